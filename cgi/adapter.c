@@ -1,0 +1,245 @@
+#include "adapter.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PEER_TIMEOUT_S 30	/* for each read and write of a request */
+#define DRAIN_MAX ((size_t)64 << 20)
+
+extern char **environ;
+
+static const int stop_signals[] = { SIGTERM, SIGINT, SIGUSR1, SIGHUP };
+
+static volatile sig_atomic_t stopping;
+
+enum adapter_mode
+adapter_detect(void)
+{
+	int listening = 0;
+	socklen_t length = sizeof listening;
+
+	if (getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0
+	    && listening)
+		return ADAPTER_FASTCGI;
+	if (getenv("REQUEST_METHOD") != NULL ||
+	    getenv("GATEWAY_INTERFACE") != NULL)
+		return ADAPTER_CGI;
+	return ADAPTER_PERSON;
+}
+
+static void
+stop_set(sigset_t *set)
+{
+	size_t i;
+
+	sigemptyset(set);
+	for (i = 0; i < sizeof stop_signals / sizeof stop_signals[0]; i++)
+		sigaddset(set, stop_signals[i]);
+}
+
+/*
+ * CGI
+ */
+
+static ssize_t
+cgi_read(void *context, void *bytes, size_t length)
+{
+	struct pollfd ready = { .fd = 0, .events = POLLIN };
+	ssize_t got;
+
+	(void)context;
+	do {
+		if (poll(&ready, 1, PEER_TIMEOUT_S * 1000) == 0)
+			return -1;
+		got = read(0, bytes, length);
+	} while (got == -1 && (errno == EINTR || errno == EAGAIN));
+	return got;
+}
+
+static void
+cgi_hold(void *context)
+{
+	sigset_t set;
+
+	(void)context;
+	stop_set(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static void
+cgi_answer(void *context, const char *bytes, size_t length)
+{
+	(void)context;
+	while (length > 0) {
+		ssize_t written = write(1, bytes, length);
+
+		if (written == -1 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return;
+		bytes += written;
+		length -= (size_t)written;
+	}
+}
+
+int
+adapter_serve_cgi(adapter_handler *handler, void *argument)
+{
+	const struct exchange exchange = { .env = environ, .endless = true,
+	    .read = cgi_read, .hold = cgi_hold, .answer = cgi_answer };
+
+	handler(argument, &exchange);
+	return 0;
+}
+
+/*
+ * FastCGI
+ */
+
+static ssize_t
+fastcgi_read(void *context, void *bytes, size_t length)
+{
+	FCGX_Request *request = context;
+	int wanted = length > 1 << 30 ? 1 << 30 : (int)length;
+	int got = FCGX_GetStr(bytes, wanted, request->in);
+
+	if (got > 0)
+		return got;
+	return FCGX_GetError(request->in) == 0 ? 0 : -1;
+}
+
+/* The signals that stop us are blocked but for the wait between requests. */
+static void
+fastcgi_hold(void *context)
+{
+	(void)context;
+}
+
+static void
+fastcgi_answer(void *context, const char *bytes, size_t length)
+{
+	FCGX_Request *request = context;
+
+	FCGX_PutStr(bytes, (int)length, request->out);
+}
+
+/* Takes what is left of a body that was refused unread: some servers report
+ * a broken connection instead of the answer where it is left lying. */
+static void
+drain(FCGX_Request *request)
+{
+	char trash[16384];
+	size_t total = 0;
+	int got;
+
+	while (total < DRAIN_MAX && (got = FCGX_GetStr(trash, sizeof trash,
+	    request->in)) > 0)
+		total += (size_t)got;
+}
+
+static void
+on_stop(int number)
+{
+	(void)number;
+	stopping = 1;
+}
+
+/* Blocks the signals that stop us; `*waiting` is the mask to wait with. */
+static void
+catch_stop(sigset_t *waiting)
+{
+	struct sigaction action = { .sa_handler = on_stop };
+	sigset_t set;
+	size_t i;
+
+	stop_set(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, NULL, waiting);
+	for (i = 0; i < sizeof stop_signals / sizeof stop_signals[0]; i++) {
+		sigdelset(waiting, stop_signals[i]);
+		sigaction(stop_signals[i], &action, NULL);
+	}
+}
+
+/* No room for a connection now: others have to give some back first. */
+static void
+back_off(void)
+{
+	const struct timespec pause = { 0, 50000000 };
+
+	nanosleep(&pause, NULL);
+}
+
+/* A connection with time-outs on it, or -1: none now, look again. */
+static int
+accept_peer(const sigset_t *waiting)
+{
+	const struct timeval timeout = { PEER_TIMEOUT_S, 0 };
+	struct pollfd listener = { .fd = 0, .events = POLLIN };
+	int fd;
+
+	if (ppoll(&listener, 1, NULL, waiting) == -1)
+		return -1;
+	fd = accept4(0, NULL, NULL, SOCK_CLOEXEC);
+	if (fd == -1) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+		    errno == ENOBUFS)
+			back_off();
+		return -1;
+	}
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+	return fd;
+}
+
+static void
+serve_one(FCGX_Request *request, adapter_handler *handler, void *argument)
+{
+	const struct exchange exchange = { .env = request->envp,
+	    .read = fastcgi_read, .hold = fastcgi_hold,
+	    .answer = fastcgi_answer, .context = request };
+
+	/* An idle peer must not keep this process to itself. */
+	request->keepConnection = 0;
+	handler(argument, &exchange);
+	drain(request);
+	FCGX_Finish_r(request);
+}
+
+int
+adapter_serve_fastcgi(adapter_handler *handler, void *argument)
+{
+	FCGX_Request request;
+	sigset_t waiting;
+
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0,
+	    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+		return 1;
+	catch_stop(&waiting);
+	/* Many processes wait for one connection: who comes too late goes on
+	 * waiting for a signal, too. */
+	fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK);
+	while (!stopping) {
+		int fd = accept_peer(&waiting);
+
+		if (fd == -1)
+			continue;
+		/* libfcgi takes a connection that is there already, and only
+		 * speaks the protocol on it; it would close one that is not
+		 * to be kept before it begins. */
+		request.ipcFd = fd;
+		request.keepConnection = 1;
+		if (FCGX_Accept_r(&request) == 0)
+			serve_one(&request, handler, argument);
+	}
+	return 0;
+}

@@ -1,0 +1,30 @@
+/*
+ * adapter: how the web server talks to us: CGI (RFC 3875) by environment,
+ * standard input and output, or FastCGI (Open Market, "FastCGI Specification"
+ * 1.0) by libfcgi on descriptor 0. One request at a time.
+ */
+#ifndef HOOKLINE_ADAPTER_H
+#define HOOKLINE_ADAPTER_H
+
+#include "http/exchange.h"
+
+enum adapter_mode { ADAPTER_PERSON, ADAPTER_CGI, ADAPTER_FASTCGI };
+
+/*
+ * FastCGI where descriptor 0 is a listening socket; else CGI where
+ * REQUEST_METHOD or GATEWAY_INTERFACE is set; else a person or cron.
+ */
+enum adapter_mode adapter_detect(void);
+
+typedef void adapter_handler(void *argument, const struct exchange *exchange);
+
+/* Handles the one request there is; returns the exit status. */
+int adapter_serve_cgi(adapter_handler *handler, void *argument);
+
+/*
+ * Handles requests until SIGTERM, SIGINT, SIGUSR1 or SIGHUP comes; a request
+ * that has begun is finished first. Returns the exit status.
+ */
+int adapter_serve_fastcgi(adapter_handler *handler, void *argument);
+
+#endif

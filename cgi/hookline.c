@@ -1,0 +1,86 @@
+/*
+ * hookline.fcgi: the receiver. See hookline(8).
+ */
+#include "adapter.h"
+#include "check_config.h"
+#include "base/log.h"
+#include "receiver.h"
+
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* No file of ours may ever become standard output or error. */
+static void
+ensure_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd < 3);
+	if (fd > 2)
+		close(fd);
+}
+
+/* A write that fails must fail with an errno, not end the process. */
+static void
+ignore_signals(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* --config FILE, as FcgidWrapper and spawn-fcgi pass it; NULL where absent. */
+static const char *
+config_argument(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "--config") == 0)
+		return argv[2];
+	if (argc > 1)
+		LOG(LOG_LEVEL_ERROR, "arguments",
+		    LOG_TEXT("usage", "hookline.fcgi [--config FILE]"));
+	return NULL;
+}
+
+static int
+serve(enum adapter_mode mode, const char *config_file)
+{
+	const struct receiver_setup setup = { .config_file = config_file,
+	    .process_env = environ, .cgi = mode == ADAPTER_CGI };
+	struct receiver *receiver = receiver_new(&setup);
+	int status;
+
+	if (receiver == NULL)
+		return 1;
+	if (mode == ADAPTER_CGI)
+		status = adapter_serve_cgi(receiver_handle, receiver);
+	else
+		status = adapter_serve_fastcgi(receiver_handle, receiver);
+	receiver_free(receiver);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	ensure_standard_descriptors();
+	ignore_signals();
+	umask(0);
+	switch (adapter_detect()) {
+	case ADAPTER_FASTCGI:
+		return serve(ADAPTER_FASTCGI, config_argument(argc, argv));
+	case ADAPTER_CGI:
+		/* argv may have been filled from the query: never read here. */
+		return serve(ADAPTER_CGI, NULL);
+	case ADAPTER_PERSON:
+		break;
+	}
+	return check_config_main(argc, argv);
+}

@@ -1,0 +1,36 @@
+/*
+ * signature: X-Hub-Signature-256 and X-Hub-Signature over the raw body
+ * (Meta, "Webhooks: Getting Started", "Validating Payloads").
+ *
+ * Every secret is tried, whether or not an earlier one matched, and hex is
+ * compared in constant time, so that time tells nothing about the secrets.
+ */
+#ifndef HOOKLINE_AUTH_SIGNATURE_H
+#define HOOKLINE_AUTH_SIGNATURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SIGNATURE_TEXT_MAX 72	/* "sha256=" + 64 digits + NUL */
+
+/* The prepared keys of one endpoint. */
+struct signature_keys;
+
+/* NULL when memory is short. Keeps nothing of `secrets`; freed, and wiped, by
+ * signature_keys_free(), which allows NULL. */
+struct signature_keys *signature_keys_new(char *const *secrets, size_t count,
+    bool allow_sha1);
+void signature_keys_free(struct signature_keys *keys);
+
+/*
+ * True if `sha256` (the value of X-Hub-Signature-256, NULL where absent), or,
+ * where that is NULL and SHA-1 is allowed, `sha1` (X-Hub-Signature), is the
+ * body's signature under one of the keys. A -256 header that is present but
+ * wrong never falls back. `matched` then gets it in lower case; otherwise it is
+ * left alone.
+ */
+bool signature_check(const struct signature_keys *keys, const char *sha256,
+    const char *sha1, const void *body, size_t length,
+    char matched[SIGNATURE_TEXT_MAX]);
+
+#endif

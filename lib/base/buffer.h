@@ -1,0 +1,36 @@
+/*
+ * buffer: bytes that grow. Kept from request to request, so that a process
+ * allocates only when a request is larger than all before it.
+ */
+#ifndef HOOKLINE_BASE_BUFFER_H
+#define HOOKLINE_BASE_BUFFER_H
+
+#include "base/error.h"
+#include "base/span.h"
+
+#include <stddef.h>
+
+struct buffer {			/* all zero: an empty buffer */
+	char *bytes;
+	size_t length;
+	size_t capacity;
+};
+
+/* Makes room for `more` bytes behind `length`; ERR_BUSY when memory is short.
+ * `bytes` is aligned for any type. */
+enum error buffer_reserve(struct buffer *buffer, size_t more);
+
+/* Appends; ERR_BUSY, with nothing appended, when memory is short. */
+enum error buffer_append(struct buffer *buffer, const void *bytes,
+    size_t length);
+enum error buffer_append_text(struct buffer *buffer, const char *text);
+
+/*
+ * Empties it for the next request, and gives memory above `keep` bytes back.
+ */
+void buffer_reset(struct buffer *buffer, size_t keep);
+
+/* Frees the memory; the buffer is empty and usable afterwards. */
+void buffer_free(struct buffer *buffer);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * clock: UTC as microseconds since 1970-01-01, and its RFC 3339 spellings.
+ * All functions take times from 0 up to the end of the year 9999.
+ */
+#ifndef HOOKLINE_BASE_CLOCK_H
+#define HOOKLINE_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CLOCK_SECOND INT64_C(1000000)
+#define CLOCK_HOUR (3600 * CLOCK_SECOND)
+#define CLOCK_DAY (24 * CLOCK_HOUR)
+
+#define CLOCK_RFC3339_LENGTH 27	/* 2026-11-21T06:00:00.123456Z */
+#define CLOCK_COMPACT_LENGTH 16	/* 20261121T060000Z */
+
+/* Now, by the real-time clock. */
+int64_t clock_now(void);
+
+/* Milliseconds of a clock that only goes forward; for deadlines. */
+int64_t clock_monotonic_ms(void);
+
+/* Writes 2026-11-21T06:00:00.123456Z and a NUL. */
+void clock_format(int64_t time, char out[CLOCK_RFC3339_LENGTH + 1]);
+
+/* Writes 20261121T060000Z and a NUL. */
+void clock_format_compact(int64_t time, char out[CLOCK_COMPACT_LENGTH + 1]);
+
+/* Reads exactly what clock_format() writes; false for anything else. */
+bool clock_parse(const char text[CLOCK_RFC3339_LENGTH], int64_t *time);
+
+/* Reads exactly what clock_format_compact() writes; false otherwise. */
+bool clock_parse_compact(const char text[CLOCK_COMPACT_LENGTH], int64_t *time);
+
+#endif

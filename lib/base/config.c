@@ -1,0 +1,283 @@
+#include "base/config_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct config_spot nowhere;
+
+/* Checked after the parse, which knows whether secrets stand in the file
+ * itself. Only the mode has changed then, and of the times only ctime. */
+static enum config_status
+hide_after_parse(const struct config_context *context,
+    struct config_file *file)
+{
+	enum config_status status = config_file_hide(context, nowhere, file);
+
+	if (status == CONFIG_OK)
+		context->stamps->items[0].changed = file->status.st_ctim;
+	return status;
+}
+
+static enum config_status
+read_open_file(const struct config_context *context, struct config_file *file,
+    struct config **config)
+{
+	struct buffer text = { 0 };
+	bool has_secrets;
+	enum config_status status;
+
+	status = config_file_read(context, nowhere, file, &text);
+	if (status == CONFIG_OK)
+		status = config_parse_text(context, text.bytes, text.length,
+		    config, &has_secrets);
+	if (status == CONFIG_OK && has_secrets)
+		status = hide_after_parse(context, file);
+	config_wipe_buffer(&text);
+	return status;
+}
+
+static enum config_status
+read_in_folder(struct config_context *context, struct config_file *file,
+    struct config **config)
+{
+	char *folder = config_path_folder(file->path);
+	char *name = strdup(file->path);
+	enum config_status status;
+
+	context->folder = folder;
+	context->stamps = calloc(1, sizeof *context->stamps);
+	if (folder == NULL || name == NULL || context->stamps == NULL)
+		status = config_no_memory(context);
+	else
+		status = read_open_file(context, file, config);
+	if (*config != NULL) {
+		(*config)->file = name;
+		(*config)->stamps = context->stamps;
+	} else {
+		free(name);
+		config_stamps_free(context->stamps);
+	}
+	free(folder);
+	return status;
+}
+
+/* CONFIG_NONE: there is no such file. */
+static enum config_status
+try_place(struct config_context *context, const char *path,
+    struct config **config)
+{
+	struct config_file file;
+	enum config_status status;
+
+	context->file = path;
+	if (*path != '/')
+		return config_refuse(context, CONFIG_BAD, nowhere,
+		    "HOOKLINE_CONFIG must be an absolute path");
+	status = config_file_open(context, nowhere, path, &file);
+	if (status != CONFIG_OK)
+		return status;
+	status = read_in_folder(context, &file, config);
+	config_file_close(&file);
+	return status;
+}
+
+/* One variable; empty, it counts as not set. */
+static enum config_status
+need_variable(const struct config_context *context, const char *name,
+    const char *value, enum config_status missing)
+{
+	struct config_spot spot = { .key = name };
+
+	if (value == NULL || *value == '\0')
+		return config_refuse(context, missing, spot, "is not set, but "
+		    "other variables of hookline are");
+	return CONFIG_OK;
+}
+
+static enum config_status
+take_environment(struct config_context *context, struct config *config)
+{
+	static const unsigned lines[CONFIG_ENDPOINT_KEYS];
+	const struct config_search *search = context->search;
+	const struct config_secrets secrets = { .lines = lines,
+	    .token = search->env_verify_token,
+	    .secrets = &search->env_app_secret, .secret_count = 1 };
+
+	config->stamps = calloc(1, sizeof *config->stamps);
+	if (config->stamps == NULL)
+		return config_no_memory(context);
+	return config_secrets_take(context, &secrets, &config->endpoints[0]);
+}
+
+static enum config_status
+check_environment(const struct config_context *context)
+{
+	const struct config_search *search = context->search;
+	enum config_status status;
+
+	status = need_variable(context, "HOOKLINE_VERIFY_TOKEN",
+	    search->env_verify_token, CONFIG_NO_SECRET);
+	if (status == CONFIG_OK)
+		status = need_variable(context, "HOOKLINE_APP_SECRET",
+		    search->env_app_secret, CONFIG_NO_SECRET);
+	if (status == CONFIG_OK)
+		status = need_variable(context, "HOOKLINE_DIRECTORY",
+		    search->env_directory, CONFIG_BAD);
+	if (status == CONFIG_OK && *search->env_directory != '/')
+		status = config_refuse(context, CONFIG_BAD,
+		    (struct config_spot){ .key = "HOOKLINE_DIRECTORY" },
+		    "must be an absolute path");
+	return status;
+}
+
+static enum config_status
+load_environment(struct config_context *context, struct config **config)
+{
+	enum config_status status;
+	char *directory;
+
+	context->file = "environment";
+	context->folder = "/";
+	status = check_environment(context);
+	if (status == CONFIG_OK)
+		status = config_parse_nothing(context, config);
+	if (status == CONFIG_OK)
+		status = take_environment(context, *config);
+	if (status != CONFIG_OK)
+		return status;
+	directory = strdup(context->search->env_directory);
+	if (directory == NULL)
+		return config_no_memory(context);
+	free((*config)->directory);
+	(*config)->directory = directory;
+	return CONFIG_OK;
+}
+
+/* A file that was named and isn't there is not looked for elsewhere. */
+static enum config_status
+load_first(struct config_context *context, char *const *places,
+    struct config **config)
+{
+	const struct config_search *search = context->search;
+	enum config_status status = CONFIG_NONE;
+	size_t i;
+
+	for (i = 0; status == CONFIG_NONE && places[i] != NULL; i++)
+		status = try_place(context, places[i], config);
+	if (status != CONFIG_NONE || search->file != NULL ||
+	    (search->env_file != NULL && *search->env_file != '\0'))
+		return status;
+	if (search->env_verify_token != NULL ||
+	    search->env_app_secret != NULL || search->env_directory != NULL)
+		return load_environment(context, config);
+	context->file = "hookline.conf";
+	return config_refuse(context, CONFIG_NONE, nowhere, "not found in "
+	    "any of %zu places; --check-config names them", i);
+}
+
+static uid_t
+owner_of(const char *executable)
+{
+	struct stat status;
+
+	return executable != NULL && stat(executable, &status) == 0 ?
+	    status.st_uid : 0;
+}
+
+enum config_status
+config_load(const struct config_search *search, struct config **config,
+    struct config_problem *problem)
+{
+	struct config_context context = { .file = "hookline.conf",
+	    .search = search, .problem = problem,
+	    .executable_owner = owner_of(search->executable) };
+	char **places = config_places(search);
+	enum config_status status;
+
+	*config = NULL;
+	status = places == NULL ? config_no_memory(&context) :
+	    load_first(&context, places, config);
+	if (status == CONFIG_OK) {
+		config_secrets_warn(&context, *config);
+		problem->text[0] = '\0';
+	} else {
+		config_free(*config);
+		*config = NULL;
+	}
+	config_places_free(places);
+	return status;
+}
+
+static void
+free_secret(char *secret)
+{
+	if (secret != NULL)
+		config_wipe(secret);
+	free(secret);
+}
+
+static void
+free_endpoint(struct endpoint *endpoint)
+{
+	size_t i;
+
+	for (i = 0; i < endpoint->secret_count; i++)
+		free_secret(endpoint->app_secrets[i]);
+	free(endpoint->app_secrets);
+	free_secret(endpoint->verify_token);
+	free(endpoint->path);
+	free(endpoint->client_cert_cn);
+	free(endpoint->app_id);
+	free(endpoint->callback_url);
+}
+
+void
+config_free(struct config *config)
+{
+	size_t i;
+
+	if (config == NULL)
+		return;
+	for (i = 0; i < config->endpoint_count; i++)
+		free_endpoint(&config->endpoints[i]);
+	free(config->endpoints);
+	free(config->file);
+	free(config->directory);
+	free(config->log_file);
+	free(config->relay_url);
+	free(config->relay_credentials);
+	free(config->relay_stream);
+	config_stamps_free(config->stamps);
+	free(config);
+}
+
+const struct endpoint *
+config_endpoint(const struct config *config, const char *path)
+{
+	const struct endpoint *any = NULL;
+	size_t i;
+
+	for (i = 0; i < config->endpoint_count; i++) {
+		const struct endpoint *endpoint = &config->endpoints[i];
+
+		if (strcmp(endpoint->path, "*") == 0)
+			any = endpoint;
+		else if (strcmp(endpoint->path, path) == 0)
+			return endpoint;
+	}
+	return any;
+}
+
+const char *
+config_status_word(enum config_status status)
+{
+	static const char *const words[] = {
+		[CONFIG_OK] = NULL,
+		[CONFIG_NONE] = "no-config",
+		[CONFIG_BAD] = "bad-config",
+		[CONFIG_UNSAFE] = "unsafe-config",
+		[CONFIG_NO_SECRET] = "no-secret",
+	};
+
+	return words[status];
+}

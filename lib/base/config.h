@@ -1,0 +1,131 @@
+/*
+ * config: hookline.conf, read once and kept; see hookline.conf(5).
+ *
+ * The parser refuses by name what it does not understand: unknown and
+ * repeated keys, bad values, empty secrets. The file and every secret file
+ * named in it must belong to root, the effective user or the executable's
+ * owner, and be writable by no one else.
+ */
+#ifndef HOOKLINE_BASE_CONFIG_H
+#define HOOKLINE_BASE_CONFIG_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum rotate_every { ROTATE_NEVER, ROTATE_HOUR, ROTATE_DAY };
+enum lines_mode { LINES_NOTIFICATION, LINES_UPDATE };
+enum client_cert_mode { CLIENT_CERT_OFF, CLIENT_CERT_SERVER, CLIENT_CERT_ALB };
+enum acknowledge_mode { ACKNOWLEDGE_DISK, ACKNOWLEDGE_RELAY };
+
+struct endpoint {
+	char *path;		/* "/webhook", or "*" for any */
+	char *verify_token;	/* never empty */
+	char **app_secrets;	/* secret_count of them, none empty */
+	size_t secret_count;	/* 1 or more */
+	bool allow_sha1;
+	enum client_cert_mode client_cert;
+	char *client_cert_cn;
+	char *app_id;		/* "" where not given, as the next */
+	char *callback_url;
+};
+
+struct config {
+	char *file;		/* absolute; NULL: from the environment alone */
+	char *directory;	/* absolute */
+	mode_t file_mode;
+	uint64_t rotate_size;	/* bytes; 0: never by size */
+	enum rotate_every rotate_every;
+	uint64_t keep_files;	/* 0: all */
+	uint64_t keep_days;	/* 0: for ever */
+	uint64_t keep_size;	/* bytes; 0: no limit */
+	bool compress;
+	enum lines_mode lines;
+	int64_t duplicate_window; /* seconds; 0: keep duplicates */
+	uint64_t max_body;	/* bytes */
+	bool sync;
+	bool nfs;
+	char *log_file;		/* absolute; "" for standard error */
+	enum acknowledge_mode acknowledge;
+	char *relay_url;
+	char *relay_credentials;
+	char *relay_stream;
+	int64_t relay_deadline;	/* milliseconds */
+	struct endpoint *endpoints;
+	size_t endpoint_count;	/* 1 or more */
+	struct config_stamps *stamps; /* opaque: what config_changed() compares */
+};
+
+/* Also the words that the plain GET answers; CONFIG_OK has none. */
+enum config_status {
+	CONFIG_OK,
+	CONFIG_NONE,		/* no-config: no file and no environment */
+	CONFIG_BAD,		/* bad-config */
+	CONFIG_UNSAFE,		/* unsafe-config: owner, mode, place */
+	CONFIG_NO_SECRET	/* no-secret: an empty or missing secret or token */
+};
+
+/* Where to look. Every pointer may be NULL. */
+struct config_search {
+	const char *file;	    /* --config FILE; no other place counts then */
+	const char *env_file;	    /* HOOKLINE_CONFIG, or its REDIRECT_ form:
+				     * absolute, and the same */
+	const char *executable;	    /* absolute path of the running program */
+	const char *document_root;  /* DOCUMENT_ROOT of the request */
+	const char *home;	    /* $HOME */
+	const char *env_verify_token; /* HOOKLINE_VERIFY_TOKEN and so on: used */
+	const char *env_app_secret;   /* where no file is found at all */
+	const char *env_directory;
+	/* Takes each warning; NULL: they are logged with event=config. */
+	void (*warn)(void *argument, const char *text);
+	void *warn_argument;
+};
+
+/* The reason for any status but CONFIG_OK, for people and for the log. */
+struct config_problem {
+	char text[512];		/* "/path/hookline.conf:12: rotate_size: ..." */
+};
+
+/*
+ * The files that config_load() looks for, in order: absolute paths, the last
+ * one followed by NULL, to be freed with config_places_free(). NULL when memory
+ * is short.
+ */
+char **config_places(const struct config_search *search);
+void config_places_free(char **places);
+
+/*
+ * Finds and reads the configuration. On CONFIG_OK `*config` is the caller's,
+ * to be freed with config_free(); otherwise it is NULL and `problem` says why.
+ * Warnings are about a short secret, a token from Meta's guide and a file whose
+ * mode was tightened.
+ */
+enum config_status config_load(const struct config_search *search,
+    struct config **config, struct config_problem *problem);
+
+/*
+ * Whether the file, or a secret file that it names, is another one than the
+ * one that was read (device, inode, size, mtime, ctime). Costs one stat each.
+ */
+bool config_changed(const struct config *config);
+
+/* Wipes the secrets and frees everything; NULL is allowed. */
+void config_free(struct config *config);
+
+/* The endpoint whose path is `path` byte for byte, else "*", else NULL. */
+const struct endpoint *config_endpoint(const struct config *config,
+    const char *path);
+
+/*
+ * Whether the configuration file, a secret file or the journal's directory
+ * lies inside `document_root`, by resolved paths; NULL or "" is never inside.
+ */
+bool config_exposed(const struct config *config, const char *document_root,
+    struct config_problem *problem);
+
+/* The word for the plain GET: "no-config", ...; NULL for CONFIG_OK. */
+const char *config_status_word(enum config_status status);
+
+#endif

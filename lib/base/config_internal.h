@@ -1,0 +1,222 @@
+/*
+ * config_internal: what the configuration's files share.
+ *
+ *   config.c           the story: places, file, text, result
+ *   config_find.c      where a file is looked for
+ *   config_file.c      whose files are believed, and reading them
+ *   config_stamp.c     whether a file is still the one that was read
+ *   config_path.c      names of files, and who would hand them out
+ *   config_scan.c      the text, strictly, before libconfuse sees it
+ *   config_parse.c     libconfuse, and its values into struct config
+ *   config_keys.c      every key, its default and its range
+ *   config_value.c     one value
+ *   config_secret.c    tokens and secrets, given or in files
+ *   config_say.c       problems and warnings
+ *
+ * Whoever returns a status but CONFIG_OK has filled context->problem.
+ */
+#ifndef HOOKLINE_BASE_CONFIG_INTERNAL_H
+#define HOOKLINE_BASE_CONFIG_INTERNAL_H
+
+#include "base/buffer.h"
+#include "base/config.h"
+#include "base/error.h"
+#include "base/span.h"
+
+#include <sys/stat.h>
+
+#define CONFIG_FILE_LONGEST ((size_t)1 << 20)
+#define CONFIG_ENDPOINTS_MAX 100
+#define CONFIG_SECRETS_MAX 100	/* of one endpoint: each is tried */
+#define CONFIG_SECRET_LONGEST 512
+#define CONFIG_PATH_LONGEST 512	/* of an endpoint */
+
+/* What is being read, and for whom. */
+struct config_context {
+	const char *file;	/* as messages name it */
+	const char *folder;	/* absolute: where relative names start */
+	const struct config_search *search; /* for its warn() */
+	uid_t executable_owner;	/* root where not known */
+	struct config_stamps *stamps; /* NULL: no other file is opened */
+	struct config_problem *problem;
+};
+
+/* config_say.c */
+
+/* Where in the file; line 0 is the file as a whole, key may be NULL. */
+struct config_spot {
+	unsigned line;
+	const char *key;
+};
+
+/* Writes "file:line: key: ..." as the problem and returns `status`. */
+enum config_status config_refuse(const struct config_context *context,
+    enum config_status status, struct config_spot spot, const char *format,
+    ...) __attribute__((format(printf, 4, 5)));
+enum config_status config_no_memory(const struct config_context *context);
+void config_warn(const struct config_context *context, const char *format,
+    ...) __attribute__((format(printf, 2, 3)));
+
+/* config_file.c */
+
+/* An open file that messages know as `path`. */
+struct config_file {
+	const char *path;
+	int fd;
+	struct stat status;
+};
+
+/*
+ * Opens a regular file of a believable owner that no one else may write to.
+ * Links are followed: what counts is the file. CONFIG_NONE: it isn't there.
+ */
+enum config_status config_file_open(const struct config_context *context,
+    struct config_spot spot, const char *path, struct config_file *file);
+
+/* Takes what it does not need from the mode of a file that holds secrets. */
+enum config_status config_file_hide(const struct config_context *context,
+    struct config_spot spot, struct config_file *file);
+
+/* Reads the whole file, with a NUL behind it, and stamps it. */
+enum config_status config_file_read(const struct config_context *context,
+    struct config_spot spot, struct config_file *file, struct buffer *text);
+
+void config_file_close(struct config_file *file);
+
+/* config_stamp.c */
+
+struct config_stamp {
+	char *path;
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec modified;
+	struct timespec changed;
+};
+
+struct config_stamps {
+	struct config_stamp *items;
+	size_t count;
+};
+
+/* ERR_BUSY when memory is short. */
+enum error config_stamps_add(struct config_stamps *stamps, const char *path,
+    const struct stat *status);
+void config_stamps_free(struct config_stamps *stamps);
+
+/* config_path.c */
+
+/* `name`, or where that is relative folder/name; NULL when memory is short. */
+char *config_path_join(const char *folder, const char *name);
+
+/* The part before the last slash, to be freed; NULL when memory is short. */
+char *config_path_folder(const char *path);
+
+/* Whether the resolved `path` is `root` or below it. */
+bool config_path_inside(const char *path, const char *root);
+
+/* config_keys.c */
+
+struct config_key {
+	const char *name;
+	/* Stores the value that `text` spells; NULL: config_secret.c's. */
+	enum error (*read)(const struct config_key *key, const char *text,
+	    void *member);
+	size_t member;		/* its offset */
+	const char *standard;	/* its default, spelt as in the file */
+	uint64_t least, most;	/* of numbers */
+	bool or_zero;		/* 0 too, though it is below the least */
+	const char *const *words;
+	const char *rule;	/* the message: "must be ..." */
+};
+
+enum { KEY_VERIFY_TOKEN, KEY_VERIFY_TOKEN_FILE, KEY_APP_SECRET,
+    KEY_APP_SECRET_FILE };	/* where these stand in endpoint_keys */
+
+#define CONFIG_GENERAL_KEYS 19
+#define CONFIG_ENDPOINT_KEYS 9
+
+extern const struct config_key config_general_keys[CONFIG_GENERAL_KEYS];
+extern const struct config_key config_endpoint_keys[CONFIG_ENDPOINT_KEYS];
+
+/* config_value.c: readers for struct config_key */
+
+enum error config_read_size(const struct config_key *, const char *, void *);
+enum error config_read_count(const struct config_key *, const char *, void *);
+enum error config_read_seconds(const struct config_key *, const char *,
+    void *);
+enum error config_read_milliseconds(const struct config_key *, const char *,
+    void *);
+enum error config_read_mode(const struct config_key *, const char *, void *);
+enum error config_read_boolean(const struct config_key *, const char *,
+    void *);
+enum error config_read_word(const struct config_key *, const char *, void *);
+enum error config_read_text(const struct config_key *, const char *, void *);
+enum error config_read_digits(const struct config_key *, const char *, void *);
+enum error config_read_url(const struct config_key *, const char *, void *);
+
+/* "*", or a path as a request can have it. */
+bool config_endpoint_path_ok(struct span path);
+
+/* config_scan.c */
+
+struct config_endpoint_lines {
+	struct span path;	/* in the scanned text */
+	unsigned line;
+	unsigned keys[CONFIG_ENDPOINT_KEYS]; /* 0: not given */
+};
+
+struct config_lines {
+	unsigned general[CONFIG_GENERAL_KEYS];
+	size_t endpoint_count;
+	struct config_endpoint_lines endpoints[CONFIG_ENDPOINTS_MAX];
+};
+
+/*
+ * Checks the whole grammar, unknown and repeated keys and endpoints, and notes
+ * on which line each stands. Comments and carriage returns in `text` become
+ * blanks. `lines` has to be zero before.
+ */
+enum config_status config_scan(const struct config_context *context,
+    char *text, size_t length, struct config_lines *lines);
+
+/* config_parse.c */
+
+/*
+ * The whole way from a text to a configuration, which gets no stamps yet.
+ * `*has_secrets` says whether a token or secret stands in the text itself.
+ */
+enum config_status config_parse_text(const struct config_context *context,
+    const char *text, size_t length, struct config **config,
+    bool *has_secrets);
+
+/* A configuration of defaults, with one empty endpoint "*". */
+enum config_status config_parse_nothing(const struct config_context *context,
+    struct config **config);
+
+/* config_secret.c */
+
+/* Overwrites what may hold a secret. */
+void config_wipe(char *text);
+void config_wipe_buffer(struct buffer *buffer);	/* and frees it */
+
+/* What an endpoint's section gives; texts are the caller's. */
+struct config_secrets {
+	const char *token;	/* NULL: not given, as the next */
+	const char *token_file;
+	const char *const *secrets;
+	size_t secret_count;
+	const char *secret_file;
+	unsigned line;		/* of the endpoint */
+	const unsigned *lines;	/* of its keys */
+};
+
+/* Checks them, reads the files, and puts copies into `endpoint`. */
+enum config_status config_secrets_take(const struct config_context *context,
+    const struct config_secrets *given, struct endpoint *endpoint);
+
+/* Warns of what is good enough to work but too easy to guess. */
+void config_secrets_warn(const struct config_context *context,
+    const struct config *config);
+
+#endif

@@ -1,0 +1,117 @@
+#include "base/config_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *
+config_path_join(const char *folder, const char *name)
+{
+	size_t length = strlen(folder);
+	char *path;
+
+	if (*name == '/')
+		return strdup(name);
+	while (length > 0 && folder[length - 1] == '/')
+		length--;
+	if (asprintf(&path, "%.*s/%s", (int)length, folder, name) < 0)
+		return NULL;
+	return path;
+}
+
+char *
+config_path_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return strdup(".");
+	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+bool
+config_path_inside(const char *path, const char *root)
+{
+	size_t length = strlen(root);
+
+	while (length > 0 && root[length - 1] == '/')
+		length--;
+	return strncmp(path, root, length) == 0 &&
+	    (path[length] == '/' || path[length] == '\0');
+}
+
+/* The resolved path; what isn't there yet is put behind the deepest folder that
+ * is. NULL when memory is short. */
+static char *
+resolve(const char *path)
+{
+	char *resolved = realpath(path, NULL);
+	char *above, *folder;
+
+	if (resolved != NULL || strcmp(path, "/") == 0)
+		return resolved;
+	above = config_path_folder(path);
+	folder = above != NULL ? resolve(above) : NULL;
+	if (folder != NULL)
+		resolved = config_path_join(folder, strrchr(path, '/') + 1);
+	free(above);
+	free(folder);
+	return resolved;
+}
+
+static bool
+resolves_inside(const char *path, const char *root)
+{
+	char *resolved = resolve(path);
+	bool inside = resolved == NULL || config_path_inside(resolved, root);
+
+	free(resolved);
+	return inside;
+}
+
+/* A web server may follow a link as well as what it leads to: the name, the
+ * folder of the name and the file itself must all be outside. */
+static bool
+is_inside(const char *path, const char *root)
+{
+	char *folder = config_path_folder(path);
+	bool inside = folder == NULL || config_path_inside(path, root) ||
+	    resolves_inside(folder, root) || resolves_inside(path, root);
+
+	free(folder);
+	return inside;
+}
+
+/* The first of our paths that lies below `root`, or NULL. */
+static const char *
+find_inside(const struct config *config, const char *root)
+{
+	size_t i;
+
+	for (i = 0; i < config->stamps->count; i++)
+		if (is_inside(config->stamps->items[i].path, root))
+			return config->stamps->items[i].path;
+	return is_inside(config->directory, root) ? config->directory : NULL;
+}
+
+bool
+config_exposed(const struct config *config, const char *document_root,
+    struct config_problem *problem)
+{
+	struct config_context context = { .problem = problem };
+	const char *found;
+	char *root;
+
+	if (document_root == NULL || *document_root == '\0')
+		return false;
+	root = realpath(document_root, NULL);
+	found = find_inside(config, root != NULL ? root : document_root);
+	free(root);
+	if (found == NULL)
+		return false;
+	context.file = found;
+	config_refuse(&context, CONFIG_UNSAFE, (struct config_spot){ 0 },
+	    "lies in the document root %s, from where the web server hands "
+	    "files out", document_root);
+	return true;
+}

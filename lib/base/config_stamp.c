@@ -1,0 +1,72 @@
+#include "base/config_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum error
+config_stamps_add(struct config_stamps *stamps, const char *path,
+    const struct stat *status)
+{
+	struct config_stamp *items = reallocarray(stamps->items,
+	    stamps->count + 1, sizeof *items);
+	char *copy = strdup(path);
+
+	if (items != NULL)
+		stamps->items = items;
+	if (items == NULL || copy == NULL) {
+		free(copy);
+		return ERR_BUSY;
+	}
+	items[stamps->count++] = (struct config_stamp){
+		.path = copy,
+		.device = status->st_dev,
+		.inode = status->st_ino,
+		.size = status->st_size,
+		.modified = status->st_mtim,
+		.changed = status->st_ctim,
+	};
+	return ERR_NONE;
+}
+
+void
+config_stamps_free(struct config_stamps *stamps)
+{
+	size_t i;
+
+	if (stamps == NULL)
+		return;
+	for (i = 0; i < stamps->count; i++)
+		free(stamps->items[i].path);
+	free(stamps->items);
+	free(stamps);
+}
+
+static bool
+same_time(const struct timespec *left, const struct timespec *right)
+{
+	return left->tv_sec == right->tv_sec &&
+	    left->tv_nsec == right->tv_nsec;
+}
+
+/* A file that cannot be looked at any more has changed, too. */
+static bool
+is_same(const struct config_stamp *stamp)
+{
+	struct stat now;
+
+	return stat(stamp->path, &now) == 0 && now.st_dev == stamp->device &&
+	    now.st_ino == stamp->inode && now.st_size == stamp->size &&
+	    same_time(&now.st_mtim, &stamp->modified) &&
+	    same_time(&now.st_ctim, &stamp->changed);
+}
+
+bool
+config_changed(const struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->stamps->count; i++)
+		if (!is_same(&config->stamps->items[i]))
+			return true;
+	return false;
+}

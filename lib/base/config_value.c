@@ -1,0 +1,223 @@
+#include "base/config_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct unit {
+	char letter;
+	uint64_t factor;
+};
+
+static const struct unit no_units[] = { { '\0', 1 }, { '\0', 0 } };
+static const struct unit size_units[] = { { '\0', 1 }, { 'K', 1 << 10 },
+    { 'M', 1 << 20 }, { 'G', 1 << 30 }, { '\0', 0 } };
+static const struct unit time_units[] = { { 's', 1 }, { 'm', 60 },
+    { 'h', 3600 }, { 'd', 86400 }, { '\0', 0 } };
+
+/* Decimal digits without a zero in front, which some read as octal. */
+static bool
+read_digits(const char **text, uint64_t *number)
+{
+	const char *at = *text;
+	unsigned digit;
+
+	if (at[0] == '0' && at[1] >= '0' && at[1] <= '9')
+		return false;
+	*number = 0;
+	for (; *at >= '0' && *at <= '9'; at++) {
+		digit = (unsigned)(*at - '0');
+		if (__builtin_mul_overflow(*number, 10, number) ||
+		    __builtin_add_overflow(*number, digit, number))
+			return false;
+	}
+	if (at == *text)
+		return false;
+	*text = at;
+	return true;
+}
+
+/* A whole number and one of the units; 0 needs none. */
+static bool
+read_number(const struct config_key *key, const struct unit *unit,
+    const char *text, uint64_t *number)
+{
+	if (strcmp(text, "0") == 0) {
+		*number = 0;
+		return key->or_zero || key->least == 0;
+	}
+	if (!read_digits(&text, number))
+		return false;
+	while (unit->factor != 0 && unit->letter != *text)
+		unit++;
+	if (unit->factor == 0 || (*text != '\0' && text[1] != '\0') ||
+	    __builtin_mul_overflow(*number, unit->factor, number))
+		return false;
+	return *number >= key->least && *number <= key->most;
+}
+
+static enum error
+store_number(const struct config_key *key, const struct unit *units,
+    const char *text, uint64_t *member)
+{
+	uint64_t number;
+
+	if (!read_number(key, units, text, &number))
+		return ERR_INPUT;
+	*member = number;
+	return ERR_NONE;
+}
+
+enum error
+config_read_count(const struct config_key *key, const char *text, void *member)
+{
+	return store_number(key, no_units, text, member);
+}
+
+enum error
+config_read_size(const struct config_key *key, const char *text, void *member)
+{
+	return store_number(key, size_units, text, member);
+}
+
+static enum error
+store_time(const struct config_key *key, const char *text, int64_t scale,
+    int64_t *member)
+{
+	uint64_t number;
+
+	/* The ranges in config_keys.c keep the product far from its limit. */
+	if (!read_number(key, time_units, text, &number))
+		return ERR_INPUT;
+	*member = (int64_t)number * scale;
+	return ERR_NONE;
+}
+
+enum error
+config_read_seconds(const struct config_key *key, const char *text,
+    void *member)
+{
+	return store_time(key, text, 1, member);
+}
+
+enum error
+config_read_milliseconds(const struct config_key *key, const char *text,
+    void *member)
+{
+	return store_time(key, text, 1000, member);
+}
+
+/* Octal as chmod(1) takes it: the owner reads and writes, nobody executes, and
+ * not everybody writes. */
+enum error
+config_read_mode(const struct config_key *key, const char *text, void *member)
+{
+	size_t length = strlen(text);
+	mode_t mode = 0;
+
+	(void)key;
+	if (length < 3 || length > 4 || strspn(text, "01234567") != length)
+		return ERR_INPUT;
+	for (; *text != '\0'; text++)
+		mode = mode * 8 + (mode_t)(*text - '0');
+	if ((mode & 0600) != 0600 || (mode & ~(mode_t)0664) != 0)
+		return ERR_INPUT;
+	*(mode_t *)member = mode;
+	return ERR_NONE;
+}
+
+/* The place of `text` among the words, or -1. */
+static int
+find_word(const char *const *words, const char *text)
+{
+	int i;
+
+	for (i = 0; words[i] != NULL; i++)
+		if (strcmp(words[i], text) == 0)
+			return i;
+	return -1;
+}
+
+/* The words come in pairs, the one for false first. */
+enum error
+config_read_boolean(const struct config_key *key, const char *text,
+    void *member)
+{
+	int word = find_word(key->words, text);
+
+	if (word < 0)
+		return ERR_INPUT;
+	*(bool *)member = word % 2 == 1;
+	return ERR_NONE;
+}
+
+/* The words stand in the order of the enum that the member is of. */
+enum error
+config_read_word(const struct config_key *key, const char *text, void *member)
+{
+	int word = find_word(key->words, text);
+	unsigned value = (unsigned)word;
+
+	_Static_assert(sizeof(enum rotate_every) == sizeof value, "enum size");
+	if (word < 0)
+		return ERR_INPUT;
+	memcpy(member, &value, sizeof value);
+	return ERR_NONE;
+}
+
+enum error
+config_read_text(const struct config_key *key, const char *text, void *member)
+{
+	size_t length = strlen(text);
+	char *copy;
+
+	if (length < key->least || length > key->most)
+		return ERR_INPUT;
+	copy = strdup(text);
+	if (copy == NULL)
+		return ERR_BUSY;
+	free(*(char **)member);
+	*(char **)member = copy;
+	return ERR_NONE;
+}
+
+enum error
+config_read_digits(const struct config_key *key, const char *text,
+    void *member)
+{
+	if (strspn(text, "0123456789") != strlen(text))
+		return ERR_INPUT;
+	return config_read_text(key, text, member);
+}
+
+/* Empty, or one of the words and something behind it, without blanks. */
+enum error
+config_read_url(const struct config_key *key, const char *text, void *member)
+{
+	const char *const *start = key->words;
+
+	while (*start != NULL && strncmp(text, *start, strlen(*start)) != 0)
+		start++;
+	if (*text != '\0' && (*start == NULL ||
+	    text[strlen(*start)] == '\0' || strchr(text, ' ') != NULL))
+		return ERR_INPUT;
+	return config_read_text(key, text, member);
+}
+
+/* What a request line cannot hold undecoded can never match. */
+bool
+config_endpoint_path_ok(struct span path)
+{
+	size_t i;
+
+	if (path.length == 1 && path.bytes[0] == '*')
+		return true;
+	if (path.length == 0 || path.length > CONFIG_PATH_LONGEST ||
+	    path.bytes[0] != '/')
+		return false;
+	for (i = 0; i < path.length; i++)
+		if ((unsigned char)path.bytes[i] <= ' ' ||
+		    (unsigned char)path.bytes[i] >= 0x7f ||
+		    strchr("?#\\\"", path.bytes[i]) != NULL)
+			return false;
+	return true;
+}

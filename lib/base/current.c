@@ -1,0 +1,148 @@
+#include "base/current.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct current {
+	const char *file;
+	char *const *env;
+	bool cgi;
+	struct config *config;	/* NULL: none, for the reason in `status` */
+	enum config_status status;
+	struct config_problem problem; /* what was logged last */
+	char *document_root;	/* what `config` was checked against */
+};
+
+struct current *
+current_new(const char *config_file, char *const *process_env, bool cgi)
+{
+	struct current *current = calloc(1, sizeof *current);
+
+	if (current == NULL)
+		return NULL;
+	current->file = config_file;
+	current->env = process_env;
+	current->cgi = cgi;
+	current->status = CONFIG_NONE;
+	return current;
+}
+
+void
+current_free(struct current *current)
+{
+	if (current == NULL)
+		return;
+	config_free(current->config);
+	free(current->document_root);
+	free(current);
+}
+
+static const char *
+variable(const struct current *current, const char *name)
+{
+	size_t length = strlen(name), i;
+
+	for (i = 0; current->env[i] != NULL; i++)
+		if (strncmp(current->env[i], name, length) == 0 &&
+		    current->env[i][length] == '=')
+			return current->env[i] + length + 1;
+	return NULL;
+}
+
+/* Apache puts REDIRECT_ before a variable when a rewrite came between. */
+static const char *
+named_file(const struct current *current)
+{
+	const char *file = variable(current, "HOOKLINE_CONFIG");
+
+	if (file == NULL && current->cgi)
+		file = variable(current, "REDIRECT_HOOKLINE_CONFIG");
+	return file;
+}
+
+static enum config_status
+load(struct current *current, const char *document_root,
+    const char *script_filename, struct config_problem *problem)
+{
+	char executable[4096];
+	ssize_t length;
+	struct config_search search = { .file = current->file,
+	    .env_file = named_file(current), .document_root = document_root,
+	    .home = variable(current, "HOME"),
+	    .env_verify_token = variable(current, "HOOKLINE_VERIFY_TOKEN"),
+	    .env_app_secret = variable(current, "HOOKLINE_APP_SECRET"),
+	    .env_directory = variable(current, "HOOKLINE_DIRECTORY") };
+	enum config_status status;
+
+	search.executable = script_filename;
+	length = readlink("/proc/self/exe", executable, sizeof executable - 1);
+	if (length > 0) {
+		executable[length] = '\0';
+		search.executable = executable;
+	}
+	status = config_load(&search, &current->config, problem);
+	if (status == CONFIG_OK &&
+	    config_exposed(current->config, document_root, problem)) {
+		config_free(current->config);
+		current->config = NULL;
+		status = CONFIG_UNSAFE;
+	}
+	return status;
+}
+
+/* Says it once, not at every request. */
+static void
+report(struct current *current, const struct config_problem *problem)
+{
+	if (strcmp(problem->text, current->problem.text) == 0)
+		return;
+	current->problem = *problem;
+	if (problem->text[0] != '\0')
+		LOG(LOG_LEVEL_ERROR, "config",
+		    LOG_TEXT("status", config_status_word(current->status)),
+		    LOG_TEXT("problem", problem->text));
+}
+
+static bool
+same_root(const struct current *current, const char *document_root)
+{
+	const char *known = current->document_root;
+
+	if (known == NULL || document_root == NULL)
+		return known == document_root;
+	return strcmp(known, document_root) == 0;
+}
+
+static bool
+up_to_date(const struct current *current, const char *document_root)
+{
+	return current->config != NULL && same_root(current, document_root) &&
+	    !config_changed(current->config);
+}
+
+enum config_status
+current_get(struct current *current, const char *document_root,
+    const char *script_filename, const struct config **config, bool *changed)
+{
+	*changed = false;
+	if (!up_to_date(current, document_root)) {
+		struct config_problem problem = { "" };
+
+		config_free(current->config);
+		current->config = NULL;
+		free(current->document_root);
+		current->document_root = document_root == NULL ? NULL :
+		    strdup(document_root);
+		current->status = load(current, document_root,
+		    script_filename, &problem);
+		if (current->status == CONFIG_OK)
+			log_to(current->config->log_file);
+		report(current, &problem);
+		*changed = true;
+	}
+	*config = current->config;
+	return current->status;
+}

@@ -1,0 +1,34 @@
+/*
+ * current: the configuration in force. It is looked for again at each request
+ * where there is none yet, and read again when one of its files has changed:
+ * on shared hosting nobody can restart a FastCGI process.
+ */
+#ifndef HOOKLINE_BASE_CURRENT_H
+#define HOOKLINE_BASE_CURRENT_H
+
+#include "base/config.h"
+
+#include <stdbool.h>
+
+struct current;
+
+/*
+ * `config_file` (NULL allowed) is --config's, `process_env` the environment of
+ * the process; both must outlive it. With `cgi`, what servers pass by other
+ * names counts too. NULL when memory is short.
+ */
+struct current *current_new(const char *config_file, char *const *process_env,
+    bool cgi);
+void current_free(struct current *current);
+
+/*
+ * Brings the configuration up to date for a request with these variables
+ * (NULL: before any request). With CONFIG_OK `*config` is valid until the next
+ * call; otherwise it is NULL. A problem is logged when it is new. `*changed`
+ * says whether this is another one than at the last call.
+ */
+enum config_status current_get(struct current *current,
+    const char *document_root, const char *script_filename,
+    const struct config **config, bool *changed);
+
+#endif

@@ -1,0 +1,42 @@
+#include "base/guard.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stddef.h>
+
+static sigjmp_buf back;
+static volatile sig_atomic_t active;
+
+static void
+give_way(int number)
+{
+	if (active)
+		siglongjmp(back, 1);
+	/* Not ours: let it kill the process as it would have. */
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+void
+guard_install(void)
+{
+	struct sigaction action = { .sa_handler = give_way };
+
+	/* Not blocked while it runs: siglongjmp() restores no mask here. */
+	action.sa_flags = SA_NODEFER;
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGBUS, &action, NULL);
+}
+
+bool
+guard_run(void (*function)(void *argument), void *argument)
+{
+	if (sigsetjmp(back, 0) != 0) {
+		active = 0;
+		return false;
+	}
+	active = 1;
+	function(argument);
+	active = 0;
+	return true;
+}

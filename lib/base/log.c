@@ -1,0 +1,202 @@
+#include "base/log.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define VALUE_LONGEST 256	/* bytes of a value, before escaping */
+#define LINE_LONGEST 4096	/* no more than a pipe takes in one piece */
+
+static const char truncated[] = " truncated=true";
+
+#define LINE_ROOM (LINE_LONGEST - sizeof truncated) /* its NUL's is for '\n' */
+
+struct line {
+	char bytes[LINE_LONGEST];
+	size_t length;
+	bool full;
+};
+
+static const char *const level_words[] = {
+	[LOG_LEVEL_INFO] = "info",
+	[LOG_LEVEL_WARNING] = "warning",
+	[LOG_LEVEL_ERROR] = "error",
+};
+
+/* Where lines go belongs to the process, not to a request. */
+static int log_fd = STDERR_FILENO;
+
+/* O_NONBLOCK: a FIFO put in the file's place must not hold the process. */
+static int
+open_regular(const char *path)
+{
+	struct stat status;
+	int fd;
+
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
+	    O_NOCTTY | O_NONBLOCK, 0640);
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
+int
+log_to(const char *path)
+{
+	bool wanted = path != NULL && *path != '\0';
+	int fd = wanted ? open_regular(path) : -1;
+
+	if (log_fd != STDERR_FILENO)
+		(void)close(log_fd);
+	log_fd = fd != -1 ? fd : STDERR_FILENO;
+	return fd != -1 || !wanted;
+}
+
+static void
+put_byte(struct line *line, char byte)
+{
+	if (line->length == LINE_ROOM)
+		line->full = true;
+	else
+		line->bytes[line->length++] = byte;
+}
+
+static void
+put_text(struct line *line, const char *text)
+{
+	while (*text != '\0')
+		put_byte(line, *text++);
+}
+
+/* Controls, DEL and everything that is not ASCII. */
+static bool
+is_hidden(unsigned char byte)
+{
+	return byte < 0x20 || byte >= 0x7f;
+}
+
+static bool
+needs_quotes(const char *text, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++) {
+		if (is_hidden((unsigned char)text[i]) ||
+		    strchr(" \"=\\", text[i]) != NULL)
+			return true;
+	}
+	return length == 0;
+}
+
+/* Inside quotes: \" and \\ for these two, \xNN for what is hidden. */
+static void
+put_logfmt_escaped(struct line *line, const char *text, size_t length)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char byte;
+	size_t i;
+
+	for (i = 0; i < length; i++) {
+		byte = (unsigned char)text[i];
+		if (is_hidden(byte)) {
+			put_text(line, "\\x");
+			put_byte(line, hex[byte >> 4]);
+			put_byte(line, hex[byte & 15]);
+			continue;
+		}
+		if (byte == '"' || byte == '\\')
+			put_byte(line, '\\');
+		put_byte(line, text[i]);
+	}
+}
+
+static void
+put_value(struct line *line, const char *text)
+{
+	size_t length = strnlen(text, VALUE_LONGEST + 1);
+	bool cut = length > VALUE_LONGEST;
+	bool quoted;
+
+	if (cut)
+		length = VALUE_LONGEST;
+	quoted = needs_quotes(text, length);
+	if (quoted)
+		put_byte(line, '"');
+	put_logfmt_escaped(line, text, length);
+	if (cut)
+		put_text(line, "...");
+	if (quoted)
+		put_byte(line, '"');
+}
+
+static void
+put_field(struct line *line, const struct log_field *field)
+{
+	char number[24];
+
+	put_byte(line, ' ');
+	put_text(line, field->key);
+	put_byte(line, '=');
+	if (field->text != NULL) {
+		put_value(line, field->text);
+		return;
+	}
+	(void)snprintf(number, sizeof number, "%lld", field->number);
+	put_text(line, number);
+}
+
+static void
+put_head(struct line *line, enum log_level level, const char *event)
+{
+	const struct log_field head[] = {
+		LOG_TEXT("level", level_words[level]),
+		LOG_NUMBER("pid", getpid()),
+		LOG_TEXT("event", event),
+	};
+	char time[CLOCK_RFC3339_LENGTH + 1];
+	size_t i;
+
+	clock_format(clock_now(), time);
+	memcpy(time + strlen("2026-11-21T06:00:00.123"), "Z", 2);
+	put_text(line, "time=");
+	put_text(line, time);
+	for (i = 0; i < sizeof head / sizeof head[0]; i++)
+		put_field(line, &head[i]);
+}
+
+void
+log_event(enum log_level level, const char *event,
+    const struct log_field *fields, size_t count)
+{
+	int saved = errno;
+	struct line line;
+	size_t i, whole;
+	ssize_t written;
+
+	line.length = 0;
+	line.full = false;
+	put_head(&line, level, event);
+	for (i = 0; i < count; i++) {
+		whole = line.length;
+		put_field(&line, &fields[i]);
+		if (line.full) {
+			memcpy(line.bytes + whole, truncated,
+			    sizeof truncated - 1);
+			line.length = whole + sizeof truncated - 1;
+			break;
+		}
+	}
+	line.bytes[line.length++] = '\n';
+	written = write(log_fd, line.bytes, line.length);
+	(void)written;
+	errno = saved;
+}

@@ -1,0 +1,57 @@
+/*
+ * log: one logfmt line per event, written with a single write(2).
+ *
+ *   time=2026-11-21T06:00:00.123Z level=warning pid=42 event=rejected ...
+ *
+ * Values are escaped and quoted where they need it, so that nothing a peer
+ * sends can forge a line or reach a terminal as a control sequence. Callers
+ * never pass a secret, a token or a body. A value is cut after 256 bytes
+ * ("..." says so), and the fields that a line of 4096 bytes has no room for give
+ * way to truncated=true. Writing to a closed pipe raises SIGPIPE: programs
+ * ignore it.
+ */
+#ifndef HOOKLINE_BASE_LOG_H
+#define HOOKLINE_BASE_LOG_H
+
+#include <stddef.h>
+
+enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
+
+/* One key=value pair. Where `text` is NULL the number is written. */
+struct log_field {
+	const char *key;
+	const char *text;
+	long long number;
+};
+
+/* A function and not an expression of the macro, so that arrays may be given
+ * without a warning that their address is never NULL. */
+static inline const char *
+log_text_or_empty(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+#define LOG_TEXT(k, t) { (k), log_text_or_empty(t), 0 }
+#define LOG_NUMBER(k, n) { (k), NULL, (long long)(n) }
+
+/*
+ * Sends lines to the file `path` (created 0640, appended to) from now on;
+ * NULL or "" means standard error. Where the file cannot be opened, or is not
+ * a regular file, lines stay on standard error and 0 is returned, else 1.
+ */
+int log_to(const char *path);
+
+/* Writes one line; failure to write is ignored, there is nobody to tell. */
+void log_event(enum log_level level, const char *event,
+    const struct log_field *fields, size_t count);
+
+/* log_event() with the fields given in place: LOG(level, event, fields...). */
+#define LOG(level, event, ...)						\
+	do {								\
+		const struct log_field log_fields_[] = { __VA_ARGS__ };	\
+		log_event((level), (event), log_fields_,		\
+		    sizeof log_fields_ / sizeof log_fields_[0]);	\
+	} while (0)
+
+#endif

@@ -1,0 +1,119 @@
+#include "http/query.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <sys/types.h>
+
+#define NAME_MAX_DECODED 32	/* a longer name is none of ours */
+
+static int
+hex_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	if (digit >= 'A' && digit <= 'F')
+		return digit - 'A' + 10;
+	return -1;
+}
+
+/* The byte of two digits, or -1; %00 too, since C strings end there. */
+static int
+escaped_byte(const char *digits, size_t left)
+{
+	int high, low;
+
+	if (left < 2)
+		return -1;
+	high = hex_value(digits[0]);
+	low = hex_value(digits[1]);
+	if (high < 0 || low < 0 || (high == 0 && low == 0))
+		return -1;
+	return high << 4 | low;
+}
+
+/*
+ * Decodes into `out` as much as fits beside a NUL, checks all of it, and
+ * returns the decoded length (so `room` or more: it did not fit), or -1.
+ */
+static ssize_t
+decode(const char *text, size_t length, char *out, size_t room)
+{
+	size_t count = 0, i;
+	int byte;
+
+	for (i = 0; i < length; i++, count++) {
+		byte = (unsigned char)text[i];
+		if (byte == '+')
+			byte = ' ';
+		if (byte == '%') {
+			byte = escaped_byte(text + i + 1, length - i - 1);
+			if (byte < 0)
+				return -1;
+			i += 2;
+		}
+		if (count < room - 1)
+			out[count] = (char)byte;
+	}
+	out[count < room ? count : room - 1] = '\0';
+	return (ssize_t)count;
+}
+
+static bool
+is_hub_name(const char *decoded, const char *name)
+{
+	return strncmp(decoded, "hub", 3) == 0 &&
+	    (decoded[3] == '.' || decoded[3] == '_') &&
+	    strcmp(decoded + 4, name) == 0;
+}
+
+/* One name=value of `length` bytes; ABSENT where it is another one. */
+static enum query_count
+read_parameter(const char *text, size_t length, const char *name,
+    char value[QUERY_VALUE_MAX])
+{
+	const char *equals = memchr(text, '=', length);
+	size_t name_length = equals ? (size_t)(equals - text) : length;
+	size_t skip = equals ? name_length + 1 : length;
+	char decoded[NAME_MAX_DECODED];
+	ssize_t decoded_length, value_length;
+
+	decoded_length = decode(text, name_length, decoded, sizeof decoded);
+	value_length = decode(text + skip, length - skip, value,
+	    QUERY_VALUE_MAX);
+	if (decoded_length < 0 || value_length < 0)
+		return QUERY_MALFORMED;
+	if (decoded_length >= NAME_MAX_DECODED || !is_hub_name(decoded, name))
+		return QUERY_ABSENT;
+	return value_length < QUERY_VALUE_MAX ? QUERY_ONCE : QUERY_MALFORMED;
+}
+
+enum query_count
+query_hub(const char *query, const char *name, char value[QUERY_VALUE_MAX])
+{
+	char candidate[QUERY_VALUE_MAX];
+	enum query_count result = QUERY_ABSENT, one;
+	size_t length;
+
+	value[0] = '\0';
+	for (;;) {
+		length = strcspn(query, "&");
+		one = read_parameter(query, length, name, candidate);
+		if (one == QUERY_MALFORMED) {
+			result = QUERY_MALFORMED;
+			break;
+		}
+		if (one == QUERY_ONCE && result == QUERY_ABSENT) {
+			memcpy(value, candidate, strlen(candidate) + 1);
+			result = QUERY_ONCE;
+		} else if (one == QUERY_ONCE)
+			result = QUERY_REPEATED;
+		if (query[length] == '\0')
+			break;
+		query += length + 1;
+	}
+	if (result != QUERY_ONCE)
+		value[0] = '\0';
+	return result;
+}

@@ -1,0 +1,29 @@
+/*
+ * query: strict reading of application/x-www-form-urlencoded query strings
+ * (WHATWG URL Standard, "application/x-www-form-urlencoded parsing"), as far
+ * as Meta's verification request needs it.
+ */
+#ifndef HOOKLINE_HTTP_QUERY_H
+#define HOOKLINE_HTTP_QUERY_H
+
+#include <stddef.h>
+
+#define QUERY_VALUE_MAX 1024	/* decoded bytes, with the NUL */
+
+enum query_count {
+	QUERY_ABSENT,
+	QUERY_ONCE,
+	QUERY_REPEATED,
+	QUERY_MALFORMED		/* bad percent escape, NUL, or value too long */
+};
+
+/*
+ * Looks for the parameter `hub.<name>`, spelled hub.<name>, hub_<name> or with
+ * percent escapes, and decodes its value ('+' is a blank) into `value`, NUL
+ * terminated; `value` is "" with every answer but QUERY_ONCE. A malformed escape
+ * anywhere in the string is QUERY_MALFORMED. A parameter without '=' is empty.
+ */
+enum query_count query_hub(const char *query, const char *name,
+    char value[QUERY_VALUE_MAX]);
+
+#endif

@@ -1,0 +1,188 @@
+#include "http/request.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+	const char *name;
+	enum request_method method;
+} methods[] = {
+	{ "GET", METHOD_GET },
+	{ "HEAD", METHOD_HEAD },
+	{ "POST", METHOD_POST },
+};
+
+/* The value where `entry` is NAME=value of exactly that name, else NULL. */
+static const char *
+value_of(const char *entry, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(entry, name, length) == 0 && entry[length] == '=' ?
+	    entry + length + 1 : NULL;
+}
+
+const char *
+request_variable(const struct request *request, const char *name)
+{
+	char *const *entry;
+	const char *value;
+
+	for (entry = request->env; *entry != NULL; entry++) {
+		value = value_of(*entry, name);
+		if (value != NULL)
+			return value;
+	}
+	return NULL;
+}
+
+enum header_count
+request_header_with_commas(const struct request *request, const char *name,
+    const char **value)
+{
+	const char *found = NULL, *candidate;
+	char *const *entry;
+
+	for (entry = request->env; *entry != NULL; entry++) {
+		candidate = value_of(*entry, name);
+		if (candidate != NULL && found != NULL)
+			return HEADER_REPEATED;
+		if (candidate != NULL)
+			found = candidate;
+	}
+	if (found == NULL)
+		return HEADER_ABSENT;
+	*value = found;
+	return HEADER_ONCE;
+}
+
+enum header_count
+request_header(const struct request *request, const char *name,
+    const char **value)
+{
+	const char *found = NULL;
+	enum header_count count;
+
+	count = request_header_with_commas(request, name, &found);
+	if (count == HEADER_ONCE && strchr(found, ',') != NULL)
+		return HEADER_REPEATED;
+	if (count == HEADER_ONCE)
+		*value = found;
+	return count;
+}
+
+static enum request_method
+parse_method(const char *name)
+{
+	size_t i;
+
+	for (i = 0; name != NULL && i < sizeof methods / sizeof methods[0];
+	    i++) {
+		if (strcmp(name, methods[i].name) == 0)
+			return methods[i].method;
+	}
+	return METHOD_OTHER;
+}
+
+/* Past scheme and host of an absolute form (RFC 9112, section 3.2.2). */
+static const char *
+skip_authority(const char *uri)
+{
+	static const char *const schemes[] = { "http://", "https://" };
+	size_t i, length;
+
+	for (i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+		length = strlen(schemes[i]);
+		if (strncasecmp(uri, schemes[i], length) == 0)
+			return uri + length + strcspn(uri + length, "/?#");
+	}
+	return uri;
+}
+
+/* Joins two parts; "" where they do not fit, "/" where both are empty. */
+static void
+set_path(struct request *request, const char *first, size_t first_length,
+    const char *second)
+{
+	size_t second_length = strlen(second);
+
+	request->path[0] = '\0';
+	if (first_length + second_length == 0) {
+		memcpy(request->path, "/", 2);
+		return;
+	}
+	if (first_length >= REQUEST_PATH_MAX ||
+	    second_length >= REQUEST_PATH_MAX - first_length)
+		return;
+	memcpy(request->path, first, first_length);
+	memcpy(request->path + first_length, second, second_length + 1);
+}
+
+static const char *
+variable_or_empty(const struct request *request, const char *name)
+{
+	const char *value = request_variable(request, name);
+
+	return value != NULL ? value : "";
+}
+
+static void
+parse_target(struct request *request)
+{
+	const char *uri = variable_or_empty(request, "REQUEST_URI");
+	const char *script = variable_or_empty(request, "SCRIPT_NAME");
+	size_t length;
+
+	if (*uri == '\0') {
+		set_path(request, script, strlen(script),
+		    variable_or_empty(request, "PATH_INFO"));
+		request->query = variable_or_empty(request, "QUERY_STRING");
+		return;
+	}
+	uri = skip_authority(uri);
+	length = strcspn(uri, "?#");
+	set_path(request, uri, length, "");
+	request->query = request_variable(request, "QUERY_STRING");
+	if (request->query == NULL)
+		request->query = uri[length] == '?' ? uri + length + 1 : "";
+}
+
+static bool
+parse_digits(const char *text, uint64_t *value)
+{
+	uint64_t sum = 0, digit;
+
+	for (; *text >= '0' && *text <= '9'; text++) {
+		digit = (uint64_t)(*text - '0');
+		if (sum > (INT64_MAX - digit) / 10)
+			return false;
+		sum = sum * 10 + digit;
+	}
+	*value = sum;
+	return *text == '\0';
+}
+
+static void
+parse_length(struct request *request)
+{
+	const char *text = request_variable(request, "CONTENT_LENGTH");
+
+	request->length = 0;
+	if (text == NULL || *text == '\0')
+		request->length_kind = LENGTH_ABSENT;
+	else if (parse_digits(text, &request->length))
+		request->length_kind = LENGTH_GIVEN;
+	else
+		request->length_kind = LENGTH_MALFORMED;
+}
+
+void
+request_parse(struct request *request, char *const *env)
+{
+	request->env = env;
+	request->method = parse_method(request_variable(request,
+	    "REQUEST_METHOD"));
+	parse_target(request);
+	parse_length(request);
+}

@@ -1,0 +1,205 @@
+/*
+ * Group commit. Appenders hold a ticket for what they wrote; one of them gets
+ * the sync lock and syncs for all who have written until then, the others
+ * sleep on a futex. Nobody trusts a file whose sync failed once: Linux reports
+ * the failure to the descriptors open at that time and then forgets it, and
+ * the page cache goes on showing what the disk never got.
+ */
+#include "journal/internal.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SLEEP_NS 20000000	/* a leader may have died without waking us */
+#define PROBE_OFFSET (SHARED_SIZE - 8)
+
+static void
+sleep_on(_Atomic uint32_t *word, uint32_t seen)
+{
+	const struct timespec wait = { 0, SLEEP_NS };
+
+	syscall(SYS_futex, word, FUTEX_WAIT, seen, &wait, NULL, 0);
+}
+
+static void
+wake_all(struct shared *shared)
+{
+	atomic_fetch_add(&shared->wake, 1);
+	syscall(SYS_futex, &shared->wake, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+static enum error
+poison(struct journal *journal, const char *reason, int number)
+{
+	struct shared *shared = journal->shared;
+
+	LOG(LOG_LEVEL_ERROR, "sync-failed", LOG_TEXT("reason", reason),
+	    LOG_NUMBER("errno", number),
+	    LOG_NUMBER("durable", shared->durable));
+	shared->poisoned = shared->generation;
+	shared->syncing = 0;
+	return ERR_IO;
+}
+
+/*
+ * After a sync that said yes: is the file still the one that people read, and
+ * does the file system still write at all? An aborted ext4 journal lets
+ * fdatasync() return 0 to a second process, but refuses a write.
+ */
+static enum error
+doubt(struct journal *journal, uint64_t end)
+{
+	uint64_t probe = journal->shared->syncs;
+	struct stat status;
+
+	if (io_fstat(journal->live, &status) == -1)
+		return poison(journal, "fstat", errno);
+	if (status.st_nlink == 0 || (uint64_t)status.st_size < end) {
+		journal->shared->syncing = 0;
+		return ERR_IO;
+	}
+	if (io_pwrite(journal->state_fd, &probe, sizeof probe,
+	    PROBE_OFFSET) == -1 && errno != ENOSPC && errno != EDQUOT)
+		return poison(journal, "probe", errno);
+	return ERR_NONE;
+}
+
+enum error
+commit_sync(struct journal *journal)
+{
+	struct shared *shared = journal->shared;
+	uint64_t died = shared->syncing;
+	uint64_t seq = shared->appended, end = shared->end;
+	enum error error;
+
+	/* A leader died in its sync. Had that failed, a descriptor from before
+	 * it would be told, a younger one not. */
+	if (died != 0 && journal->live_syncs >= died)
+		return poison(journal, "leader-died", 0);
+	shared->syncing = ++shared->syncs;
+	if (io_fdatasync(journal->live) == -1)
+		return poison(journal, "fdatasync", errno);
+	error = doubt(journal, end);
+	if (error != ERR_NONE)
+		return error;
+	if (shared->durable < seq)
+		shared->durable = seq;
+	shared->syncing = 0;
+	return ERR_NONE;
+}
+
+enum error
+commit_block(struct journal *journal)
+{
+	if (journal->options.nfs)
+		return ERR_NONE;
+	if (io_lock(journal->state_fd, SYNC_WAIT_MS) == -1)
+		return error_from_errno(errno);
+	return ERR_NONE;
+}
+
+void
+commit_unblock(struct journal *journal)
+{
+	if (journal->options.nfs)
+		return;
+	io_unlock(journal->state_fd);
+	if (journal->shared != NULL)
+		wake_all(journal->shared);
+}
+
+/* The seq first: a later generation stands there before its seqs do. */
+static bool
+durable(const struct shared *shared, const struct ticket *ticket)
+{
+	uint64_t seq = shared->durable;
+
+	return seq >= ticket->seq && shared->generation == ticket->generation;
+}
+
+static bool
+void_ticket(const struct shared *shared, const struct ticket *ticket)
+{
+	return shared->poisoned >= ticket->generation ||
+	    shared->voided >= ticket->generation;
+}
+
+/*
+ * The file was rotated, here or by somebody else, after we wrote: it is as
+ * good as before where our own descriptor can be synced and has a name.
+ */
+static enum error
+sync_own(struct journal *journal, const struct ticket *ticket)
+{
+	struct stat status;
+
+	if (io_fdatasync(journal->live) == -1 ||
+	    io_fstat(journal->live, &status) == -1)
+		return ERR_IO;
+	if (status.st_nlink == 0 || (uint64_t)status.st_size < ticket->end ||
+	    void_ticket(journal->shared, ticket))
+		return ERR_IO;
+	return ERR_NONE;
+}
+
+/* One step of waiting. ERR_BUSY: not yet. */
+static enum error
+advance(struct journal *journal, const struct ticket *ticket)
+{
+	const struct shared *shared = journal->shared;
+
+	if (durable(shared, ticket))
+		return ERR_NONE;
+	if (void_ticket(shared, ticket))
+		return ERR_IO;
+	if (shared->generation != ticket->generation)
+		return sync_own(journal, ticket);
+	return ERR_BUSY;
+}
+
+/* With the sync lock: looks again, and syncs for everybody. */
+static enum error
+lead(struct journal *journal, const struct ticket *ticket)
+{
+	enum error error = advance(journal, ticket);
+
+	if (error == ERR_BUSY)
+		error = commit_sync(journal);
+	if (error == ERR_NONE)
+		error = advance(journal, ticket);
+	io_unlock(journal->state_fd);
+	wake_all(journal->shared);
+	return error;
+}
+
+enum error
+commit_wait(struct journal *journal, const struct ticket *ticket)
+{
+	int64_t deadline = 0;
+
+	for (;;) {
+		uint32_t seen = journal->shared->wake;
+		enum error error = advance(journal, ticket);
+
+		if (error != ERR_BUSY)
+			return error;
+		if (io_lock(journal->state_fd, 0) == 0)
+			return lead(journal, ticket);
+		if (errno != EWOULDBLOCK)
+			return ERR_BUSY;
+		if (deadline == 0)
+			deadline = clock_monotonic_ms() + COMMIT_WAIT_MS;
+		else if (clock_monotonic_ms() >= deadline)
+			return ERR_BUSY;
+		sleep_on(&journal->shared->wake, seen);
+	}
+}

@@ -1,0 +1,186 @@
+/*
+ * Rotated files by gzip (RFC 1952), in a process of its own: the one that
+ * serves goes on serving, and may be ended by its web server at any time. One
+ * compresses at a time. The finished file gets its name only when it is whole
+ * and on the disk; until the plain one is removed, readers use that.
+ */
+#include "journal/internal.h"
+
+#include "base/io.h"
+#include "base/log.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define COMPRESS_LOCK ".state/compress"
+#define COMPRESS_TEMP ".state/compress.gz"
+#define CHUNK ((size_t)64 * 1024)
+#define NICENESS 19
+
+static enum error
+copy(int from, gzFile to)
+{
+	char chunk[CHUNK];
+	off_t offset = 0;
+	ssize_t got;
+
+	while ((got = io_pread(from, chunk, sizeof chunk, offset)) > 0) {
+		if (gzwrite(to, chunk, (unsigned)got) != (int)got)
+			return ERR_FULL;
+		offset += got;
+	}
+	return got == 0 ? ERR_NONE : ERR_IO;
+}
+
+/* Writes the compressed file under its temporary name, down to the disk. */
+static enum error
+write_temp(const struct journal *journal, int from)
+{
+	enum error error = ERR_IO;
+	gzFile gzip;
+	int fd, sync_fd;
+
+	fd = io_openat(journal->directory, COMPRESS_TEMP,
+	    O_WRONLY | O_CREAT | O_TRUNC, journal->options.file_mode);
+	if (fd == -1)
+		return error_from_errno(errno);
+	sync_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	gzip = gzdopen(fd, "wb");
+	if (gzip == NULL)
+		io_close(fd);
+	else {
+		error = copy(from, gzip);
+		if (gzclose(gzip) != Z_OK && error == ERR_NONE)
+			error = ERR_FULL;
+	}
+	if (error == ERR_NONE && (sync_fd == -1 || io_fsync(sync_fd) == -1))
+		error = ERR_IO;
+	if (sync_fd != -1)
+		io_close(sync_fd);
+	return error;
+}
+
+static enum error
+give_name(const struct journal *journal, const char *plain,
+    const char *compressed)
+{
+	int fd, result;
+
+	if (io_renameat(journal->directory, COMPRESS_TEMP, journal->directory,
+	    compressed) == -1)
+		return error_from_errno(errno);
+	fd = io_openat(journal->directory, SEGMENT_ARCHIVE,
+	    O_RDONLY | O_DIRECTORY, 0);
+	if (fd == -1)
+		return error_from_errno(errno);
+	result = io_fsync(fd);
+	if (result == 0)
+		result = io_unlinkat(journal->directory, plain);
+	io_close(fd);
+	return result == 0 ? ERR_NONE : ERR_IO;
+}
+
+static enum error
+compress_one(const struct journal *journal, struct segment segment)
+{
+	char plain[SEGMENT_PATH_MAX], compressed[SEGMENT_PATH_MAX];
+	enum error error;
+	int from;
+
+	segment_path(&segment, plain);
+	segment.compressed = true;
+	segment_path(&segment, compressed);
+	from = io_openat(journal->directory, plain, O_RDONLY, 0);
+	if (from == -1)
+		return error_from_errno(errno);
+	error = write_temp(journal, from);
+	io_close(from);
+	if (error == ERR_NONE)
+		error = give_name(journal, plain, compressed);
+	if (error != ERR_NONE) {
+		io_unlinkat(journal->directory, COMPRESS_TEMP);
+		LOG(LOG_LEVEL_WARNING, "compression-failed",
+		    LOG_TEXT("file", plain),
+		    LOG_TEXT("error", error_word(error)));
+	}
+	return error;
+}
+
+/* All but the newest, which names the next seq if the state is lost. */
+static void
+compress_all(const struct journal *journal)
+{
+	struct segment *segments;
+	size_t count, i;
+
+	if (segment_list(journal->directory, &segments, &count) != ERR_NONE)
+		return;
+	for (i = 0; i + 1 < count; i++)
+		if (!segments[i].compressed &&
+		    compress_one(journal, segments[i]) != ERR_NONE)
+			break;
+	free(segments);
+}
+
+/* Nothing of the server's is kept: it would wait for our end of its pipes. */
+static void
+leave_server(void)
+{
+	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
+
+	setsid();
+	if (null != -1) {
+		dup2(null, 0);
+		dup2(null, 1);
+		dup2(null, 2);
+	}
+	close_range(3, ~0U, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGTERM, SIG_DFL);
+	if (nice(NICENESS) == -1)
+		return;		/* then at the usual pace */
+}
+
+static void
+work(const struct journal *journal)
+{
+	struct journal own = { .options = journal->options };
+	int lock;
+
+	leave_server();
+	own.directory = open(journal->options.directory,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (own.directory == -1)
+		return;
+	lock = io_openat(own.directory, COMPRESS_LOCK, O_RDWR | O_CREAT,
+	    own.options.file_mode);
+	if (lock != -1 && io_lock(lock, 0) == 0)
+		compress_all(&own);
+}
+
+void
+compress_start(const struct journal *journal)
+{
+	pid_t child = fork();
+
+	/* A grandchild, so that nobody has to wait for its end. */
+	if (child == 0) {
+		if (fork() == 0)
+			work(journal);
+		_exit(0);
+	}
+	if (child == -1)
+		LOG(LOG_LEVEL_WARNING, "compression-failed",
+		    LOG_TEXT("error", "fork"), LOG_NUMBER("errno", errno));
+	else
+		while (waitpid(child, NULL, 0) == -1 && errno == EINTR)
+			;
+}

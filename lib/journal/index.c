@@ -1,0 +1,210 @@
+#include "journal/index.h"
+
+#include <string.h>
+#include <time.h>
+
+#define EPOCH (1u << 30)	/* added to times, so that none is negative */
+
+uint32_t
+index_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return EPOCH + (uint32_t)now.tv_sec;
+}
+
+static struct table *
+newest(const struct index *index)
+{
+	return index->tables[index->count - 1];
+}
+
+static void
+close_first(struct index *index)
+{
+	table_close(index->tables[0]);
+	index->count--;
+	memmove(index->tables, index->tables + 1,
+	    index->count * sizeof index->tables[0]);
+}
+
+enum error
+index_follow(struct index *index)
+{
+	const struct index_root *root = index->root;
+	uint32_t wanted = root->last - root->first + 1;
+
+	if (wanted > INDEX_TABLES_MAX)
+		return ERR_MISSING;
+	while (index->count > 0 &&
+	    index->tables[0]->head->number != root->first)
+		close_first(index);
+	while (index->count < wanted) {
+		enum error error;
+		struct table *table = table_open(index->directory,
+		    root->first + (uint32_t)index->count, index->mapped,
+		    &error);
+
+		if (table == NULL)
+			return error;
+		index->tables[index->count++] = table;
+	}
+	return ERR_NONE;
+}
+
+enum error
+index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
+    uint32_t oldest, uint64_t *seq)
+{
+	size_t i;
+
+	/* A key may stand in two tables, once expired: the newest counts. */
+	for (i = index->count; i-- > 0; ) {
+		const struct table *table = index->tables[i];
+		struct table_slot slot;
+		uint32_t at;
+		enum error error;
+
+		if (table->head->last_time < oldest)
+			break;
+		error = table_probe(table, key, &at, &slot);
+		if (error != ERR_NONE)
+			return error;
+		if (slot.word == 0)
+			continue;
+		if ((uint32_t)slot.word < oldest)
+			break;
+		*seq = table_seq(table, &slot);
+		return ERR_NONE;
+	}
+	return ERR_MISSING;
+}
+
+/* A new table's slots: for half of the ids there are, at 80 %. */
+static uint32_t
+next_slots(const struct index *index, size_t count)
+{
+	uint64_t slots = 0;
+	size_t i;
+
+	for (i = 0; i < index->count; i++)
+		slots += index->tables[i]->head->count;
+	slots = slots / 8 * 5;
+	if (slots > TABLE_SLOTS_MAX)
+		slots = TABLE_SLOTS_MAX;
+	if (slots < TABLE_SLOTS_MIN)
+		slots = TABLE_SLOTS_MIN;
+	if (slots < count * 2)
+		slots = count * 2;
+	return (uint32_t)slots;
+}
+
+/* Whether the newest table takes `count` more entries from `seq` on. */
+static bool
+fits(const struct index *index, size_t count, uint64_t seq)
+{
+	const struct table_head *head;
+
+	if (index->count == 0)
+		return false;
+	head = newest(index)->head;
+	return head->count + count <= table_room(newest(index)) &&
+	    seq >= head->base && seq + count - head->base < UINT32_MAX;
+}
+
+enum error
+index_reserve(struct index *index, size_t count, uint64_t seq)
+{
+	enum error error;
+	struct table *table;
+
+	if (fits(index, count, seq))
+		return ERR_NONE;
+	if (count > TABLE_SLOTS_MAX || index->count == INDEX_TABLES_MAX)
+		return ERR_FULL;
+	table = table_create(index->directory, index->root->last + 1,
+	    index->mapped, index->mode, next_slots(index, count), seq, &error);
+	if (table == NULL)
+		return error;
+	index->tables[index->count++] = table;
+	index->root->last++;
+	return ERR_NONE;
+}
+
+enum error
+index_insert(struct index *index, const uint8_t key[INDEX_KEY_SIZE],
+    uint32_t time, uint64_t seq)
+{
+	struct table *table = newest(index);
+	struct table_slot slot;
+	uint32_t at;
+	bool renewed;
+	enum error error;
+
+	error = table_probe(table, key, &at, &slot);
+	if (error != ERR_NONE)
+		return error;
+	renewed = slot.word != 0;
+	/* The head's bounds first: no entry may ever be above them. */
+	if (table->head->last_time < time)
+		table->head->last_time = time;
+	if (table->head->last_seq < seq)
+		table->head->last_seq = seq;
+	atomic_signal_fence(memory_order_seq_cst);
+	memcpy(slot.key, key, sizeof slot.key);
+	slot.word = (seq - table->head->base + 1) << 32 | time;
+	error = table_write(table, at, &slot);
+	if (error == ERR_NONE && !renewed)
+		table->head->count++;
+	return error;
+}
+
+enum error
+index_forget(struct index *index, uint64_t seq)
+{
+	size_t i;
+
+	for (i = 0; i < index->count; i++) {
+		enum error error = table_forget(index->tables[i], seq);
+
+		if (error != ERR_NONE)
+			return error;
+	}
+	return ERR_NONE;
+}
+
+void
+index_expire(struct index *index, uint32_t oldest)
+{
+	while (index->count > 1 && index->tables[0]->head->last_time < oldest) {
+		uint32_t number = index->root->first;
+
+		/* The root first: a file too many harms nobody. */
+		index->root->first++;
+		atomic_signal_fence(memory_order_seq_cst);
+		table_remove(index->directory, number);
+		close_first(index);
+	}
+}
+
+enum error
+index_flush(struct index *index)
+{
+	size_t i;
+
+	for (i = 0; i < index->count; i++) {
+		enum error error = table_flush(index->tables[i]);
+
+		if (error != ERR_NONE)
+			return error;
+	}
+	return ERR_NONE;
+}
+
+void
+index_detach(struct index *index)
+{
+	while (index->count > 0)
+		table_close(index->tables[--index->count]);
+}

@@ -1,0 +1,83 @@
+/*
+ * index: which keys the journal holds, so that a record comes in only once.
+ *
+ * A cache of the log in .state/, made of hash tables that are filled one after
+ * the other, each in a file of its own. A full table is never touched again
+ * but to be dropped as a whole when its newest entry has expired, so nothing
+ * ever has to be rehashed or swept. Each new table has room for half of what
+ * there is: at 24 bytes a slot and at most 80 % full that is 60 bytes an
+ * id at the worst, and some twenty tables for ten million ids.
+ *
+ * Times here are seconds of a clock that no one can set (CLOCK_BOOTTIME, the
+ * state does not outlive a boot), so that a wrong date expires nothing.
+ *
+ * All calls are made under the journal's append lock. A process may be killed
+ * at any instruction: an entry counts from the moment its last word is stored.
+ */
+#ifndef HOOKLINE_JOURNAL_INDEX_H
+#define HOOKLINE_JOURNAL_INDEX_H
+
+#include "base/error.h"
+#include "journal/table.h"
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define INDEX_KEY_SIZE TABLE_KEY_SIZE
+#define INDEX_TABLES_MAX 256
+
+/* Which tables there are: first .. last; none where first > last. */
+struct index_root {
+	uint32_t first;
+	uint32_t last;
+};
+
+struct index {			/* this process's view; zero before use */
+	int directory;		/* the journal's; not owned */
+	mode_t mode;		/* of new files */
+	bool mapped;		/* false: by pread and pwrite, on NFS */
+	struct index_root *root; /* in the shared state; not owned */
+	struct table *tables[INDEX_TABLES_MAX];
+	size_t count;		/* tables[0] is root->first */
+};
+
+/* Seconds since boot, moved up so that no time is ever 0. */
+uint32_t index_now(void);
+
+/*
+ * Opens and closes tables so that the view is what `root` says. ERR_MISSING
+ * where one is lost or damaged: the index has to be made anew.
+ */
+enum error index_follow(struct index *index);
+
+/*
+ * Looks a key up among the entries from `oldest` on. ERR_NONE with `*seq`;
+ * ERR_MISSING: it is not there; ERR_IO: a table is damaged.
+ */
+enum error index_find(const struct index *index,
+    const uint8_t key[INDEX_KEY_SIZE], uint32_t oldest, uint64_t *seq);
+
+/* Makes room for `count` more entries from `seq` on. */
+enum error index_reserve(struct index *index, size_t count, uint64_t seq);
+
+/* Adds an entry that index_reserve() made room for, or renews it. */
+enum error index_insert(struct index *index,
+    const uint8_t key[INDEX_KEY_SIZE], uint32_t time, uint64_t seq);
+
+/* Takes out every entry whose seq is above `seq`. */
+enum error index_forget(struct index *index, uint64_t seq);
+
+/* Drops the tables in which nothing is younger than `oldest`; the newest
+ * always stays. */
+void index_expire(struct index *index, uint32_t oldest);
+
+/* Writes back what is not mapped. */
+enum error index_flush(struct index *index);
+
+/* Closes the view; what the files hold stays. */
+void index_detach(struct index *index);
+
+#endif

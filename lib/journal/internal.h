@@ -1,0 +1,120 @@
+/*
+ * internal: what the writer's files share. Not for users of the journal.
+ *
+ *   journal.c   open, append, close: the story
+ *   state.c     the shared state in .state/shared, the append lock
+ *   commit.c    durable on disk, for many at once
+ *   recover.c   the named states in which a journal may be found
+ *   rebuild.c   the index made anew from the lines
+ *   rotate.c    a new live file
+ *   retain.c    old files removed
+ *   compress.c  old files compressed
+ *
+ * Two locks, always in this order: the append lock, which is the flock(2) of
+ * the journal's directory (it cannot be deleted or replaced while files stand
+ * in it), and the sync lock, which is that of .state/shared (it goes with the
+ * map that it protects). Both vanish with the process that holds them.
+ */
+#ifndef HOOKLINE_JOURNAL_INTERNAL_H
+#define HOOKLINE_JOURNAL_INTERNAL_H
+
+#include "base/buffer.h"
+#include "journal/index.h"
+#include "journal/journal.h"
+#include "journal/segment.h"
+#include "journal/shared.h"
+
+#define LOCK_NAME ".state/lock"	/* on NFS only */
+
+#define APPEND_WAIT_MS 2500	/* for the append lock */
+#define SYNC_WAIT_MS 2000	/* for the sync lock, under the append lock */
+#define COMMIT_WAIT_MS 2500	/* for somebody's sync, after it */
+
+struct journal {
+	struct journal_options options;
+	int directory;
+	int lock;		/* .state/lock while held, on NFS; or -1 */
+	int state_fd;		/* .state/shared, or -1 */
+	uint64_t state_inode;
+	struct shared *shared;	/* the map, or `copy` on NFS, or NULL */
+	struct shared copy;
+	int live;		/* the live file, or -1 */
+	uint64_t live_device;
+	uint64_t live_inode;
+	uint64_t live_generation;
+	uint64_t live_syncs;	/* shared->syncs just after it was opened */
+	struct index index;
+	struct buffer lines;
+	bool rotated;		/* in this call of journal_append() */
+};
+
+/* What an appender waits for: all up to `seq` in `generation`. */
+struct ticket {
+	uint64_t generation;
+	uint64_t seq;
+	uint64_t end;		/* bytes the live file had then */
+};
+
+/* state.c */
+/* The mode of folders: x where r is. */
+mode_t state_folder_mode(const struct journal_options *options);
+enum error state_lock(struct journal *journal);
+void state_unlock(struct journal *journal);
+/* Attaches to the shared state there is; ERR_MISSING where none is usable. */
+enum error state_attach(struct journal *journal);
+void state_detach(struct journal *journal);
+/* Puts a new one in its place, in which `rebuilding` is set. */
+enum error state_create(struct journal *journal);
+/* Makes sure that the next one to look finds no usable state. */
+void state_discard(struct journal *journal);
+enum error state_flush(struct journal *journal);
+
+/* commit.c */
+/* Waits until the ticket is durable; no lock is held. */
+enum error commit_wait(struct journal *journal, const struct ticket *ticket);
+/* Takes the sync lock under the append lock, to change the generation. */
+enum error commit_block(struct journal *journal);
+void commit_unblock(struct journal *journal);
+/* Syncs all that was appended; the sync lock is held. */
+enum error commit_sync(struct journal *journal);
+
+/* recover.c */
+/* Brings files, state and index into agreement; under the append lock. */
+enum error recover(struct journal *journal);
+
+/* rebuild.c */
+/* Makes the state anew, or goes on with that. ERR_BUSY: more to do. */
+enum error rebuild(struct journal *journal);
+/* Takes one line of the live or an old file into account. */
+enum error rebuild_line(struct journal *journal, const char *line,
+    size_t length);
+/* The oldest index time that still counts. */
+uint32_t rebuild_oldest(const struct journal *journal);
+
+/* rotate.c: both locks are held but in rotate_due() and rotate() */
+/* Whether `more` bytes at the time `now` belong into a new file. */
+bool rotate_due(const struct journal *journal, int64_t now, size_t more);
+/* Starts a new live file; goes on with the old one where that fails and
+ * nothing is lost by it. */
+enum error rotate(struct journal *journal);
+/* Whether the file that the state calls live stands in archive/. */
+bool rotate_archived(const struct journal *journal);
+/* Links it there, under the name of its first record. */
+enum error rotate_archive(struct journal *journal);
+/* Puts a new empty file at the live name. */
+enum error rotate_replace(struct journal *journal);
+/* Begins a new generation with what stands at the live name now. Ids above
+ * `keep` are forgotten; with `reuse` their seqs are given out again. */
+enum error rotate_adopt(struct journal *journal, uint64_t keep, bool reuse);
+/* Opens what stands at the live name; any lock. */
+enum error rotate_open(struct journal *journal);
+
+/* retain.c */
+/* Removes the oldest rotated files, as far as the options say. */
+void retain(struct journal *journal);
+
+/* compress.c */
+/* Starts a process that compresses rotated files; no lock is held. */
+void compress_start(const struct journal *journal);
+
+#endif

@@ -1,0 +1,420 @@
+#include "journal/journal.h"
+#include "journal/internal.h"
+
+#include "base/clock.h"
+#include "base/guard.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "journal/line.h"
+
+#include <sys/statvfs.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KEEP_BUFFER ((size_t)8 << 20)
+#define ROOM_MIN ((uint64_t)64 * 1024)	/* less than this is a full disk */
+
+static enum error
+complain(const char *directory, const char *reason, enum error error)
+{
+	LOG(LOG_LEVEL_ERROR, "journal", LOG_TEXT("directory", directory),
+	    LOG_TEXT("reason", reason), LOG_TEXT("error", error_word(error)));
+	return error;
+}
+
+static enum error
+check_folder(int fd, const struct journal_options *options)
+{
+	struct stat status;
+	int nfs = io_is_nfs(fd);
+
+	if (fstat(fd, &status) == -1 || nfs == -1)
+		return complain(options->directory, "stat", ERR_IO);
+	if (status.st_mode & S_IWOTH)
+		return complain(options->directory, "writable by others",
+		    ERR_UNSAFE);
+	if (nfs == 1 && !options->nfs)
+		return complain(options->directory, "NFS without nfs = true",
+		    ERR_UNSAFE);
+	return ERR_NONE;
+}
+
+/* The one folder that may be reached through a link is the journal's own. */
+static enum error
+open_folder(const struct journal_options *options, int *fd)
+{
+	*fd = open(options->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd == -1)
+		return error_from_errno(errno);
+	return check_folder(*fd, options);
+}
+
+/* Makes the folder where only it is missing; its name is made durable. */
+static enum error
+make_folder(const struct journal_options *options, int *fd)
+{
+	int parent;
+
+	if (mkdir(options->directory, state_folder_mode(options)) == -1 &&
+	    errno != EEXIST)
+		return error_from_errno(errno);
+	*fd = open(options->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd == -1)
+		return error_from_errno(errno);
+	parent = openat(*fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (parent != -1) {
+		fsync(parent);
+		close(parent);
+	}
+	return check_folder(*fd, options);
+}
+
+enum error
+journal_open(const struct journal_options *options, struct journal **journal)
+{
+	struct journal *new = calloc(1, sizeof *new);
+	enum error error = ERR_BUSY;
+
+	*journal = NULL;
+	if (new == NULL)
+		return ERR_BUSY;
+	new->options = *options;
+	new->directory = new->lock = new->state_fd = new->live = -1;
+	new->options.directory = strdup(options->directory);
+	if (new->options.directory != NULL)
+		error = open_folder(options, &new->directory);
+	if (error == ERR_MISSING)
+		error = make_folder(options, &new->directory);
+	if (error != ERR_NONE) {
+		complain(options->directory, "cannot be opened", error);
+		journal_close(new);
+		return error;
+	}
+	new->index.directory = new->directory;
+	new->index.mode = options->file_mode;
+	new->index.mapped = !options->nfs;
+	guard_install();
+	*journal = new;
+	return ERR_NONE;
+}
+
+void
+journal_close(struct journal *journal)
+{
+	char *directory;
+
+	if (journal == NULL)
+		return;
+	state_detach(journal);
+	if (journal->live != -1)
+		io_close(journal->live);
+	if (journal->directory != -1)
+		io_close(journal->directory);
+	buffer_free(&journal->lines);
+	memcpy(&directory, &journal->options.directory, sizeof directory);
+	free(directory);
+	free(journal);
+}
+
+/* The stamp of the next record: never before the last one, unless the clock
+ * was wrong by more than an hour. */
+static int64_t
+stamp(const struct journal *journal)
+{
+	int64_t now = clock_now(), last = journal->shared->last_time;
+
+	if (now >= last)
+		return now;
+	if (last - now <= CLOCK_HOUR)
+		return last;
+	LOG(LOG_LEVEL_WARNING, "clock-stepped-back",
+	    LOG_NUMBER("seconds", (last - now) / CLOCK_SECOND));
+	return now;
+}
+
+/* What one call of journal_append() is about. */
+struct append {
+	struct journal *journal;
+	struct journal_entry *entries;
+	size_t count;
+	size_t added;		/* entries that are new */
+	size_t bytes;		/* of the new lines, at most */
+	int64_t now;
+	struct ticket ticket;
+	enum error error;
+};
+
+/* Finds out which entries are there already, and what is to be waited for. */
+static enum error
+find_duplicates(struct append *append)
+{
+	struct journal *journal = append->journal;
+	uint32_t oldest = rebuild_oldest(journal);
+	size_t i;
+
+	append->added = append->bytes = 0;
+	append->ticket.seq = 0;
+	for (i = 0; i < append->count; i++) {
+		struct journal_entry *entry = &append->entries[i];
+		uint64_t seq;
+		enum error error = ERR_MISSING;
+
+		if (journal->options.window > 0)
+			error = index_find(&journal->index, entry->key, oldest,
+			    &seq);
+		if (error != ERR_NONE && error != ERR_MISSING)
+			return error;
+		entry->duplicate = error == ERR_NONE;
+		if (!entry->duplicate) {
+			append->added++;
+			append->bytes += LINE_HEAD_MAX + entry->tail.length;
+		} else if (seq > append->ticket.seq)
+			append->ticket.seq = seq;
+	}
+	return ERR_NONE;
+}
+
+static enum error
+compose(struct append *append)
+{
+	struct journal *journal = append->journal;
+	struct buffer *lines = &journal->lines;
+	uint64_t seq = journal->shared->next_seq;
+	enum error error;
+	size_t i;
+
+	buffer_reset(lines, KEEP_BUFFER);
+	error = buffer_reserve(lines, append->bytes);
+	if (error != ERR_NONE)
+		return error;
+	for (i = 0; i < append->count; i++) {
+		const struct journal_entry *entry = &append->entries[i];
+
+		if (entry->duplicate)
+			continue;
+		lines->length += line_head(seq++, append->now,
+		    lines->bytes + lines->length);
+		memcpy(lines->bytes + lines->length, entry->tail.bytes,
+		    entry->tail.length);
+		lines->length += entry->tail.length;
+	}
+	return ERR_NONE;
+}
+
+/* All or nothing: a part that was written is cut off again. Where even that
+ * fails the next one to look finds a torn tail. */
+static enum error
+write_lines(const struct journal *journal)
+{
+	const struct buffer *lines = &journal->lines;
+	uint64_t before = journal->shared->indexed;
+	ssize_t written;
+	enum error error;
+
+	written = io_write(journal->live, lines->bytes, lines->length);
+	if (written == (ssize_t)lines->length)
+		return ERR_NONE;
+	error = written == -1 ? error_from_errno(errno) : ERR_FULL;
+	if (written > 0)
+		io_ftruncate(journal->live, (off_t)before);
+	LOG(LOG_LEVEL_ERROR, "write-failed",
+	    LOG_TEXT("error", error_word(error)),
+	    LOG_NUMBER("bytes", lines->length),
+	    LOG_NUMBER("written", written));
+	return error;
+}
+
+/* Says what was written, in the order that internal.h demands. */
+static enum error
+record_lines(struct append *append)
+{
+	struct journal *journal = append->journal;
+	struct shared *shared = journal->shared;
+	uint64_t seq = shared->next_seq;
+	uint32_t now = index_now();
+	size_t i;
+
+	shared->end = shared->indexed + journal->lines.length;
+	if (shared->first_seq == 0) {
+		shared->first_time = append->now;
+		shared->first_seq = seq;
+	}
+	for (i = 0; i < append->count; i++) {
+		const struct journal_entry *entry = &append->entries[i];
+		enum error error = ERR_NONE;
+
+		if (entry->duplicate)
+			continue;
+		if (journal->options.window > 0)
+			error = index_insert(&journal->index, entry->key, now,
+			    seq);
+		if (error != ERR_NONE)
+			return error;
+		seq++;
+	}
+	if (journal->options.window == 0)
+		shared->indexing = 0;
+	shared->lazy = !journal->options.sync;
+	shared->last_time = append->now;
+	shared->next_seq = seq;
+	shared->appended = seq - 1;
+	shared->indexed = shared->end;
+	return ERR_NONE;
+}
+
+static enum error
+add(struct append *append)
+{
+	struct journal *journal = append->journal;
+	enum error error = ERR_NONE;
+
+	append->now = stamp(journal);
+	if (rotate_due(journal, append->now, append->bytes))
+		error = rotate(journal);
+	if (error == ERR_NONE)
+		error = compose(append);
+	if (error == ERR_NONE && journal->options.window > 0) {
+		index_expire(&journal->index, rebuild_oldest(journal));
+		error = index_reserve(&journal->index, append->added,
+		    journal->shared->next_seq);
+	}
+	if (error == ERR_NONE)
+		error = write_lines(journal);
+	if (error == ERR_NONE)
+		error = record_lines(append);
+	return error;
+}
+
+/* On NFS each request syncs for itself, under the append lock. */
+static enum error
+sync_alone(struct append *append)
+{
+	struct journal *journal = append->journal;
+	enum error error = ERR_NONE;
+
+	if (!journal->options.nfs)
+		return ERR_NONE;
+	if (journal->options.sync &&
+	    journal->shared->durable < append->ticket.seq)
+		error = commit_sync(journal);
+	if (state_flush(journal) != ERR_NONE)
+		error = ERR_IO;
+	return error;
+}
+
+static void
+append_locked(void *argument)
+{
+	struct append *append = argument;
+	struct journal *journal = append->journal;
+
+	append->error = recover(journal);
+	if (append->error == ERR_NONE)
+		append->error = find_duplicates(append);
+	if (append->error == ERR_NONE && append->added > 0) {
+		append->error = add(append);
+		append->ticket.seq = journal->shared->appended;
+	}
+	if (append->error == ERR_NONE) {
+		append->ticket.generation = journal->shared->generation;
+		append->ticket.end = journal->shared->end;
+		append->error = sync_alone(append);
+	} else if (journal->options.nfs)
+		state_flush(journal);
+}
+
+static void
+wait_for_disk(void *argument)
+{
+	struct append *append = argument;
+
+	append->error = commit_wait(append->journal, &append->ticket);
+}
+
+/* A map that gave way: the state was truncated, and is of no use. */
+static void
+survive(struct append *append, void (*step)(void *))
+{
+	append->error = ERR_IO;
+	if (!guard_run(step, append))
+		state_discard(append->journal);
+}
+
+enum error
+journal_append(struct journal *journal, struct journal_entry *entries,
+    size_t count)
+{
+	struct append append = { .journal = journal, .entries = entries,
+	    .count = count };
+	enum error error = state_lock(journal);
+
+	if (error != ERR_NONE)
+		return error;
+	survive(&append, append_locked);
+	state_unlock(journal);
+	if (append.error == ERR_NONE && journal->options.sync &&
+	    !journal->options.nfs)
+		survive(&append, wait_for_disk);
+	if (journal->rotated && journal->options.compress)
+		compress_start(journal);
+	journal->rotated = false;
+	return append.error;
+}
+
+/* Where the folder is yet to be made: can it be? */
+static enum error
+check_parent(const char *directory)
+{
+	char parent[4096];
+	char *slash;
+
+	if (strlen(directory) >= sizeof parent)
+		return ERR_UNSAFE;
+	strcpy(parent, directory);
+	slash = strrchr(parent, '/');
+	if (slash == NULL)
+		return ERR_UNSAFE;
+	slash[slash == parent] = '\0';
+	return faccessat(AT_FDCWD, parent, W_OK | X_OK, AT_EACCESS) == 0 ?
+	    ERR_NONE : ERR_UNSAFE;
+}
+
+static enum error
+check_writable(int folder)
+{
+	struct statvfs system;
+	int live;
+
+	live = openat(folder, SEGMENT_LIVE, O_WRONLY | O_APPEND | O_NOFOLLOW |
+	    O_CLOEXEC | O_NONBLOCK);
+	if (live != -1)
+		close(live);
+	else if (errno != ENOENT)
+		return ERR_UNSAFE;
+	if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == -1)
+		return ERR_UNSAFE;
+	if (fstatvfs(folder, &system) == 0 &&
+	    (uint64_t)system.f_bavail * system.f_frsize < ROOM_MIN)
+		return ERR_FULL;
+	return ERR_NONE;
+}
+
+enum error
+journal_check(const struct journal_options *options)
+{
+	enum error error;
+	int folder;
+
+	error = open_folder(options, &folder);
+	if (error == ERR_MISSING)
+		return check_parent(options->directory);
+	if (error == ERR_NONE)
+		error = check_writable(folder);
+	if (folder != -1)
+		close(folder);
+	return error;
+}

@@ -1,0 +1,101 @@
+/*
+ * journal: one directory of JSON lines that many processes append to at once.
+ *
+ * What is promised, on a local file system that honours fdatasync(2):
+ *
+ *  1. When journal_append() returns ERR_NONE, the records and everything
+ *     before them are on stable storage (unless `sync` is off).
+ *  2. Within the duplicate window, a record whose key is there already is not
+ *     written again, whichever process, restart, rotation or crash came
+ *     between; it is reported done only when the first one is durable.
+ *  3. Every line of every file is one whole record.
+ *  4. The lines are the only truth. What is in .state/ may be deleted at any
+ *     time and is made again from them; where that is not possible (ids whose
+ *     files retention has removed) a record is kept rather than dropped.
+ *  5. The files are plain: no header, no padding, nothing rewritten.
+ *
+ * What is not: anything against a device that says "synced" and lies, against
+ * edits of the files by others, or across hosts (see `nfs`). A record that was
+ * written but could not be made durable is cut off again, so `tail -F` may have
+ * shown a line that the journal does not contain.
+ *
+ * One journal belongs to one process and one thread; processes find one
+ * another through the directory. Never carry one across fork(2).
+ */
+#ifndef HOOKLINE_JOURNAL_JOURNAL_H
+#define HOOKLINE_JOURNAL_JOURNAL_H
+
+#include "base/error.h"
+#include "base/span.h"
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define JOURNAL_KEY_SIZE 16
+
+enum journal_period { PERIOD_NEVER, PERIOD_HOUR, PERIOD_DAY };
+
+/*
+ * Finds the key of a line again, when the index is made anew; false where the
+ * line has none. It sees whole lines without their newline.
+ */
+typedef bool journal_key_of(const char *line, size_t length,
+    uint8_t key[JOURNAL_KEY_SIZE]);
+
+struct journal_options {
+	const char *directory;	/* absolute; made where its parent exists */
+	mode_t file_mode;	/* of files; folders get x where it has r */
+	uint64_t rotate_size;	/* bytes; 0: never by size */
+	enum journal_period rotate_every;
+	uint64_t keep_files;	/* of rotated files; 0: all */
+	uint64_t keep_days;	/* 0: for ever */
+	uint64_t keep_size;	/* bytes of rotated files; 0: no limit */
+	bool compress;		/* rotated files, by gzip (RFC 1952) */
+	int64_t window;		/* seconds; 0: duplicates are kept */
+	bool sync;		/* false: promise 1 is not given */
+	bool nfs;		/* on NFS: no shared memory, a sync each */
+	journal_key_of *key_of;
+};
+
+struct journal;
+
+/*
+ * Opens, and makes what is missing. ERR_UNSAFE: a link, a folder that others
+ * may write to, or NFS without `nfs`; ERR_MISSING: no parent folder; else as
+ * error.h says. The options' strings are copied. Errors are logged.
+ */
+enum error journal_open(const struct journal_options *options,
+    struct journal **journal);
+
+/* NULL is allowed. */
+void journal_close(struct journal *journal);
+
+/* One record to be appended. */
+struct journal_entry {
+	uint8_t key[JOURNAL_KEY_SIZE];
+	struct span tail;	/* what stands behind received_at: from a
+				 * member's opening quote to "}\n" */
+	bool duplicate;		/* result: it was there already */
+};
+
+/*
+ * Appends the entries in order, with consecutive seq and one stamp, in one
+ * write; those that are there already are left out. Returns when all, the
+ * duplicates too, are durable. On any error nothing is acknowledged: some of
+ * them may stand in the file nevertheless, and will then be found as
+ * duplicates when they come again. Takes at most about five seconds.
+ */
+enum error journal_append(struct journal *journal,
+    struct journal_entry *entries, size_t count);
+
+/*
+ * Whether an append would stand a chance: the live file, or where there is
+ * none the folder, can be written, and there is room. Writes nothing and takes
+ * no lock. ERR_FULL or ERR_UNSAFE say what is wrong.
+ */
+enum error journal_check(const struct journal_options *options);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * line: the part of a record that the journal itself writes,
+ *
+ *   {"seq":42,"received_at":"2026-11-21T06:00:00.123456Z",
+ *
+ * (without the line break); what follows is the caller's.
+ */
+#ifndef HOOKLINE_JOURNAL_LINE_H
+#define HOOKLINE_JOURNAL_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LINE_HEAD_MAX 80	/* bytes, with a NUL */
+
+/* Returns the length. `seq` is 1 or more. */
+size_t line_head(uint64_t seq, int64_t received_at, char out[LINE_HEAD_MAX]);
+
+/* Reads what line_head() writes, at the start of a line; false otherwise. */
+bool line_parse(const char *line, size_t length, uint64_t *seq,
+    int64_t *received_at);
+
+#endif

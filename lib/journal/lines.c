@@ -1,0 +1,119 @@
+#include "journal/lines.h"
+
+#include "base/buffer.h"
+#include "base/io.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#define CHUNK ((size_t)256 * 1024)
+
+struct lines {
+	int fd;
+	gzFile gzip;		/* NULL for a plain file */
+	struct buffer buffer;	/* what was read and not given out yet: */
+	size_t start;		/* from here */
+	size_t searched;	/* no newline between start and here */
+	uint64_t offset;	/* of `start` in the uncompressed file */
+};
+
+struct lines *
+lines_open(int fd, bool compressed, uint64_t offset)
+{
+	struct lines *lines = calloc(1, sizeof *lines);
+
+	if (lines == NULL)
+		return NULL;
+	lines->fd = fd;
+	lines->offset = offset;
+	if (compressed && (lines->gzip = gzdopen(fd, "rb")) == NULL) {
+		free(lines);
+		return NULL;
+	}
+	return lines;
+}
+
+void
+lines_close(struct lines *lines)
+{
+	if (lines == NULL)
+		return;
+	if (lines->gzip != NULL)
+		gzclose(lines->gzip);
+	buffer_free(&lines->buffer);
+	free(lines);
+}
+
+/* Reads on behind what the buffer holds. ERR_MISSING at end of file. */
+static enum error
+fill(struct lines *lines)
+{
+	struct buffer *buffer = &lines->buffer;
+	uint64_t at = lines->offset + (buffer->length - lines->start);
+	ssize_t got;
+	enum error error;
+
+	if (lines->start > 0) {
+		buffer->length -= lines->start;
+		lines->searched -= lines->start;
+		memmove(buffer->bytes, buffer->bytes + lines->start,
+		    buffer->length);
+		lines->start = 0;
+	}
+	if (buffer->length > LINES_MAX)
+		return ERR_INPUT;
+	error = buffer_reserve(buffer, CHUNK);
+	if (error != ERR_NONE)
+		return error;
+	if (lines->gzip != NULL)
+		got = gzread(lines->gzip, buffer->bytes + buffer->length,
+		    CHUNK);
+	else
+		got = io_pread(lines->fd, buffer->bytes + buffer->length,
+		    CHUNK, (off_t)at);
+	if (got < 0)
+		return ERR_IO;
+	buffer->length += (size_t)got;
+	return got == 0 ? ERR_MISSING : ERR_NONE;
+}
+
+enum error
+lines_next(struct lines *lines, const char **line, size_t *length)
+{
+	for (;;) {
+		struct buffer *buffer = &lines->buffer;
+		char *from = buffer->bytes + lines->searched;
+		char *end = NULL;
+		enum error error;
+
+		if (buffer->length > lines->searched)
+			end = memchr(from, '\n', buffer->length -
+			    lines->searched);
+		if (end != NULL) {
+			*line = buffer->bytes + lines->start;
+			*length = (size_t)(end - *line);
+			lines->start += *length + 1;
+			lines->searched = lines->start;
+			lines->offset += *length + 1;
+			return ERR_NONE;
+		}
+		lines->searched = buffer->length;
+		error = fill(lines);
+		if (error != ERR_NONE)
+			return error;
+	}
+}
+
+uint64_t
+lines_offset(const struct lines *lines)
+{
+	return lines->offset;
+}
+
+uint64_t
+lines_torn(const struct lines *lines)
+{
+	return lines->buffer.length - lines->start;
+}

@@ -1,0 +1,65 @@
+/*
+ * reader: the journal's records in order, from a place on, across rotation and
+ * compression. Links without the writer, changes nothing, takes no lock.
+ *
+ * A reader knows its place by seq, so it can be closed and opened again there,
+ * and files may be rotated, compressed or removed meanwhile. Records that
+ * retention has removed are skipped; seq tells the gap.
+ */
+#ifndef HOOKLINE_JOURNAL_READER_H
+#define HOOKLINE_JOURNAL_READER_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct reader_options {
+	const char *directory;	/* the journal's */
+	uint64_t from_seq;	/* the first record wanted; 0: from the start */
+	int64_t from_time;	/* none received before; microseconds, or 0 */
+	bool durable;		/* nothing that a power cut could take back */
+};
+
+struct reader_line {
+	const char *bytes;	/* without the newline; until the next call */
+	size_t length;
+	uint64_t seq;
+	int64_t received_at;	/* microseconds */
+};
+
+struct reader;
+
+/* ERR_MISSING where there is no such folder. An empty journal is fine. */
+enum error reader_open(const struct reader_options *options,
+    struct reader **reader);
+
+/* NULL is allowed. */
+void reader_close(struct reader *reader);
+
+/*
+ * The next record. ERR_MISSING: none yet; call again later. ERR_IO or
+ * ERR_BUSY: a file cannot be read now; another call tries again. Lines that
+ * are no records are skipped.
+ */
+enum error reader_next(struct reader *reader, struct reader_line *line);
+
+/* Waits until there may be more, at most `wait_ms` milliseconds. */
+void reader_wait(struct reader *reader, int wait_ms);
+
+/* One file of the journal, as reader_files() lists it. */
+struct reader_file {
+	char name[80];		/* relative to the journal's folder */
+	uint64_t first_seq;	/* 0 where it is empty */
+	int64_t first_time;	/* to the second for rotated files */
+	uint64_t size;		/* bytes on the disk */
+	bool compressed;
+	bool live;
+};
+
+/* All files, oldest first, the live one last. `*files` is to be freed. */
+enum error reader_files(const char *directory, struct reader_file **files,
+    size_t *count);
+
+#endif

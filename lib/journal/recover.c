@@ -1,0 +1,343 @@
+/*
+ * The states in which a journal may be found, by name. Each is left by one
+ * step that may be interrupted anywhere and taken again; then we look again.
+ */
+#include "journal/internal.h"
+
+#include "base/io.h"
+#include "base/log.h"
+#include "journal/line.h"
+#include "journal/lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#define ROUNDS_MAX 12
+
+enum found {
+	FOUND_CLEAN,
+	FOUND_STATE_LOST,	/* missing, damaged, of another boot, unfinished */
+	FOUND_SYNC_FAILED,	/* the live file must not be trusted */
+	FOUND_LIVE_UNKNOWN,	/* the state is new and knows no live file */
+	FOUND_LIVE_MISSING,	/* removed or renamed by somebody else */
+	FOUND_ROTATION_UNRECORDED, /* done, but its process died before it
+				    * could say so */
+	FOUND_LIVE_REPLACED,	/* by somebody else */
+	FOUND_LIVE_SHORTER,	/* truncated by somebody else */
+	FOUND_ROTATION_HALF_DONE, /* linked into archive/, not yet replaced */
+	FOUND_TAIL_UNREAD,	/* longer than what the index knows */
+	FOUND_UNUSABLE		/* a link or no regular file */
+};
+
+static enum found
+look_at_live(const struct journal *journal, const struct stat *live)
+{
+	const struct shared *shared = journal->shared;
+
+	if (!S_ISREG(live->st_mode))
+		return FOUND_UNUSABLE;
+	if (live->st_ino != shared->inode || live->st_dev != shared->device) {
+		if (shared->inode == 0)
+			return FOUND_LIVE_UNKNOWN;
+		return rotate_archived(journal) ? FOUND_ROTATION_UNRECORDED :
+		    FOUND_LIVE_REPLACED;
+	}
+	if (live->st_nlink > 1 && rotate_archived(journal))
+		return FOUND_ROTATION_HALF_DONE;
+	if ((uint64_t)live->st_size < shared->indexed)
+		return FOUND_LIVE_SHORTER;
+	if ((uint64_t)live->st_size > shared->indexed)
+		return FOUND_TAIL_UNREAD;
+	return FOUND_CLEAN;
+}
+
+static enum error
+look(struct journal *journal, enum found *found)
+{
+	struct stat live;
+	enum error error = state_attach(journal);
+
+	*found = FOUND_STATE_LOST;
+	if (error == ERR_NONE)
+		error = index_follow(&journal->index);
+	if (error == ERR_MISSING) {
+		if (journal->shared != NULL)
+			state_discard(journal);
+		return ERR_NONE;
+	}
+	if (error != ERR_NONE || journal->shared->rebuilding)
+		return error;
+	*found = FOUND_SYNC_FAILED;
+	if (journal->shared->poisoned >= journal->shared->generation)
+		return ERR_NONE;
+	if (io_fstatat(journal->directory, SEGMENT_LIVE, &live) == 0)
+		*found = look_at_live(journal, &live);
+	else if (errno == ENOENT)
+		*found = journal->shared->inode == 0 ? FOUND_LIVE_UNKNOWN :
+		    FOUND_LIVE_MISSING;
+	else
+		return error_from_errno(errno);
+	return ERR_NONE;
+}
+
+/* Runs a step of rotate.c under the sync lock. */
+static enum error
+blocked(struct journal *journal, enum error (*step)(struct journal *))
+{
+	enum error error = commit_block(journal);
+
+	if (error != ERR_NONE)
+		return error;
+	error = step(journal);
+	commit_unblock(journal);
+	return error;
+}
+
+static bool
+live_exists(const struct journal *journal)
+{
+	struct stat live;
+
+	return io_fstatat(journal->directory, SEGMENT_LIVE, &live) == 0;
+}
+
+/* The last seq that a file which is not ours may not take with it. */
+static uint64_t
+known(const struct journal *journal)
+{
+	return journal->options.sync ? journal->shared->durable :
+	    journal->shared->appended;
+}
+
+/* Whatever stands at the live name is the live file from now on. */
+static enum error
+take_what_is_there(struct journal *journal)
+{
+	enum error error = ERR_NONE;
+
+	if (!live_exists(journal))
+		error = rotate_replace(journal);
+	if (error == ERR_NONE)
+		error = rotate_adopt(journal, known(journal), false);
+	return error;
+}
+
+/* Tickets of the old file cannot be told from new ones by its size. */
+static enum error
+take_shorter(struct journal *journal)
+{
+	journal->shared->voided = journal->shared->generation;
+	return rotate_adopt(journal, known(journal), false);
+}
+
+static enum error
+go_on_rotating(struct journal *journal)
+{
+	enum error error = rotate_replace(journal);
+
+	return error == ERR_NONE ?
+	    rotate_adopt(journal, journal->shared->appended, false) : error;
+}
+
+/* Where the last line up to `seq` ends in the file. */
+static enum error
+end_of(int fd, uint64_t seq, uint64_t *end)
+{
+	struct lines *lines = lines_open(fd, false, 0);
+	const char *line;
+	size_t length;
+	enum error error;
+
+	if (lines == NULL)
+		return ERR_BUSY;
+	*end = 0;
+	while ((error = lines_next(lines, &line, &length)) == ERR_NONE) {
+		uint64_t here;
+		int64_t time;
+
+		if (line_parse(line, length, &here, &time) && here > seq)
+			break;
+		*end = lines_offset(lines);
+	}
+	lines_close(lines);
+	return error == ERR_MISSING ? ERR_NONE : error;
+}
+
+/* Cuts the distrusted file at what was acknowledged, and puts it away. */
+static enum error
+put_away(struct journal *journal)
+{
+	uint64_t end;
+	enum error error;
+	int fd, result;
+
+	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDWR, 0);
+	if (fd == -1)
+		return error_from_errno(errno);
+	error = end_of(fd, known(journal), &end);
+	if (error == ERR_NONE) {
+		result = io_ftruncate(fd, (off_t)end);
+		if (result == -1)
+			error = error_from_errno(errno);
+	}
+	io_close(fd);
+	if (error == ERR_NONE && end > 0)
+		error = rotate_archive(journal);
+	return error;
+}
+
+static enum error
+leave_failed_file(struct journal *journal)
+{
+	struct shared *shared = journal->shared;
+	struct stat live;
+	enum error error = ERR_NONE;
+	bool there = io_fstatat(journal->directory, SEGMENT_LIVE, &live) == 0;
+
+	if (there && live.st_ino == shared->inode &&
+	    live.st_dev == shared->device) {
+		error = put_away(journal);
+		there = false;
+	}
+	if (error == ERR_NONE && !there)
+		error = rotate_replace(journal);
+	if (error == ERR_NONE)
+		error = rotate_adopt(journal, known(journal), true);
+	return error;
+}
+
+/* Takes a line of the live file that ends at `end` into account. */
+static enum error
+read_line(struct journal *journal, const char *line, size_t length,
+    uint64_t end)
+{
+	struct shared *shared = journal->shared;
+	enum error error;
+
+	if (shared->first_seq == 0) {
+		int64_t time;
+		uint64_t seq;
+
+		if (line_parse(line, length, &seq, &time)) {
+			shared->first_time = time;
+			shared->first_seq = seq;
+		}
+	}
+	error = rebuild_line(journal, line, length);
+	if (error != ERR_NONE)
+		return error;
+	shared->end = end;
+	shared->appended = shared->next_seq - 1;
+	shared->indexed = end;
+	return ERR_NONE;
+}
+
+/* Cuts the file at the end of its last whole line. */
+static enum error
+trim(int fd, uint64_t end)
+{
+	struct stat live;
+
+	if (io_fstat(fd, &live) == -1)
+		return ERR_IO;
+	if ((uint64_t)live.st_size <= end)
+		return ERR_NONE;
+	LOG(LOG_LEVEL_WARNING, "torn-tail", LOG_NUMBER("offset", end),
+	    LOG_NUMBER("bytes", live.st_size - (off_t)end));
+	if (io_ftruncate(fd, (off_t)end) == -1)
+		return error_from_errno(errno);
+	return ERR_NONE;
+}
+
+/* Reads what others appended; cuts off what nobody can have acknowledged. */
+static enum error
+read_tail(struct journal *journal)
+{
+	struct shared *shared = journal->shared;
+	struct lines *lines;
+	const char *line;
+	size_t length;
+	enum error error;
+	int fd;
+
+	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDWR, 0);
+	if (fd == -1)
+		return error_from_errno(errno);
+	lines = lines_open(fd, false, shared->indexed);
+	error = lines == NULL ? ERR_BUSY : ERR_NONE;
+	while (error == ERR_NONE) {
+		error = lines_next(lines, &line, &length);
+		if (error != ERR_NONE || memchr(line, '\0', length) != NULL)
+			break;
+		error = read_line(journal, line, length, lines_offset(lines));
+	}
+	if (error == ERR_MISSING || error == ERR_NONE)
+		error = trim(fd, shared->indexed);
+	lines_close(lines);
+	io_close(fd);
+	return error;
+}
+
+static enum error
+leave(struct journal *journal, enum found found)
+{
+	switch (found) {
+	case FOUND_STATE_LOST:
+		return rebuild(journal);
+	case FOUND_SYNC_FAILED:
+		return blocked(journal, leave_failed_file);
+	case FOUND_LIVE_UNKNOWN:
+	case FOUND_LIVE_MISSING:
+	case FOUND_LIVE_REPLACED:
+	case FOUND_ROTATION_UNRECORDED:
+		return blocked(journal, take_what_is_there);
+	case FOUND_LIVE_SHORTER:
+		return blocked(journal, take_shorter);
+	case FOUND_ROTATION_HALF_DONE:
+		return blocked(journal, go_on_rotating);
+	case FOUND_TAIL_UNREAD:
+		return read_tail(journal);
+	case FOUND_UNUSABLE:
+		return ERR_UNSAFE;
+	case FOUND_CLEAN:
+		break;
+	}
+	return ERR_NONE;
+}
+
+/* What a person should hear of; NULL: nothing out of the ordinary. */
+static const char *const names[] = {
+	[FOUND_SYNC_FAILED] = "after-failed-sync",
+	[FOUND_LIVE_MISSING] = "live-file-missing",
+	[FOUND_LIVE_REPLACED] = "live-file-replaced",
+	[FOUND_LIVE_SHORTER] = "live-file-truncated",
+	[FOUND_ROTATION_UNRECORDED] = "rotation-unrecorded",
+	[FOUND_ROTATION_HALF_DONE] = "rotation-half-done",
+	[FOUND_UNUSABLE] = "live-file-unusable",
+};
+
+enum error
+recover(struct journal *journal)
+{
+	int round;
+
+	for (round = 0; round < ROUNDS_MAX; round++) {
+		enum found found;
+		enum error error = look(journal, &found);
+
+		if (error != ERR_NONE)
+			return error;
+		if (found == FOUND_CLEAN)
+			return rotate_open(journal);
+		if ((size_t)found < sizeof names / sizeof names[0] &&
+		    names[found] != NULL)
+			LOG(LOG_LEVEL_WARNING, "recovery",
+			    LOG_TEXT("found", names[found]),
+			    LOG_TEXT("directory", journal->options.directory));
+		error = leave(journal, found);
+		if (error != ERR_NONE)
+			return error;
+	}
+	return ERR_IO;
+}

@@ -1,0 +1,109 @@
+#include "journal/internal.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* A clock that went wrong, or a mistake in the file, removes this many. */
+#define REMOVE_MAX 2
+
+struct old {
+	struct segment *segments;
+	size_t count;
+	uint64_t size;		/* bytes of all of them */
+};
+
+static uint64_t
+size_of(const struct journal *journal, const struct segment *segment)
+{
+	char path[SEGMENT_PATH_MAX];
+	struct stat status;
+
+	segment_path(segment, path);
+	if (io_fstatat(journal->directory, path, &status) == -1)
+		return 0;
+	return (uint64_t)status.st_size;
+}
+
+/* Whether the oldest file has to go. The newest always stays. */
+static bool
+surplus(const struct journal *journal, const struct old *old, size_t gone)
+{
+	const struct journal_options *options = &journal->options;
+	int64_t oldest = clock_now() - (int64_t)options->keep_days * CLOCK_DAY;
+
+	if (old->count - gone <= 1)
+		return false;
+	if (options->keep_files > 0 && old->count - gone > options->keep_files)
+		return true;
+	if (options->keep_size > 0 && old->size > options->keep_size)
+		return true;
+	/* Its last record is not younger than its successor's first. */
+	return options->keep_days > 0 &&
+	    old->segments[gone + 1].first_time < oldest;
+}
+
+static bool
+remove_one(const struct journal *journal, const struct segment *segment)
+{
+	char path[SEGMENT_PATH_MAX];
+
+	segment_path(segment, path);
+	/* Its compressed twin, if compression was cut short, goes as well. */
+	if (!segment->compressed) {
+		struct segment twin = *segment;
+
+		twin.compressed = true;
+		segment_path(&twin, path);
+		io_unlinkat(journal->directory, path);
+		segment_path(segment, path);
+	}
+	if (io_unlinkat(journal->directory, path) == -1) {
+		LOG(LOG_LEVEL_WARNING, "removal-failed",
+		    LOG_TEXT("file", path), LOG_NUMBER("errno", errno));
+		return false;
+	}
+	LOG(LOG_LEVEL_INFO, "removed", LOG_TEXT("file", path));
+	return true;
+}
+
+static bool
+clock_plausible(const struct journal *journal)
+{
+	int64_t window = journal->options.window;
+
+	if (window == 0)
+		window = 7 * 24 * 3600;
+	return clock_now() - journal->shared->last_time <=
+	    window * CLOCK_SECOND / 2;
+}
+
+void
+retain(struct journal *journal)
+{
+	const struct journal_options *options = &journal->options;
+	struct old old = { NULL, 0, 0 };
+	size_t i, gone = 0;
+
+	if (options->keep_files == 0 && options->keep_days == 0 &&
+	    options->keep_size == 0)
+		return;
+	if (!clock_plausible(journal) || segment_list(journal->directory,
+	    &old.segments, &old.count) != ERR_NONE)
+		return;
+	for (i = 0; options->keep_size > 0 && i < old.count; i++)
+		old.size += size_of(journal, &old.segments[i]);
+	while (gone < REMOVE_MAX && surplus(journal, &old, gone)) {
+		uint64_t size = options->keep_size > 0 ?
+		    size_of(journal, &old.segments[gone]) : 0;
+
+		if (!remove_one(journal, &old.segments[gone]))
+			break;
+		old.size -= size;
+		gone++;
+	}
+	free(old.segments);
+}

@@ -1,0 +1,147 @@
+#include "journal/segment.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char prefix[] = "notifications-";
+static const char plain_suffix[] = ".jsonl";
+static const char gzip_suffix[] = ".jsonl.gz";
+
+#define SEQ_DIGITS 12
+
+void
+segment_path(const struct segment *segment, char out[SEGMENT_PATH_MAX])
+{
+	char stamp[CLOCK_COMPACT_LENGTH + 1];
+
+	clock_format_compact(segment->first_time, stamp);
+	snprintf(out, SEGMENT_PATH_MAX, SEGMENT_ARCHIVE "/%s%0*" PRIu64
+	    "-%s%s", prefix, SEQ_DIGITS, segment->first_seq, stamp,
+	    segment->compressed ? gzip_suffix : plain_suffix);
+}
+
+/* 12 digits, or more without a leading zero; returns how many, 0 if not so. */
+static size_t
+parse_seq(const char *text, uint64_t *seq)
+{
+	size_t i;
+
+	*seq = 0;
+	for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 19; i++)
+		*seq = *seq * 10 + (uint64_t)(text[i] - '0');
+	if (i < SEQ_DIGITS || (i > SEQ_DIGITS && text[0] == '0'))
+		return 0;
+	return i;
+}
+
+bool
+segment_parse(const char *name, struct segment *segment)
+{
+	size_t count;
+
+	if (strncmp(name, prefix, sizeof prefix - 1) != 0)
+		return false;
+	name += sizeof prefix - 1;
+	count = parse_seq(name, &segment->first_seq);
+	if (count == 0 || name[count] != '-')
+		return false;
+	name += count + 1;
+	if (strlen(name) < CLOCK_COMPACT_LENGTH ||
+	    !clock_parse_compact(name, &segment->first_time))
+		return false;
+	name += CLOCK_COMPACT_LENGTH;
+	segment->compressed = strcmp(name, gzip_suffix) == 0;
+	return segment->compressed || strcmp(name, plain_suffix) == 0;
+}
+
+static int
+compare(const void *left, const void *right)
+{
+	const struct segment *a = left, *b = right;
+
+	if (a->first_seq != b->first_seq)
+		return a->first_seq < b->first_seq ? -1 : 1;
+	if (a->first_time != b->first_time)
+		return a->first_time < b->first_time ? -1 : 1;
+	return (int)a->compressed - (int)b->compressed;
+}
+
+/* Sorts, and leaves out the compressed twins of plain files. */
+static size_t
+sort(struct segment *segments, size_t count)
+{
+	size_t i, kept = 0;
+
+	if (count > 0)
+		qsort(segments, count, sizeof *segments, compare);
+	for (i = 0; i < count; i++) {
+		if (kept > 0 &&
+		    segments[kept - 1].first_seq == segments[i].first_seq &&
+		    segments[kept - 1].first_time == segments[i].first_time)
+			continue;
+		segments[kept++] = segments[i];
+	}
+	return kept;
+}
+
+static enum error
+collect(DIR *folder, struct segment **segments, size_t *count)
+{
+	size_t room = 0;
+	struct dirent *entry;
+	struct segment segment;
+
+	while ((errno = 0, entry = readdir(folder)) != NULL) {
+		if (!segment_parse(entry->d_name, &segment))
+			continue;
+		if (*count == room) {
+			struct segment *more;
+
+			room = room ? room * 2 : 64;
+			more = reallocarray(*segments, room, sizeof *more);
+			if (more == NULL)
+				return ERR_BUSY;
+			*segments = more;
+		}
+		(*segments)[(*count)++] = segment;
+	}
+	return errno ? error_from_errno(errno) : ERR_NONE;
+}
+
+enum error
+segment_list(int directory, struct segment **segments, size_t *count)
+{
+	enum error error;
+	DIR *folder;
+	int fd;
+
+	*segments = NULL;
+	*count = 0;
+	fd = io_openat(directory, SEGMENT_ARCHIVE, O_RDONLY | O_DIRECTORY, 0);
+	if (fd == -1)
+		return errno == ENOENT ? ERR_NONE : error_from_errno(errno);
+	folder = fdopendir(fd);
+	if (folder == NULL) {
+		io_close(fd);
+		return ERR_BUSY;
+	}
+	error = collect(folder, segments, count);
+	closedir(folder);
+	if (error != ERR_NONE) {
+		free(*segments);
+		*segments = NULL;
+		*count = 0;
+		return error;
+	}
+	*count = sort(*segments, *count);
+	return ERR_NONE;
+}

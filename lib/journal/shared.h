@@ -1,0 +1,72 @@
+/*
+ * shared: the state that writers share by mapping .state/shared, and that
+ * readers look at. Disposable: it is made again from the lines.
+ */
+#ifndef HOOKLINE_JOURNAL_SHARED_H
+#define HOOKLINE_JOURNAL_SHARED_H
+
+#include "journal/index.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SHARED_NAME ".state/shared"
+#define SHARED_SIZE 4096	/* bytes of the file */
+#define SHARED_LAYOUT 1
+#define BOOT_ID_SIZE 37
+
+/*
+ * The shared state. Written in an order that leaves it usable after a kill
+ * between any two instructions: what is behind the files is caught up from
+ * them (recover.c), what is ahead of them does not occur.
+ */
+struct shared {
+	char magic[8];
+	uint32_t layout;
+	uint16_t rebuilding;	/* 1 until the index is whole */
+	uint16_t indexing;	/* 1: every record since has been indexed */
+	char boot[BOOT_ID_SIZE];
+	uint8_t lazy;		/* 1: a writer has sync = false */
+	char unused[2];
+
+	/* Under the append lock. */
+	struct index_root index;
+	uint64_t rebuild_from;	/* first seq of the next file to be read */
+	uint64_t device;	/* of the live file */
+	_Atomic uint64_t inode;
+	_Atomic uint64_t indexed; /* its bytes whose lines the index knows */
+	int64_t first_time;	/* of its first record */
+	_Atomic uint64_t first_seq; /* 0: it is empty */
+	uint64_t next_seq;
+	int64_t last_time;	/* of the last record */
+
+	/* Under both locks; read by everybody. */
+	_Atomic uint64_t generation;	/* 1, 2, ...: live files so far */
+
+	/* Under the append lock; read by everybody. */
+	_Atomic uint64_t end;		/* bytes written to the live file */
+	_Atomic uint64_t appended;	/* last seq written */
+
+	/* Under the sync lock; read by everybody. */
+	_Atomic uint64_t durable;	/* last seq known to be on the disk */
+	_Atomic uint64_t poisoned;	/* the generation whose sync failed: it
+					 * must never be synced again */
+	_Atomic uint64_t voided;	/* no ticket up to this generation may
+					 * be acknowledged any more */
+	_Atomic uint64_t syncs;		/* syncs begun so far */
+	_Atomic uint64_t syncing;	/* the one that goes on; 0: none */
+	_Atomic uint32_t wake;		/* futex: counts what followers wait for */
+	uint32_t tail;			/* SHARED_LAYOUT again: not cut short */
+};
+
+/* Fills in all that a new state begins with. */
+void shared_init(struct shared *shared, bool indexing);
+
+/* Whether these bytes are a state, of this layout and not damaged. */
+bool shared_shape_ok(const struct shared *shared);
+
+/* Whether it was made since this machine was started. */
+bool shared_boot_ok(const struct shared *shared);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * table: one file of the index, a hash table of fixed size with open
+ * addressing. Entries are added and renewed, never moved. See index.h.
+ */
+#ifndef HOOKLINE_JOURNAL_TABLE_H
+#define HOOKLINE_JOURNAL_TABLE_H
+
+#include "base/error.h"
+
+#include <sys/types.h>
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TABLE_KEY_SIZE 16
+#define TABLE_SLOTS_MIN 4096u		/* 96 kB: what a new journal has */
+#define TABLE_SLOTS_MAX (1u << 20)	/* 24 MB: what is dropped at once */
+
+struct table_head {
+	char magic[8];
+	uint32_t layout;
+	uint32_t number;
+	uint32_t slots;
+	uint32_t count;		/* entries; a kill may leave out one */
+	uint64_t base;		/* the seq that is stored as 1 */
+	uint64_t last_seq;	/* no entry is above these two */
+	uint32_t last_time;
+	uint32_t zero;
+};
+
+/* Free while `word` is 0; else seq - base + 1 above, the time below. */
+struct table_slot {
+	uint8_t key[TABLE_KEY_SIZE];
+	_Atomic uint64_t word;
+};
+
+struct table {
+	struct table_head *head; /* in the map, or `copy` where there is none */
+	struct table_slot *slots; /* in the map, or NULL */
+	struct table_head copy;
+	size_t size;
+	int fd;			/* open only where there is no map */
+};
+
+/*
+ * Opens table `number` of the journal in `directory`. NULL with ERR_MISSING
+ * where it is lost or damaged, ERR_BUSY where memory or descriptors are short.
+ */
+struct table *table_open(int directory, uint32_t number, bool mapped,
+    enum error *error);
+
+/* Makes an empty one, over whatever stands there. NULL with the error. */
+struct table *table_create(int directory, uint32_t number, bool mapped,
+    mode_t mode, uint32_t slots, uint64_t base, enum error *error);
+
+void table_close(struct table *table);
+void table_remove(int directory, uint32_t number);
+
+/* How many entries it may hold. */
+uint32_t table_room(const struct table *table);
+
+uint64_t table_seq(const struct table *table, const struct table_slot *slot);
+
+/*
+ * Finds the key's slot, or the free one that ends its search (`word` is 0).
+ * ERR_IO where a slot on the way holds what was never written there.
+ */
+enum error table_probe(const struct table *table,
+    const uint8_t key[TABLE_KEY_SIZE], uint32_t *at, struct table_slot *slot);
+
+/* Writes a slot, the key first, so that an entry counts only when whole. */
+enum error table_write(struct table *table, uint32_t at,
+    const struct table_slot *slot);
+
+/* Takes out every entry whose seq is above `seq`; their slots stay used. */
+enum error table_forget(struct table *table, uint64_t seq);
+
+/* Writes the head back where it is not mapped. */
+enum error table_flush(struct table *table);
+
+#endif

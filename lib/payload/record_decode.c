@@ -1,0 +1,317 @@
+#include "payload/record.h"
+
+#include "base/clock.h"
+#include "payload/json.h"
+#include "payload/json_string.h"
+#include "payload/record_id.h"
+
+#include <string.h>
+
+#define SEQ_DIGITS_MAX 19	/* so that a number always fits */
+#define INDEX_DIGITS_MAX 9
+
+enum member {
+	MEMBER_SEQ,
+	MEMBER_RECEIVED_AT,
+	MEMBER_ID,
+	MEMBER_ENDPOINT,
+	MEMBER_OBJECT,
+	MEMBER_REFORMATTED,
+	MEMBER_SIGNATURE,
+	MEMBER_PAYLOAD,
+	MEMBER_DELIVERY_ID,
+	MEMBER_UPDATE_INDEX,
+	MEMBER_UPDATE_COUNT,
+	MEMBER_ENTRY_ID,
+	MEMBER_ENTRY_TIME,
+	MEMBER_ARRAY,
+	MEMBER_FIELD,
+	MEMBER_ENTRY,
+	MEMBER_UPDATE,
+	MEMBER_COUNT
+};
+
+#define BIT(member) (1u << (member))
+#define COMMON (BIT(MEMBER_SEQ) | BIT(MEMBER_RECEIVED_AT) | BIT(MEMBER_ID) | \
+	BIT(MEMBER_ENDPOINT) | BIT(MEMBER_OBJECT))
+#define NOTIFICATION (COMMON | BIT(MEMBER_SIGNATURE) | BIT(MEMBER_PAYLOAD))
+#define UPDATE (COMMON | BIT(MEMBER_DELIVERY_ID) | BIT(MEMBER_UPDATE_INDEX) | \
+	BIT(MEMBER_UPDATE_COUNT) | BIT(MEMBER_ENTRY_ID) | \
+	BIT(MEMBER_ENTRY_TIME) | BIT(MEMBER_ARRAY) | BIT(MEMBER_FIELD) | \
+	BIT(MEMBER_UPDATE))
+
+struct decoder {
+	struct record *record;
+	const char *end;	/* of the line: its closing brace */
+	unsigned seen;		/* BIT(member) */
+	bool closed;		/* payload or update has been read */
+	bool wrong;
+};
+
+static const char *const member_names[MEMBER_COUNT] = {
+	[MEMBER_SEQ] = "seq",
+	[MEMBER_RECEIVED_AT] = "received_at",
+	[MEMBER_ID] = "id",
+	[MEMBER_ENDPOINT] = "endpoint",
+	[MEMBER_OBJECT] = "object",
+	[MEMBER_REFORMATTED] = "reformatted",
+	[MEMBER_SIGNATURE] = "signature",
+	[MEMBER_PAYLOAD] = "payload",
+	[MEMBER_DELIVERY_ID] = "delivery_id",
+	[MEMBER_UPDATE_INDEX] = "update_index",
+	[MEMBER_UPDATE_COUNT] = "update_count",
+	[MEMBER_ENTRY_ID] = "entry_id",
+	[MEMBER_ENTRY_TIME] = "entry_time",
+	[MEMBER_ARRAY] = "array",
+	[MEMBER_FIELD] = "field",
+	[MEMBER_ENTRY] = "entry",
+	[MEMBER_UPDATE] = "update"
+};
+
+/* ---- values: each is false where the member may not have this one ---- */
+
+/* A whole number without sign, fraction or exponent. */
+static bool
+read_number(const struct json_value *value, size_t digits_max, uint64_t *number)
+{
+	const char *p = value->bytes.bytes, *end = p + value->bytes.length;
+
+	if (value->kind != JSON_NUMBER || value->bytes.length > digits_max)
+		return false;
+	for (*number = 0; p < end; p++) {
+		if (*p < '0' || *p > '9')
+			return false;
+		*number = *number * 10 + (uint64_t)(*p - '0');
+	}
+	return true;
+}
+
+static bool
+read_index(const struct json_value *value, size_t *index)
+{
+	uint64_t number;
+
+	if (!read_number(value, INDEX_DIGITS_MAX, &number))
+		return false;
+	*index = (size_t)number;
+	return true;
+}
+
+static bool
+read_inside(const struct json_value *value, struct span *inside)
+{
+	if (value->kind != JSON_STRING)
+		return false;
+	*inside = json_string_inside(value->bytes);
+	return true;
+}
+
+/* A string's token, or null, which leaves `token` absent. */
+static bool
+read_string_or_null(const struct json_value *value, struct span *token)
+{
+	if (value->kind == JSON_STRING)
+		*token = value->bytes;
+	return value->kind == JSON_STRING || value->kind == JSON_NULL;
+}
+
+static bool
+read_endpoint(const struct json_value *value, char text[RECORD_ENDPOINT_MAX],
+    struct span *endpoint)
+{
+	if (!read_inside(value, endpoint))
+		return false;
+	if (memchr(endpoint->bytes, '\\', endpoint->length) == NULL)
+		return endpoint->length <= RECORD_ENDPOINT_MAX;
+	endpoint->bytes = text;
+	return json_string_decode(value->bytes, text, RECORD_ENDPOINT_MAX,
+	    &endpoint->length);
+}
+
+static bool
+read_array(const struct json_value *value, enum update_array *array)
+{
+	if (value->kind != JSON_STRING)
+		return false;
+	for (*array = UPDATE_CHANGES; *array <= UPDATE_CHANGED_FIELDS;
+	    ++*array)
+		if (json_string_is(value->bytes, update_array_name(*array)))
+			return true;
+	return false;
+}
+
+static bool
+read_time(const struct json_value *value, int64_t *time)
+{
+	struct span text;
+
+	return read_inside(value, &text) &&
+	    text.length == CLOCK_RFC3339_LENGTH &&
+	    clock_parse(text.bytes, time);
+}
+
+static bool
+read_digest(const struct json_value *value, struct span *digits)
+{
+	return read_inside(value, digits) && record_id_ok(*digits);
+}
+
+/* All that stands between the colon and the line's closing brace. */
+static struct span
+rest_of_line(const struct decoder *decoder, const struct json_value *value)
+{
+	struct span rest = { NULL, 0 };
+	const char *colon = value->key.bytes + value->key.length;
+
+	if (*colon == ':') {
+		rest.bytes = colon + 1;
+		rest.length = (size_t)(decoder->end - rest.bytes);
+	}
+	return rest;
+}
+
+static bool
+read_payload(struct decoder *decoder, const struct json_value *value)
+{
+	decoder->closed = true;
+	decoder->record->payload = rest_of_line(decoder, value);
+	return decoder->record->payload.bytes != NULL;
+}
+
+static bool
+read_update(struct decoder *decoder, const struct json_value *value)
+{
+	struct span rest = rest_of_line(decoder, value);
+
+	decoder->closed = true;
+	decoder->record->update = value->bytes;
+	return rest.length == value->bytes.length;
+}
+
+static bool
+read_entry_time(const struct json_value *value, struct span *token)
+{
+	if (value->kind != JSON_NULL)
+		*token = value->bytes;
+	return value->kind != JSON_ARRAY && value->kind != JSON_OBJECT;
+}
+
+/* ---- members ---- */
+
+static bool
+read_member(struct decoder *decoder, enum member member,
+    const struct json_value *value)
+{
+	struct record *record = decoder->record;
+
+	switch (member) {
+	case MEMBER_SEQ:
+		return read_number(value, SEQ_DIGITS_MAX, &record->seq) &&
+		    record->seq > 0;
+	case MEMBER_RECEIVED_AT:
+		return read_time(value, &record->received_at);
+	case MEMBER_ID:
+		return read_digest(value, &record->id);
+	case MEMBER_ENDPOINT:
+		return read_endpoint(value, record->endpoint_text,
+		    &record->endpoint);
+	case MEMBER_OBJECT:
+		return read_string_or_null(value, &record->object);
+	case MEMBER_REFORMATTED:
+		record->reformatted = true;
+		return value->kind == JSON_TRUE;
+	case MEMBER_SIGNATURE:
+		return read_inside(value, &record->signature);
+	case MEMBER_PAYLOAD:
+		return read_payload(decoder, value);
+	case MEMBER_DELIVERY_ID:
+		return read_digest(value, &record->delivery_id);
+	case MEMBER_UPDATE_INDEX:
+		return read_index(value, &record->update_index);
+	case MEMBER_UPDATE_COUNT:
+		return read_index(value, &record->update_count);
+	case MEMBER_ENTRY_ID:
+		return read_inside(value, &record->entry_id);
+	case MEMBER_ENTRY_TIME:
+		return read_entry_time(value, &record->entry_time);
+	case MEMBER_ARRAY:
+		return read_array(value, &record->array);
+	case MEMBER_FIELD:
+		return read_string_or_null(value, &record->field);
+	case MEMBER_ENTRY:
+		record->entry = value->bytes;
+		return value->kind == JSON_OBJECT;
+	case MEMBER_UPDATE:
+		return read_update(decoder, value);
+	case MEMBER_COUNT:
+	default:
+		return true;	/* one that a later version may write */
+	}
+}
+
+static enum member
+member_of(struct span key)
+{
+	enum member member;
+
+	for (member = MEMBER_SEQ; member < MEMBER_COUNT; member++)
+		if (json_string_is(key, member_names[member]))
+			break;
+	return member;
+}
+
+static bool
+on_open(void *context, const struct json_value *value)
+{
+	(void)context;
+	return value->depth == 0 && value->kind == JSON_OBJECT;
+}
+
+static void
+on_value(void *context, const struct json_value *value)
+{
+	struct decoder *decoder = context;
+	enum member member;
+
+	if (value->depth == 0 || decoder->wrong)
+		return;
+	member = member_of(value->key);
+	decoder->wrong = decoder->closed ||
+	    (member != MEMBER_COUNT && decoder->seen & BIT(member)) ||
+	    !read_member(decoder, member, value);
+	decoder->seen |= BIT(member);
+}
+
+/* Whether exactly the members of one of the two kinds are there. */
+static bool
+is_complete(const struct decoder *decoder)
+{
+	unsigned known = decoder->seen &
+	    ~(BIT(MEMBER_COUNT) | BIT(MEMBER_REFORMATTED));
+
+	if (known == NOTIFICATION)
+		return true;
+	return (known & ~BIT(MEMBER_ENTRY)) == UPDATE &&
+	    decoder->record->update_index < decoder->record->update_count;
+}
+
+enum error
+record_decode(const char *line, size_t length, struct record *record)
+{
+	struct decoder decoder = { .record = record };
+	const struct json_visitor visitor = { on_open, on_value, &decoder,
+	    true };
+	bool newline;
+
+	if (length > 0 && line[length - 1] == '\n')
+		length--;
+	if (length < 2 || line[0] != '{' || line[length - 1] != '}')
+		return ERR_INPUT;
+	/* All but the text behind it, which only an escaped name needs. */
+	memset(record, 0, offsetof(struct record, endpoint_text));
+	decoder.end = line + length - 1;
+	if (!json_scan(line, length, &visitor, &newline) || newline ||
+	    decoder.wrong || !is_complete(&decoder))
+		return ERR_INPUT;
+	return ERR_NONE;
+}

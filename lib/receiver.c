@@ -1,0 +1,335 @@
+#include "receiver_internal.h"
+
+#include "auth/client_cert.h"
+#include "auth/token.h"
+#include "base/log.h"
+#include "http/query.h"
+
+#include <string.h>
+
+#define READ_CHUNK ((size_t)64 * 1024)
+
+/* A stage returns 0, or the HTTP status that ends the request. */
+typedef int stage(struct work *work);
+
+/*
+ * The stages of every request
+ */
+
+static int
+be_configured(struct work *work)
+{
+	struct receiver *receiver = work->receiver;
+
+	receiver_refresh(receiver, request_variable(&work->request, "DOCUMENT_ROOT"),
+	    request_variable(&work->request, "SCRIPT_FILENAME"));
+	if (receiver->status == CONFIG_OK)
+		return 0;
+	if (work->request.method != METHOD_POST &&
+	    work->request.query[0] == '\0')
+		response_word(&work->response, 503,
+		    config_status_word(receiver->status));
+	return 503;
+}
+
+static int
+find_endpoint(struct work *work)
+{
+	const struct config *config = work->receiver->config;
+
+	work->endpoint = config_endpoint(config, work->request.path);
+	if (work->endpoint == NULL)
+		return 404;
+	work->keys = work->receiver->keys[work->endpoint - config->endpoints];
+	return work->request.method == METHOD_OTHER ? 405 : 0;
+}
+
+/*
+ * GET and HEAD
+ */
+
+static int
+say_ready(struct work *work)
+{
+	const struct journal_options options = receiver_journal_options(work->receiver);
+
+	switch (journal_check(&options)) {
+	case ERR_NONE:
+		response_word(&work->response, 200, "ready");
+		return 200;
+	case ERR_FULL:
+		response_word(&work->response, 503, "disk-full");
+		return 503;
+	case ERR_INPUT:
+	case ERR_MISSING:
+	case ERR_UNSAFE:
+	case ERR_BUSY:
+	case ERR_IO:
+		break;
+	}
+	response_word(&work->response, 503, "not-writable");
+	return 503;
+}
+
+/* Meta's verification request. */
+static int
+verify(struct work *work)
+{
+	const char *query = work->request.query;
+	char mode[QUERY_VALUE_MAX], token[QUERY_VALUE_MAX];
+	char challenge[QUERY_VALUE_MAX];
+
+	if (query_hub(query, "mode", mode) != QUERY_ONCE ||
+	    query_hub(query, "verify_token", token) != QUERY_ONCE ||
+	    query_hub(query, "challenge", challenge) != QUERY_ONCE ||
+	    !token_challenge_ok(challenge)) {
+		work->reason = "hub-parameters";
+		return 400;
+	}
+	if (!token_equal(work->endpoint->verify_token, token)) {
+		work->reason = "verify-token";
+		return 403;
+	}
+	if (strcmp(mode, "subscribe") != 0) {
+		work->reason = "hub-mode";
+		return 403;
+	}
+	response_text(&work->response, 200, challenge);
+	return 200;
+}
+
+static int
+answer_get(struct work *work)
+{
+	return work->request.query[0] == '\0' ? say_ready(work) : verify(work);
+}
+
+/*
+ * POST
+ */
+
+static int
+refuse(struct work *work, int status, const char *reason)
+{
+	work->reason = reason;
+	return status;
+}
+
+static int
+check_length(struct work *work)
+{
+	const struct request *request = &work->request;
+
+	if (request->length_kind == LENGTH_MALFORMED)
+		return refuse(work, 400, "content-length");
+	if (request->length_kind == LENGTH_GIVEN &&
+	    request->length > work->receiver->config->max_body)
+		return refuse(work, 413, "too-large");
+	return 0;
+}
+
+/*
+ * Reads up to `limit` bytes into the body. 0, or 503 when memory is short, or
+ * 400 when the peer breaks off.
+ */
+static int
+read_up_to(struct work *work, uint64_t limit)
+{
+	struct buffer *body = &work->receiver->body;
+	const struct exchange *exchange = work->exchange;
+
+	while (body->length < limit) {
+		size_t part = limit - body->length < READ_CHUNK ?
+		    (size_t)(limit - body->length) : READ_CHUNK;
+		ssize_t got;
+
+		if (buffer_reserve(body, part) != ERR_NONE)
+			return refuse(work, 503, "memory");
+		got = exchange->read(exchange->context,
+		    body->bytes + body->length, part);
+		if (got < 0)
+			return refuse(work, 400, "body-broken-off");
+		if (got == 0)
+			break;
+		body->length += (size_t)got;
+	}
+	return 0;
+}
+
+static int
+read_body(struct work *work)
+{
+	const struct request *request = &work->request;
+	const struct buffer *body = &work->receiver->body;
+	bool given = request->length_kind == LENGTH_GIVEN;
+	uint64_t limit = given ? request->length :
+	    work->receiver->config->max_body;
+	int status;
+
+	buffer_reset(&work->receiver->body, BODY_KEEP);
+	/* One more byte tells whether there is too much. */
+	status = read_up_to(work,
+	    given && work->exchange->endless ? limit : limit + 1);
+	if (status != 0)
+		return status;
+	if (given && body->length != limit)
+		return refuse(work, 400, "body-length");
+	if (body->length > limit)
+		return refuse(work, 413, "too-large");
+	return 0;
+}
+
+/* A header's only value; NULL where absent; false where it is repeated. */
+static bool
+single_header(const struct work *work, const char *name, const char **value)
+{
+	*value = NULL;
+	return request_header(&work->request, name, value) != HEADER_REPEATED;
+}
+
+static int
+check_signature(struct work *work)
+{
+	const struct buffer *body = &work->receiver->body;
+	const char *sha256, *sha1;
+
+	if (!single_header(work, "HTTP_X_HUB_SIGNATURE_256", &sha256) ||
+	    (sha256 == NULL &&
+	    !single_header(work, "HTTP_X_HUB_SIGNATURE", &sha1)))
+		return refuse(work, 401, "signature-repeated");
+	if (sha256 != NULL)
+		sha1 = NULL;
+	if (!signature_check(work->keys, sha256, sha1, body->bytes,
+	    body->length, work->signature))
+		return refuse(work, 401, sha256 == NULL && sha1 == NULL ?
+		    "signature-missing" : "signature");
+	return 0;
+}
+
+static int
+check_client_cert(struct work *work)
+{
+	const struct request *request = &work->request;
+	const char *cn = work->endpoint->client_cert_cn, *subject;
+	bool good = true;
+
+	switch (work->endpoint->client_cert) {
+	case CLIENT_CERT_OFF:
+		break;
+	case CLIENT_CERT_SERVER:
+		good = client_cert_server_ok(
+		    request_variable(request, "SSL_CLIENT_VERIFY"),
+		    request_variable(request, "SSL_CLIENT_S_DN_CN"), cn);
+		break;
+	case CLIENT_CERT_ALB:
+		good = request_header_with_commas(request,
+		    "HTTP_X_AMZN_MTLS_CLIENTCERT_SUBJECT", &subject) ==
+		    HEADER_ONCE && client_cert_alb_ok(subject, cn);
+		break;
+	}
+	return good ? 0 : refuse(work, 403, "client-certificate");
+}
+
+static int
+check_json(struct work *work)
+{
+	const struct buffer *body = &work->receiver->body;
+
+	switch (notification_parse(work->receiver->notification, body->bytes,
+	    body->length)) {
+	case ERR_NONE:
+		return 0;
+	case ERR_INPUT:
+		return refuse(work, 400, "not-json");
+	case ERR_MISSING:
+	case ERR_UNSAFE:
+	case ERR_BUSY:
+	case ERR_FULL:
+	case ERR_IO:
+		break;
+	}
+	return refuse(work, 503, "memory");
+}
+
+static int
+store(struct work *work)
+{
+	struct receiver *receiver = work->receiver;
+	const struct record_source source = {
+		.endpoint = { work->endpoint->path,
+		    strlen(work->endpoint->path) },
+		.signature = { work->signature, strlen(work->signature) },
+		.body = { receiver->body.bytes, receiver->body.length } };
+	enum error error;
+
+	work->exchange->hold(work->exchange->context);
+	error = receiver_store(receiver, &source);
+	return error == ERR_NONE ? 0 : refuse(work, 503, error_word(error));
+}
+
+static int
+answer_post(struct work *work)
+{
+	static stage *const stages[] = { check_length, read_body,
+	    check_signature, check_client_cert, check_json, store };
+	size_t i;
+
+	for (i = 0; i < sizeof stages / sizeof stages[0]; i++) {
+		int status = stages[i](work);
+
+		if (status != 0)
+			return status;
+	}
+	response_status(&work->response, 200);
+	return 200;
+}
+
+/*
+ * The story
+ */
+
+static int
+handle(struct work *work)
+{
+	int status = be_configured(work);
+
+	if (status == 0)
+		status = find_endpoint(work);
+	if (status != 0)
+		return status;
+	return work->request.method == METHOD_POST ? answer_post(work) :
+	    answer_get(work);
+}
+
+static void
+log_refusal(const struct work *work, int status)
+{
+	const struct request *request = &work->request;
+
+	if (work->reason == NULL)
+		return;
+	LOG(status == 503 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
+	    status == 503 ? "unavailable" : "rejected",
+	    LOG_TEXT("reason", work->reason),
+	    LOG_TEXT("endpoint", work->endpoint->path),
+	    LOG_NUMBER("bytes", work->receiver->body.length),
+	    LOG_TEXT("peer", request_variable(request, "REMOTE_ADDR")));
+}
+
+void
+receiver_handle(void *argument, const struct exchange *exchange)
+{
+	struct work work = { .receiver = argument, .exchange = exchange };
+	char answer[RESPONSE_MAX];
+	size_t length;
+	int status;
+
+	request_parse(&work.request, exchange->env);
+	status = handle(&work);
+	if (work.response.status != status)
+		response_status(&work.response, status);
+	log_refusal(&work, status);
+	length = response_format(&work.response,
+	    work.request.method == METHOD_HEAD, answer);
+	exchange->answer(exchange->context, answer, length);
+}

@@ -1,0 +1,33 @@
+/*
+ * receiver: the whole story of a request, from the environment to the answer.
+ *
+ *   request -> endpoint -> authenticate -> validate -> journal -> response
+ *
+ * (Meta, "Webhooks: Getting Started".) Whatever is not understood, or cannot be
+ * stored, is answered 503: the sender keeps it and comes again.
+ */
+#ifndef HOOKLINE_RECEIVER_H
+#define HOOKLINE_RECEIVER_H
+
+#include "http/exchange.h"
+
+struct receiver_setup {
+	const char *config_file; /* --config FILE, or NULL */
+	char *const *process_env;
+	bool cgi;		/* one request, then the end */
+};
+
+struct receiver;
+
+/*
+ * Looks for the configuration, and says in the log where it is not usable;
+ * the receiver then answers 503 until it is. `setup` must outlive it. NULL
+ * when memory is short.
+ */
+struct receiver *receiver_new(const struct receiver_setup *setup);
+void receiver_free(struct receiver *receiver);
+
+/* Handles one request; `receiver` is a struct receiver. */
+void receiver_handle(void *receiver, const struct exchange *exchange);
+
+#endif

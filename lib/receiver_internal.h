@@ -1,0 +1,66 @@
+/*
+ * receiver_internal: what the receiver's files share.
+ *
+ *   receiver.c         the story of a request, stage by stage
+ *   receiver_setup.c   its means: configuration, keys, journal
+ *   receiver_store.c   a notification into the journal
+ */
+#ifndef HOOKLINE_RECEIVER_INTERNAL_H
+#define HOOKLINE_RECEIVER_INTERNAL_H
+
+#include "receiver.h"
+
+#include "auth/signature.h"
+#include "base/buffer.h"
+#include "base/current.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "journal/journal.h"
+#include "payload/notification.h"
+#include "payload/record.h"
+
+#define BODY_KEEP ((size_t)1 << 20)	/* memory kept between requests */
+
+struct receiver {
+	const struct receiver_setup *setup;
+	struct current *current;
+	const struct config *config;	/* in force, or NULL */
+	enum config_status status;
+	struct signature_keys **keys;	/* one for each of its endpoints */
+	size_t key_count;
+	struct journal *journal;	/* NULL until it is needed */
+	char *directory;		/* the journal's, for good */
+	struct buffer body;
+	struct notification *notification;
+	struct record_batch batch;
+	struct buffer entries;		/* of struct journal_entry */
+};
+
+/* One request on its way through the stages. */
+struct work {
+	struct receiver *receiver;
+	const struct exchange *exchange;
+	struct request request;
+	const struct endpoint *endpoint;
+	const struct signature_keys *keys;
+	struct response response;	/* set by whoever returns 200 */
+	char signature[SIGNATURE_TEXT_MAX];
+	const char *reason;		/* of a refusal, for the log */
+};
+
+/* Brings configuration and keys up to date for a request. */
+void receiver_refresh(struct receiver *receiver, const char *document_root,
+    const char *script_filename);
+
+/* What the configuration says of the journal. */
+struct journal_options receiver_journal_options(
+    const struct receiver *receiver);
+
+/* Puts the parsed notification into the journal; durable on ERR_NONE. */
+enum error receiver_store(struct receiver *receiver,
+    const struct record_source *source);
+
+/* The key by which the journal finds a line's duplicates. */
+journal_key_of receiver_key_of;
+
+#endif

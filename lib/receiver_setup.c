@@ -1,0 +1,150 @@
+#include "receiver_internal.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+forget_keys(struct receiver *receiver)
+{
+	size_t i;
+
+	for (i = 0; i < receiver->key_count; i++)
+		signature_keys_free(receiver->keys[i]);
+	free(receiver->keys);
+	receiver->keys = NULL;
+	receiver->key_count = 0;
+}
+
+static bool
+prepare_keys(struct receiver *receiver)
+{
+	const struct config *config = receiver->config;
+	size_t i;
+
+	forget_keys(receiver);
+	receiver->keys = calloc(config->endpoint_count,
+	    sizeof *receiver->keys);
+	if (receiver->keys == NULL)
+		return false;
+	receiver->key_count = config->endpoint_count;
+	for (i = 0; i < config->endpoint_count; i++) {
+		const struct endpoint *endpoint = &config->endpoints[i];
+
+		receiver->keys[i] = signature_keys_new(endpoint->app_secrets,
+		    endpoint->secret_count, endpoint->allow_sha1);
+		if (receiver->keys[i] == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* The folder stays what it was at the first request: a journal that moved
+ * under running processes would have two live files. */
+static bool
+settle_directory(struct receiver *receiver)
+{
+	const char *directory = receiver->config->directory;
+
+	if (receiver->directory == NULL)
+		receiver->directory = strdup(directory);
+	else if (strcmp(receiver->directory, directory) != 0)
+		LOG(LOG_LEVEL_WARNING, "config",
+		    LOG_TEXT("problem", "directory changed: restart needed"),
+		    LOG_TEXT("directory", receiver->directory));
+	return receiver->directory != NULL;
+}
+
+static void
+warn_of_settings(const struct config *config)
+{
+	if (!config->sync)
+		LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
+		    "sync = false: notifications are acknowledged before the "
+		    "disk has them"));
+}
+
+void
+receiver_refresh(struct receiver *receiver, const char *document_root,
+    const char *script_filename)
+{
+	bool changed;
+
+	receiver->status = current_get(receiver->current, document_root,
+	    script_filename, &receiver->config, &changed);
+	if (!changed)
+		return;
+	journal_close(receiver->journal);
+	receiver->journal = NULL;
+	if (receiver->config == NULL) {
+		forget_keys(receiver);
+		return;
+	}
+	warn_of_settings(receiver->config);
+	if (!prepare_keys(receiver) || !settle_directory(receiver)) {
+		receiver->config = NULL;
+		receiver->status = CONFIG_BAD;
+	}
+}
+
+struct journal_options
+receiver_journal_options(const struct receiver *receiver)
+{
+	static const enum journal_period periods[] = {
+		[ROTATE_NEVER] = PERIOD_NEVER, [ROTATE_HOUR] = PERIOD_HOUR,
+		[ROTATE_DAY] = PERIOD_DAY };
+	const struct config *config = receiver->config;
+
+	return (struct journal_options){
+		.directory = receiver->directory,
+		.file_mode = config->file_mode,
+		.rotate_size = config->rotate_size,
+		.rotate_every = periods[config->rotate_every],
+		.keep_files = config->keep_files,
+		.keep_days = config->keep_days,
+		.keep_size = config->keep_size,
+		.compress = config->compress,
+		.window = config->duplicate_window,
+		.sync = config->sync,
+		.nfs = config->nfs,
+		.key_of = receiver_key_of,
+	};
+}
+
+struct receiver *
+receiver_new(const struct receiver_setup *setup)
+{
+	struct receiver *receiver = calloc(1, sizeof *receiver);
+
+	if (receiver == NULL)
+		return NULL;
+	receiver->setup = setup;
+	receiver->current = current_new(setup->config_file,
+	    setup->process_env, setup->cgi);
+	receiver->notification = notification_new();
+	if (receiver->current == NULL || receiver->notification == NULL) {
+		receiver_free(receiver);
+		return NULL;
+	}
+	/* Before the first request, so that the log says what is wrong. */
+	if (!setup->cgi)
+		receiver_refresh(receiver, NULL, NULL);
+	return receiver;
+}
+
+void
+receiver_free(struct receiver *receiver)
+{
+	if (receiver == NULL)
+		return;
+	journal_close(receiver->journal);
+	forget_keys(receiver);
+	current_free(receiver->current);
+	notification_free(receiver->notification);
+	record_batch_free(&receiver->batch);
+	buffer_free(&receiver->entries);
+	buffer_free(&receiver->body);
+	free(receiver->directory);
+	free(receiver);
+}

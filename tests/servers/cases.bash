@@ -1,0 +1,831 @@
+#!/usr/bin/env bats
+# cases.bash: what hookline does behind a web server: the same cases for each of
+# them. Every .bats file here is a link to this one; its name says which set-up of
+# setups.bash is meant.
+#
+#   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi unless given
+
+bats_require_minimum_version 1.5.0
+
+# The link's folder.
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/setups.bash
+source "$here/setups.bash"
+
+SETUP=$(basename "$BATS_TEST_FILENAME" .bats)
+OTHER=an0ther-5ecret-0f-the-te5t5
+if [ "$SETUP" = nginx-spawn-fcgi ]; then
+	with_log_file=1		# spawn-fcgi drops what programs log
+fi
+
+use() {
+	scratch_use "$1"
+	if [ -n "${with_log_file:-}" ]; then
+		LOG_FILE=$S/log/hookline.log
+	fi
+}
+
+setup_file() {
+	scratch_new "${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}"
+	export SCRATCH=$S
+	use "$S"
+	standard_config >"$S/etc/standard"
+	configure <"$S/etc/standard"
+	start_server || { show_logs; return 1; }
+}
+
+setup() {
+	use "$SCRATCH"
+	unset TARGET
+	if ! cmp -s "$S/etc/standard" "$S/etc/hookline.conf"; then
+		configure <"$S/etc/standard"
+	fi
+	before=$(count_lines)
+}
+
+teardown() {
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		show_logs
+	fi
+	no_reports
+}
+
+teardown_file() {
+	local result=0
+	use "$SCRATCH"
+	stop_server || { echo 'the server did not stop in time'; result=1; }
+	no_reports || result=1
+	if [ $result = 0 ]; then
+		rm -rf "$S"
+	else
+		show_logs
+	fi
+	return $result
+}
+
+show_logs() {
+	local file
+	for file in "$S"/log/*; do
+		if [ -s "$file" ]; then
+			echo "--- $file"
+			tail -n 20 "$file"
+		fi
+	done
+	echo "--- last answer: ${STATUS:-none}"
+	cat "$S"/answer.head 2>/dev/null
+	head -c 1000 "$S"/answer.body 2>/dev/null
+}
+
+# Neither in files of their own nor in a log.
+no_reports() {
+	local found
+	found=$(find "$S/sanitizer" -type f; grep -lsE \
+	    'Sanitizer|runtime error:' "$S"/log/* || true)
+	if [ -n "$found" ]; then
+		echo "a sanitizer reports, in $found:"
+		head -n 60 "${found%%$'\n'*}"
+		return 1
+	fi
+}
+
+#
+# What is expected
+#
+
+fail() {
+	echo "$*"
+	return 1
+}
+
+# header NAME: its values in the last answer, in VALUE; several with a comma.
+header() {
+	local line
+	VALUE=
+	while IFS= read -r line; do
+		line=${line%$'\r'}
+		if [[ ${line,,} == "${1,,}: "* ]]; then
+			VALUE+=${VALUE:+,}${line#*: }
+		fi
+	done <"$S/answer.head"
+}
+
+header_is() {
+	header "$1"
+	[ "$VALUE" = "$2" ] || fail "$1 is '$VALUE', not '$2'"
+}
+
+has_the_headers() {
+	header_is Content-Type 'text/plain; charset=utf-8' &&
+	    header_is X-Content-Type-Options nosniff &&
+	    header_is Cache-Control no-store
+}
+
+# Without those by which the server frames an answer as it comes.
+own_headers() {
+	grep -viE '^(Date|Content-Length|Transfer-Encoding):' "$S/answer.head"
+}
+
+# answer_is STATUS BODY: to the byte.
+answer_is() {
+	local body
+	[ "$STATUS" = "$1" ] || fail "answered $STATUS, not $1" || return
+	IFS= read -rd '' body <"$S/answer.body" || true
+	[ "$body" = "$2" ] && [ "$SIZE" = ${#2} ] ||
+	    fail "answered $SIZE bytes, '$body', not '$2'" || return
+	has_the_headers
+}
+
+# answered STATUS WORD
+answered() {
+	answer_is "$1" "$2"$'\n'
+}
+
+# echoed CHALLENGE: nothing around it.
+echoed() {
+	answer_is 200 "$1"
+}
+
+# added COUNT: so many lines more than when the test began.
+added() {
+	local now
+	now=$(count_lines)
+	[ "$now" = $((before + $1)) ] ||
+	    fail "there were $before lines, there are $now, not $1 more"
+}
+
+# A body that no other test has: a notification in file $1.
+fresh() {
+	printf '{"object":"page","entry":[{"id":"%s-%s"}]}' \
+	    "${2:-one}" "$BATS_TEST_NUMBER" >"$1"
+}
+
+# stored FILE [OBJECT [SIGNATURE [ENDPOINT]]]: the last line is exactly that
+# notification's.
+stored() {
+	local id line=$S/line head
+	local object=${2:-'"page"'} signature=${3:-$(sign "$1")}
+	tail -n 1 "$live" >"$line"
+	id=$(sha256sum <"$1")
+	head=$(head -c 600 "$line" | tr '\n' ' ')
+	head=${head%%\"payload\":*}
+	local stamp='20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}Z'
+	local want="^\{\"seq\":[0-9]+,\"received_at\":\"$stamp\","
+	want+="\"id\":\"${id%% *}\",\"signature\":\"$signature\","
+	want+="\"endpoint\":\"${4:-/webhook}\",\"object\":$object,\$"
+	[[ $head =~ $want ]] || fail "the line begins $head" || return
+	cut_payload "$line" | cmp - "$1" || return
+	[ "$(tail -c 2 "$line")" = '}' ] || fail "the line does not end with }"
+}
+
+# post_stored FILE [OBJECT]: signed, answered 200, and there.
+post_stored() {
+	post "$1" && answered 200 ok && stored "$@"
+}
+
+verified() {
+	"$PEER" verify "$journal" "$SECRET" "$OTHER" || return
+}
+
+# raw_post LENGTH-HEADER FILE SIGNATURE: the head of a request.
+raw_head() {
+	printf 'POST /webhook HTTP/1.1\r\nHost: localhost\r\n'
+	printf 'Connection: close\r\n%s\r\n' "$1"
+	printf 'X-Hub-Signature-256: %s\r\n\r\n' "$(sign "$2")"
+}
+
+#
+# GET and HEAD
+#
+
+@test "GET without a query says ready" {
+	ask /webhook
+	answered 200 ready
+	added 0
+}
+
+@test "HEAD is GET without a body" {
+	ask /webhook --head
+	[ "$STATUS" = 200 ]
+	has_the_headers
+	ask "/webhook?hub.mode=subscribe&hub.challenge=77&hub.verify_token=$TOKEN" --head
+	[ "$STATUS" = 200 ]
+	ask /webhook/none --head
+	[ "$STATUS" = 404 ]
+	# Not a byte behind the head, whatever a client would expect there.
+	printf 'HEAD /webhook HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n' |
+	    "$PEER" raw "$PORT" >"$S/raw"
+	[ "$(tail -c 4 "$S/raw" | od -An -tx1)" = ' 0d 0a 0d 0a' ]
+}
+
+@test "the challenge comes back, however the names are spelled" {
+	ask "/webhook?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=$TOKEN"
+	echoed 1158201444
+	ask "/webhook?hub%2Emode=subscribe&hub%2Echallenge=0012&hub%2everify_token=$TOKEN"
+	echoed 0012
+	ask "/webhook?hub_mode=subscribe&hub_challenge=3&hub_verify_token=$TOKEN"
+	echoed 3
+	added 0
+}
+
+@test "the challenge comes back in any order and among others" {
+	ask "/webhook?hub.verify_token=$TOKEN&hub.challenge=CHALLENGE_ACCEPTED&hub.mode=subscribe"
+	echoed CHALLENGE_ACCEPTED
+	ask "/webhook?x=1&hub.challenge=a.b_c~d-E9&y&hub.mode=subscribe&hub.verify_token=$TOKEN&z="
+	echoed a.b_c~d-E9
+	ask "/webhook?hub.mode=%73ubscribe&hub.challenge=%31%32&hub.verify_token=${TOKEN/a/%61}"
+	echoed 12
+}
+
+@test "a challenge has 1 to 256 plain characters" {
+	local long other
+	long=$(printf '%256s' '' | tr ' ' 7)
+	ask "/webhook?hub.mode=subscribe&hub.challenge=$long&hub.verify_token=$TOKEN"
+	echoed "$long"
+	for other in "${long}7" '' '%3Cb%3E' 'a+b' '%22'; do
+		ask "/webhook?hub.mode=subscribe&hub.challenge=$other&hub.verify_token=$TOKEN"
+		answered 400 bad-request
+	done
+}
+
+@test "a wrong token or mode is forbidden" {
+	local wrong
+	for wrong in wrong "${TOKEN}x" "${TOKEN%?}" "${TOKEN^^}" ''; do
+		ask "/webhook?hub.mode=subscribe&hub.challenge=77&hub.verify_token=$wrong"
+		answered 403 forbidden
+	done
+	for wrong in unsubscribe SUBSCRIBE ''; do
+		ask "/webhook?hub.mode=$wrong&hub.challenge=77&hub.verify_token=$TOKEN"
+		answered 403 forbidden
+	done
+}
+
+@test "incomplete, repeated and malformed parameters are bad requests" {
+	local query
+	for query in "hub.mode=subscribe&hub.challenge=7" \
+	    "hub.mode=subscribe&hub.verify_token=$TOKEN" \
+	    "hub.challenge=7&hub.verify_token=$TOKEN" \
+	    "hub.mode=subscribe&hub.challenge=7&hub.challenge=7&hub.verify_token=$TOKEN" \
+	    "hub.mode=subscribe&hub.challenge=7&hub.verify_token=$TOKEN&hub_verify_token=$TOKEN" \
+	    "hub.mode=subscribe&hub.mode=subscribe&hub.challenge=7&hub.verify_token=$TOKEN" \
+	    "Hub.mode=subscribe&hub.challenge=7&hub.verify_token=$TOKEN" \
+	    "x=1" "x"; do
+		ask "/webhook?$query"
+		answered 400 bad-request
+	done
+}
+
+@test "a query without = is no argument" {
+	ask '/webhook?--version'
+	answered 400 bad-request
+	ask '/webhook?--config+/dev/null'
+	answered 400 bad-request
+}
+
+@test "an unknown path is not found" {
+	local path
+	fresh "$S/body"
+	for path in /webhook/ /webhook/none /webhook/%2e; do
+		ask "$path"
+		answered 404 not-found
+		ask "$path?hub.mode=subscribe&hub.challenge=7&hub.verify_token=$TOKEN"
+		answered 404 not-found
+		TARGET=$path post "$S/body"
+		answered 404 not-found
+	done
+	added 0
+}
+
+@test "other methods are not allowed" {
+	local method
+	fresh "$S/body"
+	for method in PUT DELETE PATCH; do
+		ask /webhook -X "$method"
+		answered 405 method-not-allowed
+		header_is Allow 'GET, HEAD, POST'
+		post "$S/body" -X "$method"
+		answered 405 method-not-allowed
+	done
+	added 0
+}
+
+#
+# POST: what is stored
+#
+
+@test "a signed notification is one line with the sender's bytes" {
+	printf '{"object":"user","entry":[{"id":"0","time":%s,"changed_fields":["photos"]}]}' \
+	    "$BATS_TEST_NUMBER" >"$S/body"
+	post_stored "$S/body" '"user"'
+	added 1
+	[ "$(stat -c %a "$live")" = 640 ]
+}
+
+@test "every kind of payload is stored byte for byte" {
+	local file object count=0
+	while read -r file object; do
+		# Line breaks have a case of their own.
+		if [ "$(wc -l <"$file")" = 0 ]; then
+			post_stored "$file" "$object"
+			count=$((count + 1))
+		fi
+	done < <("$PEER" objects "$ROOT"/tests/fixtures/payloads/*.json)
+	[ $count -ge 20 ]
+	added $count
+}
+
+@test "escapes, blanks and other bytes stay as they are" {
+	printf '  { "object" : "whatsapp_business_account", "entry":[ {"id":"\\/%s","t":"\\ud83d\\ude00 \\u00e4 \\ud83d \303\244 \360\237\230\200","n":1.50e+0,"big":90071992547409931234}]}\t ' \
+	    "$BATS_TEST_NUMBER" >"$S/body"
+	post_stored "$S/body" '"whatsapp_business_account"'
+	added 1
+}
+
+@test "line breaks between tokens become blanks" {
+	printf '{\n\t"object": "page",\r\n\t"entry": ["\\n%s"]\n}\n' \
+	    "$BATS_TEST_NUMBER" >"$S/body"
+	post "$S/body"
+	answered 200 ok
+	added 1
+	tail -n 1 "$live" >"$S/line"
+	grep -q '"object":"page","reformatted":true,"payload":{ ' "$S/line"
+	cut_payload "$S/line" >"$S/payload"
+	tr '\r\n' '  ' <"$S/body" | cmp - "$S/payload"
+	post "$S/body"
+	answered 200 ok
+	added 1
+}
+
+@test "a body of 3 MB" {
+	{
+		printf '{"object":"page","entry":["'
+		head -c 3145000 /dev/zero | tr '\0' x
+		printf '%s"]}' "$BATS_TEST_NUMBER"
+	} >"$S/body"
+	post_stored "$S/body"
+	added 1
+}
+
+@test "a chunked body" {
+	fresh "$S/body"
+	post_signature "$(sign "$S/body")" "$S/body" -H 'Transfer-Encoding: chunked'
+	answered 200 ok
+	stored "$S/body"
+	{
+		printf '{"object":"page","entry":["'
+		head -c 300000 /dev/zero | tr '\0' y
+		printf '%s"]}' "$BATS_TEST_NUMBER"
+	} >"$S/body"
+	post "$S/body" -H 'Transfer-Encoding: chunked'
+	answered 200 ok
+	stored "$S/body"
+	added 2
+}
+
+@test "HTTP/1.0, other content types and many headers" {
+	fresh "$S/body" first
+	post "$S/body" --http1.0
+	answered 200 ok
+	stored "$S/body"
+	fresh "$S/body" second
+	ask /webhook --data-binary "@$S/body" -A facebookexternalua \
+	    -H 'Content-Type: text/html; charset=x' \
+	    -H "x-hub-signature-256: $(sign "$S/body")" \
+	    -H "X-Hub-Signature: $(sign "$S/body" "$SECRET" sha1)"
+	answered 200 ok
+	stored "$S/body"
+	added 2
+}
+
+@test "the hexadecimal digits may be upper case" {
+	local signature
+	fresh "$S/body"
+	signature=$(sign "$S/body")
+	signature=sha256=$(tr a-f A-F <<<"${signature#*=}")
+	post_signature "$signature" "$S/body"
+	answered 200 ok
+	stored "$S/body"
+	added 1
+}
+
+@test "a redelivery is answered alike and adds no line" {
+	fresh "$S/body"
+	post_stored "$S/body"
+	own_headers >"$S/first.head"
+	local try
+	for try in 1 2 3; do
+		post "$S/body"
+		answered 200 ok
+		own_headers | cmp - "$S/first.head"
+	done
+	added 1
+}
+
+#
+# POST: what is refused
+#
+
+@test "a missing, malformed or wrong signature is unauthorized" {
+	local right wrong
+	fresh "$S/body"
+	right=$(sign "$S/body")
+	ask /webhook --data-binary "@$S/body"
+	answered 401 unauthorized
+	own_headers >"$S/first.head"
+	for wrong in "$(sign "$S/body" "$OTHER")" "${right%?}" "${right}0" \
+	    "${right#sha256=}" "sha512=${right#*=}" "SHA256=${right#*=}" \
+	    "sha256= ${right#*=}" 'sha256=' '=' "sha256=${right:7:63}g" \
+	    "$(sign "$S/body" "$SECRET" sha1)" "sha256=$right" "$right $right"; do
+		post_signature "$wrong" "$S/body"
+		answered 401 unauthorized
+		own_headers | cmp - "$S/first.head"
+	done
+	added 0
+}
+
+@test "a body that was changed on the way is unauthorized" {
+	local signature
+	fresh "$S/body"
+	signature=$(sign "$S/body")
+	printf ' ' >>"$S/body"
+	post_signature "$signature" "$S/body"
+	answered 401 unauthorized
+	added 0
+}
+
+@test "two signature headers are unauthorized" {
+	local right wrong
+	fresh "$S/body"
+	right=$(sign "$S/body")
+	wrong=$(sign "$S/body" "$OTHER")
+	post_signature "$right" "$S/body" -H "X-Hub-Signature-256: $wrong"
+	answered 401 unauthorized
+	post_signature "$wrong" "$S/body" -H "X-Hub-Signature-256: $right"
+	answered 401 unauthorized
+	post_signature "$right" "$S/body" -H "X-Hub-Signature-256: $right"
+	answered 401 unauthorized
+	post_signature "$right, $right" "$S/body"
+	answered 401 unauthorized
+	post_signature "$wrong" "$S/body" -H "X_Hub_Signature_256: $right"
+	answered 401 unauthorized
+	added 0
+}
+
+@test "SHA-1 counts only where it is allowed, and never instead" {
+	local sha1 wrong
+	fresh "$S/body"
+	sha1=$(sign "$S/body" "$SECRET" sha1)
+	wrong=$(sign "$S/body" "$OTHER")
+	ask /webhook --data-binary "@$S/body" -H "X-Hub-Signature: $sha1"
+	answered 401 unauthorized
+	sed 's/app_secret/allow_sha1 = true\n&/' "$S/etc/standard" | configure
+	post_signature "$wrong" "$S/body" -H "X-Hub-Signature: $sha1"
+	answered 401 unauthorized
+	added 0
+	ask /webhook --data-binary "@$S/body" -H "X-Hub-Signature: $sha1"
+	answered 200 ok
+	stored "$S/body" '"page"' "$sha1"
+	fresh "$S/body" second
+	post_signature "$(sign "$S/body")" "$S/body" -H 'X-Hub-Signature: sha1=0'
+	answered 200 ok
+	stored "$S/body"
+	added 2
+}
+
+@test "what is signed but not one JSON text is a bad request" {
+	local body
+	for body in '' ' ' '{' '{}{}' '{"a":1,}' "{'a':1}" '[NaN]' '[01]' \
+	    $'["a\nb"]' '["\x"]' $'["\xff"]' 'hello' $'\xef\xbb\xbf{}' \
+	    '{"object":"page"' '{}x'; do
+		printf %s "$body" >"$S/body"
+		post "$S/body"
+		answered 400 bad-request
+	done
+	printf '{"a":"\0"}' >"$S/body"
+	post "$S/body"
+	answered 400 bad-request
+	added 0
+}
+
+@test "a body above max_body is too large" {
+	head -c $((4 * 1024 * 1024 + 1)) /dev/zero | tr '\0' ' ' >"$S/body"
+	post "$S/body"
+	answered 413 too-large
+	post "$S/body" -H 'Transfer-Encoding: chunked'
+	answered 413 too-large
+	standard_config 'max_body = "1K"' | configure
+	printf '"%1022s"' "$BATS_TEST_NUMBER" >"$S/body"
+	post_stored "$S/body" null
+	printf '"%1023s"' "$BATS_TEST_NUMBER" >"$S/body"
+	post "$S/body"
+	answered 413 too-large
+	added 1
+}
+
+@test "a malformed length is a bad request" {
+	local length
+	fresh "$S/body"
+	for length in abc -1 +10 0x10 10,10 1e2 99999999999999999999; do
+		{
+			raw_head "Content-Length: $length" "$S/body"
+			cat "$S/body"
+		} | "$PEER" raw "$PORT" >"$S/raw"
+		# Most servers refuse it by themselves.
+		grep -qE '^HTTP/1\.[01] (400|413) ' "$S/raw"
+	done
+	added 0
+}
+
+@test "a body shorter than announced is not stored" {
+	fresh "$S/body"
+	{
+		raw_head "Content-Length: $(($(wc -c <"$S/body") + 1))" "$S/body"
+		cat "$S/body"
+	} | "$PEER" raw "$PORT" --half >"$S/raw"
+	run ! grep -q '^HTTP/1\.[01] 2' "$S/raw"
+	added 0
+	post_stored "$S/body"
+	added 1
+}
+
+@test "of a body longer than announced, what was announced counts" {
+	fresh "$S/body"
+	{ cat "$S/body"; echo ' {}'; } >"$S/longer"
+	{
+		raw_head "Content-Length: $(wc -c <"$S/body")" "$S/longer"
+		cat "$S/longer"
+	} | "$PEER" raw "$PORT" >"$S/raw"
+	grep -q '^HTTP/1\.[01] 401 ' "$S/raw"
+	added 0
+	{
+		raw_head "Content-Length: $(wc -c <"$S/body")" "$S/body"
+		cat "$S/longer"
+	} | "$PEER" raw "$PORT" >"$S/raw"
+	grep -q '^HTTP/1\.[01] 200 ' "$S/raw"
+	stored "$S/body"
+	added 1
+}
+
+@test "a client that breaks off in the middle of a body leaves nothing" {
+	local how
+	fresh "$S/body"
+	for how in --abort --half --abort; do
+		{
+			raw_head 'Content-Length: 500000' "$S/body"
+			head -c 70000 /dev/zero
+		} | "$PEER" raw "$PORT" "$how" >"$S/raw"
+		run ! grep -q '^HTTP/1\.[01] 2' "$S/raw"
+	done
+	added 0
+	post_stored "$S/body"
+	added 1
+}
+
+@test "a chunked body that breaks off leaves nothing" {
+	local how
+	fresh "$S/body"
+	for how in --abort --half; do
+		{
+			raw_head 'Transfer-Encoding: chunked' "$S/body"
+			printf '%x\r\n' "$(wc -c <"$S/body")"
+			cat "$S/body"
+			printf '\r\n'
+		} | "$PEER" raw "$PORT" "$how" >"$S/raw"
+		run ! grep -q '^HTTP/1\.[01] 2' "$S/raw"
+	done
+	added 0
+	post_stored "$S/body"
+	added 1
+}
+
+@test "headers cannot pass for settings" {
+	fresh "$S/body"
+	printf 'endpoint "*" { verify_token = "x" app_secret = "%s" }' \
+	    "$OTHER" >"$S/etc/other.conf"
+	chmod 0644 "$S/etc/other.conf"
+	post_signature "$(sign "$S/body" "$OTHER")" "$S/body" \
+	    -H "Hookline-Config: $S/etc/other.conf" \
+	    -H "Proxy: http://127.0.0.1:1/" -H 'Hookline-App-Secret: x' \
+	    -H 'Request-Method: PUT' -H 'Content_Length: 1'
+	answered 401 unauthorized
+	added 0
+}
+
+#
+# Configuration
+#
+
+@test "several secrets: all of them count" {
+	sed "s/app_secret.*/app_secret = {\"$OTHER\", \"$SECRET\"}/" \
+	    "$S/etc/standard" | configure
+	fresh "$S/body" first
+	post_stored "$S/body"
+	fresh "$S/body" second
+	post_signature "$(sign "$S/body" "$OTHER")" "$S/body"
+	answered 200 ok
+	stored "$S/body" '"page"' "$(sign "$S/body" "$OTHER")"
+	post_signature "$(sign "$S/body" "not-$OTHER")" "$S/body"
+	answered 401 unauthorized
+	added 2
+}
+
+@test "several endpoints: each has its own token and secret" {
+	{
+		cat "$S/etc/standard"
+		echo "endpoint \"/webhook/pages\" {
+			verify_token = \"pages-$TOKEN\"
+			app_secret = \"$OTHER\"
+		}"
+	} | configure
+	TARGET=/webhook/pages
+	ask "$TARGET?hub.mode=subscribe&hub.challenge=9&hub.verify_token=pages-$TOKEN"
+	echoed 9
+	ask "$TARGET?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"
+	answered 403 forbidden
+	fresh "$S/body"
+	post "$S/body"
+	answered 401 unauthorized
+	post_signature "$(sign "$S/body" "$OTHER")" "$S/body"
+	answered 200 ok
+	stored "$S/body" '"page"' "$(sign "$S/body" "$OTHER")" /webhook/pages
+	# The same body at another endpoint is another notification.
+	TARGET=/webhook post_stored "$S/body"
+	added 2
+}
+
+@test "the endpoint * takes any path" {
+	sed 's|"/webhook"|"*"|' "$S/etc/standard" | configure
+	fresh "$S/body"
+	TARGET=/webhook/any?x=1 post "$S/body"
+	answered 200 ok
+	stored "$S/body" '"page"' "$(sign "$S/body")" '\*'
+	added 1
+}
+
+@test "a changed configuration counts from the next request on" {
+	local try
+	sed "s/$TOKEN/another-token/; s/$SECRET/$OTHER/" "$S/etc/standard" |
+	    configure
+	# Each process has to see it.
+	for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		ask "/webhook?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"
+		answered 403 forbidden
+		ask '/webhook?hub.mode=subscribe&hub.challenge=9&hub.verify_token=another-token'
+		echoed 9
+	done
+	fresh "$S/body"
+	post "$S/body"
+	answered 401 unauthorized
+	post_signature "$(sign "$S/body" "$OTHER")" "$S/body"
+	answered 200 ok
+	configure <"$S/etc/standard"
+	fresh "$S/body" second
+	post_stored "$S/body"
+	added 2
+}
+
+# unavailable WORD: all answers of a hookline that cannot work; and it is back
+# as soon as the standard configuration is.
+unavailable() {
+	fresh "$S/body"
+	ask /webhook
+	answered 503 "$1"
+	ask /webhook --head
+	[ "$STATUS" = 503 ]
+	ask "/webhook?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"
+	answered 503 unavailable
+	post "$S/body"
+	answered 503 unavailable
+	header Retry-After
+	[[ $VALUE =~ ^[1-9][0-9]*$ ]]
+	added 0
+	configure <"$S/etc/standard"
+	ask /webhook
+	answered 200 ready
+	post_stored "$S/body"
+	added 1
+}
+
+@test "a bad configuration: unavailable, until it is mended" {
+	standard_config 'no_such_key = 1' | configure
+	unavailable bad-config
+}
+
+@test "a configuration that does not parse: unavailable" {
+	echo 'endpoint "/webhook" {' | configure
+	unavailable bad-config
+}
+
+@test "no configuration: unavailable" {
+	rm "$S/etc/hookline.conf"
+	unavailable no-config
+}
+
+@test "an empty secret: unavailable" {
+	sed "s/app_secret.*/app_secret = \"\"/" "$S/etc/standard" | configure
+	unavailable no-secret
+}
+
+@test "a configuration that others may write: unavailable" {
+	chmod 0666 "$S/etc/hookline.conf"
+	unavailable unsafe-config
+}
+
+@test "a journal in the document root: unavailable" {
+	if [ "$SETUP" = lighttpd-cgi ]; then
+		skip 'with alias.url lighttpd names the program as DOCUMENT_ROOT'
+	fi
+	sed "s|^directory.*|directory = \"$S/htdocs/journal\"|" \
+	    "$S/etc/standard" | configure
+	unavailable unsafe-config
+}
+
+@test "a journal that cannot be written: unavailable" {
+	fresh "$S/body"
+	post_stored "$S/body"
+	if [ "$(id -u)" = 0 ]; then
+		chown root "$live"
+	fi
+	chmod 0400 "$live"
+	ask /webhook
+	answered 503 not-writable
+	if [ "$(id -u)" = 0 ]; then
+		chown "$WORKER" "$live"
+	fi
+	chmod 0640 "$live"
+	ask /webhook
+	answered 200 ready
+	added 1
+}
+
+#
+# Many at once, and the end
+#
+
+# stored_all FIRST-LINES: each id that was answered 200 in file $1 has exactly one
+# line.
+stored_all() {
+	awk '$2 == 200 { print $3 }' "$1" | sort >"$S/acknowledged"
+	lines | grep -aoE '"id":"[0-9a-f]{64}"' | cut -d '"' -f 4 | sort >"$S/ids"
+	[ -z "$(uniq -d "$S/acknowledged")" ]
+	comm -23 "$S/acknowledged" <(uniq "$S/ids") >"$S/lost"
+	[ ! -s "$S/lost" ] || fail "acknowledged and lost: $(cat "$S/lost")"
+	comm -12 "$S/acknowledged" <(uniq -d "$S/ids") >"$S/twice"
+	[ ! -s "$S/twice" ] || fail "there twice: $(cat "$S/twice")"
+}
+
+@test "16 clients at once: no line is torn or missing" {
+	"$PEER" flood "$PORT" 16 1 400 "$SECRET" >"$S/flood"
+	[ "$(grep -c ' 200 ' "$S/flood")" = 400 ] ||
+	    fail "$(cut -d ' ' -f 2 "$S/flood" | sort | uniq -c)"
+	added 400
+	stored_all "$S/flood"
+	verified
+}
+
+@test "the same notification 16 times at once is one line" {
+	local sender pids=()
+	for sender in 1 2 3 4; do
+		"$PEER" flood "$PORT" 4 501 504 "$SECRET" \
+		    >"$S/flood.$sender" &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	[ "$(cat "$S"/flood.? | grep -c ' 200 ')" = 16 ]
+	added 4
+}
+
+enough() {
+	[ "$(grep -c ' 200 ' "$S/flood")" -ge 60 ]
+}
+
+@test "stopping the server loses nothing that was acknowledged" {
+	local flood
+	: >"$S/flood"
+	"$PEER" flood "$PORT" 8 1001 1400 "$SECRET" >"$S/flood" 3>&- &
+	flood=$!
+	within 300 enough
+	stop_server
+	wait $flood
+	stored_all "$S/flood"
+	[ "$(grep -c . "$S/flood")" = 400 ]
+	grep -q ' 000 ' "$S/flood"	# else it was stopped too late
+	start_server
+	verified
+	# Whoever got no answer comes again; then everything is there, once.
+	"$PEER" flood "$PORT" 8 1001 1400 "$SECRET" >"$S/flood"
+	[ "$(grep -c ' 200 ' "$S/flood")" = 400 ]
+	stored_all "$S/flood"
+	added 400
+	verified
+}
+
+@test "the log has reasons, and no secret, token or body" {
+	fresh "$S/body" never-in-the-log
+	post_signature "$(sign "$S/body" "$OTHER")" "$S/body"
+	answered 401 unauthorized
+	grep -rqE 'level=warning .*event=rejected reason=signature endpoint=/webhook' "$S/log"
+	run ! grep -rqF -e "$SECRET" -e "$TOKEN" -e "$OTHER" \
+	    -e never-in-the-log "$S/log"
+}

@@ -1,0 +1,234 @@
+# shellcheck shell=bash
+# lib.bash: hookline behind a real web server, in a scratch directory of its own,
+# and somebody who sends to it. For cases.bash and demo.
+#
+#   S       the scratch directory: lib/ (program), etc/ (hookline.conf), var/ (the
+#           journal), htdocs/, run/, log/, sanitizer/
+#   SETUP   which server, see setups.bash
+#   PORT    on 127.0.0.1
+#   STATUS  of the last answer, 000 without one; SIZE of its body in bytes; head
+#           and body are in $S/answer.*
+#
+# Whatever is to be known in another process stands in a file of $S.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+PEER=$ROOT/tests/servers/peer
+TOKEN=a-token-of-the-tests
+SECRET=5ec4e7-0f-the-te5t5-0001
+
+# As root, what serves runs as www-data, like a distribution's servers do.
+if [ "$(id -u)" = 0 ]; then
+	WORKER=${WORKER:-www-data}
+else
+	WORKER=$(id -un)
+fi
+WORKER_GROUP=$(id -gn "$WORKER")
+
+# scratch_new PROGRAM [PARENT]: makes $S with a copy of the program, since the
+# build's folder may be closed to the worker.
+scratch_new() {
+	S=$(mktemp -d "${2:-${TMPDIR:-/tmp}}/${SCRATCH_NAME:-hookline}.XXXXXX")
+	S=$(cd "$S" && pwd -P)
+	chmod 0755 "$S"
+	mkdir "$S"/{lib,etc,htdocs}
+	install -m 0755 "$1" "$S/lib/hookline.fcgi"
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" \
+	    "$S"/{var,run,log,sanitizer}
+	scratch_use "$S"
+}
+
+# From here on the files of $1 are meant.
+scratch_use() {
+	S=$1
+	journal=$S/var/journal
+	live=$journal/notifications.jsonl
+	# Without effect in a build without sanitizers.
+	asan_options=log_path=$S/sanitizer/report:exitcode=99
+	ubsan_options=print_stacktrace=1:halt_on_error=1
+	if [ -e "$S/port" ]; then
+		PORT=$(<"$S/port")
+	fi
+}
+
+# Puts standard input in hookline.conf's place, as an editor does.
+configure() {
+	cat >"$S/etc/new"
+	chgrp "$WORKER_GROUP" "$S/etc/new"
+	chmod 0640 "$S/etc/new"
+	mv "$S/etc/new" "$S/etc/hookline.conf"
+}
+
+# standard_config [LINES]: one endpoint; with further lines for the top.
+standard_config() {
+	cat <<-END
+		directory = "$journal"
+		rotate_every = "never"
+		log_file = "${LOG_FILE:-}"
+		${1:-}
+		endpoint "/webhook" {
+			verify_token = "$TOKEN"
+			app_secret = "$SECRET"
+		}
+	END
+}
+
+# shipped FILE: one of the files that users get, with nothing but its paths
+# and port replaced.
+shipped() {
+	sed -e "s|/usr/local/lib/hookline|$S/lib|g" \
+	    -e "s|/etc/hookline/|$S/etc/|g" \
+	    -e "s|/var/www/html|$S/htdocs|g" \
+	    -e "s|/run/hookline|$S/run|g" \
+	    -e "s|/run/lighttpd|$S/run|g" \
+	    -e "s|/var/log/[a-z0-9]*/|$S/log/|g" \
+	    -e "s|<VirtualHost \*:80>|<VirtualHost 127.0.0.1:$PORT>|" \
+	    -e "s|listen 80;|listen 127.0.0.1:$PORT;|" "$ROOT/$1"
+}
+
+# in_background NAME COMMAND...: starts it with no descriptor of ours, its output
+# in $S/log/NAME, its pid in $S/NAME.pid.
+in_background() {
+	local name=$1 fd
+	shift
+	(
+		for fd in 3 4 5 6 7 8 9; do
+			eval "exec $fd>&-"
+		done
+		exec "$@"
+	) </dev/null >>"$S/log/$name" 2>&1 &
+	echo $! >"$S/$name.pid"
+}
+
+is_running() {
+	[ -d "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
+}
+
+# within TENTHS COMMAND...: tries again until it succeeds or time is over.
+within() {
+	local left=$1
+	shift
+	until "$@"; do
+		left=$((left - 1))
+		if [ $left -le 0 ]; then
+			return 1
+		fi
+		sleep 0.1
+	done
+}
+
+answers() {
+	curl -s -o /dev/null -m 5 "http://127.0.0.1:$PORT/webhook"
+}
+
+# It is up, or it is over with it.
+answers_or_ended() {
+	answers || ! is_running "$(<"$S/server.pid")"
+}
+
+# Starts the server of $SETUP and waits until it answers. The port is free when
+# it is chosen; should somebody be quicker, another one is.
+start_server() {
+	local try
+	for try in 1 2 3 4 5; do
+		PORT=$("$PEER" port)
+		echo "$PORT" >"$S/port"
+		"start_$SETUP"
+		if within 150 answers_or_ended &&
+		    is_running "$(<"$S/server.pid")"; then
+			return 0
+		fi
+		stop_server
+		echo "start_server: try $try on port $PORT failed" >&2
+	done
+	return 1
+}
+
+gone() {
+	! is_running "$1"
+}
+
+# stop_pid PID: politely; if it takes longer than 10 s, at once, and fails.
+stop_pid() {
+	kill "$1" 2>/dev/null || return 0
+	within 100 gone "$1" && return 0
+	kill -9 "$1" 2>/dev/null
+	return 1
+}
+
+stop_server() {
+	local file pid result=0
+	for file in "$S"/*.pid "$S"/run/*.pid; do
+		[ -e "$file" ] || continue
+		while read -r pid || [ -n "$pid" ]; do
+			stop_pid "$pid" || result=1
+		done <"$file"
+		rm -f "$file"
+	done
+	# The program's processes may take a moment longer than their server.
+	within 100 no_program || result=1
+	return $result
+}
+
+# No process runs this scratch directory's copy of the program.
+no_program() {
+	! grep -qs "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline
+}
+
+#
+# A sender
+#
+
+# sign FILE [SECRET [sha256|sha1]]: the header's value.
+sign() {
+	local digest
+	digest=$(openssl dgst -r "-${3:-sha256}" -hmac "${2:-$SECRET}" "$1")
+	echo "${3:-sha256}=${digest%% *}"
+}
+
+# ask PATH?QUERY [CURL OPTIONS...]
+ask() {
+	local target=$1
+	shift
+	read -r STATUS SIZE < <(curl -sS -m 30 -H 'Expect:' \
+	    -D "$S/answer.head" -o "$S/answer.body" \
+	    -w '%{http_code} %{size_download}\n' "$@" \
+	    "http://127.0.0.1:$PORT$target")
+}
+
+# post_signature VALUE FILE [CURL OPTIONS...]: with this signature.
+post_signature() {
+	local signature=$1 file=$2
+	shift 2
+	ask "${TARGET:-/webhook}" -H "X-Hub-Signature-256: $signature" \
+	    -H 'Content-Type: application/json' --data-binary "@$file" "$@"
+}
+
+# post FILE [CURL OPTIONS...]: signed.
+post() {
+	post_signature "$(sign "$1")" "$@"
+}
+
+#
+# The journal
+#
+
+# All lines, in order.
+lines() {
+	local file
+	for file in "$journal"/archive/*.jsonl "$live"; do
+		if [ -e "$file" ]; then
+			cat "$file"
+		fi
+	done
+}
+
+count_lines() {
+	lines | wc -l
+}
+
+# cut_payload LINE-FILE: the bytes behind "payload": without the line's end.
+cut_payload() {
+	local at
+	at=$(LC_ALL=C grep -abo '"payload":' "$1" | head -n 1)
+	tail -c "+$((${at%%:*} + 11))" "$1" | head -c -2
+}

@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# setups.bash: start_NAME for each way to run hookline. Each loads a file that
+# users get, unchanged but for paths and port, and adds only what every server
+# has anyway. The server's pid is left in $S/server.pid.
+
+# Whether what serves runs as somebody else than whoever starts it.
+changes_user() {
+	[ "$WORKER" != "$(id -un)" ]
+}
+
+#
+# lighttpd
+#
+
+# start_lighttpd FILE [MORE]
+start_lighttpd() {
+	cat >"$S/etc/lighttpd.conf" <<-END
+		server.document-root = "$S/htdocs"
+		server.bind = "127.0.0.1"
+		server.port = $PORT
+		server.errorlog = "$S/log/error.log"
+		server.upload-dirs = ( "$S/run" )
+		$(if changes_user; then
+			echo "server.username = \"$WORKER\""
+			echo "server.groupname = \"$WORKER_GROUP\""
+		fi)
+		include "$S/etc/shipped.conf"
+		${2:-}
+	END
+	shipped "lighttpd-conf/$1" >"$S/etc/shipped.conf"
+	in_background server env ASAN_OPTIONS="$asan_options" \
+	    UBSAN_OPTIONS="$ubsan_options" \
+	    lighttpd -D -f "$S/etc/lighttpd.conf"
+}
+
+start_lighttpd-fastcgi() {
+	start_lighttpd hookline-fastcgi.conf
+}
+
+# A CGI program gets no more of lighttpd's environment than it is given.
+start_lighttpd-cgi() {
+	start_lighttpd hookline-cgi.conf "
+		\$HTTP[\"url\"] =~ \"^/webhook(/|\$)\" {
+			setenv.add-environment += (
+				\"ASAN_OPTIONS\" => \"$asan_options\",
+				\"UBSAN_OPTIONS\" => \"$ubsan_options\"
+			)
+		}"
+}
+
+#
+# Apache
+#
+
+# start_apache FILE MODULES MORE
+start_apache() {
+	local modules=/usr/lib/apache2/modules module
+	{
+		cat <<-END
+			ServerName localhost
+			ServerRoot "$S"
+			DefaultRuntimeDir "$S/run"
+			PidFile "$S/run/apache.file"
+			Mutex "file:$S/run" default
+			ErrorLog "$S/log/error.log"
+			Listen 127.0.0.1:$PORT
+			StartServers 1
+			DocumentRoot "$S/htdocs"
+		END
+		for module in mpm_event authz_core alias mime env $2; do
+			echo "LoadModule ${module}_module $modules/mod_$module.so"
+		done
+		if changes_user; then
+			echo "User $WORKER"
+			echo "Group $WORKER_GROUP"
+		fi
+		echo "TypesConfig /etc/mime.types"
+		echo "$3"
+		echo "Include $S/etc/shipped.conf"
+	} >"$S/etc/apache.conf"
+	shipped "apache-conf/$1" >"$S/etc/shipped.conf"
+	in_background server apache2 -D FOREGROUND -f "$S/etc/apache.conf"
+}
+
+start_apache-fcgid() {
+	start_apache hookline-mod_fcgid.conf fcgid "
+		FcgidIPCDir $S/run
+		FcgidProcessTableFile $S/run/fcgid_shm
+		FcgidInitialEnv ASAN_OPTIONS $asan_options
+		FcgidInitialEnv UBSAN_OPTIONS $ubsan_options"
+}
+
+start_apache-cgid() {
+	start_apache hookline-cgi.conf cgid "
+		ScriptSock $S/run/cgisock
+		SetEnv ASAN_OPTIONS $asan_options
+		SetEnv UBSAN_OPTIONS $ubsan_options"
+}
+
+#
+# nginx
+#
+
+# The line that the file tells users to run.
+spawn_command() {
+	sed -n 's/^# *\(spawn-fcgi -s .*\)/\1/p' "$S/etc/shipped.conf" |
+	    if changes_user; then
+		    cat
+	    else
+		    sed 's/ -[Uug] [^ ]*//g'
+	    fi
+}
+
+start_nginx-spawn-fcgi() {
+	local kind
+	shipped tests/servers/nginx-spawn-fcgi.conf >"$S/etc/shipped.conf"
+	{
+		if changes_user; then
+			echo "user $WORKER $WORKER_GROUP;"
+		fi
+		cat <<-END
+			daemon off;
+			pid $S/run/nginx.file;
+			error_log $S/log/error.log;
+			events { }
+			http {
+				access_log off;
+		END
+		for kind in client_body proxy fastcgi uwsgi scgi; do
+			echo "${kind}_temp_path $S/run/$kind;"
+		done
+		echo "include $S/etc/shipped.conf; }"
+	} >"$S/etc/nginx.conf"
+	rm -f "$S/run/hookline.sock"
+	ASAN_OPTIONS=$asan_options UBSAN_OPTIONS=$ubsan_options \
+	    sh -c "$(spawn_command)" </dev/null >>"$S/log/spawn" 2>&1 3>&-
+	in_background server nginx -p "$S" -e "$S/log/error.log" \
+	    -c "$S/etc/nginx.conf"
+}

@@ -1,0 +1,52 @@
+/* What the tests of the journal share: a scratch folder, and small records. */
+#ifndef HOOKLINE_TESTS_JOURNAL_FIXTURE_H
+#define HOOKLINE_TESTS_JOURNAL_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "journal/journal.h"
+
+struct fixture {
+	char directory[64];
+	struct journal_options options;
+	struct journal *journal;
+};
+
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
+/* Closes the journal and opens it again, with the fixture's options. */
+void fixture_reopen(struct fixture *fixture);
+
+/* Appends the record `"n":<number>}`; `*duplicate` may be NULL. */
+enum error fixture_append(struct fixture *fixture, unsigned number,
+    bool *duplicate);
+
+/* Appends a new record, and fails the test where that fails. */
+void fixture_add(struct fixture *fixture, unsigned number);
+
+/* The whole text of a file in the journal's folder; to be freed. "" where
+ * there is none. */
+char *fixture_read(const struct fixture *fixture, const char *name);
+void fixture_write(const struct fixture *fixture, const char *name,
+    const char *text);
+void fixture_append_text(const struct fixture *fixture, const char *name,
+    const char *text);
+
+/* How many files archive/ has, and the name of the n-th (static). */
+size_t fixture_archived(const struct fixture *fixture);
+const char *fixture_archive_name(const struct fixture *fixture, size_t n);
+
+/* How many lines of all files hold `"n":<number>}`. */
+size_t fixture_count(const struct fixture *fixture, unsigned number);
+
+/* Checks that all files together hold seq 1, 2, 3 ... `last`. */
+void fixture_check_seq(const struct fixture *fixture, uint64_t last);
+
+void fixture_remove(const struct fixture *fixture, const char *name);
+
+#endif

@@ -1,0 +1,314 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "journal/index.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct fixture {
+	char directory[64];
+	struct index_root root;
+	struct index index;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	char path[80];
+
+	assert_non_null(f);
+	strcpy(f->directory, "/tmp/hookline-index.XXXXXX");
+	assert_non_null(mkdtemp(f->directory));
+	snprintf(path, sizeof path, "%s/.state", f->directory);
+	assert_int_equal(mkdir(path, 0750), 0);
+	f->index.directory = open(f->directory, O_RDONLY | O_DIRECTORY);
+	f->index.mode = 0640;
+	f->index.mapped = true;
+	f->index.root = &f->root;
+	f->root.first = 1;
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+	char command[128];
+
+	index_detach(&f->index);
+	close(f->index.directory);
+	snprintf(command, sizeof command, "rm -rf '%s'", f->directory);
+	assert_int_equal(system(command), 0);
+	free(f);
+	return 0;
+}
+
+/* splitmix64: keys must look random, as digests do. */
+static void
+make_key(uint64_t n, uint8_t key[INDEX_KEY_SIZE])
+{
+	for (int i = 0; i < 2; i++) {
+		uint64_t z = (n * 2 + (uint64_t)i + 1) * 0x9e3779b97f4a7c15;
+
+		z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+		z = (z ^ z >> 27) * 0x94d049bb133111eb;
+		z ^= z >> 31;
+		memcpy(key + 8 * i, &z, 8);
+	}
+}
+
+static void
+insert(struct fixture *f, uint64_t n, uint32_t time)
+{
+	uint8_t key[INDEX_KEY_SIZE];
+
+	make_key(n, key);
+	assert_int_equal(index_reserve(&f->index, 1, n), ERR_NONE);
+	assert_int_equal(index_insert(&f->index, key, time, n), ERR_NONE);
+}
+
+static enum error
+find(struct fixture *f, uint64_t n, uint32_t oldest)
+{
+	uint8_t key[INDEX_KEY_SIZE];
+	uint64_t seq = 0;
+	enum error error;
+
+	make_key(n, key);
+	error = index_find(&f->index, key, oldest, &seq);
+	if (error == ERR_NONE)
+		assert_int_equal(seq, n);
+	return error;
+}
+
+static uint64_t
+disk_use(const struct fixture *f)
+{
+	uint64_t bytes = 0;
+
+	for (uint32_t i = f->root.first; i <= f->root.last; i++) {
+		struct stat status;
+		char path[96];
+
+		snprintf(path, sizeof path, "%s/.state/index-%08x",
+		    f->directory, i);
+		assert_int_equal(stat(path, &status), 0);
+		bytes += (uint64_t)status.st_blocks * 512;
+	}
+	return bytes;
+}
+
+static void
+an_empty_index_finds_nothing(void **state)
+{
+	assert_int_equal(find(*state, 1, 1), ERR_MISSING);
+}
+
+static void
+finds_what_was_inserted(void **state)
+{
+	struct fixture *f = *state;
+
+	for (uint64_t n = 1; n <= 50000; n++)
+		insert(f, n, 100);
+	for (uint64_t n = 1; n <= 50000; n++)
+		assert_int_equal(find(f, n, 1), ERR_NONE);
+	for (uint64_t n = 50001; n <= 60000; n++)
+		assert_int_equal(find(f, n, 1), ERR_MISSING);
+}
+
+static void
+a_new_index_is_small(void **state)
+{
+	struct fixture *f = *state;
+
+	insert(f, 1, 100);
+	assert_true(disk_use(f) <= 128 * 1024);
+}
+
+static void
+takes_64_bytes_an_id_at_most_above_20000(void **state)
+{
+	struct fixture *f = *state;
+
+	for (uint64_t n = 1; n <= 300000; n++) {
+		insert(f, n, 100);
+		if (n >= 20000 && n % 1000 == 0)
+			assert_true(disk_use(f) <= 64 * n);
+	}
+}
+
+static void
+stays_small_in_a_steady_state(void **state)
+{
+	struct fixture *f = *state;
+	enum { ALIVE = 60000 };
+
+	for (uint64_t n = 1; n <= 6 * ALIVE; n++) {
+		insert(f, n, (uint32_t)(1000 + n));
+		if (n > ALIVE)
+			index_expire(&f->index, (uint32_t)(1000 + n - ALIVE));
+		if (n > ALIVE && n % 1000 == 0)
+			assert_true(disk_use(f) <= 64 * ALIVE);
+	}
+	assert_int_equal(find(f, 6 * ALIVE, 1), ERR_NONE);
+}
+
+static void
+expired_entries_are_not_found(void **state)
+{
+	struct fixture *f = *state;
+
+	insert(f, 1, 100);
+	insert(f, 2, 200);
+	assert_int_equal(find(f, 1, 101), ERR_MISSING);
+	assert_int_equal(find(f, 1, 100), ERR_NONE);
+	assert_int_equal(find(f, 2, 101), ERR_NONE);
+}
+
+static void
+an_expired_entry_can_come_back(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t key[INDEX_KEY_SIZE];
+	uint64_t seq;
+
+	insert(f, 1, 100);
+	make_key(1, key);
+	assert_int_equal(index_insert(&f->index, key, 300, 9), ERR_NONE);
+	assert_int_equal(index_find(&f->index, key, 200, &seq), ERR_NONE);
+	assert_int_equal(seq, 9);
+}
+
+static void
+forgets_what_is_above_a_seq(void **state)
+{
+	struct fixture *f = *state;
+
+	for (uint64_t n = 1; n <= 5000; n++)
+		insert(f, n, 100);
+	assert_int_equal(index_forget(&f->index, 3000), ERR_NONE);
+	for (uint64_t n = 1; n <= 5000; n++)
+		assert_int_equal(find(f, n, 1),
+		    n <= 3000 ? ERR_NONE : ERR_MISSING);
+	for (uint64_t n = 3001; n <= 5000; n++)
+		insert(f, n, 100);
+	for (uint64_t n = 1; n <= 5000; n++)
+		assert_int_equal(find(f, n, 1), ERR_NONE);
+}
+
+static void
+another_view_follows(void **state)
+{
+	struct fixture *f = *state;
+	struct index other = f->index;
+
+	for (uint64_t n = 1; n <= 20000; n++)
+		insert(f, n, (uint32_t)n);
+	assert_int_equal(index_follow(&other), ERR_NONE);
+	assert_int_equal(other.count, f->index.count);
+	index_expire(&f->index, 15000);
+	assert_true(f->index.count < other.count);
+	assert_int_equal(index_follow(&other), ERR_NONE);
+	assert_int_equal(other.count, f->index.count);
+	index_detach(&other);
+}
+
+static void
+a_lost_table_is_missed(void **state)
+{
+	struct fixture *f = *state;
+	char path[96];
+
+	insert(f, 1, 100);
+	index_detach(&f->index);
+	snprintf(path, sizeof path, "%s/.state/index-%08x", f->directory,
+	    f->root.first);
+	assert_int_equal(truncate(path, 4096), 0);
+	assert_int_equal(index_follow(&f->index), ERR_MISSING);
+	unlink(path);
+	assert_int_equal(index_follow(&f->index), ERR_MISSING);
+}
+
+static void
+garbage_in_a_table_is_noticed(void **state)
+{
+	struct fixture *f = *state;
+	char path[96], garbage[4096];
+	int fd;
+
+	insert(f, 1, 100);
+	snprintf(path, sizeof path, "%s/.state/index-%08x", f->directory,
+	    f->root.first);
+	memset(garbage, 0xa5, sizeof garbage);
+	fd = open(path, O_WRONLY);
+	for (off_t at = 64; at < 90000; at += (off_t)sizeof garbage)
+		assert_int_equal(pwrite(fd, garbage, sizeof garbage, at),
+		    sizeof garbage);
+	close(fd);
+	assert_int_equal(find(f, 77, 1), ERR_IO);
+}
+
+static void
+works_without_a_map(void **state)
+{
+	struct fixture *f = *state;
+
+	f->index.mapped = false;
+	for (uint64_t n = 1; n <= 5000; n++)
+		insert(f, n, 100);
+	assert_int_equal(index_flush(&f->index), ERR_NONE);
+	index_detach(&f->index);
+	f->index.mapped = true;
+	assert_int_equal(index_follow(&f->index), ERR_NONE);
+	for (uint64_t n = 1; n <= 5000; n++)
+		assert_int_equal(find(f, n, 1), ERR_NONE);
+	assert_int_equal(find(f, 5001, 1), ERR_MISSING);
+}
+
+static void
+a_batch_gets_room_at_once(void **state)
+{
+	struct fixture *f = *state;
+
+	insert(f, 1, 100);
+	assert_int_equal(index_reserve(&f->index, 10000, 2), ERR_NONE);
+	for (uint64_t n = 2; n <= 10001; n++)
+		insert(f, n, 100);
+	assert_int_equal(f->index.count, 2);
+	assert_int_equal(index_reserve(&f->index, SIZE_MAX / 2, 2), ERR_FULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_empty_index_finds_nothing),
+		TEST(finds_what_was_inserted),
+		TEST(a_new_index_is_small),
+		TEST(takes_64_bytes_an_id_at_most_above_20000),
+		TEST(stays_small_in_a_steady_state),
+		TEST(expired_entries_are_not_found),
+		TEST(an_expired_entry_can_come_back),
+		TEST(forgets_what_is_above_a_seq),
+		TEST(another_view_follows),
+		TEST(a_lost_table_is_missed),
+		TEST(garbage_in_a_table_is_noticed),
+		TEST(works_without_a_map),
+		TEST(a_batch_gets_room_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

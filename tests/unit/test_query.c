@@ -1,0 +1,205 @@
+#include "http/query.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char value[QUERY_VALUE_MAX];
+
+static void
+assert_once(const char *query, const char *name, const char *expected)
+{
+	assert_int_equal(query_hub(query, name, value), QUERY_ONCE);
+	assert_string_equal(value, expected);
+}
+
+/* Not QUERY_ONCE, and nothing is handed out. */
+static void
+assert_not_once(enum query_count expected, const char *query, const char *name)
+{
+	(void)strcpy(value, "before");
+	assert_int_equal(query_hub(query, name, value), expected);
+	assert_string_equal(value, "");
+}
+
+static void
+finds_each_parameter_in_any_order(void **state)
+{
+	const char *query = "hub.challenge=1158201444&hub.mode=subscribe&"
+	    "hub.verify_token=meatyhamhock";
+
+	(void)state;
+	assert_once(query, "mode", "subscribe");
+	assert_once(query, "challenge", "1158201444");
+	assert_once(query, "verify_token", "meatyhamhock");
+}
+
+static void
+knows_the_three_spellings(void **state)
+{
+	(void)state;
+	assert_once("hub.mode=x", "mode", "x");
+	assert_once("hub%2Emode=x", "mode", "x");
+	assert_once("hub%2emode=x", "mode", "x");
+	assert_once("hub_mode=x", "mode", "x");
+	assert_once("%68ub%5Fverify%5ftoken=x", "verify_token", "x");
+}
+
+static void
+other_names_are_absent(void **state)
+{
+	static const char *const others[] = {
+		"", "&", "&&", "=x", "mode=x", "hub.mode2=x", "xhub.mode=x",
+		"hubmode=x", "hub-mode=x", "Hub.mode=x", "hub.Mode=x",
+		"hub.mod=x", "hub.=x", "hub=x", "hub.mode+=x", "hub.mode%20=x",
+		"hub%252Emode=x", "a=hub.mode=x", "hub.mode;a=x",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaahub.mode=x",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof others / sizeof others[0]; i++)
+		assert_not_once(QUERY_ABSENT, others[i], "mode");
+}
+
+/* A name cut to the room for names must not become the one looked for. */
+static void
+a_long_name_is_not_cut_to_a_match(void **state)
+{
+	char name[28] = "xxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
+	(void)state;
+	assert_once("hub.xxxxxxxxxxxxxxxxxxxxxxxxxxx=y", name, "y");
+	assert_not_once(QUERY_ABSENT, "hub.xxxxxxxxxxxxxxxxxxxxxxxxxxxx=y",
+	    name);
+}
+
+static void
+decodes_values(void **state)
+{
+	(void)state;
+	assert_once("hub.mode=a%20b+c%2B%26%3D%25", "mode", "a b c+&=%");
+	assert_once("hub.mode=%C3%a9\xff", "mode", "\xc3\xa9\xff");
+	assert_once("hub.mode=a=b==", "mode", "a=b==");
+}
+
+static void
+an_empty_value_counts(void **state)
+{
+	(void)state;
+	assert_once("hub.mode=", "mode", "");
+	assert_once("hub.mode", "mode", "");
+	assert_once("a=1&hub.mode&b=2", "mode", "");
+	assert_once("&hub.mode=x&", "mode", "x");
+}
+
+static void
+only_the_ampersand_separates(void **state)
+{
+	(void)state;
+	assert_once("hub.mode=a;hub.mode=b", "mode", "a;hub.mode=b");
+}
+
+static void
+repeats_are_seen_in_all_spellings(void **state)
+{
+	(void)state;
+	assert_not_once(QUERY_REPEATED, "hub.mode=x&hub.mode=x", "mode");
+	assert_not_once(QUERY_REPEATED, "hub.mode=x&hub_mode=x", "mode");
+	assert_not_once(QUERY_REPEATED, "hub%2Emode=x&a=1&hub.mode", "mode");
+	assert_not_once(QUERY_REPEATED, "hub.mode=x&hub.mode=y&hub.mode=z",
+	    "mode");
+}
+
+static void
+bad_escapes_are_malformed(void **state)
+{
+	static const char *const bad[] = {
+		"hub.mode=%", "hub.mode=%4", "hub.mode=%4&a=1", "hub.mode=%+1",
+		"hub.mode=%-1", "hub.mode=% 1", "hub.mode=%0x", "hub.mode=%g1",
+		"hub.mode=%1g", "hub.mode=%%41", "hub.mode=%u0041",
+		"hub.mode=%4\x80", "%zz=1&hub.mode=x", "hub.mode=x&%=1",
+		"hub.mode=x&a=%", "hub.mode=x&hub.mode=y&a=%f",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		assert_not_once(QUERY_MALFORMED, bad[i], "mode");
+}
+
+/* Two digits that stand on the other side of a separator are not its own. */
+static void
+an_escape_ends_with_its_part(void **state)
+{
+	(void)state;
+	assert_not_once(QUERY_MALFORMED, "hub.mode=x&a%=41", "mode");
+	assert_not_once(QUERY_MALFORMED, "hub.mode=%2&E=1", "mode");
+}
+
+static void
+an_escaped_nul_is_malformed(void **state)
+{
+	(void)state;
+	assert_not_once(QUERY_MALFORMED, "hub.mode=subscribe%00x", "mode");
+	assert_not_once(QUERY_MALFORMED, "hub.mode%00=x", "mode");
+	assert_not_once(QUERY_MALFORMED, "hub.mode=x&a=%00", "mode");
+	assert_once("hub.mode=%01%10", "mode", "\x01\x10");
+}
+
+static void
+a_value_has_1023_bytes_at_most(void **state)
+{
+	char query[2048], *exact;
+
+	(void)state;
+	(void)strcpy(query, "hub.mode=");
+	memset(query + 9, 'x', 1024);
+	query[9 + 1024] = '\0';
+	assert_not_once(QUERY_MALFORMED, query, "mode");
+	query[9 + 1023] = '\0';
+	exact = strdup(query);
+	assert_non_null(exact);
+	assert_once(exact, "mode", query + 9);
+	free(exact);
+}
+
+static void
+another_parameter_may_be_longer(void **state)
+{
+	char *query = malloc(100001);
+
+	(void)state;
+	assert_non_null(query);
+	memset(query, 'x', 100000);
+	memcpy(query, "fbclid=", 7);
+	memcpy(query + 100000 - 11, "&hub.mode=y", 12);
+	assert_once(query, "mode", "y");
+	free(query);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_each_parameter_in_any_order),
+		cmocka_unit_test(knows_the_three_spellings),
+		cmocka_unit_test(other_names_are_absent),
+		cmocka_unit_test(a_long_name_is_not_cut_to_a_match),
+		cmocka_unit_test(decodes_values),
+		cmocka_unit_test(an_empty_value_counts),
+		cmocka_unit_test(only_the_ampersand_separates),
+		cmocka_unit_test(repeats_are_seen_in_all_spellings),
+		cmocka_unit_test(bad_escapes_are_malformed),
+		cmocka_unit_test(an_escape_ends_with_its_part),
+		cmocka_unit_test(an_escaped_nul_is_malformed),
+		cmocka_unit_test(a_value_has_1023_bytes_at_most),
+		cmocka_unit_test(another_parameter_may_be_longer),
+	};
+
+	return cmocka_run_group_tests_name("query", tests, NULL, NULL);
+}
