@@ -40,6 +40,11 @@ OPT.asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 OPT.faults := -O1 -D_FORTIFY_SOURCE=2 -DHOOKLINE_FAULTS
 LD.asan := -fsanitize=address,undefined
+# fuzz: libFuzzer's, so clang alone; fuzz.c stands between the library and
+# where it logs.
+OPT.fuzz := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-fsanitize=fuzzer-no-link,address,undefined
+LD.fuzz := -fsanitize=fuzzer,address,undefined -Wl,--wrap=log_to
 
 CFLAGS ?= -g
 override CFLAGS += -std=c17 $(WARN) $(HARD) $(OPT.$(VARIANT))
@@ -55,8 +60,12 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 LIB_OBJ := $(patsubst %.c,$(O)/%.o,$(LIB_SRC) $(FAULT_SRC))
 FCGI_OBJ := $(patsubst %.c,$(O)/%.o,$(FCGI_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT_SRC))
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(FUZZ_SRC))
+FUZZ_SECONDS ?= 60
 
-.PHONY: all build run test unit clean deps-build deps-test variants
+.PHONY: all build run test unit fuzz fuzz-programs clean deps-build deps-test variants
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -93,6 +102,22 @@ $(O)/%.o: %.c
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 unit: $(UNIT_BIN)
+
+$(O)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/libfuzz.a $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljson-c $(LDLIBS)
+
+$(O)/libfuzz.a: $(patsubst %.c,$(O)/%.o,$(FUZZ_HELP))
+	@rm -f $@
+	$(call SAY,archive $@)
+	$(QUIET)$(AR) rcs $@ $^
+
+fuzz-programs: $(FUZZ_BIN)
+
+# Each target for FUZZ_SECONDS; tests/fuzz/run says what it does.
+fuzz: deps-test
+	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
+	@tests/fuzz/run $(FUZZ_SECONDS)
 
 run: deps-build all
 	@tests/servers/demo $(if $(ONCE),--once)

@@ -1,5 +1,7 @@
 #include "adapter.h"
 
+#include "http/request.h"
+
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -54,14 +56,16 @@ static ssize_t
 cgi_read(void *context, void *bytes, size_t length)
 {
 	struct pollfd ready = { .fd = 0, .events = POLLIN };
+	uint64_t *taken = context;
 	ssize_t got;
 
-	(void)context;
 	do {
 		if (poll(&ready, 1, PEER_TIMEOUT_S * 1000) == 0)
 			return -1;
 		got = read(0, bytes, length);
 	} while (got == -1 && (errno == EINTR || errno == EAGAIN));
+	if (got > 0)
+		*taken += (uint64_t)got;
 	return got;
 }
 
@@ -91,13 +95,45 @@ cgi_answer(void *context, const char *bytes, size_t length)
 	}
 }
 
+/* How much of a body there is to be taken, never more than was announced. */
+static uint64_t
+cgi_body_limit(void)
+{
+	struct request request;
+
+	request_parse(&request, environ);
+	if (request.length_kind == LENGTH_GIVEN)
+		return request.length < DRAIN_MAX ? request.length : DRAIN_MAX;
+	return request.method == METHOD_POST ? DRAIN_MAX : 0;
+}
+
+/* See drain(): Apache gives up on the client where its body is not taken. */
+static void
+cgi_drain(uint64_t *taken)
+{
+	uint64_t limit = cgi_body_limit();
+	char trash[16384];
+
+	while (*taken < limit) {
+		size_t part = sizeof trash;
+
+		if (part > limit - *taken)
+			part = (size_t)(limit - *taken);
+		if (cgi_read(taken, trash, part) <= 0)
+			break;
+	}
+}
+
 int
 adapter_serve_cgi(adapter_handler *handler, void *argument)
 {
+	uint64_t taken = 0;
 	const struct exchange exchange = { .env = environ, .endless = true,
-	    .read = cgi_read, .hold = cgi_hold, .answer = cgi_answer };
+	    .read = cgi_read, .hold = cgi_hold, .answer = cgi_answer,
+	    .context = &taken };
 
 	handler(argument, &exchange);
+	cgi_drain(&taken);
 	return 0;
 }
 

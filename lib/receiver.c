@@ -324,6 +324,7 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	size_t length;
 	int status;
 
+	work.receiver->body.length = 0;
 	request_parse(&work.request, exchange->env);
 	status = handle(&work);
 	if (work.response.status != status)

@@ -81,9 +81,6 @@ check_file(const struct config_context *context, struct config_spot spot,
 	if (!S_ISREG(file->status.st_mode))
 		return refuse(context, CONFIG_BAD, spot, file,
 		    "is not a regular file");
-	if ((uintmax_t)file->status.st_size >= CONFIG_FILE_LONGEST)
-		return refuse(context, CONFIG_BAD, spot, file,
-		    "is not under 1 MB");
 	status = check_owner(context, spot, file);
 	return status != CONFIG_OK ? status :
 	    check_writers(context, spot, file);
@@ -121,7 +118,7 @@ config_file_hide(const struct config_context *context, struct config_spot spot,
 	if (file->status.st_uid != geteuid())
 		return refuse(context, CONFIG_UNSAFE, spot, file,
 		    "holds secrets, and everybody may read it");
-	return tighten(context, spot, file, S_IRWXO | S_IWGRP);
+	return tighten(context, spot, file, S_IRWXO);
 }
 
 /*

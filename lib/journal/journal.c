@@ -144,6 +144,8 @@ struct append {
 	size_t added;		/* entries that are new */
 	size_t bytes;		/* of the new lines, at most */
 	int64_t now;
+	uint64_t first_seq;	/* of the new lines */
+	uint64_t before;	/* bytes of the live file until then */
 	struct ticket ticket;
 	enum error error;
 };
@@ -183,7 +185,7 @@ compose(struct append *append)
 {
 	struct journal *journal = append->journal;
 	struct buffer *lines = &journal->lines;
-	uint64_t seq = journal->shared->next_seq;
+	uint64_t seq = append->first_seq;
 	enum error error;
 	size_t i;
 
@@ -208,10 +210,10 @@ compose(struct append *append)
 /* All or nothing: a part that was written is cut off again. Where even that
  * fails the next one to look finds a torn tail. */
 static enum error
-write_lines(const struct journal *journal)
+write_lines(const struct append *append)
 {
+	const struct journal *journal = append->journal;
 	const struct buffer *lines = &journal->lines;
-	uint64_t before = journal->shared->indexed;
 	ssize_t written;
 	enum error error;
 
@@ -220,7 +222,7 @@ write_lines(const struct journal *journal)
 		return ERR_NONE;
 	error = written == -1 ? error_from_errno(errno) : ERR_FULL;
 	if (written > 0)
-		io_ftruncate(journal->live, (off_t)before);
+		io_ftruncate(journal->live, (off_t)append->before);
 	LOG(LOG_LEVEL_ERROR, "write-failed",
 	    LOG_TEXT("error", error_word(error)),
 	    LOG_NUMBER("bytes", lines->length),
@@ -234,11 +236,13 @@ record_lines(struct append *append)
 {
 	struct journal *journal = append->journal;
 	struct shared *shared = journal->shared;
-	uint64_t seq = shared->next_seq;
+	uint64_t seq = append->first_seq;
 	uint32_t now = index_now();
 	size_t i;
 
-	shared->end = shared->indexed + journal->lines.length;
+	append->ticket.end = append->before + journal->lines.length;
+	append->ticket.seq = append->first_seq + append->added - 1;
+	shared->end = append->ticket.end;
 	if (shared->first_seq == 0) {
 		shared->first_time = append->now;
 		shared->first_seq = seq;
@@ -262,8 +266,25 @@ record_lines(struct append *append)
 	shared->last_time = append->now;
 	shared->next_seq = seq;
 	shared->appended = seq - 1;
-	shared->indexed = shared->end;
+	shared->indexed = append->ticket.end;
 	return ERR_NONE;
+}
+
+/*
+ * Takes down what the state says, for good: it is a file that anybody may
+ * overwrite at any moment, and no line is to be made of what is read then.
+ */
+static enum error
+take_bearings(struct append *append)
+{
+	const struct shared *shared = append->journal->shared;
+
+	append->first_seq = shared->next_seq;
+	append->before = shared->indexed;
+	append->ticket.generation = shared->generation;
+	append->ticket.end = shared->end;
+	atomic_signal_fence(memory_order_seq_cst);
+	return shared_shape_ok(shared) ? ERR_NONE : ERR_IO;
 }
 
 static enum error
@@ -276,14 +297,16 @@ add(struct append *append)
 	if (rotate_due(journal, append->now, append->bytes))
 		error = rotate(journal);
 	if (error == ERR_NONE)
+		error = take_bearings(append);
+	if (error == ERR_NONE)
 		error = compose(append);
 	if (error == ERR_NONE && journal->options.window > 0) {
 		index_expire(&journal->index, rebuild_oldest(journal));
 		error = index_reserve(&journal->index, append->added,
-		    journal->shared->next_seq);
+		    append->first_seq);
 	}
 	if (error == ERR_NONE)
-		error = write_lines(journal);
+		error = write_lines(append);
 	if (error == ERR_NONE)
 		error = record_lines(append);
 	return error;
@@ -314,16 +337,14 @@ append_locked(void *argument)
 
 	append->error = recover(journal);
 	if (append->error == ERR_NONE)
+		append->error = take_bearings(append);
+	if (append->error == ERR_NONE)
 		append->error = find_duplicates(append);
-	if (append->error == ERR_NONE && append->added > 0) {
+	if (append->error == ERR_NONE && append->added > 0)
 		append->error = add(append);
-		append->ticket.seq = journal->shared->appended;
-	}
-	if (append->error == ERR_NONE) {
-		append->ticket.generation = journal->shared->generation;
-		append->ticket.end = journal->shared->end;
+	if (append->error == ERR_NONE)
 		append->error = sync_alone(append);
-	} else if (journal->options.nfs)
+	else if (journal->options.nfs)
 		state_flush(journal);
 }
 

@@ -149,24 +149,24 @@ read_segment(struct journal *journal, const struct segment *segment,
 	return error == ERR_MISSING ? ERR_NONE : error;
 }
 
-/* The first seq of the live file, or 0. */
-static uint64_t
-live_first_seq(const struct journal *journal)
+/* The first seq of the live file; 0 where it has none or is not there. */
+static enum error
+live_first_seq(const struct journal *journal, uint64_t *seq)
 {
 	char head[128];
 	int64_t time;
-	uint64_t seq = 0;
 	ssize_t got;
 	int fd;
 
+	*seq = 0;
 	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDONLY, 0);
 	if (fd == -1)
-		return 0;
+		return errno == ENOENT ? ERR_NONE : ERR_IO;
 	got = io_pread(fd, head, sizeof head, 0);
-	if (got <= 0 || !line_parse(head, (size_t)got, &seq, &time))
-		seq = 0;
+	if (got > 0 && !line_parse(head, (size_t)got, seq, &time))
+		*seq = 0;
 	io_close(fd);
-	return seq;
+	return got == -1 ? ERR_IO : ERR_NONE;
 }
 
 /* The newest file tells the next seq; others only ids inside the window. */
@@ -184,14 +184,14 @@ needed(const struct journal *journal, const struct segment *segments,
 
 static enum error
 read_segments(struct journal *journal, const struct segment *segments,
-    size_t count)
+    size_t count, uint64_t live_first)
 {
 	int64_t deadline = clock_monotonic_ms() + TURN_MS;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		uint64_t successor = i + 1 < count ?
-		    segments[i + 1].first_seq : live_first_seq(journal);
+		    segments[i + 1].first_seq : live_first;
 		enum error error;
 
 		if (!needed(journal, segments, count, i))
@@ -233,10 +233,11 @@ enum error
 rebuild(struct journal *journal)
 {
 	struct segment *segments;
+	uint64_t live_first;
 	size_t count;
-	enum error error = ERR_NONE;
+	enum error error = live_first_seq(journal, &live_first);
 
-	if (journal->shared == NULL) {
+	if (error == ERR_NONE && journal->shared == NULL) {
 		remove_tables(journal);
 		error = state_create(journal);
 	}
@@ -244,11 +245,11 @@ rebuild(struct journal *journal)
 		error = segment_list(journal->directory, &segments, &count);
 	if (error != ERR_NONE)
 		return error;
-	if (count > 0 || live_first_seq(journal) > 0)
+	if (count > 0 || live_first > 0)
 		LOG(LOG_LEVEL_WARNING, "state-rebuild",
 		    LOG_NUMBER("files", count),
 		    LOG_NUMBER("from", journal->shared->rebuild_from));
-	error = read_segments(journal, segments, count);
+	error = read_segments(journal, segments, count, live_first);
 	free(segments);
 	if (error != ERR_NONE)
 		return error;

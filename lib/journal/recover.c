@@ -94,12 +94,14 @@ blocked(struct journal *journal, enum error (*step)(struct journal *))
 	return error;
 }
 
-static bool
-live_exists(const struct journal *journal)
+/* What stands at the live name. ERR_MISSING only where nothing does: whatever
+ * else goes wrong must not make us put an empty file there. */
+static enum error
+stat_live(const struct journal *journal, struct stat *live)
 {
-	struct stat live;
-
-	return io_fstatat(journal->directory, SEGMENT_LIVE, &live) == 0;
+	if (io_fstatat(journal->directory, SEGMENT_LIVE, live) == 0)
+		return ERR_NONE;
+	return errno == ENOENT ? ERR_MISSING : ERR_IO;
 }
 
 /* The last seq that a file which is not ours may not take with it. */
@@ -114,9 +116,10 @@ known(const struct journal *journal)
 static enum error
 take_what_is_there(struct journal *journal)
 {
-	enum error error = ERR_NONE;
+	struct stat live;
+	enum error error = stat_live(journal, &live);
 
-	if (!live_exists(journal))
+	if (error == ERR_MISSING)
 		error = rotate_replace(journal);
 	if (error == ERR_NONE)
 		error = rotate_adopt(journal, known(journal), false);
@@ -140,25 +143,39 @@ go_on_rotating(struct journal *journal)
 	    rotate_adopt(journal, journal->shared->appended, false) : error;
 }
 
-/* Where the last line up to `seq` ends in the file. */
+/* What a file holds up to a seq. */
+struct extent {
+	uint64_t first_seq;	/* 0: no record */
+	int64_t first_time;
+	uint64_t last_seq;
+	uint64_t end;		/* of the last line, in bytes */
+};
+
 static enum error
-end_of(int fd, uint64_t seq, uint64_t *end)
+measure(int fd, uint64_t seq, struct extent *extent)
 {
 	struct lines *lines = lines_open(fd, false, 0);
 	const char *line;
 	size_t length;
 	enum error error;
 
+	memset(extent, 0, sizeof *extent);
 	if (lines == NULL)
 		return ERR_BUSY;
-	*end = 0;
 	while ((error = lines_next(lines, &line, &length)) == ERR_NONE) {
-		uint64_t here;
 		int64_t time;
+		uint64_t here;
 
-		if (line_parse(line, length, &here, &time) && here > seq)
-			break;
-		*end = lines_offset(lines);
+		if (line_parse(line, length, &here, &time)) {
+			if (here > seq)
+				break;
+			extent->last_seq = here;
+			if (extent->first_seq == 0) {
+				extent->first_seq = here;
+				extent->first_time = time;
+			}
+		}
+		extent->end = lines_offset(lines);
 	}
 	lines_close(lines);
 	return error == ERR_MISSING ? ERR_NONE : error;
@@ -168,39 +185,76 @@ end_of(int fd, uint64_t seq, uint64_t *end)
 static enum error
 put_away(struct journal *journal)
 {
-	uint64_t end;
+	struct extent extent;
 	enum error error;
-	int fd, result;
+	int fd;
 
 	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDWR, 0);
 	if (fd == -1)
 		return error_from_errno(errno);
-	error = end_of(fd, known(journal), &end);
-	if (error == ERR_NONE) {
-		result = io_ftruncate(fd, (off_t)end);
-		if (result == -1)
-			error = error_from_errno(errno);
-	}
+	error = measure(fd, known(journal), &extent);
+	if (error == ERR_NONE && io_ftruncate(fd, (off_t)extent.end) == -1)
+		error = error_from_errno(errno);
 	io_close(fd);
-	if (error == ERR_NONE && end > 0)
+	if (error == ERR_NONE && extent.first_seq > 0)
 		error = rotate_archive(journal);
 	return error;
+}
+
+/*
+ * A file that was never ours could not be synced. Nobody knows what of it was
+ * acknowledged, so all its lines are kept, and their seqs are taken.
+ */
+static enum error
+take_over(struct journal *journal, const struct stat *live)
+{
+	struct shared *shared = journal->shared;
+	struct extent extent;
+	enum error error;
+	int fd;
+
+	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDONLY, 0);
+	if (fd == -1)
+		return error_from_errno(errno);
+	error = measure(fd, UINT64_MAX, &extent);
+	io_close(fd);
+	if (error != ERR_NONE)
+		return error;
+	if (shared->next_seq <= extent.last_seq)
+		shared->next_seq = extent.last_seq + 1;
+	shared->appended = shared->next_seq - 1;
+	shared->durable = shared->appended;
+	shared->first_time = extent.first_time;
+	shared->first_seq = extent.first_seq;
+	shared->device = live->st_dev;
+	shared->inode = live->st_ino;
+	return ERR_NONE;
+}
+
+static bool
+is_ours(const struct journal *journal, const struct stat *live)
+{
+	return live->st_ino == journal->shared->inode &&
+	    live->st_dev == journal->shared->device;
 }
 
 static enum error
 leave_failed_file(struct journal *journal)
 {
-	struct shared *shared = journal->shared;
 	struct stat live;
-	enum error error = ERR_NONE;
-	bool there = io_fstatat(journal->directory, SEGMENT_LIVE, &live) == 0;
+	enum error error = stat_live(journal, &live);
 
-	if (there && live.st_ino == shared->inode &&
-	    live.st_dev == shared->device) {
-		error = put_away(journal);
-		there = false;
+	if (error == ERR_NONE && !is_ours(journal, &live)) {
+		/* An empty one is what an earlier try has put there. */
+		if (live.st_size > 0)
+			error = take_over(journal, &live);
 	}
-	if (error == ERR_NONE && !there)
+	if (error == ERR_NONE && is_ours(journal, &live)) {
+		error = put_away(journal);
+		if (error == ERR_NONE)
+			error = ERR_MISSING;
+	}
+	if (error == ERR_MISSING)
 		error = rotate_replace(journal);
 	if (error == ERR_NONE)
 		error = rotate_adopt(journal, known(journal), true);
@@ -229,6 +283,9 @@ read_line(struct journal *journal, const char *line, size_t length,
 		return error;
 	shared->end = end;
 	shared->appended = shared->next_seq - 1;
+	/* What stood there when we took the file over was synced then. */
+	if (end <= shared->synced)
+		shared->durable = shared->appended;
 	shared->indexed = end;
 	return ERR_NONE;
 }
@@ -297,7 +354,7 @@ leave(struct journal *journal, enum found found)
 	case FOUND_ROTATION_HALF_DONE:
 		return blocked(journal, go_on_rotating);
 	case FOUND_TAIL_UNREAD:
-		return read_tail(journal);
+		return blocked(journal, read_tail);
 	case FOUND_UNUSABLE:
 		return ERR_UNSAFE;
 	case FOUND_CLEAN:

@@ -140,21 +140,31 @@ rotate_open(struct journal *journal)
 
 /* What already stands in the file was written by who knows whom. */
 static enum error
+sync_content(const struct journal *journal, int fd, struct stat *status)
+{
+	if (io_fstat(fd, status) == -1)
+		return ERR_IO;
+	if (!S_ISREG(status->st_mode))
+		return ERR_UNSAFE;
+	if (status->st_size > 0 && io_fdatasync(fd) == -1) {
+		/* Never again: the next sync of this file would lie. */
+		journal->shared->poisoned = journal->shared->generation;
+		return ERR_IO;
+	}
+	return ERR_NONE;
+}
+
+static enum error
 sync_adopted(const struct journal *journal, struct stat *status)
 {
-	int fd, result;
+	enum error error;
+	int fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDONLY, 0);
 
-	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDONLY, 0);
 	if (fd == -1)
 		return error_from_errno(errno);
-	result = io_fstat(fd, status);
-	if (result == 0 && status->st_size > 0)
-		result = io_fdatasync(fd);
+	error = sync_content(journal, fd, status);
 	io_close(fd);
-	if (result == -1)
-		return ERR_IO;
-	return S_ISREG(status->st_mode) ? sync_folder(journal, ".") :
-	    ERR_UNSAFE;
+	return error == ERR_NONE ? sync_folder(journal, ".") : error;
 }
 
 enum error
@@ -174,6 +184,7 @@ rotate_adopt(struct journal *journal, uint64_t keep, bool reuse)
 	}
 	/* Nothing before this file has still to be synced by anybody here. */
 	shared->indexed = 0;
+	shared->synced = (uint64_t)status.st_size;
 	shared->end = 0;
 	shared->first_seq = 0;
 	shared->first_time = 0;

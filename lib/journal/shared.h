@@ -36,6 +36,8 @@ struct shared {
 	uint64_t device;	/* of the live file */
 	_Atomic uint64_t inode;
 	_Atomic uint64_t indexed; /* its bytes whose lines the index knows */
+	uint64_t synced;	/* its bytes that were synced when it became
+				 * the live file, whoever wrote them */
 	int64_t first_time;	/* of its first record */
 	_Atomic uint64_t first_seq; /* 0: it is empty */
 	uint64_t next_seq;

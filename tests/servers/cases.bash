@@ -657,7 +657,7 @@ raw_head() {
 @test "the endpoint * takes any path" {
 	sed 's|"/webhook"|"*"|' "$S/etc/standard" | configure
 	fresh "$S/body"
-	TARGET=/webhook/any?x=1 post "$S/body"
+	TARGET='/webhook/any?x=1' post "$S/body"
 	answered 200 ok
 	stored "$S/body" '"page"' "$(sign "$S/body")" '\*'
 	added 1

@@ -1,0 +1,455 @@
+#include "config_fixture.h"
+
+#include "base/log.h"
+
+#define EXAMPLE "tests/fixtures/hookline.conf.example"
+
+static struct config_problem problem;
+static struct config *config;
+
+static int
+clean_up(void **state)
+{
+	config_free(config);
+	config = NULL;
+	return remove_folder(state);
+}
+
+static enum config_status
+load(const struct config_search *search)
+{
+	config_free(config);
+	return config_load(search, &config, &problem);
+}
+
+static enum config_status
+load_text(const char *text)
+{
+	config_free(config);
+	return load_file(write_file("hookline.conf", text, 0600), &config,
+	    &problem);
+}
+
+/* ---- the example and the defaults */
+
+static const char *
+example(void)
+{
+	static char text[16384];
+	int fd = open(EXAMPLE, O_RDONLY);
+	ssize_t length;
+
+	assert_true(fd != -1);
+	length = read(fd, text, sizeof text - 1);
+	assert_true(length > 0);
+	text[length] = '\0';
+	(void)close(fd);
+	return text;
+}
+
+/* The example with the first `empty` behind `key` replaced. */
+static char *
+filled_in(const char *text, const char *key, const char *value)
+{
+	const char *start = strstr(text, key), *quotes;
+	char *filled;
+
+	assert_non_null(start);
+	quotes = strstr(start, "\"\"");
+	assert_non_null(quotes);
+	assert_true(asprintf(&filled, "%.*s%s%s", (int)(quotes - text), text,
+	    value, quotes + 2) > 0);
+	return filled;
+}
+
+static void
+assert_defaults(const struct config *found)
+{
+	assert_int_equal(found->file_mode, 0640);
+	assert_int_equal(found->rotate_size, 64 << 20);
+	assert_int_equal(found->rotate_every, ROTATE_DAY);
+	assert_int_equal(found->keep_files, 0);
+	assert_int_equal(found->keep_days, 0);
+	assert_int_equal(found->keep_size, 0);
+	assert_false(found->compress);
+	assert_int_equal(found->lines, LINES_NOTIFICATION);
+	assert_int_equal(found->duplicate_window, 7 * 86400);
+	assert_int_equal(found->max_body, 4 << 20);
+	assert_true(found->sync);
+	assert_false(found->nfs);
+	assert_string_equal(found->log_file, "");
+	assert_int_equal(found->acknowledge, ACKNOWLEDGE_DISK);
+	assert_string_equal(found->relay_url, "");
+	assert_string_equal(found->relay_credentials, "");
+	assert_string_equal(found->relay_stream, "");
+	assert_int_equal(found->relay_deadline, 2000);
+	assert_int_equal(found->endpoint_count, 1);
+	assert_false(found->endpoints[0].allow_sha1);
+	assert_int_equal(found->endpoints[0].client_cert, CLIENT_CERT_OFF);
+	assert_string_equal(found->endpoints[0].client_cert_cn,
+	    "client.webhooks.fbclientcerts.com");
+	assert_string_equal(found->endpoints[0].app_id, "");
+	assert_string_equal(found->endpoints[0].callback_url, "");
+}
+
+static void
+the_defaults_are_the_documented_ones(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text(ENDPOINT), CONFIG_OK);
+	assert_defaults(config);
+	assert_string_equal(config->directory, in_folder("journal"));
+	assert_string_equal(config->file, in_folder("hookline.conf"));
+}
+
+static void
+the_example_lacks_only_its_secrets(void **state)
+{
+	char *with_token = filled_in(example(), "verify_token ", "\"t\"");
+	char *with_both = filled_in(with_token, "app_secret ", "\"s\"");
+
+	(void)state;
+	assert_int_equal(load_text(example()), CONFIG_NO_SECRET);
+	assert_non_null(strstr(problem.text, ": verify_token: is empty"));
+	assert_int_equal(load_text(with_token), CONFIG_NO_SECRET);
+	assert_non_null(strstr(problem.text, ": app_secret: is empty"));
+	assert_int_equal(load_text(with_both), CONFIG_OK);
+	assert_defaults(config);
+	free(with_token);
+	free(with_both);
+}
+
+static void
+the_example_has_every_key(void **state)
+{
+	const char *text = example();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < CONFIG_GENERAL_KEYS; i++)
+		assert_non_null(strstr(text, config_general_keys[i].name));
+	for (i = 0; i < CONFIG_ENDPOINT_KEYS; i++)
+		assert_non_null(strstr(text, config_endpoint_keys[i].name));
+}
+
+/* ---- warnings */
+
+static void
+a_short_secret_is_a_warning(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("endpoint \"/a\" { verify_token = \"t\" "
+	    "app_secret = { \"0123456789abcdef\", \"0123456789abcde\" } }"),
+	    CONFIG_OK);
+	assert_string_equal(warnings, "endpoint /a: an app secret has fewer "
+	    "than 16 characters\n");
+}
+
+static void
+a_token_from_the_guide_is_a_warning(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("endpoint \"/a\" { verify_token = "
+	    "\"meatyhamhock\" app_secret = \"0123456789abcdef\" }"),
+	    CONFIG_OK);
+	assert_non_null(strstr(warnings, "endpoint /a: the verify token is"));
+	assert_null(strstr(warnings, "meatyhamhock"));
+}
+
+static void
+warnings_are_logged_where_nobody_takes_them(void **state)
+{
+	const struct config_search search = { .file = write_file("c",
+	    "endpoint \"/a\" { verify_token = \"t\" app_secret = \"s\" }",
+	    0600) };
+	char line[512] = "";
+	int fd;
+
+	(void)state;
+	assert_int_equal(log_to(in_folder("log")), 1);
+	assert_int_equal(load(&search), CONFIG_OK);
+	(void)log_to(NULL);
+	fd = open(in_folder("log"), O_RDONLY);
+	assert_true(read(fd, line, sizeof line - 1) > 0);
+	(void)close(fd);
+	assert_non_null(strstr(line, "level=warning"));
+	assert_non_null(strstr(line, "event=config"));
+	assert_non_null(strstr(line, "fewer than 16 characters"));
+}
+
+/* ---- the environment alone */
+
+static void
+variables_alone_make_one_endpoint(void **state)
+{
+	const struct config_search search = { .env_verify_token = "a token",
+	    .env_app_secret = "0123456789abcdef", .env_directory = "/srv/j",
+	    .warn = take_warning };
+
+	(void)state;
+	assert_int_equal(load(&search), CONFIG_OK);
+	assert_defaults(config);
+	assert_null(config->file);
+	assert_string_equal(config->directory, "/srv/j");
+	assert_string_equal(config->endpoints[0].path, "*");
+	assert_string_equal(config->endpoints[0].verify_token, "a token");
+	assert_int_equal(config->endpoints[0].secret_count, 1);
+	assert_string_equal(config->endpoints[0].app_secrets[0],
+	    "0123456789abcdef");
+	assert_false(config_changed(config));
+	assert_string_equal(warnings, "");
+}
+
+static void
+a_file_beats_the_variables(void **state)
+{
+	const struct config_search search = { .env_verify_token = "t",
+	    .env_app_secret = "s", .env_directory = "/srv/j",
+	    .executable = in_folder("program"), .warn = take_warning };
+
+	(void)state;
+	write_file("hookline.conf", ENDPOINT, 0600);
+	assert_int_equal(load(&search), CONFIG_OK);
+	assert_string_equal(config->file, in_folder("hookline.conf"));
+}
+
+static void
+incomplete_variables_are_named(void **state)
+{
+	static const struct {
+		const char *token, *secret, *directory;
+		enum config_status status;
+		const char *named;
+	} cases[] = {
+		{ NULL, "s", "/d", CONFIG_NO_SECRET, "HOOKLINE_VERIFY_TOKEN" },
+		{ "", "s", "/d", CONFIG_NO_SECRET, "HOOKLINE_VERIFY_TOKEN" },
+		{ "t", NULL, "/d", CONFIG_NO_SECRET, "HOOKLINE_APP_SECRET" },
+		{ "t", "", "/d", CONFIG_NO_SECRET, "HOOKLINE_APP_SECRET" },
+		{ "t", "s", NULL, CONFIG_BAD, "HOOKLINE_DIRECTORY: is not" },
+		{ "t", "s", "d", CONFIG_BAD, "HOOKLINE_DIRECTORY: must be" },
+		{ NULL, NULL, "/d", CONFIG_NO_SECRET, "HOOKLINE_VERIFY" },
+		{ "t", "s\n", "/d", CONFIG_BAD, "app_secret: holds a control" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct config_search search = {
+		    .env_verify_token = cases[i].token,
+		    .env_app_secret = cases[i].secret,
+		    .env_directory = cases[i].directory };
+
+		assert_int_equal(load(&search), cases[i].status);
+		assert_null(config);
+		assert_non_null(strstr(problem.text, cases[i].named));
+	}
+}
+
+/* ---- endpoints by path */
+
+static void
+an_endpoint_is_found_byte_for_byte(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("endpoint \"/a\" { verify_token = \"t\" "
+	    "app_secret = \"s\" }"), CONFIG_OK);
+	assert_ptr_equal(config_endpoint(config, "/a"), config->endpoints);
+	assert_null(config_endpoint(config, "/A"));
+	assert_null(config_endpoint(config, "/a/"));
+	assert_null(config_endpoint(config, "/%61"));
+	assert_null(config_endpoint(config, "/"));
+	assert_null(config_endpoint(config, ""));
+}
+
+static void
+the_star_takes_what_is_left(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("endpoint \"*\" { verify_token = \"t\" "
+	    "app_secret = \"s\" }\n" ENDPOINT), CONFIG_OK);
+	assert_ptr_equal(config_endpoint(config, "/webhook"),
+	    &config->endpoints[1]);
+	assert_ptr_equal(config_endpoint(config, "/other"),
+	    config->endpoints);
+}
+
+/* ---- exposure */
+
+static bool
+exposed(const char *root)
+{
+	problem.text[0] = '\0';
+	return config_exposed(config, root, &problem);
+}
+
+static void
+load_in(const char *name, const char *text)
+{
+	make_folders("site");
+	config_free(config);
+	assert_int_equal(load_file(write_file(name, text, 0600), &config,
+	    &problem), CONFIG_OK);
+}
+
+static void
+no_document_root_exposes_nothing(void **state)
+{
+	(void)state;
+	load_in("site/c", ENDPOINT);
+	assert_false(exposed(NULL));
+	assert_false(exposed(""));
+}
+
+static void
+what_lies_beside_is_not_exposed(void **state)
+{
+	(void)state;
+	load_in("c", ENDPOINT);
+	assert_false(exposed(in_folder("site")));
+	assert_false(exposed(in_folder("jour")));
+	assert_false(exposed(in_folder("nowhere")));
+}
+
+static void
+a_configuration_inside_is_exposed(void **state)
+{
+	(void)state;
+	load_in("site/c", "directory = \"../j\"\n" ENDPOINT);
+	assert_true(exposed(in_folder("site")));
+	assert_non_null(strstr(problem.text, "/site/c: lies in the document "));
+	assert_true(exposed(in_folder("site/")));
+	assert_true(exposed(folder));
+}
+
+static void
+a_directory_inside_is_exposed(void **state)
+{
+	(void)state;
+	load_in("c", "directory = \"site/j\"\n" ENDPOINT);
+	assert_true(exposed(in_folder("site")));
+	assert_non_null(strstr(problem.text, "/site/j: lies in"));
+	make_folders("site/j");
+	assert_true(exposed(in_folder("site")));
+}
+
+static void
+a_directory_that_leads_inside_is_exposed(void **state)
+{
+	(void)state;
+	load_in("c", "directory = \"link/x/y\"\n" ENDPOINT);
+	assert_false(exposed(in_folder("site")));
+	assert_int_equal(symlink("site", in_folder("link")), 0);
+	assert_true(exposed(in_folder("site")));
+}
+
+static void
+a_directory_that_is_a_link_to_inside_is_exposed(void **state)
+{
+	(void)state;
+	load_in("c", "directory = \"link\"\n" ENDPOINT);
+	make_folders("site/j");
+	assert_int_equal(symlink("site/j", in_folder("link")), 0);
+	assert_true(exposed(in_folder("site")));
+}
+
+static void
+a_link_in_a_folder_that_leads_inside_is_exposed(void **state)
+{
+	(void)state;
+	make_folders("site");
+	write_file("c", "directory = \"/j\"\n" ENDPOINT, 0600);
+	assert_int_equal(symlink("site", in_folder("link")), 0);
+	assert_int_equal(symlink("../c", in_folder("site/c")), 0);
+	assert_int_equal(load_file(in_folder("link/c"), &config, &problem),
+	    CONFIG_OK);
+	assert_true(exposed(in_folder("site")));
+}
+
+static void
+a_link_inside_that_leads_out_is_exposed(void **state)
+{
+	(void)state;
+	make_folders("site");
+	write_file("c", "directory = \"/j\"\n" ENDPOINT, 0600);
+	assert_int_equal(symlink("../c", in_folder("site/c")), 0);
+	assert_int_equal(load_file(in_folder("site/c"), &config, &problem),
+	    CONFIG_OK);
+	assert_true(exposed(in_folder("site")));
+}
+
+static void
+a_secret_file_inside_is_exposed(void **state)
+{
+	(void)state;
+	make_folders("site");
+	write_file("site/s", "secret", 0600);
+	load_in("c", "endpoint \"*\" { verify_token = \"t\" "
+	    "app_secret_file = \"site/s\" }");
+	assert_true(exposed(in_folder("site")));
+	assert_non_null(strstr(problem.text, "/site/s: lies in"));
+}
+
+static void
+a_document_root_by_another_name_counts(void **state)
+{
+	(void)state;
+	load_in("site/c", ENDPOINT);
+	assert_int_equal(symlink("site", in_folder("link")), 0);
+	assert_true(exposed(in_folder("link")));
+}
+
+static void
+everything_lies_below_the_root_folder(void **state)
+{
+	(void)state;
+	load_in("c", ENDPOINT);
+	assert_true(exposed("/"));
+}
+
+/* ---- words */
+
+static void
+statuses_have_their_words(void **state)
+{
+	(void)state;
+	assert_null(config_status_word(CONFIG_OK));
+	assert_string_equal(config_status_word(CONFIG_NONE), "no-config");
+	assert_string_equal(config_status_word(CONFIG_BAD), "bad-config");
+	assert_string_equal(config_status_word(CONFIG_UNSAFE),
+	    "unsafe-config");
+	assert_string_equal(config_status_word(CONFIG_NO_SECRET), "no-secret");
+}
+
+#define load_test(f) cmocka_unit_test_setup_teardown(f, make_folder, clean_up)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		load_test(the_defaults_are_the_documented_ones),
+		load_test(the_example_lacks_only_its_secrets),
+		load_test(the_example_has_every_key),
+		load_test(a_short_secret_is_a_warning),
+		load_test(a_token_from_the_guide_is_a_warning),
+		load_test(warnings_are_logged_where_nobody_takes_them),
+		load_test(variables_alone_make_one_endpoint),
+		load_test(a_file_beats_the_variables),
+		load_test(incomplete_variables_are_named),
+		load_test(an_endpoint_is_found_byte_for_byte),
+		load_test(the_star_takes_what_is_left),
+		load_test(no_document_root_exposes_nothing),
+		load_test(what_lies_beside_is_not_exposed),
+		load_test(a_configuration_inside_is_exposed),
+		load_test(a_directory_inside_is_exposed),
+		load_test(a_directory_that_leads_inside_is_exposed),
+		load_test(a_directory_that_is_a_link_to_inside_is_exposed),
+		load_test(a_link_in_a_folder_that_leads_inside_is_exposed),
+		load_test(a_link_inside_that_leads_out_is_exposed),
+		load_test(a_secret_file_inside_is_exposed),
+		load_test(a_document_root_by_another_name_counts),
+		load_test(everything_lies_below_the_root_folder),
+		load_test(statuses_have_their_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
