@@ -40,10 +40,16 @@ OPT.asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 OPT.faults := -O1 -D_FORTIFY_SOURCE=2 -DHOOKLINE_FAULTS
 LD.asan := -fsanitize=address,undefined
-# fuzz: libFuzzer's, so clang alone; fuzz.c stands between the library and
-# where it logs.
+# static: for hosts of whatever age; see dist. These names would need the
+# libraries of this very system; libconfuse and libfcgi hold calls that hookline
+# never comes to.
+OPT.static := -O2 -D_FORTIFY_SOURCE=3
+LD.static := -static-pie -s -Wl,--build-id=none \
+	$(foreach name,getpwnam getpwuid gethostbyname,-Wl,--defsym=$(name)=abort)
+# fuzz: libFuzzer's, so clang alone, which does not say by itself what gcc says
+# with -fsanitize=address; fuzz.c stands between the library and where it logs.
 OPT.fuzz := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
-	-fsanitize=fuzzer-no-link,address,undefined
+	-fsanitize=fuzzer-no-link,address,undefined -D__SANITIZE_ADDRESS__
 LD.fuzz := -fsanitize=fuzzer,address,undefined -Wl,--wrap=log_to
 
 CFLAGS ?= -g
@@ -65,7 +71,9 @@ FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(FUZZ_SRC))
 FUZZ_SECONDS ?= 60
 
-.PHONY: all build run test unit fuzz fuzz-programs clean deps-build deps-test variants
+.PHONY: all build run test unit fuzz fuzz-programs torture mutants \
+	faults-programs bench bench-full \
+	bench-programs clean deps-build deps-test deps-bench variants
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -119,14 +127,134 @@ fuzz: deps-test
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/fuzz/run $(FUZZ_SECONDS)
 
+# The library with the fault seam in it, and the calls that change the disk
+# brought to tests/faults/watch.c.
+FAULTS_SRC := $(filter-out %/seam.c %/commitrate.c,$(wildcard tests/faults/*.c))
+WATCHED := write ftruncate fsync fdatasync linkat renameat unlinkat
+
+$(O)/torture: $(patsubst %.c,$(O)/%.o,$(FAULTS_SRC)) $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) $(WATCHED:%=-Wl,--wrap=%) -o $@ \
+	    $^ $(LDLIBS)
+
+$(O)/commitrate: $(O)/tests/faults/commitrate.o $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+faults-programs: $(O)/torture $(O)/commitrate
+
+# Every fault that can be made here; SEED=N repeats one run.
+torture: deps-test
+	@$(MAKE) --no-print-directory -j2 VARIANT=faults faults-programs
+	@$(B)/faults/torture $(if $(SEED),--seed $(SEED))
+	@$(B)/faults/commitrate
+
+# The journal with one guard removed at a time: each has to be noticed.
+mutants: deps-test
+	@tests/faults/mutants
+
+# Programs of tests/bench/; the empty CGI is static and has nothing of ours.
+BENCH_SRC := $(filter-out %/bench.c %/empty.c,$(wildcard tests/bench/*.c))
+BENCH_BIN := $(patsubst tests/bench/%.c,$(O)/bench/%,$(BENCH_SRC)) \
+	$(O)/bench/empty
+
+$(O)/bench/empty: tests/bench/empty.c
+	@mkdir -p $(@D)
+	$(call SAY,link $@)
+	$(QUIET)$(CC) -O2 $(WARN) -static -o $@ $<
+
+$(O)/bench/%: $(O)/tests/bench/%.o $(O)/tests/bench/bench.o $(O)/libhookline.a
+	@mkdir -p $(@D)
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ -lfcgi \
+	    -ljson-c $(LDLIBS)
+
+bench-programs: $(BENCH_BIN)
+
+# How fast it is, beside others and beside what the machine can do; see
+# tests/bench/run. bench-full takes longer, and ten million records.
+bench bench-full: deps-bench all
+	@$(MAKE) --no-print-directory -j2 VARIANT=plain bench-programs
+	@tests/bench/run $(if $(filter %-full,$@),--full)
+
 run: deps-build all
 	@tests/servers/demo $(if $(ONCE),--once)
 
 test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi unit
+	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 
-deps-build deps-test:
+# make install PREFIX=/usr/local DESTDIR=: from the tree to below PREFIX. Texts that
+# name the program as it stands by default, /usr/local/lib/hookline, name it where
+# it is put.
+PREFIX ?= /usr/local
+DESTDIR ?=
+DOC := share/doc/hookline
+INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
+	cgi/hookline.8:share/man/man8/hookline.8 \
+	cgi/hookline.conf.5:share/man/man5/hookline.conf.5 \
+	cgi/hookline.conf.example:$(DOC)/hookline.conf.example \
+	$(foreach file,$(wildcard apache-conf/* lighttpd-conf/*),\
+	$(file):$(DOC)/$(file)) \
+	$(foreach file,$(wildcard tests/servers/nginx-*.conf),\
+	$(file):$(DOC)/nginx-conf/$(patsubst nginx-%,hookline-%,$(notdir $(file)))) \
+	$(foreach file,$(wildcard cgi/systemd/*),\
+	$(file):lib/systemd/system/$(notdir $(file)))
+
+.PHONY: install uninstall
+
+# A program that runs is replaced, not written over.
+install: all
+	@set -e; for pair in $(INSTALLS); do \
+		from=$${pair%%:*} to="$(DESTDIR)$(PREFIX)/$${pair#*:}"; \
+		echo " install $$to"; \
+		case $$from in \
+		$(B)/*) install -D -m 0755 "$$from" "$$to.new" ;; \
+		*) install -D -m 0644 "$$from" "$$to.new"; \
+		    sed 's|/usr/local/lib/hookline|$(PREFIX)/lib/hookline|g' \
+		    "$$from" >"$$to.new" ;; \
+		esac; \
+		mv -f "$$to.new" "$$to"; \
+	done
+
+# The configuration and the journal stay.
+uninstall:
+	@set -e; for pair in $(INSTALLS); do \
+		rm -fv "$(DESTDIR)$(PREFIX)/$${pair#*:}"; \
+	done
+	@cd "$(DESTDIR)$(PREFIX)" && rmdir --ignore-fail-on-non-empty \
+	    $(DOC)/* $(DOC) lib/hookline 2>/dev/null || :
+
+# What people with a panel and no shell upload: see cgi/dist/INSTALL.txt. The same
+# sources and compiler make the same bytes.
+ARCH = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+DIST_SRC := cgi/dist/INSTALL.txt:0644:INSTALL.txt \
+	cgi/dist/hookline.conf:0600:hookline.conf \
+	apache-conf/hookline.htaccess:0644:web/.htaccess \
+	$(B)/static/hookline.fcgi:0755:web/hookline.fcgi
+
+.PHONY: dist
+
+dist:
+	@tests/lib/need headers
+	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi
+	@set -e; top=$(B)/dist/hookline tar=$(B)/hookline-$(VERSION)-$(ARCH).tar.gz; \
+	rm -rf $(B)/dist; \
+	install -d -m 0755 $(B)/dist; install -d -m 0700 $$top; \
+	install -d -m 0755 $$top/web; \
+	for file in $(DIST_SRC); do \
+		to=$${file#*:}; \
+		install -m $${to%%:*} $${file%%:*} $$top/$${to#*:}; \
+	done; \
+	epoch=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || \
+	    stat -c %Y README.md)}; \
+	tar --sort=name --format=ustar --mtime=@$$epoch --owner=0 --group=0 \
+	    --numeric-owner -C $(B)/dist -cf $(B)/dist/tar hookline; \
+	gzip -9n <$(B)/dist/tar >$$tar.new; \
+	mv $$tar.new $$tar; rm -rf $(B)/dist; echo " dist $$tar"
+
+deps-build deps-test deps-bench:
 	@tests/lib/need $(@:deps-%=%)
 
 clean:

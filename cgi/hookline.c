@@ -4,6 +4,7 @@
 #include "adapter.h"
 #include "check_config.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "receiver.h"
 
 #include <sys/stat.h>
@@ -73,6 +74,7 @@ main(int argc, char **argv)
 	ensure_standard_descriptors();
 	ignore_signals();
 	umask(0);
+	sandbox_start();
 	switch (adapter_detect()) {
 	case ADAPTER_FASTCGI:
 		return serve(ADAPTER_FASTCGI, config_argument(argc, argv));

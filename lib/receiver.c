@@ -2,7 +2,6 @@
 
 #include "auth/client_cert.h"
 #include "auth/token.h"
-#include "base/log.h"
 #include "http/query.h"
 
 #include <string.h>
@@ -23,8 +22,10 @@ be_configured(struct work *work)
 
 	receiver_refresh(receiver, request_variable(&work->request, "DOCUMENT_ROOT"),
 	    request_variable(&work->request, "SCRIPT_FILENAME"));
-	if (receiver->status == CONFIG_OK)
+	if (receiver->status == CONFIG_OK) {
+		receiver_confine(receiver);
 		return 0;
+	}
 	if (work->request.method != METHOD_POST &&
 	    work->request.query[0] == '\0')
 		response_word(&work->response, 503,
@@ -42,6 +43,14 @@ find_endpoint(struct work *work)
 		return 404;
 	work->keys = work->receiver->keys[work->endpoint - config->endpoints];
 	return work->request.method == METHOD_OTHER ? 405 : 0;
+}
+
+/* Ends the request with a status, for a reason. */
+static int
+refuse(struct work *work, int status, enum refusal refusal)
+{
+	work->refusal = refusal;
+	return status;
 }
 
 /*
@@ -82,18 +91,12 @@ verify(struct work *work)
 	if (query_hub(query, "mode", mode) != QUERY_ONCE ||
 	    query_hub(query, "verify_token", token) != QUERY_ONCE ||
 	    query_hub(query, "challenge", challenge) != QUERY_ONCE ||
-	    !token_challenge_ok(challenge)) {
-		work->reason = "hub-parameters";
-		return 400;
-	}
-	if (!token_equal(work->endpoint->verify_token, token)) {
-		work->reason = "verify-token";
-		return 403;
-	}
-	if (strcmp(mode, "subscribe") != 0) {
-		work->reason = "hub-mode";
-		return 403;
-	}
+	    !token_challenge_ok(challenge))
+		return refuse(work, 400, REFUSAL_HUB_PARAMETERS);
+	if (!token_equal(work->endpoint->verify_token, token))
+		return refuse(work, 403, REFUSAL_VERIFY_TOKEN);
+	if (strcmp(mode, "subscribe") != 0)
+		return refuse(work, 403, REFUSAL_HUB_MODE);
 	response_text(&work->response, 200, challenge);
 	return 200;
 }
@@ -109,22 +112,15 @@ answer_get(struct work *work)
  */
 
 static int
-refuse(struct work *work, int status, const char *reason)
-{
-	work->reason = reason;
-	return status;
-}
-
-static int
 check_length(struct work *work)
 {
 	const struct request *request = &work->request;
 
 	if (request->length_kind == LENGTH_MALFORMED)
-		return refuse(work, 400, "content-length");
+		return refuse(work, 400, REFUSAL_CONTENT_LENGTH);
 	if (request->length_kind == LENGTH_GIVEN &&
 	    request->length > work->receiver->config->max_body)
-		return refuse(work, 413, "too-large");
+		return refuse(work, 413, REFUSAL_TOO_LARGE);
 	return 0;
 }
 
@@ -144,11 +140,11 @@ read_up_to(struct work *work, uint64_t limit)
 		ssize_t got;
 
 		if (buffer_reserve(body, part) != ERR_NONE)
-			return refuse(work, 503, "memory");
+			return refuse(work, 503, REFUSAL_STORAGE);
 		got = exchange->read(exchange->context,
 		    body->bytes + body->length, part);
 		if (got < 0)
-			return refuse(work, 400, "body-broken-off");
+			return refuse(work, 400, REFUSAL_BODY_BROKEN_OFF);
 		if (got == 0)
 			break;
 		body->length += (size_t)got;
@@ -173,9 +169,9 @@ read_body(struct work *work)
 	if (status != 0)
 		return status;
 	if (given && body->length != limit)
-		return refuse(work, 400, "body-length");
+		return refuse(work, 400, REFUSAL_BODY_LENGTH);
 	if (body->length > limit)
-		return refuse(work, 413, "too-large");
+		return refuse(work, 413, REFUSAL_TOO_LARGE);
 	return 0;
 }
 
@@ -196,13 +192,13 @@ check_signature(struct work *work)
 	if (!single_header(work, "HTTP_X_HUB_SIGNATURE_256", &sha256) ||
 	    (sha256 == NULL &&
 	    !single_header(work, "HTTP_X_HUB_SIGNATURE", &sha1)))
-		return refuse(work, 401, "signature-repeated");
+		return refuse(work, 401, REFUSAL_SIGNATURE_REPEATED);
 	if (sha256 != NULL)
 		sha1 = NULL;
 	if (!signature_check(work->keys, sha256, sha1, body->bytes,
 	    body->length, work->signature))
 		return refuse(work, 401, sha256 == NULL && sha1 == NULL ?
-		    "signature-missing" : "signature");
+		    REFUSAL_SIGNATURE_MISSING : REFUSAL_SIGNATURE);
 	return 0;
 }
 
@@ -220,14 +216,19 @@ check_client_cert(struct work *work)
 		good = client_cert_server_ok(
 		    request_variable(request, "SSL_CLIENT_VERIFY"),
 		    request_variable(request, "SSL_CLIENT_S_DN_CN"), cn);
+		/* Of several CNs, Apache gives the first and lighttpd the
+		 * last; and a NUL ends what libfcgi hands out. */
+		subject = request_variable(request, "SSL_CLIENT_S_DN");
+		good = good && (subject == NULL ||
+		    client_cert_subject_ok(subject, cn));
 		break;
 	case CLIENT_CERT_ALB:
 		good = request_header_with_commas(request,
 		    "HTTP_X_AMZN_MTLS_CLIENTCERT_SUBJECT", &subject) ==
-		    HEADER_ONCE && client_cert_alb_ok(subject, cn);
+		    HEADER_ONCE && client_cert_subject_ok(subject, cn);
 		break;
 	}
-	return good ? 0 : refuse(work, 403, "client-certificate");
+	return good ? 0 : refuse(work, 403, REFUSAL_CLIENT_CERTIFICATE);
 }
 
 static int
@@ -240,7 +241,7 @@ check_json(struct work *work)
 	case ERR_NONE:
 		return 0;
 	case ERR_INPUT:
-		return refuse(work, 400, "not-json");
+		return refuse(work, 400, REFUSAL_NOT_JSON);
 	case ERR_MISSING:
 	case ERR_UNSAFE:
 	case ERR_BUSY:
@@ -248,7 +249,7 @@ check_json(struct work *work)
 	case ERR_IO:
 		break;
 	}
-	return refuse(work, 503, "memory");
+	return refuse(work, 503, REFUSAL_STORAGE);
 }
 
 static int
@@ -264,7 +265,8 @@ store(struct work *work)
 
 	work->exchange->hold(work->exchange->context);
 	error = receiver_store(receiver, &source);
-	return error == ERR_NONE ? 0 : refuse(work, 503, error_word(error));
+	work->error = error;
+	return error == ERR_NONE ? 0 : refuse(work, 503, REFUSAL_STORAGE);
 }
 
 static int
@@ -301,21 +303,6 @@ handle(struct work *work)
 	    answer_get(work);
 }
 
-static void
-log_refusal(const struct work *work, int status)
-{
-	const struct request *request = &work->request;
-
-	if (work->reason == NULL)
-		return;
-	LOG(status == 503 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
-	    status == 503 ? "unavailable" : "rejected",
-	    LOG_TEXT("reason", work->reason),
-	    LOG_TEXT("endpoint", work->endpoint->path),
-	    LOG_NUMBER("bytes", work->receiver->body.length),
-	    LOG_TEXT("peer", request_variable(request, "REMOTE_ADDR")));
-}
-
 void
 receiver_handle(void *argument, const struct exchange *exchange)
 {
@@ -329,7 +316,7 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	status = handle(&work);
 	if (work.response.status != status)
 		response_status(&work.response, status);
-	log_refusal(&work, status);
+	receiver_refused(&work, status);
 	length = response_format(&work.response,
 	    work.request.method == METHOD_HEAD, answer);
 	exchange->answer(exchange->context, answer, length);

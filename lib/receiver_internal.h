@@ -4,6 +4,7 @@
  *   receiver.c         the story of a request, stage by stage
  *   receiver_setup.c   its means: configuration, keys, journal
  *   receiver_store.c   a notification into the journal
+ *   receiver_log.c     what was refused
  */
 #ifndef HOOKLINE_RECEIVER_INTERNAL_H
 #define HOOKLINE_RECEIVER_INTERNAL_H
@@ -13,6 +14,8 @@
 #include "auth/signature.h"
 #include "base/buffer.h"
 #include "base/current.h"
+#include "base/tally.h"
+#include "http/exchange.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "journal/journal.h"
@@ -20,6 +23,24 @@
 #include "payload/record.h"
 
 #define BODY_KEEP ((size_t)1 << 20)	/* memory kept between requests */
+
+/* Why a request is not taken; their words are in receiver_log.c. */
+enum refusal {
+	REFUSAL_NONE,
+	REFUSAL_HUB_PARAMETERS,
+	REFUSAL_VERIFY_TOKEN,
+	REFUSAL_HUB_MODE,
+	REFUSAL_CONTENT_LENGTH,
+	REFUSAL_TOO_LARGE,
+	REFUSAL_BODY_BROKEN_OFF,
+	REFUSAL_BODY_LENGTH,
+	REFUSAL_SIGNATURE_MISSING,
+	REFUSAL_SIGNATURE_REPEATED,
+	REFUSAL_SIGNATURE,
+	REFUSAL_CLIENT_CERTIFICATE,
+	REFUSAL_NOT_JSON,
+	REFUSAL_STORAGE
+};
 
 struct receiver {
 	const struct receiver_setup *setup;
@@ -30,6 +51,8 @@ struct receiver {
 	size_t key_count;
 	struct journal *journal;	/* NULL until it is needed */
 	char *directory;		/* the journal's, for good */
+	bool confined;			/* the sandbox is closed */
+	struct tally *tally;		/* NULL until a request is refused */
 	struct buffer body;
 	struct notification *notification;
 	struct record_batch batch;
@@ -45,12 +68,16 @@ struct work {
 	const struct signature_keys *keys;
 	struct response response;	/* set by whoever returns 200 */
 	char signature[SIGNATURE_TEXT_MAX];
-	const char *reason;		/* of a refusal, for the log */
+	enum refusal refusal;		/* why, for the log */
+	enum error error;		/* with REFUSAL_STORAGE */
 };
 
 /* Brings configuration and keys up to date for a request. */
 void receiver_refresh(struct receiver *receiver, const char *document_root,
     const char *script_filename);
+
+/* Enters the sandbox, once the journal's folder is there. */
+void receiver_confine(struct receiver *receiver);
 
 /* What the configuration says of the journal. */
 struct journal_options receiver_journal_options(
@@ -59,6 +86,9 @@ struct journal_options receiver_journal_options(
 /* Puts the parsed notification into the journal; durable on ERR_NONE. */
 enum error receiver_store(struct receiver *receiver,
     const struct record_source *source);
+
+/* Counts a refusal, and logs it unless there are too many of them. */
+void receiver_refused(const struct work *work, int status);
 
 /* The key by which the journal finds a line's duplicates. */
 journal_key_of receiver_key_of;

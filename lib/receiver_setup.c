@@ -1,9 +1,13 @@
 #include "receiver_internal.h"
 
 #include "base/log.h"
+#include "base/sandbox.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define FOLDERS_MAX 16		/* of the configuration's files */
 
 static void
 forget_keys(struct receiver *receiver)
@@ -88,6 +92,43 @@ receiver_refresh(struct receiver *receiver, const char *document_root,
 	}
 }
 
+/* The folder of the file itself, wherever a link to it stands; to be freed. */
+static char *
+folder_of(const char *name)
+{
+	char *path = realpath(name, NULL);
+	char *slash = path != NULL ? strrchr(path, '/') : NULL;
+
+	if (slash != NULL)
+		slash[slash == path] = '\0';
+	return path;
+}
+
+/*
+ * Gives up all files but the journal's and those beside the configuration's:
+ * these have to be read again when they change.
+ */
+void
+receiver_confine(struct receiver *receiver)
+{
+	char *folders[FOLDERS_MAX];
+	const char *name;
+	size_t count = 0, i;
+
+	if (receiver->confined || access(receiver->directory, F_OK) == -1)
+		return;
+	receiver->confined = true;
+	for (i = 0; count < FOLDERS_MAX && (name = config_file_name(
+	    receiver->config, i)) != NULL; i++) {
+		folders[count] = folder_of(name);
+		count += folders[count] != NULL;
+	}
+	sandbox_enter(receiver->directory, receiver->config->log_file,
+	    (const char *const *)folders, count);
+	while (count > 0)
+		free(folders[--count]);
+}
+
 struct journal_options
 receiver_journal_options(const struct receiver *receiver)
 {
@@ -139,6 +180,7 @@ receiver_free(struct receiver *receiver)
 	if (receiver == NULL)
 		return;
 	journal_close(receiver->journal);
+	tally_close(receiver->tally);
 	forget_keys(receiver);
 	current_free(receiver->current);
 	notification_free(receiver->notification);

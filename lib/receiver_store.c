@@ -30,10 +30,13 @@ receiver_key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
 static bool
 open_journal(struct receiver *receiver)
 {
-	const struct journal_options options = receiver_journal_options(receiver);
+	const struct journal_options options =
+	    receiver_journal_options(receiver);
 
-	return receiver->journal != NULL ||
-	    journal_open(&options, &receiver->journal) == ERR_NONE;
+	if (receiver->journal == NULL &&
+	    journal_open(&options, &receiver->journal) == ERR_NONE)
+		receiver_confine(receiver);
+	return receiver->journal != NULL;
 }
 
 /* The journal's entries for what the batch holds. */

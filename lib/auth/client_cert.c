@@ -180,7 +180,7 @@ read_pair(struct reader *reader, const char *cn, size_t *names, size_t *equal)
 }
 
 bool
-client_cert_alb_ok(const char *subject, const char *cn)
+client_cert_subject_ok(const char *subject, const char *cn)
 {
 	struct reader reader;
 	size_t names = 0, equal = 0;

@@ -19,6 +19,6 @@ bool client_cert_server_ok(const char *verify, const char *subject_cn,
  * Behind an AWS ALB in verify mode: X-Amzn-Mtls-Clientcert-Subject, an
  * RFC 2253 distinguished name, must hold exactly one CN, equal to `cn`.
  */
-bool client_cert_alb_ok(const char *subject, const char *cn);
+bool client_cert_subject_ok(const char *subject, const char *cn);
 
 #endif

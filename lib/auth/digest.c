@@ -8,10 +8,11 @@
 
 #include "auth/digest.h"
 
+#include "base/secret.h"
+
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 #define BLOCK_SIZE 64		/* of SHA-1 and SHA-256 alike */
@@ -98,7 +99,7 @@ start_padded(struct hash *hash, enum digest_kind kind,
 struct digest_key *
 digest_key_new(enum digest_kind kind, const char *secret)
 {
-	struct digest_key *key = calloc(1, sizeof *key);
+	struct digest_key *key = secret_alloc(sizeof *key);
 	uint8_t block[BLOCK_SIZE] = { 0 };
 	size_t length = strlen(secret);
 
@@ -119,10 +120,7 @@ digest_key_new(enum digest_kind kind, const char *secret)
 void
 digest_key_free(struct digest_key *key)
 {
-	if (key == NULL)
-		return;
-	OPENSSL_cleanse(key, sizeof *key);
-	free(key);
+	secret_free(key);
 }
 
 void

@@ -1,5 +1,7 @@
 #include "base/config_internal.h"
 
+#include "base/secret.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,22 +211,14 @@ config_load(const struct config_search *search, struct config **config,
 }
 
 static void
-free_secret(char *secret)
-{
-	if (secret != NULL)
-		config_wipe(secret);
-	free(secret);
-}
-
-static void
 free_endpoint(struct endpoint *endpoint)
 {
 	size_t i;
 
 	for (i = 0; i < endpoint->secret_count; i++)
-		free_secret(endpoint->app_secrets[i]);
+		secret_free(endpoint->app_secrets[i]);
 	free(endpoint->app_secrets);
-	free_secret(endpoint->verify_token);
+	secret_free(endpoint->verify_token);
 	free(endpoint->path);
 	free(endpoint->client_cert_cn);
 	free(endpoint->app_id);

@@ -111,6 +111,10 @@ enum config_status config_load(const struct config_search *search,
  */
 bool config_changed(const struct config *config);
 
+/* The n-th file that was read (the configuration's first), NULL behind the
+ * last. */
+const char *config_file_name(const struct config *config, size_t n);
+
 /* Wipes the secrets and frees everything; NULL is allowed. */
 void config_free(struct config *config);
 
@@ -119,8 +123,8 @@ const struct endpoint *config_endpoint(const struct config *config,
     const char *path);
 
 /*
- * Whether the configuration file, a secret file or the journal's directory
- * lies inside `document_root`, by resolved paths; NULL or "" is never inside.
+ * Whether the configuration file, a secret file, the log file or the journal's
+ * directory lies inside `document_root`, by resolved paths; NULL or "" is never inside.
  */
 bool config_exposed(const struct config *config, const char *document_root,
     struct config_problem *problem);

@@ -20,7 +20,7 @@ static const char *const web_schemes[] = { "https://", "http://", NULL };
 
 static const char boolean_rule[] = "must be true or false";
 static const char size_rule[] =
-    "must be 0, or a size from 1K to 1024G such as \"64M\"";
+    "must be 0, or a size up to 1024G such as \"64M\"";
 static const char path_rule[] = "must be a path of at most 1000 bytes";
 static const char text_rule[] = "must be a text of at most 1000 bytes";
 
@@ -35,7 +35,7 @@ const struct config_key config_general_keys[CONFIG_GENERAL_KEYS] = {
 	    "the owner, execute for nobody, no write for the world" },
 	{ .name = "rotate_size", .read = config_read_size,
 	  .member = GENERAL(rotate_size), .standard = "64M",
-	  .least = K, .most = K * K * K * K, .or_zero = true,
+	  .least = 1, .most = K * K * K * K, .or_zero = true,
 	  .rule = size_rule },
 	{ .name = "rotate_every", .read = config_read_word,
 	  .member = GENERAL(rotate_every), .standard = "day",
@@ -53,7 +53,7 @@ const struct config_key config_general_keys[CONFIG_GENERAL_KEYS] = {
 	    "front" },
 	{ .name = "keep_size", .read = config_read_size,
 	  .member = GENERAL(keep_size), .standard = "0",
-	  .least = K, .most = K * K * K * K, .or_zero = true,
+	  .least = 1, .most = K * K * K * K, .or_zero = true,
 	  .rule = size_rule },
 	{ .name = "compress", .read = config_read_boolean,
 	  .member = GENERAL(compress), .standard = "none",
@@ -69,8 +69,8 @@ const struct config_key config_general_keys[CONFIG_GENERAL_KEYS] = {
 	    "(s, m, h, d)" },
 	{ .name = "max_body", .read = config_read_size,
 	  .member = GENERAL(max_body), .standard = "4M",
-	  .least = K, .most = 256 * K * K,
-	  .rule = "must be a size from 1K to 256M such as \"4M\"" },
+	  .least = 1, .most = 256 * K * K,
+	  .rule = "must be a size from 1 byte to 256M such as \"4M\"" },
 	{ .name = "sync", .read = config_read_boolean,
 	  .member = GENERAL(sync), .standard = "true",
 	  .words = booleans, .rule = boolean_rule },

@@ -91,6 +91,8 @@ find_inside(const struct config *config, const char *root)
 	for (i = 0; i < config->stamps->count; i++)
 		if (is_inside(config->stamps->items[i].path, root))
 			return config->stamps->items[i].path;
+	if (*config->log_file != '\0' && is_inside(config->log_file, root))
+		return config->log_file;
 	return is_inside(config->directory, root) ? config->directory : NULL;
 }
 

@@ -1,5 +1,7 @@
 #include "base/config_internal.h"
 
+#include "base/secret.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,7 +69,7 @@ add(const struct config_context *context, struct list *list, const char *text)
 	if (more == NULL)
 		return config_no_memory(context);
 	list->items = more;
-	more[list->count] = strdup(text);
+	more[list->count] = secret_copy(text);
 	if (more[list->count] == NULL)
 		return config_no_memory(context);
 	more[++list->count] = NULL;

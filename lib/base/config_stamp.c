@@ -70,3 +70,10 @@ config_changed(const struct config *config)
 			return true;
 	return false;
 }
+
+const char *
+config_file_name(const struct config *config, size_t n)
+{
+	return n < config->stamps->count ? config->stamps->items[n].path :
+	    NULL;
+}

@@ -138,8 +138,10 @@ current_get(struct current *current, const char *document_root,
 		    strdup(document_root);
 		current->status = load(current, document_root,
 		    script_filename, &problem);
-		if (current->status == CONFIG_OK)
-			log_to(current->config->log_file);
+		if (current->status == CONFIG_OK &&
+		    !log_to(current->config->log_file))
+			LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
+			    "log_file cannot be written: logging here"));
 		report(current, &problem);
 		*changed = true;
 	}

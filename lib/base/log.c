@@ -50,6 +50,12 @@ open_regular(const char *path)
 }
 
 int
+log_descriptor(void)
+{
+	return log_fd;
+}
+
+int
 log_to(const char *path)
 {
 	bool wanted = path != NULL && *path != '\0';

@@ -42,6 +42,9 @@ log_text_or_empty(const char *text)
  */
 int log_to(const char *path);
 
+/* Where lines go: for who closes all other descriptors. */
+int log_descriptor(void);
+
 /* Writes one line; failure to write is ignored, there is nobody to tell. */
 void log_event(enum log_level level, const char *event,
     const struct log_field *fields, size_t count);

@@ -71,7 +71,8 @@ response_format(const struct response *response, bool head_only,
 	    "Content-Type: text/plain; charset=utf-8\r\n"
 	    "X-Content-Type-Options: nosniff\r\n"
 	    "Cache-Control: no-store\r\n"
-	    "%s\r\n%s", answer->status, answer->reason, answer->header,
-	    head_only ? "" : response->body);
+	    "Content-Length: %zu\r\n"
+	    "%s\r\n%s", answer->status, answer->reason,
+	    strlen(response->body), answer->header, head_only ? "" : response->body);
 	return (size_t)length;
 }

@@ -27,7 +27,8 @@ void response_word(struct response *response, int status, const char *word);
 void response_status(struct response *response, int status);
 
 /*
- * Writes Status, Content-Type, X-Content-Type-Options, Cache-Control, and
+ * Writes Status, Content-Type, X-Content-Type-Options, Cache-Control,
+ * Content-Length (the body's, with `head_only` too, RFC 9110, section 8.6),
  * Allow with 405 or Retry-After with 503, a blank line and, unless
  * `head_only`, the body. Returns the bytes written, never above RESPONSE_MAX.
  */

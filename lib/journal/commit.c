@@ -85,7 +85,9 @@ commit_sync(struct journal *journal)
 	 * it would be told, a younger one not. */
 	if (died != 0 && journal->live_syncs >= died)
 		return poison(journal, "leader-died", 0);
-	shared->syncing = ++shared->syncs;
+	/* The earliest of several that died counts. */
+	shared->syncs++;
+	shared->syncing = died != 0 ? died : shared->syncs;
 	if (io_fdatasync(journal->live) == -1)
 		return poison(journal, "fdatasync", errno);
 	error = doubt(journal, end);

@@ -112,27 +112,31 @@ compress_one(const struct journal *journal, struct segment segment)
 	return error;
 }
 
-/* All but the newest, which names the next seq if the state is lost. */
-static void
-compress_all(const struct journal *journal)
+/* The oldest file to be compressed: any but the newest, which names the next
+ * seq if the state is lost. */
+static bool
+next_plain(const struct journal *journal, struct segment *plain)
 {
 	struct segment *segments;
 	size_t count, i;
+	bool found = false;
 
 	if (segment_list(journal->directory, &segments, &count) != ERR_NONE)
-		return;
-	for (i = 0; i + 1 < count; i++)
-		if (!segments[i].compressed &&
-		    compress_one(journal, segments[i]) != ERR_NONE)
-			break;
+		return false;
+	for (i = 0; !found && i + 1 < count; i++) {
+		found = !segments[i].compressed;
+		*plain = segments[i];
+	}
 	free(segments);
+	return found;
 }
 
-/* Nothing of the server's is kept: it would wait for our end of its pipes. */
+/* Nothing of the server's is kept, which would wait for our end of its pipes:
+ * only a log file of our own. */
 static void
 leave_server(void)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = open("/dev/null", O_RDWR), log = log_descriptor();
 	sigset_t none;
 
 	setsid();
@@ -141,7 +145,9 @@ leave_server(void)
 		dup2(null, 1);
 		dup2(null, 2);
 	}
-	close_range(3, ~0U, 0);
+	if (log > 3)
+		close_range(3, (unsigned)log - 1, 0);
+	close_range(log > 2 ? (unsigned)log + 1 : 3, ~0U, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGTERM, SIG_DFL);
@@ -153,6 +159,7 @@ static void
 work(const struct journal *journal)
 {
 	struct journal own = { .options = journal->options };
+	struct segment plain;
 	int lock;
 
 	leave_server();
@@ -162,8 +169,19 @@ work(const struct journal *journal)
 		return;
 	lock = io_openat(own.directory, COMPRESS_LOCK, O_RDWR | O_CREAT,
 	    own.options.file_mode);
-	if (lock != -1 && io_lock(lock, 0) == 0)
-		compress_all(&own);
+	if (lock == -1)
+		return;
+	/* Who finds the lock taken leaves its file to the holder: so look
+	 * again after letting go. */
+	while (next_plain(&own, &plain) && io_lock(lock, 0) == 0) {
+		enum error error = ERR_NONE;
+
+		while (error == ERR_NONE && next_plain(&own, &plain))
+			error = compress_one(&own, plain);
+		io_unlock(lock);
+		if (error != ERR_NONE)
+			return;
+	}
 }
 
 void

@@ -65,7 +65,7 @@ enum error state_attach(struct journal *journal);
 void state_detach(struct journal *journal);
 /* Puts a new one in its place, in which `rebuilding` is set. */
 enum error state_create(struct journal *journal);
-/* Makes sure that the next one to look finds no usable state. */
+/* Makes sure that nobody finds this state any more; under the append lock. */
 void state_discard(struct journal *journal);
 enum error state_flush(struct journal *journal);
 

@@ -358,11 +358,22 @@ wait_for_disk(void *argument)
 
 /* A map that gave way: the state was truncated, and is of no use. */
 static void
-survive(struct append *append, void (*step)(void *))
+survive(struct append *append)
 {
+	if (guard_run(append_locked, append))
+		return;
 	append->error = ERR_IO;
-	if (!guard_run(step, append))
-		state_discard(append->journal);
+	state_discard(append->journal);
+}
+
+/* Without the append lock the name may be another state's already. */
+static void
+survive_waiting(struct append *append)
+{
+	if (guard_run(wait_for_disk, append))
+		return;
+	append->error = ERR_IO;
+	state_detach(append->journal);
 }
 
 enum error
@@ -375,11 +386,11 @@ journal_append(struct journal *journal, struct journal_entry *entries,
 
 	if (error != ERR_NONE)
 		return error;
-	survive(&append, append_locked);
+	survive(&append);
 	state_unlock(journal);
 	if (append.error == ERR_NONE && journal->options.sync &&
 	    !journal->options.nfs)
-		survive(&append, wait_for_disk);
+		survive_waiting(&append);
 	if (journal->rotated && journal->options.compress)
 		compress_start(journal);
 	journal->rotated = false;

@@ -46,6 +46,18 @@ lines_close(struct lines *lines)
 	free(lines);
 }
 
+/* Whether a compressed file holds what gzip never wrote. */
+static bool
+damaged(const struct lines *lines)
+{
+	int number;
+
+	if (lines->gzip == NULL)
+		return false;
+	gzerror(lines->gzip, &number);
+	return number != Z_ERRNO;
+}
+
 /* Reads on behind what the buffer holds. ERR_MISSING at end of file. */
 static enum error
 fill(struct lines *lines)
@@ -74,7 +86,7 @@ fill(struct lines *lines)
 		got = io_pread(lines->fd, buffer->bytes + buffer->length,
 		    CHUNK, (off_t)at);
 	if (got < 0)
-		return ERR_IO;
+		return damaged(lines) ? ERR_INPUT : ERR_IO;
 	buffer->length += (size_t)got;
 	return got == 0 ? ERR_MISSING : ERR_NONE;
 }
@@ -84,13 +96,12 @@ lines_next(struct lines *lines, const char **line, size_t *length)
 {
 	for (;;) {
 		struct buffer *buffer = &lines->buffer;
-		char *from = buffer->bytes + lines->searched;
 		char *end = NULL;
 		enum error error;
 
 		if (buffer->length > lines->searched)
-			end = memchr(from, '\n', buffer->length -
-			    lines->searched);
+			end = memchr(buffer->bytes + lines->searched, '\n',
+			    buffer->length - lines->searched);
 		if (end != NULL) {
 			*line = buffer->bytes + lines->start;
 			*length = (size_t)(end - *line);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A longer line is ERR_INPUT; no writer makes one. */
+/* A longer line is ERR_INPUT, as is damage in a compressed file. */
 #define LINES_MAX ((size_t)1 << 30)
 
 struct lines;

@@ -339,6 +339,10 @@ reader_next(struct reader *reader, struct reader_line *line)
 			reader->next_seq = line->seq + 1;
 			return ERR_NONE;
 		}
+		/* Nothing more is to be had of a damaged rotated file. */
+		if (error == ERR_INPUT && reader->lines != NULL &&
+		    !reader->live)
+			error = ERR_MISSING;
 		if (error != ERR_MISSING || reader->lines == NULL)
 			return error;
 		if (move_on(reader, &looked)) {

@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,25 +88,104 @@ rebuild_line(struct journal *journal, const char *line, size_t length)
 	return ERR_NONE;
 }
 
+/* Copies what stands from `offset` on into a file beside, for people. */
+static enum error
+save_rest(int from, uint64_t offset, int to)
+{
+	char chunk[65536];
+	off_t done = 0;
+	ssize_t got;
+
+	while ((got = io_pread(from, chunk, sizeof chunk, (off_t)offset +
+	    done)) > 0) {
+		if (io_pwrite(to, chunk, (size_t)got, done) != got)
+			return ERR_FULL;
+		done += got;
+	}
+	return got == 0 && io_fdatasync(to) == 0 ? ERR_NONE : ERR_IO;
+}
+
 /*
  * Cuts an old file at its successor's first record: the cut that followed a
- * failed sync may not have reached the disk before the machine went down.
+ * failed sync may not have reached the disk before the machine went down. In
+ * case somebody mixed the files of two journals, what is cut off is kept.
  */
 static enum error
 cut(struct journal *journal, const char *path, uint64_t offset)
 {
-	int fd = io_openat(journal->directory, path, O_WRONLY, 0);
-	int result;
+	char beside[SEGMENT_PATH_MAX + 4];
+	enum error error = ERR_IO;
+	int from, to;
 
+	snprintf(beside, sizeof beside, "%s.cut", path);
 	LOG(LOG_LEVEL_WARNING, "segment-cut", LOG_TEXT("file", path),
-	    LOG_NUMBER("offset", offset));
-	if (fd == -1)
+	    LOG_NUMBER("offset", offset), LOG_TEXT("kept", beside));
+	from = io_openat(journal->directory, path, O_RDWR, 0);
+	if (from == -1)
 		return error_from_errno(errno);
-	result = io_ftruncate(fd, (off_t)offset);
-	if (result == 0)
-		result = io_fdatasync(fd);
-	io_close(fd);
-	return result == 0 ? ERR_NONE : ERR_IO;
+	to = io_openat(journal->directory, beside, O_WRONLY | O_CREAT |
+	    O_TRUNC, journal->options.file_mode);
+	if (to != -1) {
+		error = save_rest(from, offset, to);
+		io_close(to);
+	}
+	if (error == ERR_NONE && (io_ftruncate(from, (off_t)offset) == -1 ||
+	    io_fdatasync(from) == -1))
+		error = ERR_IO;
+	io_close(from);
+	return error;
+}
+
+/* Opens an old file's lines; `*fd` is to be closed unless it is -1. */
+static enum error
+open_segment(const struct journal *journal, const struct segment *segment,
+    struct lines **lines, int *fd)
+{
+	char path[SEGMENT_PATH_MAX];
+
+	segment_path(segment, path);
+	*fd = io_openat(journal->directory, path, O_RDONLY, 0);
+	if (*fd == -1)
+		return error_from_errno(errno);
+	*lines = lines_open(*fd, segment->compressed, 0);
+	if (*lines == NULL) {
+		io_close(*fd);
+		return ERR_BUSY;
+	}
+	if (segment->compressed)
+		*fd = -1;	/* gone over to the lines */
+	return ERR_NONE;
+}
+
+static void
+close_segment(struct lines *lines, int fd)
+{
+	lines_close(lines);
+	if (fd != -1)
+		io_close(fd);
+}
+
+/* Where the next file begins, if it really does with what its name says. */
+static enum error
+successor_of(const struct journal *journal, const struct segment *segment,
+    uint64_t *seq)
+{
+	struct lines *lines;
+	const char *line;
+	size_t length;
+	int64_t time;
+	int fd;
+	enum error error = open_segment(journal, segment, &lines, &fd);
+
+	*seq = 0;
+	if (error != ERR_NONE)
+		return error;
+	error = lines_next(lines, &line, &length);
+	if (error == ERR_NONE && (!line_parse(line, length, seq, &time) ||
+	    *seq != segment->first_seq))
+		*seq = 0;
+	close_segment(lines, fd);
+	return error == ERR_MISSING || error == ERR_INPUT ? ERR_NONE : error;
 }
 
 /* Reads one old file; `successor` is the next file's first seq, 0: none. */
@@ -117,18 +197,12 @@ read_segment(struct journal *journal, const struct segment *segment,
 	struct lines *lines;
 	const char *line;
 	size_t length;
-	enum error error;
 	int fd;
+	enum error error = open_segment(journal, segment, &lines, &fd);
 
+	if (error != ERR_NONE)
+		return error;
 	segment_path(segment, path);
-	fd = io_openat(journal->directory, path, O_RDONLY, 0);
-	if (fd == -1)
-		return error_from_errno(errno);
-	lines = lines_open(fd, segment->compressed, 0);
-	if (lines == NULL) {
-		io_close(fd);
-		return ERR_BUSY;
-	}
 	while ((error = lines_next(lines, &line, &length)) == ERR_NONE) {
 		int64_t time;
 		uint64_t seq;
@@ -143,10 +217,12 @@ read_segment(struct journal *journal, const struct segment *segment,
 		if (error != ERR_NONE)
 			break;
 	}
-	lines_close(lines);
-	if (!segment->compressed)
-		io_close(fd);
-	return error == ERR_MISSING ? ERR_NONE : error;
+	close_segment(lines, fd);
+	/* A damaged file must not stop all that is to come. */
+	if (error == ERR_INPUT)
+		LOG(LOG_LEVEL_WARNING, "segment-damaged",
+		    LOG_TEXT("file", path));
+	return error == ERR_MISSING || error == ERR_INPUT ? ERR_NONE : error;
 }
 
 /* The first seq of the live file; 0 where it has none or is not there. */
@@ -182,28 +258,45 @@ needed(const struct journal *journal, const struct segment *segments,
 	    segments[i + 1].first_time >= oldest);
 }
 
+/* Reads file `i`, and notes that it need not be read again. */
+static enum error
+take_segment(struct journal *journal, const struct segment *segments,
+    size_t count, size_t i, uint64_t live_first)
+{
+	bool last = i + 1 == count;
+	uint64_t successor = live_first;
+	enum error error = ERR_NONE;
+
+	if (!last)
+		error = successor_of(journal, &segments[i + 1], &successor);
+	/* A rotation that got no further than its link: the live file is this
+	 * one. */
+	if (successor == segments[i].first_seq)
+		successor = 0;
+	if (error == ERR_NONE)
+		error = read_segment(journal, &segments[i], successor);
+	if (error == ERR_NONE)
+		journal->shared->rebuild_from = last ?
+		    segments[i].first_seq + 1 : segments[i + 1].first_seq;
+	return error;
+}
+
 static enum error
 read_segments(struct journal *journal, const struct segment *segments,
     size_t count, uint64_t live_first)
 {
 	int64_t deadline = clock_monotonic_ms() + TURN_MS;
+	enum error error = ERR_NONE;
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		uint64_t successor = i + 1 < count ?
-		    segments[i + 1].first_seq : live_first;
-		enum error error;
-
+	for (i = 0; error == ERR_NONE && i < count; i++) {
 		if (!needed(journal, segments, count, i))
 			continue;
 		if (clock_monotonic_ms() > deadline)
 			return ERR_BUSY;
-		error = read_segment(journal, &segments[i], successor);
-		if (error != ERR_NONE)
-			return error;
-		journal->shared->rebuild_from = segments[i].first_seq + 1;
+		error = take_segment(journal, segments, count, i, live_first);
 	}
-	return ERR_NONE;
+	return error;
 }
 
 /* Removes the tables of a state that is gone. */

@@ -197,9 +197,13 @@ state_create(struct journal *journal)
 void
 state_discard(struct journal *journal)
 {
+	struct stat status;
+
 	LOG(LOG_LEVEL_WARNING, "state-discarded",
 	    LOG_TEXT("directory", journal->options.directory));
-	io_unlinkat(journal->directory, SHARED_NAME);
+	if (io_fstatat(journal->directory, SHARED_NAME, &status) == 0 &&
+	    status.st_ino == journal->state_inode)
+		io_unlinkat(journal->directory, SHARED_NAME);
 	state_detach(journal);
 }
 

@@ -68,6 +68,7 @@ standard_config() {
 		endpoint "/webhook" {
 			verify_token = "$TOKEN"
 			app_secret = "$SECRET"
+			client_cert = "${CLIENT_CERT:-off}"
 		}
 	END
 }
@@ -82,7 +83,11 @@ shipped() {
 	    -e "s|/run/lighttpd|$S/run|g" \
 	    -e "s|/var/log/[a-z0-9]*/|$S/log/|g" \
 	    -e "s|<VirtualHost \*:80>|<VirtualHost 127.0.0.1:$PORT>|" \
-	    -e "s|listen 80;|listen 127.0.0.1:$PORT;|" "$ROOT/$1"
+	    -e "s|listen 80;|listen 127.0.0.1:$PORT;|" \
+	    -e "s|/etc/letsencrypt/live/hooks.example.com/|$S/etc/|" \
+	    -e "s|<VirtualHost \*:443>|<VirtualHost 127.0.0.1:$PORT>|" \
+	    -e "s|== \":443\"|== \"127.0.0.1:$PORT\"|" \
+	    -e "s|listen 443 ssl;|listen 127.0.0.1:$PORT ssl;|" "$ROOT/$1"
 }
 
 # in_background NAME COMMAND...: starts it with no descriptor of ours, its output

@@ -37,6 +37,10 @@ start_lighttpd-fastcgi() {
 	start_lighttpd hookline-fastcgi.conf
 }
 
+start_lighttpd-mtls() {
+	start_lighttpd hookline-mtls.conf
+}
+
 # A CGI program gets no more of lighttpd's environment than it is given.
 start_lighttpd-cgi() {
 	start_lighttpd hookline-cgi.conf "
@@ -82,12 +86,21 @@ start_apache() {
 	in_background server apache2 -D FOREGROUND -f "$S/etc/apache.conf"
 }
 
-start_apache-fcgid() {
-	start_apache hookline-mod_fcgid.conf fcgid "
+# start_apache_fcgid FILE MODULES
+start_apache_fcgid() {
+	start_apache "$1" "fcgid $2" "
 		FcgidIPCDir $S/run
 		FcgidProcessTableFile $S/run/fcgid_shm
 		FcgidInitialEnv ASAN_OPTIONS $asan_options
 		FcgidInitialEnv UBSAN_OPTIONS $ubsan_options"
+}
+
+start_apache-fcgid() {
+	start_apache_fcgid hookline-mod_fcgid.conf ''
+}
+
+start_apache-mtls() {
+	start_apache_fcgid hookline-mtls.conf 'socache_shmcb ssl'
 }
 
 start_apache-cgid() {
@@ -98,7 +111,7 @@ start_apache-cgid() {
 }
 
 #
-# nginx
+# nginx, and others that need spawn-fcgi
 #
 
 # The line that the file tells users to run.
@@ -111,9 +124,21 @@ spawn_command() {
 	    fi
 }
 
-start_nginx-spawn-fcgi() {
+spawn_program() {
+	rm -f "$S/run/hookline.sock"
+	ASAN_OPTIONS=$asan_options UBSAN_OPTIONS=$ubsan_options \
+	    sh -c "$(spawn_command)" </dev/null >>"$S/log/spawn" 2>&1 3>&-
+}
+
+start_apache-proxy_fcgi() {
+	start_apache hookline-proxy_fcgi.conf 'reqtimeout proxy proxy_fcgi' ''
+	spawn_program
+}
+
+# start_nginx FILE
+start_nginx() {
 	local kind
-	shipped tests/servers/nginx-spawn-fcgi.conf >"$S/etc/shipped.conf"
+	shipped "tests/servers/$1" >"$S/etc/shipped.conf"
 	{
 		if changes_user; then
 			echo "user $WORKER $WORKER_GROUP;"
@@ -131,9 +156,45 @@ start_nginx-spawn-fcgi() {
 		done
 		echo "include $S/etc/shipped.conf; }"
 	} >"$S/etc/nginx.conf"
-	rm -f "$S/run/hookline.sock"
-	ASAN_OPTIONS=$asan_options UBSAN_OPTIONS=$ubsan_options \
-	    sh -c "$(spawn_command)" </dev/null >>"$S/log/spawn" 2>&1 3>&-
+	spawn_program
 	in_background server nginx -p "$S" -e "$S/log/error.log" \
 	    -c "$S/etc/nginx.conf"
+}
+
+start_nginx-spawn-fcgi() {
+	start_nginx nginx-spawn-fcgi.conf
+}
+
+start_nginx-mtls() {
+	start_nginx nginx-mtls.conf
+}
+
+#
+# Mutual TLS, for a sender that knows nothing of it: in front of the server stands a
+# tunnel, which shows Meta's certificate.
+#
+
+# tunneled SETUP
+tunneled() {
+	local outside=$PORT
+	if [ ! -d "$S/tls" ]; then
+		make_certificates
+	fi
+	PORT=$("$PEER" port)
+	"start_$1"
+	in_background tunnel "$ROOT/tests/servers/tunnel" "$outside" "$PORT" \
+	    "$S/tls/right.pem" "$S/tls/key.pem"
+	PORT=$outside
+}
+
+start_apache-mtls-cases() {
+	tunneled apache-mtls
+}
+
+start_lighttpd-mtls-cases() {
+	tunneled lighttpd-mtls
+}
+
+start_nginx-mtls-cases() {
+	tunneled nginx-mtls
 }

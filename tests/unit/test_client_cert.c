@@ -55,7 +55,7 @@ an_empty_expected_name_accepts_nothing(void **state)
 {
 	(void)state;
 	assert_false(client_cert_server_ok("SUCCESS", "", ""));
-	assert_false(client_cert_alb_ok("CN=", ""));
+	assert_false(client_cert_subject_ok("CN=", ""));
 }
 
 static void
@@ -80,7 +80,7 @@ alb_accepts_the_name_wherever_it_stands(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(good); i++)
-		assert_true(client_cert_alb_ok(good[i], CN));
+		assert_true(client_cert_subject_ok(good[i], CN));
 }
 
 static void
@@ -96,7 +96,7 @@ alb_refuses_other_names(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(bad); i++)
-		assert_false(client_cert_alb_ok(bad[i], CN));
+		assert_false(client_cert_subject_ok(bad[i], CN));
 }
 
 static void
@@ -111,7 +111,7 @@ alb_refuses_the_name_in_another_attribute(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(bad); i++)
-		assert_false(client_cert_alb_ok(bad[i], CN));
+		assert_false(client_cert_subject_ok(bad[i], CN));
 }
 
 static void
@@ -127,7 +127,7 @@ alb_refuses_a_second_name(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(bad); i++)
-		assert_false(client_cert_alb_ok(bad[i], CN));
+		assert_false(client_cert_subject_ok(bad[i], CN));
 }
 
 static void
@@ -146,8 +146,8 @@ alb_refuses_malformed_names(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(bad); i++)
-		assert_false(client_cert_alb_ok(bad[i], CN));
-	assert_false(client_cert_alb_ok(NULL, CN));
+		assert_false(client_cert_subject_ok(bad[i], CN));
+	assert_false(client_cert_subject_ok(NULL, CN));
 }
 
 static void
@@ -159,11 +159,11 @@ alb_refuses_a_subject_too_long(void **state)
 	memset(subject, 'x', sizeof subject);
 	memcpy(subject, "CN=" CN ",O=", strlen("CN=" CN ",O="));
 	subject[4095] = '\0';
-	assert_false(client_cert_alb_ok(subject, CN));
+	assert_false(client_cert_subject_ok(subject, CN));
 	subject[2048] = '\0';
-	assert_false(client_cert_alb_ok(subject, CN));
+	assert_false(client_cert_subject_ok(subject, CN));
 	subject[2047] = '\0';
-	assert_true(client_cert_alb_ok(subject, CN));
+	assert_true(client_cert_subject_ok(subject, CN));
 }
 
 /* Types and values that take all the room there is. */
@@ -175,9 +175,9 @@ alb_reads_the_longest_parts(void **state)
 	(void)state;
 	memset(subject, 'x', sizeof subject);
 	subject[2047] = '\0';
-	assert_false(client_cert_alb_ok(subject, CN));
+	assert_false(client_cert_subject_ok(subject, CN));
 	memcpy(subject, "CN=", 3);
-	assert_false(client_cert_alb_ok(subject, CN));
+	assert_false(client_cert_subject_ok(subject, CN));
 }
 
 int

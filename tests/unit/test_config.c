@@ -366,6 +366,19 @@ a_link_in_a_folder_that_leads_inside_is_exposed(void **state)
 }
 
 static void
+a_folder_inside_that_leads_out_is_exposed(void **state)
+{
+	(void)state;
+	make_folders("site");
+	make_folders("private");
+	write_file("private/c", ENDPOINT, 0600);
+	assert_int_equal(symlink("../private", in_folder("site/out")), 0);
+	assert_int_equal(load_file(in_folder("site/out/c"), &config,
+	    &problem), CONFIG_OK);
+	assert_true(exposed(in_folder("site")));
+}
+
+static void
 a_link_inside_that_leads_out_is_exposed(void **state)
 {
 	(void)state;
@@ -444,6 +457,7 @@ main(void)
 		load_test(a_directory_that_leads_inside_is_exposed),
 		load_test(a_directory_that_is_a_link_to_inside_is_exposed),
 		load_test(a_link_in_a_folder_that_leads_inside_is_exposed),
+		load_test(a_folder_inside_that_leads_out_is_exposed),
 		load_test(a_link_inside_that_leads_out_is_exposed),
 		load_test(a_secret_file_inside_is_exposed),
 		load_test(a_document_root_by_another_name_counts),

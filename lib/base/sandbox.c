@@ -1,0 +1,224 @@
+#include "base/sandbox.h"
+
+#include "base/log.h"
+
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#define DESCRIPTORS_MAX 1024
+
+#if defined(__x86_64__)
+#define ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define ARCH AUDIT_ARCH_AARCH64
+#endif
+
+void
+sandbox_start(void)
+{
+	const struct rlimit none = { 0, 0 };
+	struct rlimit descriptors;
+
+	setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 &&
+	    descriptors.rlim_cur > DESCRIPTORS_MAX) {
+		descriptors.rlim_cur = DESCRIPTORS_MAX;
+		descriptors.rlim_max = DESCRIPTORS_MAX;
+		setrlimit(RLIMIT_NOFILE, &descriptors);
+	}
+}
+
+#ifndef __SANITIZE_ADDRESS__
+
+/*
+ * Landlock
+ */
+
+#define READ_FILES (LANDLOCK_ACCESS_FS_READ_FILE)
+#define READ_ALL (READ_FILES | LANDLOCK_ACCESS_FS_READ_DIR)
+#define WRITE_FILES (LANDLOCK_ACCESS_FS_WRITE_FILE | READ_FILES)
+#define WRITE_ALL (READ_ALL | LANDLOCK_ACCESS_FS_WRITE_FILE |		\
+	LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |	\
+	LANDLOCK_ACCESS_FS_MAKE_DIR)
+
+/* All that the first version of Landlock knows, and what later ones add:
+ * moving between folders (2) and truncation (3). */
+static uint64_t
+handled(long version)
+{
+	uint64_t all = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
+
+	if (version >= 2)
+		all |= LANDLOCK_ACCESS_FS_MAKE_SYM << 1;
+	if (version >= 3)
+		all |= LANDLOCK_ACCESS_FS_MAKE_SYM << 2;
+	return all;
+}
+
+/* Allows `access`, as far as the kernel knows it, below a path. What is not
+ * there cannot be allowed. */
+static bool
+allow(int ruleset, const char *path, uint64_t access, uint64_t known)
+{
+	struct landlock_path_beneath_attr rule = {
+	    .allowed_access = access & known };
+	struct stat status;
+	bool done;
+
+	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+	if (rule.parent_fd == -1)
+		return false;
+	/* A file has no use for the rights of a folder, and is refused them. */
+	if (fstat(rule.parent_fd, &status) == 0 && !S_ISDIR(status.st_mode))
+		rule.allowed_access &= WRITE_FILES | (known & ~handled(2));
+	done = syscall(SYS_landlock_add_rule, ruleset,
+	    LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
+	close(rule.parent_fd);
+	return done;
+}
+
+static bool
+add_rules(int ruleset, uint64_t known, const char *writable,
+    const char *log_file, const char *const *readable, size_t count)
+{
+	/* Moving and truncating are writing, where they are told apart. */
+	uint64_t later = known & ~handled(1);
+	bool done = allow(ruleset, writable, WRITE_ALL | later, known);
+	size_t i;
+
+	if (log_file[0] != '\0')
+		allow(ruleset, log_file, WRITE_FILES | (known & ~handled(2)),
+		    known);
+	for (i = 0; i < count; i++)
+		done &= allow(ruleset, readable[i], READ_ALL, known);
+	/* For the process that compresses, and for telling boots apart. */
+	allow(ruleset, "/dev/null", WRITE_FILES, known);
+	allow(ruleset, "/proc/sys/kernel/random/boot_id", READ_FILES, known);
+	return done;
+}
+
+static bool
+restrict_files(const char *writable, const char *log_file,
+    const char *const *readable, size_t count)
+{
+	struct landlock_ruleset_attr attributes = { 0 };
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+	int ruleset;
+	bool done;
+
+	if (version < 1)
+		return false;
+	attributes.handled_access_fs = handled(version);
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes,
+	    sizeof attributes.handled_access_fs, 0);
+	if (ruleset == -1)
+		return false;
+	done = add_rules(ruleset, attributes.handled_access_fs, writable,
+	    log_file, readable, count) &&
+	    syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+	close(ruleset);
+	return done;
+}
+
+/*
+ * seccomp
+ */
+
+#ifdef ARCH
+#define FIELD(name) BPF_STMT(BPF_LD | BPF_W | BPF_ABS,			\
+	offsetof(struct seccomp_data, name))
+#define REFUSE BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
+#define FORBID(call) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##call, 0, 1), \
+	REFUSE
+
+/* What nobody needs to serve requests from an open socket. */
+static const struct sock_filter program[] = {
+	FIELD(arch),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
+	REFUSE,
+	FIELD(nr),
+	/* The second table of numbers that x86-64 has. */
+	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
+	REFUSE,
+	FORBID(execve), FORBID(execveat),
+	FORBID(socket), FORBID(socketpair), FORBID(connect), FORBID(bind),
+	FORBID(listen),
+	FORBID(ptrace), FORBID(process_vm_readv), FORBID(process_vm_writev),
+	FORBID(pidfd_open), FORBID(pidfd_getfd), FORBID(kcmp),
+	FORBID(mount), FORBID(umount2), FORBID(pivot_root), FORBID(chroot),
+	FORBID(unshare), FORBID(setns),
+	FORBID(bpf), FORBID(perf_event_open), FORBID(userfaultfd),
+	FORBID(io_uring_setup), FORBID(keyctl), FORBID(add_key),
+	FORBID(request_key), FORBID(init_module), FORBID(finit_module),
+	FORBID(kexec_load), FORBID(memfd_create),
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+
+static bool
+restrict_calls(void)
+{
+	struct sock_filter copy[sizeof program / sizeof program[0]];
+	const struct sock_fprog filter = {
+	    .len = sizeof program / sizeof program[0], .filter = copy };
+	size_t i;
+
+	for (i = 0; i < filter.len; i++)
+		copy[i] = program[i];
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
+}
+#else
+static bool
+restrict_calls(void)
+{
+	return false;
+}
+#endif
+
+void
+sandbox_enter(const char *writable, const char *log_file,
+    const char *const *readable, size_t count)
+{
+	static bool entered;
+	bool files, calls;
+
+	if (entered)
+		return;
+	entered = true;
+	files = restrict_files(writable, log_file, readable, count);
+	calls = restrict_calls();
+	if (!files || !calls)
+		LOG(LOG_LEVEL_INFO, "sandbox",
+		    LOG_TEXT("landlock", files ? "yes" : "no"),
+		    LOG_TEXT("seccomp", calls ? "yes" : "no"));
+}
+
+#else
+
+void
+sandbox_enter(const char *writable, const char *log_file,
+    const char *const *readable, size_t count)
+{
+	(void)writable;
+	(void)log_file;
+	(void)readable;
+	(void)count;
+}
+
+#endif

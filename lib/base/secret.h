@@ -1,0 +1,20 @@
+/*
+ * secret: memory for tokens, secrets and keys. It is kept out of swap where
+ * the system allows that, left out of core dumps, not handed on to a child by
+ * fork(2), and wiped when it is freed.
+ */
+#ifndef HOOKLINE_BASE_SECRET_H
+#define HOOKLINE_BASE_SECRET_H
+
+#include <stddef.h>
+
+/* Zeroed memory, aligned for any type; NULL when memory is short. */
+void *secret_alloc(size_t size);
+
+/* A copy of a string; NULL when memory is short. */
+char *secret_copy(const char *text);
+
+/* Wipes and frees; NULL is allowed. */
+void secret_free(void *memory);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * tally: how many requests were refused, and why, counted over all processes,
+ * and how many of them still get a line in the log.
+ *
+ * The counts stand in a small file that all map, `.state/refused` in the
+ * journal's folder; where that cannot be had, each process counts for itself.
+ * It may be deleted at any time.
+ */
+#ifndef HOOKLINE_BASE_TALLY_H
+#define HOOKLINE_BASE_TALLY_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TALLY_NAME ".state/refused"
+#define TALLY_LINES_MAX 10	/* a second */
+#define TALLY_KINDS 16
+
+struct tally;
+
+/* `directory` is the journal's, NULL allowed, as is one without .state/. NULL
+ * when memory is short. */
+struct tally *tally_open(const char *directory, mode_t mode);
+void tally_close(struct tally *tally);
+
+/*
+ * Counts a refusal of a kind below TALLY_KINDS. True: it gets a line;
+ * `*left_out` is then how many got none in the last second that had some.
+ */
+bool tally_add(struct tally *tally, unsigned kind, uint64_t *left_out);
+
+/* How many of a kind there were. */
+uint64_t tally_count(const struct tally *tally, unsigned kind);
+
+#endif

@@ -1,0 +1,227 @@
+#!/usr/bin/env bats
+# dist.bats: what `make dist` makes, installed as its INSTALL.txt says: by somebody who
+# has a panel, no shell and no root, at a host with suEXEC. What stands in INSTALL.txt
+# as a path, an address or a command is taken from there.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+# shellcheck source=tests/servers/shared-hosting.bash
+source "$here/shared-hosting.bash"
+
+SETUP=shared-hosting
+query="hub.mode=subscribe&hub.challenge=77&hub.verify_token"
+
+make_dist() {
+	make -s --no-print-directory -C "$ROOT" dist
+}
+
+setup_file() {
+	make_dist >&2
+	archive=$(ls -t "$ROOT"/build/hookline-*.tar.gz | head -n 1)
+	export archive
+	unpacked=$(mktemp -d "${TMPDIR:-/tmp}/hookline-dist.XXXXXX")
+	export unpacked
+	tar -xpzf "$archive" -C "$unpacked"
+	lack=$(no_hosting)
+	export lack
+	if [ -z "$lack" ]; then
+		hosting_new "$unpacked/hookline/web/hookline.fcgi"
+		export SCRATCH=$S
+		home_new
+		start_server || { show_logs; return 1; }
+	fi
+}
+
+setup() {
+	install=$unpacked/hookline/INSTALL.txt
+	TARGET=$(callback)
+}
+
+teardown() {
+	if [ -z "${BATS_TEST_COMPLETED:-}" ] && [ -n "${S:-}" ]; then
+		show_logs
+	fi
+}
+
+teardown_file() {
+	rm -rf "${unpacked:?}"
+	if [ -n "${SCRATCH:-}" ]; then
+		hosting_use "$SCRATCH"
+		hosting_end
+	fi
+}
+
+# The path of the callback URL that INSTALL.txt has people type in.
+callback() {
+	sed -n 's|^ *Callback URL *https://hooks.example.com\(/[^ ]*\)$|\1|p' \
+	    "$unpacked/hookline/INSTALL.txt"
+}
+
+# A customer with the archive extracted in his home.
+needs_host() {
+	if [ -n "$lack" ]; then
+		skip "$lack"
+	fi
+	hosting_use "$SCRATCH"
+	home_new
+	# shellcheck disable=SC2002
+	cat "$archive" | as_customer tar -xzf - -C "$home"
+}
+
+fill_in() {
+	as_customer sed -i -e "s/\\(verify_token = \\)\"\"/\\1\"$TOKEN\"/" \
+	    -e "s/\\(app_secret = \\)\"\"/\\1\"$SECRET\"/" \
+	    "$home/hookline/hookline.conf"
+}
+
+copy_web() {
+	as_customer cp -R "$home/hookline/web" "$site/hookline"
+}
+
+@test "the archive: one folder, these files, these modes" {
+	tar -tvzf "$archive" | awk '{ print $1, $2, $NF }' >"$unpacked/list"
+	diff - "$unpacked/list" <<-'END'
+		drwx------ 0/0 hookline/
+		-rw-r--r-- 0/0 hookline/INSTALL.txt
+		-rw------- 0/0 hookline/hookline.conf
+		drwxr-xr-x 0/0 hookline/web/
+		-rw-r--r-- 0/0 hookline/web/.htaccess
+		-rwxr-xr-x 0/0 hookline/web/hookline.fcgi
+	END
+	[[ ${archive##*/} =~ ^hookline-[0-9.]+-[a-z0-9_]+\.tar\.gz$ ]]
+	[ "$(grep -cE '^[[:blank:]]*(verify_token|app_secret) = ""$' \
+	    "$unpacked/hookline/hookline.conf")" = 2 ]
+	cmp "$unpacked/hookline/web/.htaccess" "$ROOT/apache-conf/hookline.htaccess"
+}
+
+@test "the same sources make the same bytes" {
+	cp "$archive" "$unpacked/first"
+	(umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8 make_dist)
+	cmp "$archive" "$unpacked/first"
+	SOURCE_DATE_EPOCH=1000000000 make_dist
+	[ "$(tar -tvzf "$archive" | awk '{ print $4 }' | sort -u)" = 2001-09-09 ]
+	make_dist
+	cmp "$archive" "$unpacked/first"
+}
+
+@test "the program needs no library and no loader" {
+	readelf -ldW "$unpacked/hookline/web/hookline.fcgi" >"$unpacked/elf"
+	run ! grep -qE 'NEEDED|INTERP' "$unpacked/elf"
+	grep -q 'GNU_RELRO' "$unpacked/elf"
+	grep -qE 'GNU_STACK .* RW ' "$unpacked/elf"
+}
+
+@test "INSTALL.txt is a page, and knows every reason of 503" {
+	local word
+	[ "$(wc -l <"$install")" -le 80 ]
+	run ! grep -qE '.{91}' "$install"
+	run ! LC_ALL=C grep -q '[^ -~]' "$install"
+	for word in no-config bad-config unsafe-config no-secret not-writable \
+	    disk-full; do
+		grep -qE "^503 $word " "$install"
+		grep -qr "\"$word\"" "$ROOT/lib"
+	done
+	for word in cPanel Plesk DirectAdmin ModSecurity 301 500 downloaded \
+	    subdomain; do
+		grep -q "$word" "$install"
+	done
+}
+
+@test "step by step: ready, verified, and a line for the notification" {
+	needs_host
+	[ "$TARGET" = /hookline/events ]
+	for file in $(grep -oE '^ {8}hookline/[a-z./]+' "$install"); do
+		[ -f "$home/$file" ]	# 1
+	done
+	copy_web
+	ask "$TARGET"
+	answered 503 no-secret
+	ask "$TARGET?$query=$TOKEN"
+	answered 503 unavailable
+	fill_in				# 2; 3 was copy_web
+	[ "$(ls -A "$site/hookline")" = $'.htaccess\nhookline.fcgi' ]
+	ask "$TARGET"			# 4
+	answered 200 ready
+	ask "$TARGET?$query=$TOKEN"	# 5
+	echoed 77
+	before=$(count_lines)
+	fresh "$S/body"
+	post "$S/body"
+	answered 200 ok
+	stored "$S/body" '"page"' "$(sign "$S/body")" '\*'
+	added 1
+	[ "$live" = "$home/$(grep -oE 'hookline/journal/[a-z]+\.jsonl' "$install" |
+	    head -n 1)" ]
+}
+
+@test "the cron job writes what --check-config says" {
+	local line out
+	needs_host
+	out=$home/hookline/check.txt
+	line=$(sed -n 's|^ *\("$HOME/.*\)|\1|p' "$install")
+	[[ $line == *--check-config* ]]
+	run -1 as_customer sh -c "$line"
+	grep -q 'no-secret' "$out"
+	fill_in
+	as_customer sh -c "$line"
+	grep -qE "^configuration: +$home/hookline/hookline.conf$" "$out"
+	grep -qE '^endpoint: +\*$' "$out"
+	echo 'no_such_key = 1' >>"$home/hookline/hookline.conf"
+	run -1 as_customer sh -c "$line"
+	grep -qE 'bad-config.*hookline.conf:[0-9]+' "$out"
+	run ! grep -qF -e "$SECRET" -e "$TOKEN" "$out"
+}
+
+@test "a site of its own in the home, as for a subdomain or in Plesk" {
+	local name
+	needs_host
+	fill_in
+	for name in httpdocs hooks.example.com domains/example.com/public_html; do
+		rm -rf "$site" "$home/domains" "$home/hookline/journal"
+		as_customer install -d -m 0755 "$home/$name"
+		as_customer cp -R "$home/hookline/web" "$home/$name/hookline"
+		as_customer ln -s "$name" "$site"
+		as_customer env REQUEST_METHOD=GET REQUEST_URI="$TARGET" \
+		    DOCUMENT_ROOT="$home/$name" \
+		    "$home/$name/hookline/hookline.fcgi" >"$S/cgi"
+		tail -n 1 "$S/cgi" | grep -qx ready || fail "in $name"
+	done
+}
+
+@test "in an empty chroot" {
+	local jail=$unpacked/jail body='{"object":"page","entry":[]}' mac
+	if [ "$(id -u)" != 0 ]; then
+		skip 'chroot needs root'
+	fi
+	install -d -m 0755 "$unpacked" "$jail" "$jail/site"
+	install -d -m 0700 -o $CUSTOMER -g $CUSTOMER "$jail/hookline"
+	install -m 0755 "$unpacked/hookline/web/hookline.fcgi" "$jail/site/"
+	sed -e "s/token = \"\"/token = \"$TOKEN\"/" \
+	    -e "s/secret = \"\"/secret = \"$SECRET\"/" \
+	    "$unpacked/hookline/hookline.conf" >"$jail/hookline/hookline.conf"
+	chmod 0600 "$jail/hookline/hookline.conf"
+	chown $CUSTOMER:$CUSTOMER "$jail/hookline/hookline.conf"
+	jailed() {
+		env -i "${@:2}" /usr/sbin/chroot --userspec=$CUSTOMER:$CUSTOMER "$jail" \
+		    /site/hookline.fcgi $1
+	}
+	jailed --version | grep -qE '^hookline [0-9]'
+	jailed '--check-config --config /hookline/hookline.conf' >"$jail/said"
+	cgi=(GATEWAY_INTERFACE=CGI/1.1 SCRIPT_FILENAME=/site/hookline.fcgi
+	    DOCUMENT_ROOT=/site REQUEST_URI=/x)
+	jailed '' "${cgi[@]}" REQUEST_METHOD=GET \
+	    QUERY_STRING="$query=$TOKEN" >"$jail/said"
+	[ "$(tail -n 1 "$jail/said")" = 77 ]
+	mac=$(printf %s "$body" | openssl dgst -r -sha256 -hmac "$SECRET")
+	printf %s "$body" | jailed '' "${cgi[@]}" REQUEST_METHOD=POST \
+	    CONTENT_LENGTH=${#body} \
+	    HTTP_X_HUB_SIGNATURE_256="sha256=${mac%% *}" >"$jail/said"
+	[ "$(tail -n 1 "$jail/said")" = ok ]
+	[ "$(grep -cF "\"payload\":$body}" \
+	    "$jail/hookline/journal/notifications.jsonl")" = 1 ]
+}

@@ -1,0 +1,154 @@
+# shellcheck shell=bash
+# shared-hosting.bash: an Apache as hosts for many customers run it: suEXEC, .htaccess
+# allowed everything, a customer's home with a site like WordPress's. For suexec.bats
+# and dist.bats, after lib.bash.
+#
+#   home    the customer's home folder; site: the document root in it
+#
+# suEXEC believes /etc/passwd, /etc/group and /etc/apache2/suexec/www-data, and logs
+# to /var/log/apache2. Apache gets a mount namespace with files of its own in those
+# places, so nothing of the machine changes, and nothing is left to be put back.
+
+CUSTOMER=20117		# uid and gid
+SUEXEC=/usr/lib/apache2/suexec
+
+# Why such a host cannot be had here, or nothing.
+no_hosting() {
+	if [ "$(id -u)" != 0 ]; then
+		echo 'suEXEC needs root'
+	elif [ ! -u "$SUEXEC" ]; then
+		echo 'the package apache2-suexec-custom is not installed'
+	elif [ ! -e /etc/apache2/suexec/www-data ]; then
+		echo 'there is no /etc/apache2/suexec/www-data'
+	elif ! unshare -m --propagation private true 2>/dev/null; then
+		echo 'mount namespaces are not allowed here'
+	elif grep -q '^NoNewPrivs:.*1' /proc/self/status; then
+		echo 'programs with the setuid bit are not allowed here'
+	fi
+}
+
+as_customer() {
+	setpriv --reuid $CUSTOMER --regid $CUSTOMER --clear-groups \
+	    env -i PATH="$PATH" HOME="$home" "$@"
+}
+
+# customer_file FILE [MODE]: from standard input.
+customer_file() {
+	# shellcheck disable=SC2016
+	as_customer sh -c 'rm -f "$1" && cat >"$1" && chmod "$2" "$1"' sh \
+	    "$1" "${2:-0644}"
+}
+
+hosting_use() {
+	scratch_use "${1:?}"
+	home=$S/home/customer
+	site=$home/public_html
+	journal=$home/hookline/journal
+	live=$journal/notifications.jsonl
+}
+
+# A home as a host makes it, with a site whose own rules take every path.
+home_new() {
+	rm -rf "${home:?}"
+	install -d -m 0711 -o $CUSTOMER -g $CUSTOMER "$home"
+	as_customer install -d -m 0755 "$site"
+	echo 'page of the site' | customer_file "$site/index.txt"
+	customer_file "$site/.htaccess" <<-'END'
+		DirectoryIndex index.txt
+		RewriteEngine On
+		RewriteBase /
+		RewriteRule ^index\.txt$ - [L]
+		RewriteCond %{REQUEST_FILENAME} !-f
+		RewriteCond %{REQUEST_FILENAME} !-d
+		RewriteRule . /index.txt [L]
+	END
+}
+
+# hosting_new PROGRAM: the machine with nobody's home on it yet.
+hosting_new() {
+	WORKER=www-data
+	WORKER_GROUP=www-data
+	scratch_new "$1"
+	hosting_use "$S"
+	install -d -m 0711 "$S/home"
+	printf '%s\n' "$S/home" public_html/cgi-bin >"$S/etc/suexec"
+	{
+		cat /etc/passwd
+		echo "customer:x:$CUSTOMER:$CUSTOMER::$home:/bin/sh"
+	} >"$S/etc/passwd"
+	{ cat /etc/group; echo "customer:x:$CUSTOMER:"; } >"$S/etc/group"
+}
+
+hosting_config() {
+	local module
+	cat <<-END
+		ServerName localhost
+		ServerRoot "$S"
+		DefaultRuntimeDir "$S/run"
+		PidFile "$S/run/apache.file"
+		Mutex "file:$S/run" default
+		ErrorLog "$S/log/error.log"
+		Listen 127.0.0.1:$PORT
+		StartServers 1
+		User www-data
+		Group www-data
+	END
+	for module in mpm_event authz_core alias mime dir env setenvif rewrite \
+	    cgid fcgid suexec; do
+		echo "LoadModule ${module}_module" \
+		    "/usr/lib/apache2/modules/mod_$module.so"
+	done
+	cat <<-END
+		TypesConfig /etc/mime.types
+		ScriptSock $S/run/cgisock
+		FcgidIPCDir $S/run
+		FcgidProcessTableFile $S/run/fcgid_shm
+		AddHandler fcgid-script .fcgi
+		<Directory />
+			AllowOverride None
+			Require all denied
+		</Directory>
+		<Directory "$S/home/*/public_html">
+			AllowOverride All
+			Options Indexes SymLinksIfOwnerMatch
+			Require all granted
+		</Directory>
+		<VirtualHost 127.0.0.1:$PORT>
+			ServerName hooks.example.com
+			DocumentRoot "$site"
+			SuexecUserGroup customer customer
+		</VirtualHost>
+	END
+}
+
+# shellcheck disable=SC2016
+start_shared-hosting() {
+	hosting_config >"$S/etc/apache.conf"
+	in_background server unshare -m --propagation private sh -c '
+		mount --bind "$1/etc/passwd" /etc/passwd &&
+		mount --bind "$1/etc/group" /etc/group &&
+		mount --bind "$1/etc/suexec" /etc/apache2/suexec/www-data &&
+		mount --bind "$1/log" /var/log/apache2 &&
+		exec apache2 -D FOREGROUND -f "$1/etc/apache.conf"' sh "$S"
+}
+
+# Processes of the customer's own that outlive Apache, as mod_fcgid's do.
+end_customer() {
+	local process
+	for process in /proc/[0-9]*; do
+		if [[ $(readlink "$process/exe") == "$home"/* ]]; then
+			kill "${process##*/}" 2>/dev/null
+		fi
+	done
+	return 0
+}
+
+hosting_end() {
+	local result=0
+	stop_server || { echo 'the server did not stop in time'; result=1; }
+	end_customer
+	if [ $result = 0 ]; then
+		rm -rf "$S"
+	fi
+	return $result
+}

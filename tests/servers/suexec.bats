@@ -1,0 +1,270 @@
+#!/usr/bin/env bats
+# suexec.bats: hookline on shared hosting, by the .htaccess that users get.
+#
+#   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi unless given
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+# shellcheck source=tests/servers/shared-hosting.bash
+source "$here/shared-hosting.bash"
+
+SETUP=shared-hosting
+export TARGET=/hookline/events
+query="hub.mode=subscribe&hub.challenge=77&hub.verify_token"
+
+setup_file() {
+	lack=$(no_hosting)
+	export lack
+	if [ -n "$lack" ]; then
+		return 0
+	fi
+	hosting_new "${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}"
+	export SCRATCH=$S
+	home_new
+	start_server || { show_logs; return 1; }
+}
+
+setup() {
+	if [ -n "$lack" ]; then
+		skip "$lack"
+	fi
+	hosting_use "$SCRATCH"
+	home_new
+	as_customer install -d -m 0755 "$site/hookline"
+	customer_file "$site/hookline/hookline.fcgi" 0755 <"$S/lib/hookline.fcgi"
+	customer_file "$site/hookline/.htaccess" \
+	    <"$ROOT/apache-conf/hookline.htaccess"
+	as_customer install -d -m 0700 "$home/hookline"
+	settings | customer_file "$home/hookline/hookline.conf" 0600
+	before=$(count_lines)
+	fresh "$S/body"
+}
+
+teardown() {
+	if [ -n "$lack" ]; then
+		return 0
+	fi
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		show_logs
+	fi
+	no_reports
+}
+
+teardown_file() {
+	if [ -n "${SCRATCH:-}" ]; then
+		hosting_use "$SCRATCH"
+		hosting_end
+	fi
+}
+
+# settings [DIRECTORY]
+settings() {
+	cat <<-END
+		directory = "${1:-journal}"
+		endpoint "*" {
+			verify_token = "$TOKEN"
+			app_secret = "$SECRET"
+		}
+	END
+}
+
+# It verifies and stores.
+works() {
+	ask "$TARGET"
+	answered 200 ready
+	ask "$TARGET?$query=$TOKEN"
+	echoed 77
+	fresh "$S/body" "${1:-one}"
+	post "$S/body"
+	answered 200 ok
+	stored "$S/body" '"page"' "$(sign "$S/body")" '\*'
+}
+
+# The host's own page, nothing of hookline's.
+host_says() {
+	[ "$STATUS" = "$1" ] || fail "answered $STATUS, not $1" || return
+	grep -qi '<html' "$S/answer.body"
+}
+
+@test "the host is one: suEXEC, no HOME, nothing but what CGI has" {
+	customer_file "$site/hookline/probe.cgi" 0755 <<-'END'
+		#!/bin/sh
+		printf 'Content-Type: text/plain\r\n\r\n'
+		id -u
+		env
+	END
+	customer_file "$site/hookline/.htaccess" <<-'END'
+		Options +ExecCGI
+		AddHandler cgi-script .cgi
+		SetEnv HOOKLINE_CONFIG /nowhere
+	END
+	ask /hookline/probe.cgi
+	[ "$STATUS" = 200 ]
+	[ "$(head -n 1 "$S/answer.body")" = $CUSTOMER ]
+	grep -q '^GATEWAY_INTERFACE=' "$S/answer.body"
+	run ! grep -qE '^(HOME|HOOKLINE_)' "$S/answer.body"
+	grep -q "cmd: probe.cgi" "$S/log/suexec.log"
+}
+
+@test "verification and notifications, beside a site with rules of its own" {
+	works
+	added 1
+	post "$S/body"
+	answered 200 ok
+	added 1
+	ask "$TARGET?$query=wrong"
+	answered 403 forbidden
+	post_signature "$(sign "$S/body" not-the-secret)" "$S/body"
+	answered 401 unauthorized
+	added 1
+	ask /hookline/hookline.fcgi
+	answered 200 ready
+	ask /anything/else
+	[ "$STATUS" = 200 ]
+	grep -qx 'page of the site' "$S/answer.body"
+}
+
+@test "what is received belongs to the customer" {
+	works
+	[ "$(stat -c '%u:%g %a' "$live")" = "$CUSTOMER:$CUSTOMER 640" ]
+	[ -z "$(find "$home" ! -uid $CUSTOMER)" ]
+	[ -z "$(find "$site" -newer "$home/hookline/hookline.conf" -type f)" ]
+}
+
+@test "a body of 3 MB" {
+	{
+		printf '{"object":"page","entry":["'
+		head -c 3145000 /dev/zero | tr '\0' x
+		printf '%s"]}' "$BATS_TEST_NUMBER"
+	} >"$S/body"
+	post "$S/body"
+	answered 200 ok
+	stored "$S/body" '"page"' "$(sign "$S/body")" '\*'
+	added 1
+}
+
+@test "what is no callback is refused by hookline, not by the host" {
+	head -c $((4 * 1024 * 1024 + 1)) /dev/zero | tr '\0' ' ' >"$S/body"
+	post "$S/body"
+	answered 413 too-large
+	ask "$TARGET?--version"
+	answered 400 bad-request
+	ask "$TARGET" -X PUT
+	answered 405 method-not-allowed
+}
+
+@test "the configuration is found in every place, open folders and closed ones" {
+	local place mode
+	rm -r "$home/hookline"
+	for place in hookline .config/hookline .; do
+		for mode in 0755 0700; do
+			as_customer install -d -m "$mode" "$home/$place"
+			if [ $place = . ]; then
+				chmod 0755 "$home"
+			fi
+			settings | customer_file "$home/$place/hookline.conf" 0600
+			journal=$home/$place/journal
+			live=$journal/notifications.jsonl
+			works "$mode" || fail "in $place, $mode" || return
+			[ "$(count_lines)" = 1 ]
+			rm -r "$home/$place/hookline.conf" "$journal"
+		done
+	done
+	ask "$TARGET"
+	answered 503 no-config
+}
+
+@test "the configuration is not looked for inside the site" {
+	rm "$home/hookline/hookline.conf"
+	as_customer install -d "$site/.config/hookline" "$site/hookline/hookline"
+	settings | customer_file "$site/hookline.conf" 0600
+	for place in .config/hookline hookline hookline/hookline; do
+		settings | customer_file "$site/$place/hookline.conf" 0600
+	done
+	ask "$TARGET"
+	answered 503 no-config
+	post "$S/body"
+	answered 503 unavailable
+	added 0
+}
+
+@test "a journal or a secret inside the site is refused" {
+	settings "$site/journal" |
+	    customer_file "$home/hookline/hookline.conf" 0600
+	ask "$TARGET"
+	answered 503 unsafe-config
+	post "$S/body"
+	answered 503 unavailable
+	[ ! -e "$site/journal" ]
+	echo "$SECRET" | customer_file "$site/secret" 0600
+	settings | sed "s|app_secret .*|app_secret_file = \"$site/secret\"|" |
+	    customer_file "$home/hookline/hookline.conf" 0600
+	ask "$TARGET"
+	answered 503 unsafe-config
+	post "$S/body"
+	answered 503 unavailable
+	as_customer ln -s "$site" "$home/hookline/journal"
+	settings | customer_file "$home/hookline/hookline.conf" 0600
+	ask "$TARGET"
+	answered 503 unsafe-config
+	[ "$(ls -A "$site")" = $'.htaccess\nhookline\nindex.txt\nsecret' ]
+}
+
+@test "a configuration that others may read is closed to them" {
+	chmod 0644 "$home/hookline/hookline.conf"
+	works
+	[ "$(stat -c %a "$home/hookline/hookline.conf")" = 640 ]
+}
+
+@test "modes that suEXEC or Apache refuse: never 200" {
+	chmod 0775 "$site/hookline"
+	post "$S/body"
+	host_says 500
+	chmod 0700 "$site/hookline"
+	post "$S/body"
+	host_says 403
+	chmod 0755 "$site/hookline"
+	chmod 0775 "$site/hookline/hookline.fcgi"
+	post "$S/body"
+	host_says 500
+	chmod 0644 "$site/hookline/hookline.fcgi"
+	post "$S/body"
+	host_says 500
+	added 0
+	chmod 0755 "$site/hookline/hookline.fcgi"
+	works
+}
+
+@test "a folder of the URL's name is a redirect, as INSTALL.txt says" {
+	as_customer mkdir "$site/hookline/events"
+	ask "$TARGET?$query=$TOKEN"
+	host_says 301
+	post "$S/body"
+	host_says 301
+	added 0
+}
+
+@test "without .htaccess the program is no program" {
+	rm "$site/hookline/.htaccess"
+	ask "$TARGET?$query=$TOKEN"
+	run ! grep -qx 77 "$S/answer.body"
+	post "$S/body"
+	added 0
+}
+
+@test "the commented lines of .htaccess: mod_fcgid" {
+	sed -e '/^<Files/,/^<\/Files/d' -e '/^#<Files/,/^#<\/Files/s/^#//' \
+	    "$ROOT/apache-conf/hookline.htaccess" |
+	    customer_file "$site/hookline/.htaccess"
+	grep -q '^.SetHandler fcgid-script' "$site/hookline/.htaccess"
+	works first
+	works second
+	added 2
+	# Two requests, one process, and it is the customer's.
+	[ "$(pgrep -u $CUSTOMER -cf "^$site/hookline/hookline.fcgi|^hookline.fcgi")" = 1 ]
+}

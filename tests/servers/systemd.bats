@@ -1,0 +1,157 @@
+#!/usr/bin/env bats
+# The systemd units: whether systemd takes them, and hookline started as they say,
+# behind nginx.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/setups.bash
+source "$here/setups.bash"
+
+SETUP=nginx-systemd
+
+start_nginx-systemd() {
+	start_nginx-spawn-fcgi
+}
+
+# In the place of spawn-fcgi.
+spawn_command() {
+	local unit
+	for unit in hookline.socket hookline@.service; do
+		shipped "cgi/systemd/$unit" >"$S/etc/$unit"
+	done
+	echo "'$here/as-systemd' '$S/etc/hookline.socket'" \
+	    "'$S/etc/hookline@.service' '$S/run/hookline.pid'"
+}
+
+setup_file() {
+	scratch_new "${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}"
+	export SCRATCH=$S
+	scratch_use "$S"
+	standard_config | configure
+	start_server || { tail -n 20 "$S"/log/*; return 1; }
+}
+
+setup() {
+	scratch_use "$SCRATCH"
+	before=$(count_lines)
+}
+
+teardown() {
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		tail -n 20 "$S"/log/*
+	fi
+	[ -z "$(ls "$S/sanitizer")" ] || { cat "$S"/sanitizer/*; return 1; }
+}
+
+teardown_file() {
+	scratch_use "$SCRATCH"
+	stop_server || { echo 'the server did not stop in time'; return 1; }
+	rm -rf "$S"
+}
+
+processes() {
+	cat "$S/run/hookline.pid"
+}
+
+page() {
+	printf '{"object":"page","entry":[{"id":"%s"}]}' "$1" >"$S/body"
+	echo "$S/body"
+}
+
+@test "systemd has nothing to say about the units" {
+	local units=$BATS_TEST_TMPDIR/lib/systemd/system
+	make -s -C "$ROOT" install PREFIX="$BATS_TEST_TMPDIR" >/dev/null
+	# The manuals they name have to be there, too.
+	MANPATH=$BATS_TEST_TMPDIR/share/man run systemd-analyze verify \
+	    "$units/hookline.socket" "$units/hookline@1.service"
+	echo "$output"
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+}
+
+@test "to systemd a process is hardly exposed" {
+	run systemd-analyze security --offline=true --threshold=15 \
+	    "$ROOT/cgi/systemd/hookline@.service"
+	echo "$output"
+	[ "$status" = 0 ]
+}
+
+@test "enabling the socket enables eight processes" {
+	local root=$BATS_TEST_TMPDIR
+	install -D -m 0644 -t "$root/usr/lib/systemd/system" "$ROOT"/cgi/systemd/*
+	systemctl --root="$root" enable hookline.socket
+	[ -L "$root/etc/systemd/system/sockets.target.wants/hookline.socket" ]
+	run ls "$root/etc/systemd/system/hookline.socket.wants"
+	[ "$output" = "$(printf 'hookline@%s.service\n' 1 2 3 4 5 6 7 8)" ]
+}
+
+@test "eight processes listen on one socket, as descriptor 0" {
+	local pid listeners
+	[ "$(processes | wc -l)" = 8 ]
+	listeners=$(for pid in $(processes); do
+		readlink "/proc/$pid/fd/0"
+	done | sort -u)
+	echo "$listeners"
+	[[ $listeners =~ ^socket:\[[0-9]+\]$ ]]
+}
+
+@test "they run as the unit's user" {
+	local pid uid
+	uid=$(id -u "$WORKER")
+	for pid in $(processes); do
+		grep -q "^Uid:[[:blank:]]$uid[[:blank:]]$uid[[:blank:]]" \
+		    "/proc/$pid/status"
+	done
+}
+
+@test "the socket is closed to all but the web server" {
+	run stat -c '%a' "$S/run/hookline.sock"
+	[ "$output" = 660 ]
+	run stat -c '%U:%G' "$S/run/hookline.sock"
+	[ "$output" = "$WORKER:$WORKER_GROUP" ]
+}
+
+@test "a plain GET is ready" {
+	ask /webhook
+	[ "$STATUS" = 200 ]
+	[ "$(<"$S/answer.body")" = ready ]
+}
+
+@test "the challenge is answered" {
+	ask "/webhook?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=$TOKEN"
+	[ "$STATUS" = 200 ]
+	[ "$(<"$S/answer.body")" = 1158201444 ]
+}
+
+@test "a signed notification is stored" {
+	post "$(page stored)"
+	[ "$STATUS" = 200 ]
+	[ "$(count_lines)" = $((before + 1)) ]
+}
+
+@test "an unsigned one is refused, and standard error says why" {
+	post_signature 'sha256=00' "$(page refused)"
+	[ "$STATUS" = 401 ]
+	[ "$(count_lines)" = "$before" ]
+	grep -q ' event=rejected reason=signature ' "$S/log/spawn"
+}
+
+@test "they share the work of many clients" {
+	run "$PEER" flood "$PORT" 16 1 400 "$SECRET"
+	[ "$(grep -c ' 200 ' <<<"$output")" = 400 ]
+	[ "$(count_lines)" = $((before + 400)) ]
+	"$PEER" verify "$journal" "$SECRET"
+}
+
+@test "when all but one are stopped, that one serves" {
+	local pid
+	for pid in $(processes | tail -n +2); do
+		stop_pid "$pid"
+	done
+	post "$(page last)"
+	[ "$STATUS" = 200 ]
+	[ "$(count_lines)" = $((before + 1)) ]
+}
