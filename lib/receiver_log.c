@@ -41,9 +41,12 @@ receiver_refused(const struct work *work, int status)
 
 	if (work->refusal == REFUSAL_NONE)
 		return;
-	if (receiver->tally == NULL)
+	/* The journal's folder is made with its first record. */
+	if (receiver->tally == NULL || !tally_shared(receiver->tally)) {
+		tally_close(receiver->tally);
 		receiver->tally = tally_open(receiver->directory,
 		    receiver->config->file_mode);
+	}
 	if (receiver->tally != NULL && !tally_add(receiver->tally,
 	    work->refusal, &left_out))
 		return;

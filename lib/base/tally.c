@@ -1,5 +1,6 @@
 #include "base/tally.h"
 
+#include "base/clock.h"
 #include "base/guard.h"
 #include "base/io.h"
 
@@ -9,7 +10,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define SIZE 4096
 
@@ -34,6 +34,7 @@ map(int directory, mode_t mode)
 	struct stat status;
 	int fd;
 
+	io_mkdirat(directory, TALLY_FOLDER, mode | (mode & 0444) >> 2);
 	fd = io_openat(directory, TALLY_NAME, O_RDWR | O_CREAT, mode);
 	if (fd == -1)
 		return NULL;
@@ -76,6 +77,16 @@ tally_close(struct tally *tally)
 	free(tally);
 }
 
+/* A process may look at its clock a little later than it counts; a clock that
+ * was set back is another matter. */
+static bool
+same_window(uint64_t seen, uint64_t now)
+{
+	uint64_t second = seen >> 32;
+
+	return second >= now >> 32 && second - (now >> 32) < 5;
+}
+
 struct addition {
 	struct counts *counts;
 	unsigned kind;
@@ -88,19 +99,25 @@ add(void *argument)
 {
 	struct addition *addition = argument;
 	struct counts *counts = addition->counts;
-	uint64_t now = (uint64_t)time(NULL) << 32;
+	uint64_t now = (uint64_t)(clock_now() / CLOCK_SECOND) << 32;
 	uint64_t seen = counts->window, next;
 
 	if (memcmp(counts->magic, magic, sizeof magic) != 0)
 		memcpy(counts->magic, magic, sizeof magic);
 	atomic_fetch_add(&counts->kinds[addition->kind], 1);
 	do
-		next = (seen ^ now) >> 32 == 0 ? seen + 1 : now + 1;
+		next = same_window(seen, now) ? seen + 1 : now + 1;
 	while (!atomic_compare_exchange_weak(&counts->window, &seen, next));
 	addition->line = (uint32_t)next <= TALLY_LINES_MAX;
 	addition->left_out = 0;
 	if ((uint32_t)next == 1 && (uint32_t)seen > TALLY_LINES_MAX)
 		addition->left_out = (uint32_t)seen - TALLY_LINES_MAX;
+}
+
+bool
+tally_shared(const struct tally *tally)
+{
+	return tally->counts != &tally->own;
 }
 
 bool

@@ -14,16 +14,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define TALLY_FOLDER ".state"
 #define TALLY_NAME ".state/refused"
 #define TALLY_LINES_MAX 10	/* a second */
 #define TALLY_KINDS 16
 
 struct tally;
 
-/* `directory` is the journal's, NULL allowed, as is one without .state/. NULL
- * when memory is short. */
+/* `directory` is the journal's; NULL is allowed, as is one that is not there
+ * yet. NULL when memory is short. */
 struct tally *tally_open(const char *directory, mode_t mode);
 void tally_close(struct tally *tally);
+
+/* Whether it counts with the other processes. */
+bool tally_shared(const struct tally *tally);
 
 /*
  * Counts a refusal of a kind below TALLY_KINDS. True: it gets a line;

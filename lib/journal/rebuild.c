@@ -98,7 +98,7 @@ save_rest(int from, uint64_t offset, int to)
 
 	while ((got = io_pread(from, chunk, sizeof chunk, (off_t)offset +
 	    done)) > 0) {
-		if (io_pwrite(to, chunk, (size_t)got, done) != got)
+		if (io_write(to, chunk, (size_t)got) != got)
 			return ERR_FULL;
 		done += got;
 	}
@@ -124,7 +124,7 @@ cut(struct journal *journal, const char *path, uint64_t offset)
 	if (from == -1)
 		return error_from_errno(errno);
 	to = io_openat(journal->directory, beside, O_WRONLY | O_CREAT |
-	    O_TRUNC, journal->options.file_mode);
+	    O_APPEND, journal->options.file_mode);
 	if (to != -1) {
 		error = save_rest(from, offset, to);
 		io_close(to);

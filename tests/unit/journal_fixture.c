@@ -37,7 +37,7 @@ key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
 static void
 remove_all(const char *path)
 {
-	char command[128];
+	char command[640];
 
 	snprintf(command, sizeof command, "rm -rf '%s'", path);
 	assert_int_equal(system(command), 0);

@@ -1,0 +1,143 @@
+# shellcheck shell=bash
+# setups.bash: start_NAME for what hookline is compared with. Each stands behind
+# lighttpd in the shape of the file that hookline's users get: the same limits, the
+# same buffering, the same number of processes. See tests/servers/lib.bash for $S,
+# $PORT and $SECRET.
+
+PROCESSES=8		# as lighttpd-conf/hookline-fastcgi.conf says
+
+# lighttpd with standard input in place of the shipped file.
+lighttpd_with() {
+	cat >"$S/etc/peer.conf"
+	start_lighttpd "$(realpath --relative-to="$ROOT/lighttpd-conf" \
+	    "$S/etc/peer.conf")"
+}
+
+# A FastCGI program in hookline's place, or hookline. All processes are there from
+# the start: otherwise lighttpd has four, and more as it sees fit.
+start_lighttpd-even() {
+	sed -e '/"min-procs"/d' \
+	    -e "s|\"max-procs\" => .*|&\n\"min-procs\" => $PROCESSES,|" \
+	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" | lighttpd_with
+}
+
+# The same under Apache, whose threads are there from the start, too, and which
+# does not close connections that are in use.
+start_apache-even() {
+	start_apache hookline-mod_fcgid.conf fcgid "
+		FcgidIPCDir $S/run
+		FcgidProcessTableFile $S/run/fcgid_shm
+		ServerLimit 4
+		StartServers 2
+		ThreadLimit 64
+		ThreadsPerChild 64
+		MaxRequestWorkers 256
+		MaxKeepAliveRequests 0
+		KeepAliveTimeout 60"
+}
+
+#
+# PHP
+#
+
+php_fpm() {
+	local name
+	for name in php-fpm8.2 php-fpm8.4 php-fpm; do
+		command -v "$name" && return
+	done
+}
+
+# start_php SYNC: 1 or 0.
+start_php() {
+	cat >"$S/etc/fpm.conf" <<-END
+		[global]
+		error_log = $S/log/fpm
+		daemonize = no
+		[bench]
+		listen = $S/run/php.socket
+		listen.owner = $WORKER
+		user = $WORKER
+		group = $WORKER_GROUP
+		pm = static
+		pm.max_children = $PROCESSES
+		security.limit_extensions =
+		env[BENCH_SYNC] = $1
+		env[BENCH_SECRET] = $SECRET
+		env[BENCH_LOG] = $S/var/log
+	END
+	install -m 0644 "$ROOT/tests/bench/webhook.php" "$S/htdocs/webhook"
+	in_background backend "$(php_fpm)" -F -y "$S/etc/fpm.conf"
+	sed -e '/"bin-path"/d' -e '/"bin-environment"/,/),/d' \
+	    -e '/"m[axin]*-procs"/d' \
+	    -e "s|\"socket\" => .*|\"socket\" => \"$S/run/php.socket\", \"docroot\" => \"$S/htdocs\",|" \
+	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" | lighttpd_with
+}
+
+start_php-sync() {
+	start_php 1
+}
+
+start_php-async() {
+	start_php 0
+}
+
+# By CGI: php-cgi is the interpreter of what stands in the program's place.
+start_php-cgi() {
+	install -m 0755 "$ROOT/tests/bench/webhook.php" "$S/lib/webhook.php"
+	sed -e "s|/usr/local/lib/hookline/hookline.fcgi|$S/lib/webhook.php|" \
+	    -e "s|cgi.assign.*|cgi.assign = ( \".php\" => \"$(command -v php-cgi)\" )|" \
+	    -e "s|\"HOOKLINE_CONFIG\".*|\"BENCH_SECRET\" => \"$SECRET\", \"BENCH_LOG\" => \"$S/var/log\"|" \
+	    "$ROOT/lighttpd-conf/hookline-cgi.conf" | lighttpd_with
+}
+
+#
+# Servers of their own, behind mod_proxy
+#
+
+# proxied PORT
+proxied() {
+	sed -e '/fastcgi.server/,/)))/d' -e 's|mod_fastcgi|mod_proxy|' \
+	    -e "s|server.max-read-idle = .*|&\n\tproxy.server = ( \"/webhook\" => (( \"host\" => \"127.0.0.1\", \"port\" => $1 )) )|" \
+	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" | lighttpd_with
+}
+
+start_node() {
+	local port
+	port=$("$PEER" port)
+	in_background backend node "$ROOT/tests/bench/webhook.js" "$port" \
+	    "$S/var/log" "$SECRET"
+	proxied "$port"
+}
+
+# Debian's adnanh/webhook runs a command for each request; it answers once that
+# has ended, so that its 200 says as much as the command does.
+start_webhook() {
+	local port
+	port=$("$PEER" port)
+	cat >"$S/etc/hooks.json" <<-END
+		[{
+		  "id": "webhook",
+		  "execute-command": "$S/lib/store",
+		  "include-command-output-in-response": true,
+		  "pass-file-to-command": [{
+		    "source": "raw-request-body",
+		    "envname": "BODY_FILE"
+		  }],
+		  "command-working-directory": "$S/run",
+		  "trigger-rule": { "match": {
+		    "type": "payload-hmac-sha256",
+		    "secret": "$SECRET",
+		    "parameter": { "source": "header",
+		      "name": "X-Hub-Signature-256" }
+		  }}
+		}]
+	END
+	cat >"$S/lib/store" <<-END
+		#!/bin/sh
+		cat "\$BODY_FILE" >>"$S/var/log" && echo >>"$S/var/log" && echo ok
+	END
+	chmod 0755 "$S/lib/store"
+	in_background backend webhook -hooks "$S/etc/hooks.json" \
+	    -ip 127.0.0.1 -port "$port" -urlprefix ''
+	proxied "$port"
+}

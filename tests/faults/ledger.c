@@ -1,0 +1,189 @@
+#include "torture.h"
+
+#include "auth/digest.h"
+#include "base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define BATCH_MAX 8
+
+/* Most records are small; one in 128 is longer than a page. */
+static size_t
+padding(uint32_t number)
+{
+	uint32_t mixed = number * 2654435761u;
+
+	return mixed >> 25 == 5 ? 5000 + mixed % 15000 : mixed % 400;
+}
+
+size_t
+ledger_record(uint32_t number, char out[RECORD_SIZE],
+    uint8_t key[JOURNAL_KEY_SIZE])
+{
+	uint8_t digest[DIGEST_SHA256_SIZE];
+	char hex[2 * DIGEST_SHA256_SIZE + 1], payload[RECORD_SIZE - 512];
+	struct span span = { payload, 0 };
+	size_t pad = padding(number);
+	int length;
+
+	span.length = (size_t)snprintf(payload, sizeof payload,
+	    "{\"object\":\"user\",\"n\":%u,\"pad\":\"", number);
+	memset(payload + span.length, 'a' + (int)(number % 26), pad);
+	memcpy(payload + span.length + pad, "\"}", 3);
+	span.length += pad + 2;
+	digest_sha256(&span, 1, digest);
+	digest_hex(digest, sizeof digest, hex);
+	memcpy(key, digest, JOURNAL_KEY_SIZE);
+	length = snprintf(out, RECORD_SIZE, "\"id\":\"%s\",\"signature\":"
+	    "\"sha256=%s\",\"endpoint\":\"/torture\",\"object\":\"user\","
+	    "\"payload\":%s}\n", hex, hex, payload);
+	return (size_t)length;
+}
+
+static int
+digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' :
+	    c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool
+ledger_key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
+{
+	static const char mark[] = "\"id\":\"";
+	const char *at = memmem(line, length, mark, sizeof mark - 1);
+	size_t i;
+
+	if (at == NULL || (size_t)(line + length - at) < sizeof mark + 64)
+		return false;
+	at += sizeof mark - 1;
+	for (i = 0; i < JOURNAL_KEY_SIZE; i++) {
+		int high = digit(at[2 * i]), low = digit(at[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		key[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+void
+ledger_complain(struct ledger *ledger, const char *text, long value)
+{
+	if (atomic_fetch_add(&ledger->complaints, 1) == 0)
+		snprintf(ledger->complaint, sizeof ledger->complaint,
+		    "%s (%ld)", text, value);
+}
+
+uint32_t
+ledger_take(struct ledger *ledger, uint32_t count)
+{
+	uint32_t first = atomic_fetch_add(&ledger->next, count);
+
+	if (first + count > LEDGER_MAX) {
+		atomic_fetch_sub(&ledger->next, count);
+		ledger->stop = true;
+		return 0;
+	}
+	return first;
+}
+
+/* An append may take five seconds, and as much again on a busy machine. */
+static void
+look_at_time(struct ledger *ledger, int64_t took)
+{
+	if (took > ledger->slowest)
+		ledger->slowest = took;
+	if (took > 10000)
+		ledger_complain(ledger, "an append took ms", (long)took);
+}
+
+/* An acknowledged record must not have been written a second time. */
+static void
+acknowledge(struct ledger *ledger, uint32_t number,
+    const struct journal_entry *entry, bool before)
+{
+	if (before && !entry->duplicate && !ledger->lenient)
+		ledger_complain(ledger, "acknowledged, and not a duplicate",
+		    (long)number);
+	ledger->status[number] |= ACKNOWLEDGED;
+}
+
+enum error
+ledger_send(struct world *world, struct journal *journal, uint32_t first,
+    uint32_t count, bool *duplicate)
+{
+	static char text[BATCH_MAX][RECORD_SIZE];
+	struct journal_entry entries[BATCH_MAX];
+	struct ledger *ledger = world->ledger;
+	uint8_t before[BATCH_MAX];
+	uint32_t i, start = world_ms();
+	enum error error;
+
+	memset(entries, 0, sizeof entries);
+	for (i = 0; i < count; i++) {
+		entries[i].tail.length = ledger_record(first + i, text[i],
+		    entries[i].key);
+		entries[i].tail.bytes = text[i];
+		before[i] = ledger->status[first + i];
+		if (before[i] == 0)
+			ledger->born[first + i] = start;
+		ledger->status[first + i] |= SENT;
+	}
+	error = journal_append(journal, entries, count);
+	look_at_time(ledger, (int64_t)(world_ms() - start));
+	if (error != ERR_NONE) {
+		ledger->refused++;
+		return error;
+	}
+	for (i = 0; i < count; i++)
+		acknowledge(ledger, first + i, &entries[i],
+		    before[i] & ACKNOWLEDGED);
+	if (duplicate != NULL)
+		*duplicate = entries[0].duplicate;
+	return ERR_NONE;
+}
+
+/* A journal that has to be rebuilt may answer "busy" a few times. */
+static enum error
+send_patiently(struct world *world, struct journal *journal, uint32_t number)
+{
+	enum error error = ERR_BUSY;
+	int tries;
+
+	for (tries = 0; tries < 3 && error != ERR_NONE; tries++)
+		error = ledger_send(world, journal, number, 1, NULL);
+	return error;
+}
+
+enum error
+ledger_resend(struct world *world, struct journal *journal)
+{
+	uint32_t i, last = world->ledger->next;
+
+	for (i = 0; i < last; i++) {
+		enum error error;
+
+		if (world->ledger->status[i] != SENT)
+			continue;
+		error = send_patiently(world, journal, i);
+		if (error != ERR_NONE)
+			return error;
+	}
+	return ERR_NONE;
+}
+
+struct journal *
+ledger_journal(struct world *world)
+{
+	struct journal *journal;
+	int tries;
+
+	for (tries = 0; tries < 3; tries++)
+		if (journal_open(&world->options, &journal) == ERR_NONE)
+			return journal;
+	ledger_complain(world->ledger, "journal_open() fails", 0);
+	return NULL;
+}

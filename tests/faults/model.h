@@ -1,0 +1,20 @@
+/* model: see model.c. The calls that matter are reported by watch.c. */
+#ifndef HOOKLINE_TESTS_MODEL_H
+#define HOOKLINE_TESTS_MODEL_H
+
+#include "torture.h"
+
+/* Watches this process's calls, for the journal of `world`. */
+void model_start(struct world *world);
+void model_stop(void);
+
+/* The power goes now, before this call. */
+void model_crash(const char *call);
+
+/* This file will be truncated. */
+void model_cutting(int fd);
+
+/* This descriptor was synced. */
+void model_synced(int fd);
+
+#endif

@@ -1,0 +1,379 @@
+/*
+ * One promise each, in a play of a few processes whose every step is fixed.
+ */
+#include "torture.h"
+#include "seam.h"
+
+#include "journal/line.h"
+#include "journal/segment.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What the next actor does: the rules it is under and the number it sends. */
+static const char *actor_rules;
+static uint32_t actor_number, actor_count;
+
+static void
+act(struct world *world)
+{
+	struct journal *journal = ledger_journal(world);
+	uint32_t i;
+
+	seam_arm(actor_rules, 1);
+	for (i = 0; i < actor_count && journal != NULL; i++)
+		world->ledger->slots[0].last = (uint32_t)ledger_send(world,
+		    journal, actor_number + i, 1, NULL);
+	world->ledger->slots[0].turns++;
+	journal_close(journal);
+}
+
+static void
+set_actor(const char *rules, uint32_t number, uint32_t count)
+{
+	actor_rules = rules;
+	actor_number = number;
+	actor_count = count;
+}
+
+/* Lets an actor play to its end; what its last append returned. */
+static enum error
+play(struct world *world, const char *rules, uint32_t number, uint32_t count)
+{
+	set_actor(rules, number, count);
+	crew_child(world, act);
+	return (enum error)world->ledger->slots[0].last;
+}
+
+/* Lets an actor play until it stops itself. */
+static pid_t
+play_until_stop(struct world *world, const char *rules, uint32_t number)
+{
+	siginfo_t info;
+	pid_t pid;
+
+	set_actor(rules, number, 1);
+	pid = crew_begin(world, act);
+	if (waitid(P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT) ==
+	    -1 || info.si_code != CLD_STOPPED)
+		world_problem(world, "%s never came", rules);
+	return pid;
+}
+
+static void
+finish(struct world *world, pid_t pid)
+{
+	kill(pid, SIGCONT);
+	crew_end(world, pid);
+}
+
+static bool
+acknowledged(const struct world *world, uint32_t number)
+{
+	return world->ledger->status[number] & ACKNOWLEDGED;
+}
+
+/* A leader died in its sync. Who opened the file later would not be told by
+ * the kernel if that sync failed, and so must not trust its own. */
+static void
+dead_leader_is_distrusted(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 3);
+
+	play(world, NULL, first, 1);
+	play(world, "fdatasync/1:kill", first + 1, 1);
+	world->tally.kills++;
+	if (play(world, NULL, first + 1, 1) == ERR_NONE)
+		world_problem(world, "trusted what a dead leader had begun");
+	if (play(world, NULL, first + 1, 2) != ERR_NONE)
+		world_problem(world, "not well again");
+	oracle_settle(world);
+}
+
+/* The redelivery of a record that is not durable yet waits for it. */
+static void
+duplicate_waits(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 2);
+	pid_t leader, other;
+
+	play(world, NULL, first, 1);
+	leader = play_until_stop(world, "fdatasync/1:stop", first + 1);
+	set_actor(NULL, first + 1, 1);
+	other = crew_begin(world, act);
+	world_sleep(300);
+	if (acknowledged(world, first + 1))
+		world_problem(world, "acknowledged before it was durable");
+	finish(world, leader);
+	crew_end(world, other);
+	if (!acknowledged(world, first + 1))
+		world_problem(world, "not acknowledged afterwards");
+	oracle_settle(world);
+}
+
+/* What comes in while a sync goes on is not covered by it. */
+static void
+late_record_waits(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 3);
+	pid_t leader, other;
+
+	play(world, NULL, first, 1);
+	/* The sync is done, its success not yet announced. */
+	leader = play_until_stop(world, "pwrite/1:stop", first + 1);
+	set_actor("fdatasync/1+:EIO", first + 2, 1);
+	other = crew_begin(world, act);
+	world_sleep(300);
+	finish(world, leader);
+	crew_end(world, other);
+	if (acknowledged(world, first + 2))
+		world_problem(world, "acknowledged without a sync");
+	if (!acknowledged(world, first + 1))
+		world_problem(world, "the leader's own is refused");
+	oracle_settle(world);
+}
+
+/*
+ * One has written and not synced. Somebody takes the file away, others go on
+ * and write more than there was. What is acknowledged then stands in a file.
+ */
+static void
+waiter_and_tamper(struct world *world, const char *command, int flags)
+{
+	struct oracle oracle = { flags, 2, { NULL } };
+	char moved[2 * PATH_SIZE];
+	uint32_t first, i;
+	pid_t waiter;
+
+	world_renew(world);
+	world->options.rotate_size = 0;
+	first = ledger_take(world->ledger, 40);
+	play(world, NULL, first, 3);
+	waiter = play_until_stop(world, "flock/2:stop", first + 3);
+	world->ledger->lenient = true;
+	for (i = 0; i < 40; i++)
+		world->ledger->born[first + i] = i < 3 ? 1 : 3;
+	world_shell("cd '%s' && %s", world->directory, command);
+	play(world, NULL, first + 4, 30);
+	finish(world, waiter);
+	snprintf(moved, sizeof moved, "%s/moved", world->root);
+	oracle.extra[0] = moved;
+	for (i = 0; i < 40; i++)	/* sending has set it anew */
+		world->ledger->born[first + i] = i < 3 ? 1 : 3;
+	oracle_settle_with(world, &oracle);
+	world_shell("rm -f '%s'", moved);
+}
+
+static void
+waiter_without_file(struct world *world)
+{
+	waiter_and_tamper(world, "rm notifications.jsonl",
+	    ORACLE_GAPS | ORACLE_LOST);
+	waiter_and_tamper(world, ": > notifications.jsonl",
+	    ORACLE_GAPS | ORACLE_LOST);
+	waiter_and_tamper(world, "mv notifications.jsonl ../moved",
+	    ORACLE_GAPS | ORACLE_TWICE);
+	waiter_and_tamper(world, "rm notifications.jsonl && "
+	    "touch notifications.jsonl", ORACLE_GAPS | ORACLE_LOST);
+}
+
+/* Whose file was renamed has to sync it itself, and to look how that went. */
+static void
+moved_waiter_syncs(struct world *world)
+{
+	const struct oracle oracle = { ORACLE_GAPS | ORACLE_LOST,
+	    UINT32_MAX / 2, { NULL } };
+	uint32_t first = ledger_take(world->ledger, 3);
+	pid_t waiter;
+
+	play(world, NULL, first, 1);
+	waiter = play_until_stop(world, "flock/2:stop,fdatasync/1+:EIO",
+	    first + 1);
+	world->ledger->lenient = true;
+	world_shell("cd '%s' && mv notifications.jsonl ../moved",
+	    world->directory);
+	play(world, NULL, first + 2, 1);
+	finish(world, waiter);
+	if (acknowledged(world, first + 1))
+		world_problem(world, "acknowledged without a sync");
+	oracle_settle_with(world, &oracle);
+}
+
+/* What a file system leaves where bytes had no time to come: zeros. */
+static void
+zeros_are_cut_off(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 1);
+
+	play(world, NULL, first, 1);
+	world_shell("cd '%s' && { head -c 300 /dev/zero; echo '\"}}'; } >> "
+	    SEGMENT_LIVE, world->directory);
+	world_other_boot(world);
+	oracle_settle(world);
+}
+
+/* While no new file can be made the old one is used on. */
+static void
+failed_rotation_goes_on(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 20);
+
+	world->options.rotate_size = 2000;
+	play(world, NULL, first, 3);
+	if (play(world, "renameat/1+:EIO", first + 3, 17) != ERR_NONE ||
+	    !acknowledged(world, first + 4) || world->ledger->refused > 0)
+		world_problem(world, "refused where the old file would do");
+	oracle_settle(world);
+}
+
+/* A batch is one write: a second one would not come through. */
+static void
+send_batch(struct world *world)
+{
+	struct journal *journal = ledger_journal(world);
+	uint32_t first = ledger_take(world->ledger, 6);
+
+	ledger_send(world, journal, first, 2, NULL);
+	seam_arm("write/2+:EIO", 1);
+	if (ledger_send(world, journal, first + 2, 4, NULL) != ERR_NONE)
+		ledger_complain(world->ledger, "more than one write", 0);
+	seam_arm(NULL, 1);
+	journal_close(journal);
+}
+
+static void
+batch_is_one_write(struct world *world)
+{
+	crew_child(world, send_batch);
+	oracle_settle(world);
+}
+
+static bool
+ends_with_newline(const struct world *world)
+{
+	return world_shell("test \"$(tail -c 1 '%s/" SEGMENT_LIVE "' | "
+	    "od -An -c)\" = '  \\n'", world->directory) == 0;
+}
+
+/* The part of a line that a full disk took does not stay. */
+static void
+short_write_is_taken_back(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 2);
+
+	play(world, NULL, first, 1);
+	if (play(world, "write/1:short", first + 1, 1) == ERR_NONE)
+		world_problem(world, "a short write was acknowledged");
+	if (!ends_with_newline(world))
+		world_problem(world, "half a line stands there");
+	oracle_settle(world);
+}
+
+static int64_t
+last_stamp(const struct world *world)
+{
+	char path[2 * PATH_SIZE], line[RECORD_SIZE + 100];
+	int64_t time = 0;
+	uint64_t seq;
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/" SEGMENT_LIVE, world->directory);
+	file = fopen(path, "r");
+	if (file == NULL)
+		err(71, "%s", path);
+	while (fgets(line, sizeof line, file) != NULL)
+		if (!line_parse(line, strlen(line), &seq, &time))
+			errx(71, "%s", line);
+	fclose(file);
+	return time;
+}
+
+/* Up to an hour backwards the last stamp is repeated, more is believed. */
+static void
+stamps(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 3);
+	int64_t before, after;
+
+	world->options.rotate_size = 0;
+	world_clock(world, 0);
+	play(world, NULL, first, 1);
+	before = last_stamp(world);
+	world_clock(world, -3000);
+	play(world, NULL, first + 1, 1);
+	after = last_stamp(world);
+	if (after != before)
+		world_problem(world, "the stamp moved by %lld us",
+		    (long long)(after - before));
+	world_clock(world, -7200);
+	play(world, NULL, first + 2, 1);
+	after = last_stamp(world);
+	if (before - after < 7100 * INT64_C(1000000))
+		world_problem(world, "two hours back are not believed");
+	oracle_settle(world);
+}
+
+static unsigned
+files(const struct world *world)
+{
+	unsigned count = 0;
+
+	while (world_shell("test $(ls '%s/archive' 2> /dev/null | wc -l) -gt "
+	    "%u", world->directory, count) == 0)
+		count++;
+	return count;
+}
+
+/* Neither a date that went wrong nor a change of mind empties the archive. */
+static void
+retention(struct world *world)
+{
+	const struct oracle oracle = { ORACLE_GAPS | ORACLE_LOST,
+	    UINT32_MAX / 2, { NULL } };
+	uint32_t first = ledger_take(world->ledger, 80);
+	unsigned before, after;
+
+	world->options.rotate_size = 2500;
+	world_clock(world, 0);
+	play(world, NULL, first, 60);
+	before = files(world);
+	world->options.rotate_every = PERIOD_HOUR;
+	world->options.keep_days = 30;
+	world_clock(world, 86400LL * 365 * 73);
+	play(world, NULL, first + 60, 1);
+	after = files(world);
+	if (after != before + 1)
+		world_problem(world, "in 2099 %u files became %u", before,
+		    after);
+	world_clock(world, 0);
+	world->options.keep_days = 0;
+	world->options.keep_files = 1;
+	play(world, NULL, first + 61, 1);
+	before = files(world);
+	if (before != after - 1)
+		world_problem(world, "%u files became %u at once", after,
+		    before);
+	play(world, NULL, first + 62, 18);
+	oracle_settle_with(world, &oracle);
+}
+
+const struct scenario promise_scenarios[] = {
+	{ "dead-leader-is-distrusted", true, dead_leader_is_distrusted },
+	{ "duplicate-waits", true, duplicate_waits },
+	{ "late-record-waits", true, late_record_waits },
+	{ "waiter-without-file", true, waiter_without_file },
+	{ "moved-waiter-syncs", true, moved_waiter_syncs },
+	{ "zeros-are-cut-off", true, zeros_are_cut_off },
+	{ "failed-rotation-goes-on", true, failed_rotation_goes_on },
+	{ "batch-is-one-write", true, batch_is_one_write },
+	{ "short-write-is-taken-back", true, short_write_is_taken_back },
+	{ "stamps", true, stamps },
+	{ "retention", true, retention },
+	{ NULL, false, NULL }
+};

@@ -1,0 +1,41 @@
+/*
+ * seam: makes the system calls of lib/base/io.c fail, on demand.
+ *
+ * Compiled into the library with -DHOOKLINE_FAULTS only. A rule says which
+ * calls and what happens to them; several are separated by commas.
+ *
+ *   7:EIO             the 7th call of all fails
+ *   7+:EROFS          it and all after it
+ *   fdatasync/2:EIO   the 2nd call of that name
+ *   fdatasync/ *:20ms every call of that name takes 20 ms longer (no blank)
+ *   write/1:short     half of the bytes are written
+ *   7:kill            the process kills itself before the 7th call
+ *   fdatasync/1:stop  the process stops itself (SIGSTOP) before the call
+ *   ~50:EIO           each call with a chance of 1 in 50
+ *
+ * The environment arms it: HOOKLINE_FAULT holds the rules, and where
+ * HOOKLINE_FAULT_COUNT names a file the number of calls so far stands in it.
+ */
+#ifndef HOOKLINE_TESTS_SEAM_H
+#define HOOKLINE_TESTS_SEAM_H
+
+#include <stddef.h>
+
+/* For io.c: the errno to fail with, or 0. */
+int seam_fault(const char *call);
+
+/* For io.c: how many bytes of `length` the call is to write. */
+size_t seam_length(const char *call, size_t length);
+
+/*
+ * Replaces the rules, and counts from 0 again; NULL or "" takes all away. The
+ * chances of "~" follow from `seed`. Ends the process where a rule is not
+ * understood: no test may pass because of a typing error.
+ */
+void seam_arm(const char *rules, unsigned seed);
+
+/* Calls since the last seam_arm(), and how many of them a rule has hit. */
+unsigned long seam_calls(void);
+unsigned long seam_hits(void);
+
+#endif

@@ -1,0 +1,64 @@
+# The journal under faults: the short, seeded selection of `make torture`.
+# SEED=N repeats a run.
+
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	SEED=${SEED:-$(date +%s)}
+	export SEED
+	echo "# seed $SEED" >&3
+}
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+}
+
+# Runs all scenarios whose names begin with one of the words.
+torture() {
+	local word failed=0
+	for word; do
+		build/faults/torture --short --seed "$SEED" --only "$word" ||
+		    failed=1
+	done
+	return "$failed"
+}
+
+@test "one promise at a time" {
+	torture dead-leader duplicate-waits late-record waiter moved-waiter \
+	    zeros failed-rotation batch short-write-is stamps retention
+}
+
+@test "power cut, in every image that a file system may show" {
+	torture model
+}
+
+@test "power cut and failing disks, on ext4 and XFS" {
+	torture power-cut thin-disk
+}
+
+@test "kill -9 at random" {
+	torture random-k short-lives acknowledgement
+}
+
+@test "kill -9 and failure at system calls" {
+	torture kill-at-every every-call short-writes
+}
+
+@test "stopped, killed and failing leaders of a sync" {
+	torture stopped killed-leader failed-sync failed-probe failing
+}
+
+@test "rotated, truncated and removed by somebody else" {
+	torture outside
+}
+
+@test "state lost or damaged, wrong clocks" {
+	torture state clocks
+}
+
+@test "no room" {
+	torture file-size full-disk
+}
+
+@test "group commit is three times as fast as a sync each" {
+	build/faults/commitrate 2
+}

@@ -1,0 +1,172 @@
+/*
+ * torture: what the scenarios share.
+ *
+ * A scenario runs in a world: a scratch folder with a journal, and a ledger in
+ * shared memory in which every process notes what it sent and what was
+ * acknowledged, at once, so that no kill can take that back. Records are
+ * numbered; the number says all bytes of the record. Afterwards the oracle
+ * reads all files and compares.
+ */
+#ifndef HOOKLINE_TESTS_TORTURE_H
+#define HOOKLINE_TESTS_TORTURE_H
+
+#include "journal/journal.h"
+
+#include <sys/types.h>
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PATH_SIZE 256
+#define LEDGER_MAX (1u << 22)	/* records of one scenario */
+#define SLOTS_MAX 64		/* processes of one crew */
+
+enum { SENT = 1, ACKNOWLEDGED = 2 };
+
+/* What one process is about; read by its parent and by its fellows. */
+struct slot {
+	_Atomic uint32_t first, count;	/* sent and not acknowledged yet */
+	_Atomic uint32_t turns;		/* calls of journal_append() so far */
+	_Atomic uint32_t last;		/* what the last one returned */
+};
+
+struct ledger {
+	_Atomic uint32_t next;		/* the next number */
+	_Atomic bool stop;		/* the crew is to go home */
+	_Atomic bool lenient;		/* an outsider may take lines away */
+	_Atomic uint32_t order;		/* counts changes of `rules`, by two */
+	char rules[128];		/* of the seam, for those in `whom` */
+	_Atomic uint64_t whom;		/* a bit for each slot */
+	_Atomic uint32_t complaints;
+	char complaint[200];		/* the first one */
+	_Atomic uint32_t refused;	/* appends that returned an error */
+	_Atomic int64_t slowest;	/* milliseconds of one append */
+	struct slot slots[SLOTS_MAX];
+	_Atomic uint8_t status[LEDGER_MAX];
+	_Atomic uint32_t born[LEDGER_MAX]; /* ms: first sent */
+};
+
+struct tally {
+	unsigned long sent, acknowledged, found, lost, twice, malformed;
+	unsigned long kills, runs;
+};
+
+struct world {
+	char root[PATH_SIZE];		/* scratch, for everything */
+	char directory[PATH_SIZE];	/* the journal, in it */
+	char clock[PATH_SIZE];		/* the file that HOOKLINE_CLOCK names */
+	struct journal_options options;
+	struct ledger *ledger;
+	struct tally tally;
+	uint64_t random;
+	unsigned seconds;		/* how long what is random may take */
+	bool brief;			/* --short */
+	char problem[400];		/* the first; "" while all is well */
+	char skipped[200];
+	char note[200];
+	pid_t crew[SLOTS_MAX];
+};
+
+struct scenario {
+	const char *name;
+	bool brief;			/* is part of --short */
+	void (*run)(struct world *world);
+};
+
+/* world.c */
+/* `root` is the folder to work in; a tmpfs makes a sweep fast. */
+void world_open(struct world *world, const char *base);
+void world_close(struct world *world);
+/* Puts the journal below another folder of the scratch. */
+void world_move(struct world *world, const char *folder);
+/* Removes a folder and all in it. */
+void world_remove(const char *path);
+/* A new empty journal and ledger; the counts go on. */
+void world_renew(struct world *world);
+uint32_t world_random(struct world *world, uint32_t below);
+void world_problem(struct world *world, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void world_skip(struct world *world, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void world_note(struct world *world, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Runs a command of the shell, made from the format; its exit status. */
+int world_shell(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+/* Sets the journal's clock to so many seconds from the real one. */
+void world_clock(const struct world *world, long long offset);
+void world_sleep(unsigned ms);
+uint32_t world_ms(void);
+/* Another boot: as if the machine had been down. */
+void world_other_boot(const struct world *world);
+
+/* ledger.c: records and what is known of them */
+#define RECORD_SIZE 24576
+size_t ledger_record(uint32_t number, char out[RECORD_SIZE],
+    uint8_t key[JOURNAL_KEY_SIZE]);
+bool ledger_key_of(const char *line, size_t length,
+    uint8_t key[JOURNAL_KEY_SIZE]);
+/* Takes `count` new numbers; the first of them. */
+uint32_t ledger_take(struct ledger *ledger, uint32_t count);
+/* Sends the records first, first + 1 ... in one append, and notes it. */
+enum error ledger_send(struct world *world, struct journal *journal,
+    uint32_t first, uint32_t count, bool *duplicate);
+/* Sends what was sent and not acknowledged, as a sender does. */
+enum error ledger_resend(struct world *world, struct journal *journal);
+struct journal *ledger_journal(struct world *world);
+void ledger_complain(struct ledger *ledger, const char *text, long value);
+
+/* oracle.c */
+enum {
+	ORACLE_GAPS = 1,	/* seq may have gaps: an outsider took lines */
+	ORACLE_LOST = 2,	/* acknowledged lines may be gone, for the same
+				 * reason, unless born after `since` */
+	ORACLE_TWICE = 4	/* a line may stand in `extra` as well */
+};
+struct oracle {
+	int flags;
+	uint32_t since;
+	const char *extra[4];	/* files besides those of the journal */
+};
+void oracle_check(struct world *world, const struct oracle *oracle);
+/* Resends, appends with a new process's eyes, and checks with no excuse. */
+void oracle_settle(struct world *world);
+/* The same with an oracle's excuses. */
+void oracle_settle_with(struct world *world, const struct oracle *oracle);
+
+/* crew.c: processes that append all the time */
+void crew_start(struct world *world, unsigned count);
+/* Kills one and puts another in its place. */
+void crew_replace(struct world *world, unsigned slot);
+/* Gives the seam's rules to those in `whom`. */
+void crew_rules(struct world *world, uint64_t whom, const char *rules);
+/* Waits until each has come back from `turns` more appends, or the time is
+ * over; false then. */
+bool crew_wait(struct world *world, unsigned count, unsigned turns,
+    unsigned ms);
+/* Lets all finish what they do, and waits for them. */
+void crew_stop(struct world *world, unsigned count);
+/* Runs `body` in a child. */
+pid_t crew_begin(struct world *world, void (*body)(struct world *));
+/* Waits for it; its wait status. Only SIGKILL is no problem. */
+int crew_end(struct world *world, pid_t pid);
+/* Both. */
+int crew_child(struct world *world, void (*body)(struct world *));
+
+/* power.c */
+/* From now on mounts are seen by this process and its children only, and end
+ * with them; false, and skipped, where that is not allowed. */
+bool power_private(struct world *world);
+
+/* Waits for the children of dead children, which compress files. No crew may
+ * be at work. */
+void crew_orphans(void);
+
+extern const struct scenario kill_scenarios[], sweep_scenarios[],
+    stall_scenarios[], outside_scenarios[], state_scenarios[],
+    disk_scenarios[], power_scenarios[], promise_scenarios[],
+    model_scenarios[];
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * folder: the journal's folder of fuzz_journal.c, before and after.
+ *
+ * A record that the target appends ends with `"mark":"@@@","n":<number>}`; its
+ * number is all that its key is made of, so what an input holds can be a
+ * duplicate of it, but it can not have the mark.
+ */
+#ifndef HOOKLINE_TESTS_FOLDER_H
+#define HOOKLINE_TESTS_FOLDER_H
+
+#include "fuzz.h"
+
+#include "journal/journal.h"
+#include "journal/reader.h"
+
+#define FUZZ_MARK "@@@"
+#define FUZZ_TAIL_MAX 64
+
+/* What the files hold of each number. */
+struct fuzz_census {
+	unsigned marked[16];	/* lines that we appended */
+	unsigned numbered[16];	/* those and others */
+	bool whole;		/* ours are all as they were appended */
+};
+
+/* The path; it is made by fuzz_make_folder(). */
+const char *fuzz_folder(void);
+
+struct fuzz_made {
+	bool believed;		/* the journal will believe its state */
+	bool ascending;		/* seq goes up through all the files */
+	bool sound;		/* that, and no lies */
+};
+
+/* Fills it from the input's parts. With `patch` the state is made believable
+ * first. */
+struct fuzz_made fuzz_make_folder(struct fuzz_input *input, bool patch);
+
+void fuzz_number_key(unsigned number, uint8_t key[JOURNAL_KEY_SIZE]);
+journal_key_of fuzz_key_of;
+
+/* Writes a record's tail, and returns its length. */
+size_t fuzz_tail(unsigned number, char out[FUZZ_TAIL_MAX]);
+
+/* Removes the state, or one file of it. */
+void fuzz_remove_state(const char *directory, unsigned which);
+
+/* Reads every file, rotated and compressed ones too. */
+void fuzz_count(const char *directory, struct fuzz_census *census);
+
+#endif

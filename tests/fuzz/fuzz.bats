@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# A few seconds of each fuzz target; `make fuzz` takes longer. A failure shows
+# where the input is that made it.
+
+fuzz() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	run tests/fuzz/run "${FUZZ_SECONDS:-5}" "$1"
+	echo "$output"
+	[ "$status" = 0 ]
+}
+
+@test "query strings" {
+	fuzz query
+}
+
+@test "signature headers and certificate subjects" {
+	fuzz signature
+}
+
+@test "requests: CGI environment and body" {
+	fuzz request
+}
+
+@test "the JSON scanner against others" {
+	fuzz json
+}
+
+@test "notifications, updates and their lines" {
+	fuzz notification
+}
+
+@test "records" {
+	fuzz record
+}
+
+@test "configuration files" {
+	fuzz config
+}
+
+@test "recovery of a journal" {
+	fuzz journal
+}

@@ -1,0 +1,133 @@
+#include "tails.h"
+
+#include "fuzz.h"
+
+#include "auth/digest.h"
+#include "journal/line.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SEQ 4711
+#define TIME INT64_C(1795241000123456)
+
+static struct record_batch batch;
+
+/* What a line holds in place of the sender's bytes. */
+static bool
+same_but_breaks(struct span stored, struct span sent)
+{
+	size_t i;
+
+	if (stored.length != sent.length)
+		return false;
+	for (i = 0; i < sent.length; i++)
+		if (stored.bytes[i] != sent.bytes[i] &&
+		    !(stored.bytes[i] == ' ' && (sent.bytes[i] == '\n' ||
+		    sent.bytes[i] == '\r')))
+			return false;
+	return true;
+}
+
+static void
+check_record(const struct record *record, size_t index,
+    const struct record_source *source,
+    const struct notification *notification)
+{
+	struct update update;
+
+	MUST(record->seq == SEQ && record->received_at == TIME);
+	MUST(fuzz_same(record->endpoint, source->endpoint));
+	MUST(fuzz_same(record->object, notification_object(notification)));
+	if (record->update.bytes == NULL) {
+		MUST(fuzz_same(record->signature, source->signature));
+		MUST(same_but_breaks(record->payload, source->body));
+		MUST(record->reformatted == notification_has_newline(
+		    notification));
+		return;
+	}
+	notification_update(notification, index, &update);
+	MUST(record->update_index == index && record->update_count ==
+	    batch.count);
+	MUST(record->array == update.array);
+	MUST(fuzz_same(record->entry_id, update.entry_id));
+	MUST(update.entry_time.bytes == NULL ? record->entry_time.bytes ==
+	    NULL : record->entry_time.bytes == NULL ?
+	    memcmp(update.entry_time.bytes, "null", 4) == 0 :
+	    fuzz_same(record->entry_time, update.entry_time));
+	MUST(fuzz_same(record->field, update.field));
+	MUST((record->entry.bytes != NULL) == (update.member_count > 0));
+	MUST(same_but_breaks(record->update, update.bytes));
+}
+
+static void
+check_line(size_t index, const struct record_source *source,
+    const struct notification *notification)
+{
+	const struct record_tail *tail = &batch.tails[index];
+	char *line = malloc(LINE_HEAD_MAX + tail->length);
+	size_t length = line_head(SEQ, TIME, line);
+	char text[RECORD_ENDPOINT_MAX];
+	static struct record record;
+	struct span endpoint, id;
+	enum record_check check;
+
+	memcpy(line + length, batch.text.bytes + tail->offset, tail->length);
+	length += tail->length;
+	MUST(memchr(line, '\n', length) == line + length - 1);
+	MUST(record_decode(line, length, &record) == ERR_NONE);
+	check_record(&record, index, source, notification);
+	check = record_verify(&record, digest_sha256);
+	MUST(check == RECORD_HOLDS || (check == RECORD_UNCHECKED &&
+	    record.update.bytes == NULL && record.reformatted));
+	MUST(fuzz_same(record.id, (struct span){ tail->id,
+	    RECORD_ID_LENGTH }));
+	MUST(record_identity(line, length - 1, text, &endpoint, &id));
+	MUST(fuzz_same(endpoint, record.endpoint) && fuzz_same(id, record.id));
+	free(line);
+}
+
+static int
+compare(const void *left, const void *right)
+{
+	return memcmp(left, right, RECORD_ID_LENGTH);
+}
+
+/* All ids of the batch one after the other, sorted; none is there twice. */
+static char *
+sorted_ids(void)
+{
+	char *ids = malloc(batch.count * RECORD_ID_LENGTH);
+	size_t i;
+
+	for (i = 0; i < batch.count; i++)
+		memcpy(ids + i * RECORD_ID_LENGTH, batch.tails[i].id,
+		    RECORD_ID_LENGTH);
+	qsort(ids, batch.count, RECORD_ID_LENGTH, compare);
+	for (i = 1; i < batch.count; i++)
+		MUST(compare(ids + (i - 1) * RECORD_ID_LENGTH,
+		    ids + i * RECORD_ID_LENGTH) != 0);
+	return ids;
+}
+
+void
+tails_check(const struct record_source *source,
+    const struct notification *notification, bool by_update)
+{
+	size_t count, i;
+	char *ids, *again;
+
+	MUST(record_encode(&batch, source, notification, by_update,
+	    digest_sha256) == ERR_NONE);
+	count = notification_update_count(notification);
+	MUST(batch.count == (by_update && count > 0 ? count : 1));
+	for (i = 0; i < batch.count; i++)
+		check_line(i, source, notification);
+	ids = sorted_ids();
+	MUST(record_encode(&batch, source, notification, by_update,
+	    digest_sha256) == ERR_NONE);
+	again = sorted_ids();
+	MUST(memcmp(ids, again, batch.count * RECORD_ID_LENGTH) == 0);
+	free(ids);
+	free(again);
+}

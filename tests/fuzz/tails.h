@@ -1,0 +1,17 @@
+/*
+ * tails: the lines that are made of a body, for fuzz_notification.c, which
+ * says what has to hold of them.
+ */
+#ifndef HOOKLINE_TESTS_TAILS_H
+#define HOOKLINE_TESTS_TAILS_H
+
+#include "payload/notification.h"
+#include "payload/record.h"
+
+#include <stdbool.h>
+
+/* Makes them in one of the two modes, takes them apart again and compares. */
+void tails_check(const struct record_source *source,
+    const struct notification *notification, bool by_update);
+
+#endif

@@ -1,0 +1,263 @@
+/*
+ * Built without AddressSanitizer, which would need what is forbidden. Each
+ * test goes into the sandbox in a process of its own.
+ */
+#include "journal_fixture.h"
+
+#include "base/sandbox.h"
+#include "base/secret.h"
+#include "journal/segment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef bool check(struct fixture *fixture);
+
+/* Runs the check in the sandbox; true is what it has to return. */
+static void
+expect(struct fixture *f, check *in_sandbox)
+{
+	const char *const readable[] = { "/tmp/hookline-readable" };
+	pid_t child;
+	int status;
+
+	mkdir(readable[0], 0755);
+	close(open("/tmp/hookline-readable/file", O_WRONLY | O_CREAT, 0644));
+	child = fork();
+	if (child == 0) {
+		sandbox_start();
+		sandbox_enter(f->directory, "", readable, 1);
+		_exit(in_sandbox(f) ? 0 : 1);
+	}
+	waitpid(child, &status, 0);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static bool
+refused(int result)
+{
+	return result == -1 && (errno == EACCES || errno == EPERM);
+}
+
+static bool
+cannot_read_elsewhere(struct fixture *f)
+{
+	(void)f;
+	return refused(open("/etc/passwd", O_RDONLY)) &&
+	    refused(open("/", O_RDONLY | O_DIRECTORY)) &&
+	    refused(open("/proc/self/mem", O_RDONLY));
+}
+
+static bool
+cannot_write_elsewhere(struct fixture *f)
+{
+	(void)f;
+	return refused(open("/tmp/hookline-outside", O_WRONLY | O_CREAT,
+	    0600)) && refused(mkdir("/tmp/hookline-outside", 0700)) &&
+	    refused(unlink("/tmp/hookline-readable/file")) &&
+	    refused(open("/tmp/hookline-readable/file", O_WRONLY)) &&
+	    refused(truncate("/tmp/hookline-readable/file", 0));
+}
+
+static bool
+can_read_beside_the_configuration(struct fixture *f)
+{
+	(void)f;
+	return open("/tmp/hookline-readable/file", O_RDONLY) != -1;
+}
+
+static bool
+cannot_start_a_program(struct fixture *f)
+{
+	char *const arguments[] = { (char[]){ "true" }, NULL };
+	int self = open("/proc/self/exe", O_PATH);
+
+	(void)f;
+	return refused(execv("/bin/true", arguments)) &&
+	    refused((int)syscall(SYS_execveat, self, "", arguments, arguments,
+	    0x1000));
+}
+
+static bool
+cannot_open_a_socket(struct fixture *f)
+{
+	int pair[2];
+
+	(void)f;
+	return refused(socket(AF_INET, SOCK_STREAM, 0)) &&
+	    refused(socket(AF_UNIX, SOCK_STREAM, 0)) &&
+	    refused(socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) &&
+	    refused(bind(0, NULL, 0)) && refused(listen(0, 1));
+}
+
+static bool
+cannot_trace(struct fixture *f)
+{
+	(void)f;
+	return refused((int)ptrace(PTRACE_ATTACH, getppid(), NULL, NULL)) &&
+	    refused((int)syscall(SYS_process_vm_readv, getppid(), NULL, 0,
+	    NULL, 0, 0));
+}
+
+static bool
+leaves_no_core(struct fixture *f)
+{
+	struct rlimit core;
+
+	(void)f;
+	return getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max == 0 &&
+	    prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+}
+
+/* Whether the memory at `at` is locked and left out of dumps. */
+static bool
+locked(const void *at)
+{
+	char line[256];
+	bool here = false, lock = false, dump = true;
+	FILE *maps = fopen("/proc/self/smaps", "r");
+
+	while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
+		unsigned long from, to;
+
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+			here = (unsigned long)at >= from &&
+			    (unsigned long)at < to;
+		if (here && strncmp(line, "VmFlags:", 8) == 0) {
+			lock = strstr(line, " lo") != NULL;
+			dump = strstr(line, " dd") == NULL;
+		}
+	}
+	if (maps != NULL)
+		fclose(maps);
+	return lock && !dump;
+}
+
+static void
+secrets_are_locked_in_memory(void **state)
+{
+	char *secret = secret_copy("0123456789abcdef");
+
+	(void)state;
+	assert_non_null(secret);
+	assert_true(locked(secret));
+	secret_free(secret);
+	assert_int_equal(secret[0], 0);
+}
+
+static void
+secrets_do_not_pass_a_fork(void **state)
+{
+	char *secret = secret_copy("0123456789abcdef");
+	pid_t child = fork();
+	int status;
+
+	(void)state;
+	if (child == 0)
+		_exit(secret[0] == '\0' ? 0 : 1);
+	waitpid(child, &status, 0);
+	assert_int_equal(status, 0);
+	assert_string_equal(secret, "0123456789abcdef");
+	secret_free(secret);
+}
+
+static void
+freed_secrets_make_room(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		char *a = secret_alloc(1000), *b = secret_alloc(3000);
+
+		assert_true(locked(a) || i > 0);
+		secret_free(a);
+		assert_true(locked(b) || i > 0);
+		secret_free(b);
+	}
+	char *last = secret_alloc(60000);
+
+	assert_true(locked(last));
+	secret_free(last);
+}
+
+/* All that the journal does: rotation, removal, rebuild, compression. */
+static bool
+the_journal_works(struct fixture *f)
+{
+	bool duplicate = false;
+
+	f->options.rotate_size = 100;
+	f->options.keep_files = 3;
+	f->options.compress = true;
+	fixture_reopen(f);
+	for (unsigned i = 0; i < 10; i++)
+		fixture_add(f, i);
+	return fixture_append(f, 9, &duplicate) == ERR_NONE && duplicate;
+}
+
+static void
+compression_works_in_the_sandbox(void **state)
+{
+	struct fixture *f = *state;
+
+	expect(f, the_journal_works);
+	for (int tries = 0; tries < 1000; tries++) {
+		if (strstr(fixture_archive_name(f, 0), ".gz") != NULL)
+			return;
+		usleep(10000);
+	}
+	fail_msg("nothing was compressed");
+}
+
+#define IN_SANDBOX(name)						\
+	static void							\
+	test_##name(void **state)					\
+	{								\
+		expect(*state, name);					\
+	}
+
+IN_SANDBOX(cannot_read_elsewhere)
+IN_SANDBOX(cannot_write_elsewhere)
+IN_SANDBOX(can_read_beside_the_configuration)
+IN_SANDBOX(cannot_start_a_program)
+IN_SANDBOX(cannot_open_a_socket)
+IN_SANDBOX(cannot_trace)
+IN_SANDBOX(leaves_no_core)
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_cannot_read_elsewhere),
+		TEST(test_cannot_write_elsewhere),
+		TEST(test_can_read_beside_the_configuration),
+		TEST(test_cannot_start_a_program),
+		TEST(test_cannot_open_a_socket),
+		TEST(test_cannot_trace),
+		TEST(test_leaves_no_core),
+		TEST(compression_works_in_the_sandbox),
+		cmocka_unit_test(secrets_are_locked_in_memory),
+		cmocka_unit_test(secrets_do_not_pass_a_fork),
+		cmocka_unit_test(freed_secrets_make_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
