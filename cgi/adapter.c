@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define PEER_TIMEOUT_S 30	/* for each read and write of a request */
+#define SIGNALS_EVERY 16	/* connections */
 #define DRAIN_MAX ((size_t)64 << 20)
 
 extern char **environ;
@@ -215,17 +216,35 @@ back_off(void)
 	nanosleep(&pause, NULL);
 }
 
-/* A connection with time-outs on it, or -1: none now, look again. */
+/*
+ * Waits for a connection or a signal. Under load there is always one waiting:
+ * then it is taken at once, and signals are looked for now and then.
+ */
+static int
+next_peer(const sigset_t *waiting)
+{
+	static unsigned taken;
+	struct pollfd listener = { .fd = 0, .events = POLLIN };
+	int fd;
+
+	if (++taken % SIGNALS_EVERY != 0) {
+		fd = accept4(0, NULL, NULL, SOCK_CLOEXEC);
+		if (fd != -1 || errno != EAGAIN)
+			return fd;
+	}
+	if (ppoll(&listener, 1, NULL, waiting) == -1)
+		return -1;
+	return accept4(0, NULL, NULL, SOCK_CLOEXEC);
+}
+
+/* A connection with a time-out for reading, or -1: none now, look again. An
+ * answer is too short to wait for its reader. */
 static int
 accept_peer(const sigset_t *waiting)
 {
 	const struct timeval timeout = { PEER_TIMEOUT_S, 0 };
-	struct pollfd listener = { .fd = 0, .events = POLLIN };
-	int fd;
+	int fd = next_peer(waiting);
 
-	if (ppoll(&listener, 1, NULL, waiting) == -1)
-		return -1;
-	fd = accept4(0, NULL, NULL, SOCK_CLOEXEC);
 	if (fd == -1) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
 		    errno == ENOBUFS)
@@ -233,7 +252,6 @@ accept_peer(const sigset_t *waiting)
 		return -1;
 	}
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
 	return fd;
 }
 
@@ -248,7 +266,11 @@ serve_one(FCGX_Request *request, adapter_handler *handler, void *argument)
 	request->keepConnection = 0;
 	handler(argument, &exchange);
 	drain(request);
+	/* All has been read, so there is no need to wait for the peer to close,
+	 * as libfcgi would do with a request that is not detached. */
+	FCGX_Detach(request);
 	FCGX_Finish_r(request);
+	FCGX_Attach(request);
 }
 
 int

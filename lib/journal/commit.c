@@ -23,17 +23,22 @@
 #define PROBE_OFFSET (SHARED_SIZE - 8)
 
 static void
-sleep_on(_Atomic uint32_t *word, uint32_t seen)
+sleep_until_woken(struct shared *shared, uint32_t seen)
 {
 	const struct timespec wait = { 0, SLEEP_NS };
 
-	syscall(SYS_futex, word, FUTEX_WAIT, seen, &wait, NULL, 0);
+	/* A kill in here leaves the count too high: a call for nothing. */
+	atomic_fetch_add(&shared->sleepers, 1);
+	syscall(SYS_futex, &shared->wake, FUTEX_WAIT, seen, &wait, NULL, 0);
+	atomic_fetch_sub(&shared->sleepers, 1);
 }
 
 static void
 wake_all(struct shared *shared)
 {
 	atomic_fetch_add(&shared->wake, 1);
+	if (shared->sleepers == 0)
+		return;
 	syscall(SYS_futex, &shared->wake, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
@@ -202,6 +207,6 @@ commit_wait(struct journal *journal, const struct ticket *ticket)
 			deadline = clock_monotonic_ms() + COMMIT_WAIT_MS;
 		else if (clock_monotonic_ms() >= deadline)
 			return ERR_BUSY;
-		sleep_on(&journal->shared->wake, seen);
+		sleep_until_woken(journal->shared, seen);
 	}
 }

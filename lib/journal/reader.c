@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NAP_MS 200		/* nobody need wake us */
+#define NAP_MS 50		/* writers wake only one another for sure */
 
 struct reader {
 	struct reader_options options;

@@ -59,6 +59,7 @@ struct shared {
 	_Atomic uint64_t syncs;		/* syncs begun so far */
 	_Atomic uint64_t syncing;	/* the one that goes on; 0: none */
 	_Atomic uint32_t wake;		/* futex: counts what followers wait for */
+	_Atomic uint32_t sleepers;	/* at least: processes that wait for it */
 	uint32_t tail;			/* SHARED_LAYOUT again: not cut short */
 };
 
