@@ -193,6 +193,9 @@ put_away(struct journal *journal)
 	if (fd == -1)
 		return error_from_errno(errno);
 	error = measure(fd, known(journal), &extent);
+	/* Without a record it has no name in archive/, and nothing of ours. */
+	if (extent.first_seq == 0)
+		extent.end = 0;
 	if (error == ERR_NONE && io_ftruncate(fd, (off_t)extent.end) == -1)
 		error = error_from_errno(errno);
 	io_close(fd);

@@ -99,11 +99,28 @@ make_next(const struct journal *journal)
 	return result == 0 ? ERR_NONE : ERR_IO;
 }
 
+/*
+ * Whether the live name may be taken over: nothing stands there, or nothing is
+ * in it, or it has another name too. Asked of the file system, since the state
+ * may have been overwritten a moment ago, and say that there is no record.
+ */
+static enum error
+check_replaceable(const struct journal *journal)
+{
+	struct stat live;
+
+	if (io_fstatat(journal->directory, SEGMENT_LIVE, &live) == -1)
+		return errno == ENOENT ? ERR_NONE : ERR_IO;
+	return live.st_size == 0 || live.st_nlink > 1 ? ERR_NONE : ERR_IO;
+}
+
 enum error
 rotate_replace(struct journal *journal)
 {
-	enum error error = make_next(journal);
+	enum error error = check_replaceable(journal);
 
+	if (error == ERR_NONE)
+		error = make_next(journal);
 	if (error != ERR_NONE)
 		return error;
 	if (io_renameat(journal->directory, NEXT_NAME, journal->directory,
