@@ -51,7 +51,7 @@ static const char *const damages[] = {
 static void
 damage(struct world *world, size_t which)
 {
-	world_shell("cd '%s/.state' 2> /dev/null && { %s; }; true",
+	world_shell("cd '%s/.state' 2> /dev/null && { %s; } 2> /dev/null; true",
 	    world->directory, damages[which]);
 }
 

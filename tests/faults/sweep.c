@@ -11,6 +11,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,8 @@ struct play {
 };
 
 static const struct play *play;
+static const char *damage;	/* done in .state/ where the rule stops */
+static bool compressing;	/* or leave out that play: it is slow */
 static char rule[96];
 static unsigned long calls;	/* in shared memory, by way of the ledger */
 
@@ -205,6 +208,22 @@ make_rule(const char *what, unsigned nth)
 	    play->always != NULL ? play->always : "");
 }
 
+/* The process stops under the rule, the state is damaged, and on it goes. */
+static int
+perform_with_damage(struct world *world)
+{
+	siginfo_t info = { .si_code = 0 };
+	pid_t pid = crew_begin(world, perform);
+
+	waitid(P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT);
+	if (info.si_code == CLD_STOPPED) {
+		world_shell("cd '%s/.state' 2> /dev/null && { %s; }",
+		    world->directory, damage);
+		kill(pid, SIGCONT);
+	}
+	return crew_end(world, pid);
+}
+
 /* False when the play has fewer calls than `nth`. */
 static bool
 run_play(struct world *world, unsigned nth, const char *what)
@@ -220,7 +239,8 @@ run_play(struct world *world, unsigned nth, const char *what)
 		oracle.flags = ORACLE_GAPS | ORACLE_TWICE;
 	}
 	make_rule(what, nth);
-	status = crew_child(world, perform);
+	status = damage != NULL ? perform_with_damage(world) :
+	    crew_child(world, perform);
 	crew_orphans();
 	world->tally.kills += WIFSIGNALED(status);
 	calls = world->ledger->slots[0].turns;
@@ -246,6 +266,8 @@ sweep(struct world *world, const char *what, unsigned step, unsigned last)
 		unsigned nth = 1 + world_random(world, step);
 
 		play = &plays[i];
+		if (play->prepare == compress && !compressing)
+			continue;
 		while (nth <= last && world->problem[0] == '\0' &&
 		    run_play(world, nth, what))
 			nth += 1 + (step > 1 ? world_random(world,
@@ -267,6 +289,7 @@ static void
 kill_at_every_call(struct world *world)
 {
 	prepare(world);
+	compressing = true;
 	sweep(world, "#:kill", world->brief ? 4 : 1, ALL);
 }
 
@@ -274,6 +297,7 @@ static void
 short_writes(struct world *world)
 {
 	prepare(world);
+	compressing = false;
 	sweep(world, "write/#:short", 1, WRITES);
 	sweep(world, "pwrite/#:short", 1, WRITES);
 	sweep(world, "write/#:short,ftruncate/*:EIO", 1, WRITES);
@@ -285,10 +309,11 @@ sweep_errno(struct world *world, const char *name)
 {
 	char what[64];
 
+	compressing = strcmp(name, "EIO") == 0;
 	snprintf(what, sizeof what, "#:%s", name);
 	sweep(world, what, world->brief ? 12 : 1, ALL);
 	snprintf(what, sizeof what, "#+:%s", name);
-	sweep(world, what, world->brief ? 24 : 2, ALL);
+	sweep(world, what, world->brief ? 24 : 3, ALL);
 }
 
 static void
@@ -303,9 +328,31 @@ every_call_fails(struct world *world)
 		sweep_errno(world, names[i]);
 }
 
+static void
+state_lost_at_every_call(struct world *world)
+{
+	static const char *const damages[] = { "truncate -s 100 shared",
+	    ": > shared", "rm -rf ../.state", "rm -f shared",
+	    "for f in index-*; do : > $f; done" };
+	size_t i;
+
+	prepare(world);
+	compressing = false;
+	for (i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+		damage = damages[i];
+		sweep(world, "#:stop", world->brief ? 9 : 1, ALL);
+		if (world->problem[0] != '\0') {
+			world_note(world, "%s", damage);
+			break;
+		}
+	}
+	damage = NULL;
+}
+
 const struct scenario sweep_scenarios[] = {
 	{ "kill-at-every-call", true, kill_at_every_call },
 	{ "short-writes", true, short_writes },
 	{ "every-call-fails", true, every_call_fails },
+	{ "state-lost-at-every-call", true, state_lost_at_every_call },
 	{ NULL, false, NULL }
 };

@@ -1,0 +1,397 @@
+#!/usr/bin/env bats
+# update.bats: lines = "update", behind a real lighttpd: every shape of payload, and
+# what is one event when it is delivered again. `updates` says what the lines are;
+# how many they are is said here.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/setups.bash
+source "$here/setups.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+
+SETUP=lighttpd-fastcgi
+UPDATES=$here/updates
+
+setup_file() {
+	local program=${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}
+	[ -x "$program" ] || fail "there is no program $program" || return
+	scratch_new "$program"
+	export SCRATCH=$S
+	scratch_use "$S"
+	standard_config 'lines = "update"' | configure
+	start_server || { show_logs; return 1; }
+}
+
+setup() {
+	scratch_use "$SCRATCH"
+	standard_config 'lines = "update"' >"$S/etc/standard"
+	if ! cmp -s "$S/etc/standard" "$S/etc/hookline.conf"; then
+		configure <"$S/etc/standard"
+	fi
+	before=$(count_lines)
+	sent=()
+}
+
+teardown() {
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		show_logs
+	fi
+	no_reports
+}
+
+teardown_file() {
+	local result=0
+	if [ -z "${SCRATCH:-}" ]; then
+		return 0
+	fi
+	scratch_use "$SCRATCH"
+	stop_server || { echo 'the server did not stop in time'; result=1; }
+	no_reports || result=1
+	rm -rf "$S"
+	return $result
+}
+
+# sends FILE [CURL OPTIONS...]: answered 200.
+sends() {
+	cp "$1" "$S/sent.${#sent[@]}"
+	post "$S/sent.${#sent[@]}" "${@:2}"
+	sent+=("$S/sent.${#sent[@]}")
+	answered 200 ok
+}
+
+# says JSON: sends that.
+says() {
+	printf '%s' "$1" >"$S/body"
+	sends "$S/body"
+}
+
+# batch KIND TIME NUMBERS [PAD]: sends one that `updates` makes. Each test has
+# numbers of its own.
+batch() {
+	"$UPDATES" batch "$@" >"$S/body"
+	sends "$S/body"
+}
+
+# adds COUNT: so many lines were added in this test, the right ones, whole.
+adds() {
+	added "$1" || return
+	lines >"$S/lines"
+	"$UPDATES" check "$S/lines" "$before" /webhook "$SECRET" "${sent[@]}"
+}
+
+# The last COUNT lines, to look at.
+latest() {
+	lines | tail -n "$1"
+}
+
+@test "the line of an update: its keys, in this order" {
+	says '{"object": "page", "entry": [ {"uid" : "u\/1", "id": "77", "time": 1520383571, "more":[1, 2], "changes": [ {"field": "feed", "value": {"n": 1.50e+0, "t": "\ud83d\ude00 \/"} } ] } ]}'
+	adds 1
+	local id delivery want
+	local update='{"field": "feed", "value": {"n": 1.50e+0, "t": "\ud83d\ude00 \/"} }'
+	delivery=$(sha256sum <"$S/body")
+	id=$(printf '%s' '8:/webhook6:"page"2:77' 7:changes 10:1520383571 \
+	    "${#update}:$update" | sha256sum)
+	want="\"id\":\"${id%% *}\",\"delivery_id\":\"${delivery%% *}\","
+	want+='"update_index":0,"update_count":1,"endpoint":"/webhook",'
+	want+='"object":"page","entry_id":"77","entry_time":1520383571,'
+	want+='"array":"changes","field":"feed",'
+	want+='"entry":{"uid" : "u\/1","more":[1, 2]},'
+	want+="\"update\":$update}"
+	latest 1 | sed 's/^{"seq":[0-9]*,"received_at":"[^"]*",//' |
+	    cmp - <(echo "$want")
+}
+
+@test "every kind of payload" {
+	local file name count=0
+	declare -A more=([graph_batch]=3 [lone_surrogates]=2 [messenger_mixed]=5
+	    [pretty]=2 [several_arrays]=4 [whatsapp_statuses]=2)
+	for file in "$ROOT"/tests/fixtures/payloads/*.json; do
+		name=$(basename "$file" .json)
+		sends "$file"
+		count=$((count + ${more[$name]:-1}))
+	done
+	adds $count
+	[ "${#sent[@]}" -ge 20 ]
+	# A top-level array, an entry without updates, and another member.
+	[ "$(latest $count | grep -c '"signature":"')" = 3 ]
+	# And once more: nothing.
+	for file in "$ROOT"/tests/fixtures/payloads/*.json; do
+		sends "$file"
+	done
+	adds $count
+}
+
+@test "1000 updates, then again in 10 batches with 50 new ones: 1050 lines" {
+	local i
+	batch photos 1520383000 0-999
+	adds 1000
+	for i in 0 1 2 3 4 5 6 7 8 9; do
+		batch photos 1520383000 \
+		    "$((1000 + 5 * i))-$((1004 + 5 * i)),$((100 * i))-$((100 * i + 99))"
+	done
+	adds 1050
+}
+
+@test "1000 messages, then again at other times and batched otherwise: 1050 lines" {
+	local i
+	batch messages 1458692750000 10000-10999
+	adds 1000
+	# 105 each, the new ones among the old.
+	for i in 0 1 2 3 4 5 6 7 8 9; do
+		batch messages $((1458692760000 + i)) \
+		    "$((10000 + 100 * i))-$((10049 + 100 * i)),$((11000 + 5 * i))-$((11004 + 5 * i)),$((10050 + 100 * i))-$((10099 + 100 * i))"
+	done
+	adds 1050
+}
+
+@test "a part was stored before: only the rest is added" {
+	batch photos 1520383001 2000-2009
+	adds 10
+	batch photos 1520383001 1995-2004,2008-2012
+	adds 18
+	# The indexes of what is missing were repeats.
+	[ "$(latest 8 | jq -c .update_index | sort -n | uniq | wc -l)" = 8 ]
+	[ "$(latest 1 | jq .update_count)" = 15 ]
+}
+
+@test "an identical redelivery adds nothing" {
+	local kind answer
+	for kind in photos messages whatsapp; do
+		batch $kind 1520383002 3000-3020
+		answer=$(cat "$S/answer.body")
+		batch $kind 1520383002 3000-3020
+		[ "$(cat "$S/answer.body")" = "$answer" ]
+	done
+	adds 63
+}
+
+@test "another time of the entry: Meta's own id says that it is the same" {
+	batch whatsapp 1520383003 4000
+	batch whatsapp 1520383004 4000
+	batch messages 1520383003 4001
+	batch messages 1520383004 4001
+	adds 2
+}
+
+@test "another time of the entry: without an id it is another event" {
+	local time file=$ROOT/tests/fixtures/payloads/security_log.json
+	batch photos 1520383003 4002
+	batch photos 1520383004 4002
+	for time in 1547590501 1547590502; do
+		sed "s/\"time\":[0-9]*/\"time\":$time/" "$file" >"$S/body"
+		sends "$S/body"
+		sends "$S/body"
+	done
+	for time in 5 6; do
+		says '{"object":"user","entry":[{"id":"43","time":'$time',"changed_fields":["photos"]}]}'
+	done
+	adds 6
+}
+
+@test "equal items of one body are all kept, and a redelivery of them adds none" {
+	local photo='{"field":"photos","value":{"verb":"add"}}'
+	local mid='{"message":{"mid":"m_equal"}}'
+	says '{"object":"user","entry":[{"id":"5","time":9,"changes":['$photo,$photo,$photo']}]}'
+	says '{"object":"page","entry":[{"id":"5","time":9,"messaging":['$mid,$mid']}]}'
+	adds 5
+	says '{"object":"user","entry":[{"id":"5","time":9,"changes":['$photo,$photo,$photo']}]}'
+	says '{"object":"page","entry":[{"id":"5","time":10,"messaging":['$mid']}]}'
+	adds 5
+	# One more than before: that one is new.
+	says '{"object":"page","entry":[{"id":"5","time":11,"messaging":['$mid,$mid,$mid']}]}'
+	adds 6
+	# In two entries of one id they are equal as well.
+	says '{"object":"page","entry":[{"id":"6","messaging":['$mid']},{"id":"6","messaging":['$mid']}]}'
+	adds 8
+}
+
+@test "an unsend and a reaction stand beside their message" {
+	local head='{"object":"page","entry":[{"id":"8","time":1,"messaging":['
+	says "$head"'{"message":{"mid":"m_8","text":"a"}}]}]}'
+	says "$head"'{"message":{"mid":"m_8","is_deleted":true}}]}]}'
+	says "$head"'{"reaction":{"mid":"m_8","action":"react","emoji":"\u2764"}}]}]}'
+	says "$head"'{"reaction":{"mid":"m_8","action":"unreact"}}]}]}'
+	adds 4
+}
+
+@test "each status of a message, and each verb of a comment" {
+	local status verb
+	for status in sent delivered read; do
+		says '{"object":"whatsapp_business_account","entry":[{"id":"9","changes":[{"value":{"statuses":[{"id":"wamid.9","status":"'$status'"}]},"field":"messages"}]}]}'
+	done
+	for verb in add edited remove; do
+		says '{"object":"page","entry":[{"id":"9","time":1,"changes":[{"field":"feed","value":{"item":"comment","comment_id":"9_9","verb":"'$verb'"}}]}]}'
+	done
+	adds 6
+	# An edit may come again with the same bytes, the comment itself may not.
+	for verb in add edited remove; do
+		says '{"object":"page","entry":[{"id":"9","time":2,"changes":[{"field":"feed","value":{"item":"comment","comment_id":"9_9","verb":"'$verb'"}}]}]}'
+	done
+	adds 7
+}
+
+@test "several changes with several WhatsApp messages each" {
+	local a='{"value":{"messages":[{"id":"wamid.10"},{"id":"wamid.11"}]},"field":"messages"}'
+	local b='{"value":{"messages":[{"id":"wamid.10"},{"id":"wamid.12"}]},"field":"messages"}'
+	says '{"object":"whatsapp_business_account","entry":[{"id":"10","changes":['$a,$b']}]}'
+	adds 2
+	says '{"object":"whatsapp_business_account","entry":[{"id":"10","changes":['$b']},{"id":"10","changes":['$a']}]}'
+	adds 2
+}
+
+@test "what yields no updates, or would lose something, is one notification line" {
+	local body
+	for body in '[{"object":"page","entry":[{"id":"11","changes":[1]}]}]' \
+	    '{"object":"page","entry":[{"id":"11","changes":[1]},{"id":"11"}]}' \
+	    '{"object":"page","entry":[{"id":"11","changes":[1]}],"more":1}' \
+	    '{"object":"page","entry":[{"id":"11","changes":[]}]}' \
+	    '{"object":"page","entry":[{"id":"11","changes":{"a":1}}]}' \
+	    '{"object":"page","entry":[{"id":"11","changes":[1],"changes":[2]}]}' \
+	    '{"object":"page","object":"user","entry":[{"id":"11","changes":[1]}]}' \
+	    '{"object":"page","entry":[{"changes":[1]}]}' \
+	    '{"object":"page","entry":[{"id":null,"changes":[1]}]}' \
+	    '{"object":"page","entry":[{"id":"11","time":{},"changes":[1]}]}' \
+	    '{"object":11,"entry":[{"id":"11","changes":[1]}]}' \
+	    '{"object":"page","entry":[]}' '{"object":"page","entry":{}}' \
+	    '{"object":"page","entry":[[]]}' '{"object":"page"}' '{}' '[]' \
+	    '"11"' 11 null ' true '; do
+		says "$body"
+		says "$body"
+	done
+	adds 21
+	[ "$(latest 21 | grep -c '"payload":')" = 21 ]
+}
+
+@test "odd updates are kept as they are" {
+	says '{"entry":[{"id":12,"changes":[1,"a",null,[],{},{"field":1},{"field":"a","field":"b"}]}]}'
+	adds 7
+	says '{"object":"page","entry":[{"id":"a\u0062\"","time":null,"standby":[1]},{"id":1e5,"time":"then","messaging":[1]}]}'
+	adds 9
+	says '{"object":"page","\u0065ntry":[{"i\u0064":"13","chang\u0065s":[1]}]}'
+	adds 10
+}
+
+@test "line breaks become blanks only where they were" {
+	says '{"object":"page",
+"entry":[{"id":"14","changes":[{"a":1},{"b":
+2}]},{"id":"15","u":
+3,"changes":[4]}]}'
+	adds 3
+	[ "$(latest 3 | grep -c '"reformatted":true')" = 2 ]
+}
+
+@test "a body of 3 MB of updates" {
+	batch messages 1458692753000 20000-20999 3000
+	[ "$(wc -c <"$S/body")" -gt 3000000 ]
+	adds 1000
+	batch messages 1458692754000 20500-20999 3000
+	adds 1000
+}
+
+@test "10000 updates are that many lines, more are one" {
+	"$UPDATES" many messaging 10000 >"$S/body"
+	sends "$S/body"
+	adds 10000
+	"$UPDATES" many messaging 10001 >"$S/body"
+	sends "$S/body"
+	adds 10001
+	# Nor may they be in several entries.
+	sed 's/"page"/"user"/; s/"entry":\[\(.*\)\]}$/"entry":[\1,\1]}/' \
+	    <(tr -d '\n' <"$S/sent.0") >"$S/body"
+	sends "$S/body"
+	adds 10002
+}
+
+# Messenger waits for 5 s.
+@test "1.5 million tiny items are one line, and are answered in time" {
+	local array
+	for array in changes messaging; do
+		"$UPDATES" many $array 1500000 >"$S/body"
+		[ "$(wc -c <"$S/body")" -lt 4194304 ]
+		sends "$S/body" -m 5
+	done
+	adds 2
+	sends "$S/body" -m 5
+	adds 2
+}
+
+# nested COUNT: so many arrays.
+nested() {
+	printf '%*s' "$1" '' | tr ' ' '['
+	printf '%*s' "$1" '' | tr ' ' ']'
+}
+
+@test "200 levels are accepted, 201 are not" {
+	local head='{"object":"page","entry":[{"id":"16","changes":[{"value":'
+	says "$(nested 200)"
+	says "$head$(nested 195)}]}]}"
+	adds 2
+	latest 1 | grep -q '"update":'
+	for body in "$(nested 201)" "$head$(nested 196)}]}]}"; do
+		printf '%s' "$body" >"$S/body"
+		post "$S/body"
+		answered 400 bad-request
+	done
+	adds 2
+}
+
+@test "the last update is not JSON: none is stored" {
+	"$UPDATES" batch photos 1 30000-30100 | sed 's/}]}]}$/}]}]/' >"$S/body"
+	post "$S/body"
+	answered 400 bad-request
+	adds 0
+}
+
+@test "at another endpoint the same updates are others" {
+	{
+		standard_config 'lines = "update"'
+		echo "endpoint \"/webhook/other\" { verify_token = \"$TOKEN\"
+		    app_secret = \"$SECRET\" }"
+	} | configure
+	local body='{"object":"page","entry":[{"id":"17","messaging":[{"message":{"mid":"m_17"}}]}]}'
+	says "$body"
+	adds 1
+	TARGET=/webhook/other says "$body"
+	TARGET=/webhook/other says "$body"
+	added 2
+	[ "$(latest 2 | jq -r .endpoint | tr '\n' ' ')" = '/webhook /webhook/other ' ]
+	[ "$(latest 2 | jq -r .id | sort -u | wc -l)" = 2 ]
+}
+
+@test "many processes, the same updates at once: each is one line" {
+	local i pids=()
+	"$UPDATES" batch messages 1 40000-40199 >"$S/body"
+	sent=("$S/body")
+	for i in 1 2 3 4 5 6; do
+		"$UPDATES" batch messages "$i" 40000-40199 >"$S/body.$i"
+		curl -sS -m 30 -o /dev/null -w '%{http_code}\n' -H 'Expect:' \
+		    -H "X-Hub-Signature-256: $(sign "$S/body.$i")" \
+		    --data-binary "@$S/body.$i" \
+		    "http://127.0.0.1:$PORT/webhook" >"$S/status.$i" 3>&- &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	[ "$(cat "$S"/status.? | sort | uniq -c | tr -s ' ')" = ' 6 200' ]
+	added 200
+	lines | tail -n 200 | jq -r .update.message.mid | sort -u | wc -l |
+	    grep -qx 200
+}
+
+@test "lines = update and notification in turns" {
+	says '{"object":"page","entry":[{"id":"18","time":1,"changes":[1,2]}]}'
+	adds 2
+	standard_config | configure
+	post "$S/body"
+	answered 200 ok
+	added 3
+	latest 1 | grep -q '"payload":'
+	standard_config 'lines = "update"' | configure
+	post "$S/body"
+	answered 200 ok
+	added 3
+}
