@@ -78,7 +78,8 @@ look(struct journal *journal, enum found *found)
 		    FOUND_LIVE_MISSING;
 	else
 		return error_from_errno(errno);
-	return ERR_NONE;
+	/* Overwritten while we looked: what we found means nothing. */
+	return shared_shape_ok(journal->shared) ? ERR_NONE : ERR_IO;
 }
 
 /* Runs a step of rotate.c under the sync lock. */
@@ -185,14 +186,18 @@ measure(int fd, uint64_t seq, struct extent *extent)
 static enum error
 put_away(struct journal *journal)
 {
+	uint64_t keep = known(journal);
 	struct extent extent;
 	enum error error;
 	int fd;
 
+	/* What was read of an overwritten state must not cut a file. */
+	if (!shared_shape_ok(journal->shared))
+		return ERR_IO;
 	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDWR, 0);
 	if (fd == -1)
 		return error_from_errno(errno);
-	error = measure(fd, known(journal), &extent);
+	error = measure(fd, keep, &extent);
 	/* Without a record it has no name in archive/, and nothing of ours. */
 	if (extent.first_seq == 0)
 		extent.end = 0;
@@ -310,30 +315,46 @@ trim(int fd, uint64_t end)
 	return ERR_NONE;
 }
 
+/* Reads lines into the index; `*end` is behind the last one taken. */
+static enum error
+read_lines(struct journal *journal, struct lines *lines, uint64_t *end)
+{
+	const char *line;
+	size_t length;
+	enum error error;
+
+	while ((error = lines_next(lines, &line, &length)) == ERR_NONE) {
+		/* A power cut may leave zeros where a line was to be. */
+		if (memchr(line, '\0', length) != NULL)
+			return ERR_NONE;
+		error = read_line(journal, line, length, lines_offset(lines));
+		if (error != ERR_NONE)
+			return error;
+		*end = lines_offset(lines);
+	}
+	return error == ERR_MISSING ? ERR_NONE : error;
+}
+
 /* Reads what others appended; cuts off what nobody can have acknowledged. */
 static enum error
 read_tail(struct journal *journal)
 {
-	struct shared *shared = journal->shared;
+	uint64_t end = journal->shared->indexed;
 	struct lines *lines;
-	const char *line;
-	size_t length;
-	enum error error;
+	enum error error = ERR_BUSY;
 	int fd;
 
+	/* What was read of an overwritten state must not cut a file. */
+	if (!shared_shape_ok(journal->shared))
+		return ERR_IO;
 	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDWR, 0);
 	if (fd == -1)
 		return error_from_errno(errno);
-	lines = lines_open(fd, false, shared->indexed);
-	error = lines == NULL ? ERR_BUSY : ERR_NONE;
-	while (error == ERR_NONE) {
-		error = lines_next(lines, &line, &length);
-		if (error != ERR_NONE || memchr(line, '\0', length) != NULL)
-			break;
-		error = read_line(journal, line, length, lines_offset(lines));
-	}
-	if (error == ERR_MISSING || error == ERR_NONE)
-		error = trim(fd, shared->indexed);
+	lines = lines_open(fd, false, end);
+	if (lines != NULL)
+		error = read_lines(journal, lines, &end);
+	if (error == ERR_NONE)
+		error = trim(fd, end);
 	lines_close(lines);
 	io_close(fd);
 	return error;

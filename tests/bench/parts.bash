@@ -1,0 +1,162 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# parts.bash: what is measured. PART_round NUMBER for each part of a round, and what
+# is looked at once. For run, which says what measure(), note() and the variables are.
+
+lighttpd_round() {
+	local body connections name names
+	for body in $bodies; do
+		for connections in 1 16 64; do
+			names='null sync async sync-update async-update'
+			if [ "$full" ] || [ $connections = 64 ]; then
+				names="$names php-sync php-async node webhook"
+			fi
+			# shellcheck disable=SC2086
+			for name in $(turned "$1" $names); do
+				measure lighttpd "$name" "$body" $connections "$1"
+			done
+		done
+	done
+}
+
+apache_round() {
+	local body connections name
+	for body in $bodies; do
+		for connections in $([ "$full" ] && echo 1 16) 64; do
+			for name in $(turned "$1" apache-null apache-sync \
+			    apache-async); do
+				measure apache "$name" "$body" $connections "$1"
+			done
+		done
+	done
+}
+
+cgi_round() {
+	local connections name
+	for connections in 1 16; do
+		for name in $(turned "$1" cgi-empty cgi-sync cgi-async \
+		    cgi-php); do
+			measure cgi "$name" photos $connections "$1"
+		done
+	done
+}
+
+# Half of what a measurement just before gave with 64 connections.
+latency_round() {
+	local name rate figures
+	for name in $(turned "$1" null sync async); do
+		has $name || continue
+		load $name photos 64 "$tenths"
+		tidy
+		rate=$((${LAST[$name,photos,64]} / 2))
+		fresh_pool photos $((rate * 2))
+		read -r -a figures < <("$BIN/paced" "$PORT" "$W/pool" $rate \
+		    $((tenths * 150)) 64)
+		tidy
+		note rate $name photos 64 "$1" "$rate"
+		note p50 $name photos 64 "$1" "${figures[1]}" "${figures[5]}"
+		note p99 $name photos 64 "$1" "${figures[2]}"
+		note p999 $name photos 64 "$1" "${figures[3]}"
+	done
+}
+
+scan_round() {
+	local body name value
+	for body in $bodies; do
+		fresh_pool "$body" 64
+		while read -r name value; do
+			note scan "$name" "$body" 0 "$1" "$value"
+		done < <("$BIN/scan" "$W/pool")
+	done
+}
+
+commit_round() {
+	local writers way
+	for writers in 1 4 16 64; do
+		for way in $(turned "$1" locked alone journal); do
+			mkdir -p "$W/commit-$way"
+			note commit "$way" - $writers "$1" "$("$BIN/commit" \
+			    "$way" "$W/commit-$way" $writers $((tenths * 40)))"
+		done
+	done
+	rm -rf "$W"/commit-*
+}
+
+# make_ids THOUSANDS: a journal of so many, by tenths; what each of them cost is noted.
+make_ids() {
+	local tenth part=$(($1 * 100)) cpu
+	for tenth in 0 1 2 3 4 5 6 7 8 9; do
+		read -r cpu _ < <("$BIN/fill" "$W/ids-$1" \
+		    $((tenth * part + 1)) $part 2>>"$W/fill.log")
+		note filling $((tenth * part)) "$1" 0 1 "$cpu"
+	done
+}
+
+# The cost of a record at each size, and of a CGI request without a web server.
+size_round() {
+	local size first cpu
+	rm -rf "$W/fresh"
+	"$BIN/fill" "$W/fresh" 1 1000 >/dev/null 2>>"$W/fill.log"
+	for size in 0 $sizes; do
+		first=$((size * 1000 + $1 * 50000))
+		read -r cpu _ < <("$BIN/fill" "$(ids_folder "$size")" "$first" \
+		    40000 2>>"$W/fill.log")
+		note growth "$size" - 0 "$1" "$cpu"
+	done
+	rm -rf "$W/fresh"
+	fresh_pool photos 1000
+	first=1
+	note start empty - 0 "$1" "$("$BIN/start" "$W/pool" 1 100 "$BIN/empty")"
+	for size in 0 $sizes; do
+		first=$((first + 100))
+		note start "$size" - 0 "$1" "$(start_with "$size" "$first")"
+	done
+}
+
+ids_folder() {
+	[ "$1" = 0 ] && echo "$W/fresh" || echo "$W/ids-$1"
+}
+
+# start_with THOUSANDS FIRST: microseconds a request.
+start_with() {
+	S=$W/ids
+	mkdir -p "$S/etc"
+	journal=$(ids_folder "$1")
+	standard_config 'sync = false' | WORKER_GROUP=$(id -gn) configure
+	"$BIN/start" "$W/pool" "$2" 100 "$ROOT/build/hookline.fcgi" \
+	    "HOOKLINE_CONFIG=$S/etc/hookline.conf" 2>>"$W/start.log"
+}
+
+# Private memory of each process of a contender, in kilobytes.
+memory_of() {
+	local link
+	for link in /proc/[0-9]*/exe; do
+		[ "$(readlink "$link")" = "${DIR[$1]}/lib/hookline.fcgi" ] || continue
+		awk '/^Private_/ { n += $2 } END { print n }' \
+		    "${link%exe}smaps_rollup"
+	done
+}
+
+memory() {
+	local name value number
+	for name in null sync async sync-update async-update apache-sync; do
+		has $name || continue
+		number=0
+		for value in $(memory_of $name); do
+			number=$((number + 1))
+			note memory $name - 0 $number "$value"
+		done
+	done
+}
+
+# What wrk's script could send, if sending cost nothing.
+script() {
+	local body size micros
+	for body in $bodies; do
+		fresh_pool "$body" 2000
+		scratch_use "${DIR[null]}"
+		read -r _ size micros _ < <(wrk -t 1 -c 1 -d 1 \
+		    -s "$here/requests.lua" "http://127.0.0.1:$PORT/" -- \
+		    "$W/pool" 1 cost | tail -n 1)
+		note script wrk "$body" 0 1 $((size * 1000000 / micros))
+	done
+}
