@@ -52,6 +52,7 @@ struct receiver {
 	struct journal *journal;	/* NULL until it is needed */
 	char *directory;		/* the journal's, for good */
 	bool confined;			/* the sandbox is closed */
+	bool warned;			/* of sync = false */
 	struct tally *tally;		/* NULL until a request is refused */
 	struct buffer body;
 	struct notification *notification;

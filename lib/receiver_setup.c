@@ -60,13 +60,16 @@ settle_directory(struct receiver *receiver)
 	return receiver->directory != NULL;
 }
 
+/* Once in a process that goes on; a CGI process would say it each time. */
 static void
-warn_of_settings(const struct config *config)
+warn_of_settings(struct receiver *receiver)
 {
-	if (!config->sync)
-		LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
-		    "sync = false: notifications are acknowledged before the "
-		    "disk has them"));
+	if (receiver->config->sync || receiver->warned || receiver->setup->cgi)
+		return;
+	receiver->warned = true;
+	LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
+	    "sync = false: notifications are acknowledged before the disk "
+	    "has them"));
 }
 
 void
@@ -85,7 +88,7 @@ receiver_refresh(struct receiver *receiver, const char *document_root,
 		forget_keys(receiver);
 		return;
 	}
-	warn_of_settings(receiver->config);
+	warn_of_settings(receiver);
 	if (!prepare_keys(receiver) || !settle_directory(receiver)) {
 		receiver->config = NULL;
 		receiver->status = CONFIG_BAD;

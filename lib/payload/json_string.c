@@ -145,16 +145,21 @@ enum error
 json_string_append(struct buffer *buffer, struct span text)
 {
 	enum error error = buffer_append(buffer, "\"", 1);
-	size_t start = buffer->length, i;
-	char byte;
+	size_t start = buffer->length, done = 0, i;
 
+	/* What needs no escape goes in by runs. */
 	for (i = 0; i < text.length && error == ERR_NONE; i++) {
-		byte = text.bytes[i];
-		if (byte == '"' || byte == '\\' || (unsigned char)byte < ' ')
+		char byte = text.bytes[i];
+
+		if (byte != '"' && byte != '\\' && (unsigned char)byte >= ' ')
+			continue;
+		error = buffer_append(buffer, text.bytes + done, i - done);
+		done = i + 1;
+		if (error == ERR_NONE)
 			error = append_escape(buffer, byte);
-		else
-			error = buffer_append(buffer, &byte, 1);
 	}
+	if (error == ERR_NONE)
+		error = buffer_append(buffer, text.bytes + done, i - done);
 	if (error == ERR_NONE)
 		error = buffer_append(buffer, "\"", 1);
 	if (error != ERR_NONE)
