@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# hostile.bats: senders who mean ill: arguments and settings smuggled into a request,
+# and connections that are opened and left.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/setups.bash
+source "$here/setups.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+
+setup() {
+	scratch_new "$ROOT/build/hookline.fcgi"
+	scratch_use "$S"
+	LOG_FILE=$S/log/hookline.log
+	standard_config | configure
+	before=0
+}
+
+teardown() {
+	if [ -n "${holder:-}" ]; then
+		kill "$holder" 2>/dev/null || true
+	fi
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		show_logs
+	fi
+	stop_server
+	rm -rf "$S"
+}
+
+# A configuration that lets everybody in, where anybody could have put it.
+evil_config() {
+	cat >"$S/htdocs/evil.conf" <<-END
+		directory = "$S/var/evil"
+		endpoint "*" { verify_token = "evil-token" app_secret = "evil-secret-of-another" }
+	END
+	chmod 0644 "$S/htdocs/evil.conf"
+}
+
+# Apache's CGI turns a query without "=" into arguments.
+no_arguments() {
+	local query
+	evil_config
+	for query in "--config+$S/htdocs/evil.conf" --check-config --version \
+	    --help "--check-config+--config+$S/htdocs/evil.conf"; do
+		ask "/webhook?$query"
+		answered 400 bad-request
+	done
+	ask "/webhook?--config+$S/htdocs/evil.conf&hub.mode=subscribe&hub.challenge=1&hub.verify_token=evil-token"
+	answered 403 forbidden
+	[ ! -e "$S/var/evil" ]
+}
+
+@test "arguments are not read under Apache CGI" {
+	SETUP=apache-cgid
+	start_server
+	no_arguments
+}
+
+@test "arguments are not read under lighttpd CGI" {
+	SETUP=lighttpd-cgi
+	start_server
+	no_arguments
+}
+
+# Headers that servers turn into variables: proxies, loaders, our own settings.
+no_settings() {
+	evil_config
+	fresh "$S/body"
+	post "$S/body" -H "Proxy: http://127.0.0.1:1" \
+	    -H "Hookline-Config: $S/htdocs/evil.conf" \
+	    -H "Redirect-Hookline-Config: $S/htdocs/evil.conf" \
+	    -H "Hookline-Verify-Token: x" -H "Hookline-App-Secret: x" \
+	    -H "Hookline-Directory: $S/var/evil" -H "LD-Preload: /x.so" \
+	    -H "OpenSSL-Conf: $S/htdocs/evil.conf"
+	answered 200 ok
+	stored "$S/body"
+	[ ! -e "$S/var/evil" ]
+}
+
+@test "headers set nothing under CGI" {
+	SETUP=apache-cgid
+	start_server
+	no_settings
+}
+
+@test "headers set nothing under FastCGI" {
+	SETUP=lighttpd-fastcgi
+	start_server
+	no_settings
+}
+
+# hold COUNT: so many connections with half a request each, one byte a second on.
+# They stand in a process of their own, which says when all are there.
+hold() {
+	python3 - "$PORT" "$1" "$S/held" <<-'END' 3>&- &
+		import socket, sys, time
+		port, count, said = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+		peers = []
+		for n in range(count):
+		    peer = socket.create_connection(("127.0.0.1", port))
+		    head = b"POST /webhook HTTP/1.1\r\nHost: localhost\r\n"
+		    if n % 2:
+		        head += b"Content-Length: 1000\r\n\r\n{"
+		    peer.sendall(head)
+		    peers.append(peer)
+		open(said, "w").write("all")
+		for second in range(60):
+		    for peer in peers:
+		        try:
+		            peer.sendall(b"x")
+		        except OSError:
+		            pass
+		    time.sleep(1)
+	END
+	holder=$!
+	within 100 test -s "$S/held"
+}
+
+# Others are served as if nothing were.
+not_starved() {
+	local i began=$EPOCHSECONDS
+	hold 200
+	for i in $(seq 1 20); do
+		fresh "$S/body" "n$i"
+		post_stored "$S/body"
+	done
+	[ $((EPOCHSECONDS - began)) -lt 20 ]
+}
+
+@test "200 half-open clients starve nobody behind lighttpd" {
+	SETUP=lighttpd-fastcgi
+	start_server
+	not_starved
+}
+
+@test "200 half-open clients starve nobody behind Apache with mod_fcgid" {
+	SETUP=apache-fcgid
+	start_server
+	not_starved
+}
+
+@test "200 half-open clients starve nobody behind nginx" {
+	SETUP=nginx-spawn-fcgi
+	start_server
+	not_starved
+}
