@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#define ROUNDS_UNMAPPED 4
 #define EPOCH (1u << 30)	/* added to times, so that none is negative */
 
 uint32_t
@@ -29,6 +30,28 @@ close_first(struct index *index)
 	    index->count * sizeof index->tables[0]);
 }
 
+/*
+ * A full table is only read, and at first by pread(2): a CGI process asks each
+ * of them once, and a map with its page faults would cost it twice that. Who
+ * comes back maps them.
+ */
+static enum error
+map_all(struct index *index)
+{
+	size_t i;
+
+	if (!index->mapped || ++index->rounds <= ROUNDS_UNMAPPED)
+		return ERR_NONE;
+	for (i = 0; i < index->count; i++) {
+		enum error error = table_map(index->tables[i]);
+
+		if (error != ERR_NONE)
+			return error;
+	}
+	index->rounds = ROUNDS_UNMAPPED;
+	return ERR_NONE;
+}
+
 enum error
 index_follow(struct index *index)
 {
@@ -41,16 +64,16 @@ index_follow(struct index *index)
 	    index->tables[0]->head->number != root->first)
 		close_first(index);
 	while (index->count < wanted) {
+		uint32_t number = root->first + (uint32_t)index->count;
 		enum error error;
-		struct table *table = table_open(index->directory,
-		    root->first + (uint32_t)index->count, index->mapped,
-		    &error);
+		struct table *table = table_open(index->directory, number,
+		    index->mapped && number == root->last, &error);
 
 		if (table == NULL)
 			return error;
 		index->tables[index->count++] = table;
 	}
-	return ERR_NONE;
+	return map_all(index);
 }
 
 enum error
@@ -81,16 +104,33 @@ index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 	return ERR_MISSING;
 }
 
-/* A new table's slots: for half of the ids there are, at 80 %. */
+/*
+ * How many ids a new table is for: three for each four there are while none has
+ * expired, so that there are few tables. Later the oldest may be expired but
+ * for one, and half of the others is enough.
+ */
+static uint64_t
+next_room(const struct index *index)
+{
+	uint64_t ids = 0, oldest;
+	size_t i;
+
+	if (index->count == 0)
+		return 0;
+	for (i = 0; i < index->count; i++)
+		ids += index->tables[i]->head->count;
+	if (index->root->first == 1)
+		return ids / 4 * 3;
+	oldest = index->tables[0]->head->count;
+	return (ids - oldest) / 2 > ids / 4 ? (ids - oldest) / 2 : ids / 4;
+}
+
+/* Its slots: 80 % of them are filled. */
 static uint32_t
 next_slots(const struct index *index, size_t count)
 {
-	uint64_t slots = 0;
-	size_t i;
+	uint64_t slots = next_room(index) / 4 * 5;
 
-	for (i = 0; i < index->count; i++)
-		slots += index->tables[i]->head->count;
-	slots = slots / 8 * 5;
 	if (slots > TABLE_SLOTS_MAX)
 		slots = TABLE_SLOTS_MAX;
 	if (slots < TABLE_SLOTS_MIN)

@@ -4,9 +4,10 @@
  * A cache of the log in .state/, made of hash tables that are filled one after
  * the other, each in a file of its own. A full table is never touched again
  * but to be dropped as a whole when its newest entry has expired, so nothing
- * ever has to be rehashed or swept. Each new table has room for half of what
- * there is: at 24 bytes a slot and at most 80 % full that is 60 bytes an
- * id at the worst, and some twenty tables for ten million ids.
+ * ever has to be rehashed or swept. A new table has room for three quarters of
+ * the ids there are, or half of them once tables are being dropped: at 24 bytes
+ * a slot and 80 % full that is 60 bytes an id at the worst, with 10 tables for
+ * a million ids and 21 for ten million.
  *
  * Times here are seconds of a clock that no one can set (CLOCK_BOOTTIME, the
  * state does not outlive a boot), so that a wrong date expires nothing.
@@ -42,6 +43,7 @@ struct index {			/* this process's view; zero before use */
 	struct index_root *root; /* in the shared state; not owned */
 	struct table *tables[INDEX_TABLES_MAX];
 	size_t count;		/* tables[0] is root->first */
+	unsigned rounds;	/* calls of index_follow(), up to a few */
 };
 
 /* Seconds since boot, moved up so that no time is ever 0. */

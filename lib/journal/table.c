@@ -12,6 +12,7 @@
 
 #define LAYOUT 1
 #define NAME_MAX_HERE 32
+#define CHUNK 32u		/* slots: a search seldom needs more */
 
 static const char magic[8] = "hookidx";
 
@@ -90,11 +91,14 @@ table_new(int directory, uint32_t number, int flags, mode_t mode,
 	return table;
 }
 
-/* Replaces the descriptor by a map. */
-static enum error
-map(struct table *table)
+enum error
+table_map(struct table *table)
 {
-	void *map = io_map(table->fd, table->size, true);
+	void *map;
+
+	if (table->slots != NULL)
+		return ERR_NONE;
+	map = io_map(table->fd, table->size, true);
 
 	if (map == NULL)
 		return ERR_BUSY;
@@ -105,19 +109,27 @@ map(struct table *table)
 	return ERR_NONE;
 }
 
+/* The head of a file of the right size, mapped or read. */
 static enum error
-read_head(struct table *table, uint32_t number)
+take_head(struct table *table, uint32_t number, bool mapped)
 {
 	struct stat status;
+	enum error error = ERR_NONE;
 
 	if (io_fstat(table->fd, &status) == -1)
 		return ERR_IO;
-	if (io_pread_all(table->fd, &table->copy, sizeof table->copy, 0) !=
-	    (ssize_t)sizeof table->copy ||
-	    !head_ok(&table->copy, number, status.st_size))
+	if (status.st_size < (off_t)size_of(TABLE_SLOTS_MIN))
 		return ERR_MISSING;
 	table->size = (size_t)status.st_size;
-	return ERR_NONE;
+	if (mapped)
+		error = table_map(table);
+	else if (io_pread_all(table->fd, &table->copy, sizeof table->copy,
+	    0) != (ssize_t)sizeof table->copy)
+		error = ERR_IO;
+	if (error != ERR_NONE)
+		return error;
+	return head_ok(table->head, number, status.st_size) ? ERR_NONE :
+	    ERR_MISSING;
 }
 
 struct table *
@@ -127,9 +139,7 @@ table_open(int directory, uint32_t number, bool mapped, enum error *error)
 
 	if (table == NULL)
 		return NULL;
-	*error = read_head(table, number);
-	if (*error == ERR_NONE && mapped)
-		*error = map(table);
+	*error = take_head(table, number, mapped);
 	if (*error == ERR_NONE)
 		return table;
 	table_close(table);
@@ -146,7 +156,7 @@ fill_new(struct table *table, bool mapped, const struct table_head *head)
 	if (io_fallocate(table->fd, (off_t)table->size) == -1)
 		return error_from_errno(errno);
 	if (mapped)
-		error = map(table);
+		error = table_map(table);
 	if (error != ERR_NONE)
 		return error;
 	*table->head = *head;
@@ -224,23 +234,55 @@ possible(const struct table *table, const struct table_slot *slot)
 	    table_seq(table, slot) <= table->head->last_seq;
 }
 
+/* The slots from `at` on, as many as there are in one piece; NULL on failure. */
+static const struct table_slot *
+slots_at(const struct table *table, uint32_t at,
+    struct table_slot chunk[CHUNK], uint32_t *count)
+{
+	uint32_t left = table->head->slots - at;
+	ssize_t size;
+
+	*count = left;
+	if (table->slots != NULL)
+		return table->slots + at;
+	if (*count > CHUNK)
+		*count = CHUNK;
+	size = (ssize_t)(*count * sizeof *chunk);
+	return io_pread_all(table->fd, chunk, (size_t)size, offset_of(at)) ==
+	    size ? chunk : NULL;
+}
+
+static void
+copy_slot(const struct table_slot *from, struct table_slot *to)
+{
+	memcpy(to->key, from->key, sizeof to->key);
+	to->word = atomic_load_explicit(&from->word, memory_order_relaxed);
+}
+
 enum error
 table_probe(const struct table *table, const uint8_t key[TABLE_KEY_SIZE],
     uint32_t *at, struct table_slot *slot)
 {
-	uint32_t steps;
+	struct table_slot chunk[CHUNK];
+	uint32_t steps, count, i;
 
 	*at = home(table, key);
-	for (steps = 0; steps < table->head->slots; steps++) {
-		enum error error = slot_read(table, *at, slot);
+	for (steps = 0; steps < table->head->slots; steps += count) {
+		const struct table_slot *slots = slots_at(table, *at, chunk,
+		    &count);
 
-		if (error != ERR_NONE || slot->word == 0)
-			return error;
-		if (!possible(table, slot))
+		for (i = 0; slots != NULL && i < count; i++, ++*at) {
+			copy_slot(&slots[i], slot);
+			if (slot->word == 0)
+				return ERR_NONE;
+			if (!possible(table, slot))
+				return ERR_IO;
+			if (memcmp(slot->key, key, sizeof slot->key) == 0)
+				return ERR_NONE;
+		}
+		if (slots == NULL)
 			return ERR_IO;
-		if (memcmp(slot->key, key, sizeof slot->key) == 0)
-			return ERR_NONE;
-		if (++*at == table->head->slots)
+		if (*at == table->head->slots)
 			*at = 0;
 	}
 	return ERR_IO;

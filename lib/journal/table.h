@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define TABLE_KEY_SIZE 16
-#define TABLE_SLOTS_MIN 4096u		/* 96 kB: what a new journal has */
+#define TABLE_SLOTS_MIN 8192u		/* 192 kB: what a new journal has */
 #define TABLE_SLOTS_MAX (1u << 20)	/* 24 MB: what is dropped at once */
 
 struct table_head {
@@ -54,6 +54,9 @@ struct table *table_open(int directory, uint32_t number, bool mapped,
 /* Makes an empty one, over whatever stands there. NULL with the error. */
 struct table *table_create(int directory, uint32_t number, bool mapped,
     mode_t mode, uint32_t slots, uint64_t base, enum error *error);
+
+/* Replaces the descriptor of an open table by a map. */
+enum error table_map(struct table *table);
 
 void table_close(struct table *table);
 void table_remove(int directory, uint32_t number);
