@@ -104,6 +104,10 @@ read_file(struct reading *reading, const char *path)
 	while (gzgets(file, line, sizeof line) != NULL) {
 		size_t length = strlen(line);
 
+		/* Somebody's copy may have been made in the middle of a write. */
+		if ((length == 0 || line[length - 1] != '\n') &&
+		    reading->outside)
+			continue;
 		if (length == 0 || line[length - 1] != '\n')
 			malformed(reading, "torn line, bytes", length);
 		else

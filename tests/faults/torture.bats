@@ -31,8 +31,8 @@ torture() {
 	torture model
 }
 
-@test "power cut and failing disks, on ext4 and XFS" {
-	torture power-cut thin-disk
+@test "power cut on ext4 and XFS, and a thin disk" {
+	torture power-cut thin-disk-ext4
 }
 
 @test "kill -9 at random" {

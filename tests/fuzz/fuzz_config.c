@@ -72,10 +72,10 @@ check_config(const struct config *config)
 	MUST(config->log_file[0] == '\0' || config->log_file[0] == '/');
 	MUST((config->file_mode & ~(mode_t)0664) == 0 &&
 	    (config->file_mode & 0600) == 0600);
-	MUST(config->rotate_size == 0 || config->rotate_size >= 1024);
-	MUST(config->keep_size == 0 || config->keep_size >= 1024);
+	MUST(config->rotate_size <= (uint64_t)1 << 40);
+	MUST(config->keep_size <= (uint64_t)1 << 40);
 	MUST(config->keep_files <= 1000000000 && config->keep_days <= 36500);
-	MUST(config->max_body >= 1024 && config->max_body <= 256u << 20);
+	MUST(config->max_body >= 1 && config->max_body <= 256u << 20);
 	MUST(config->duplicate_window == 0 ||
 	    (config->duplicate_window >= 36 * 3600 &&
 	    config->duplicate_window <= 366 * DAY));
