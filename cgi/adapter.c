@@ -218,7 +218,7 @@ back_off(void)
 
 /*
  * Waits for a connection or a signal. Under load there is always one waiting:
- * then it is taken at once, and signals are looked for now and then.
+ * then it is taken at once, and signals are looked for every few connections.
  */
 static int
 next_peer(const sigset_t *waiting)
