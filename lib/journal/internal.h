@@ -2,6 +2,7 @@
  * internal: what the writer's files share. Not for users of the journal.
  *
  *   journal.c   open, append, close: the story
+ *   folder.c    the folder, before it is used
  *   state.c     the shared state in .state/shared, the append lock
  *   commit.c    durable on disk, for many at once
  *   recover.c   the named states in which a journal may be found
@@ -54,6 +55,10 @@ struct ticket {
 	uint64_t seq;
 	uint64_t end;		/* bytes the live file had then */
 };
+
+/* folder.c: journal_check() too */
+/* Opens the journal's folder, and makes it where only it is missing. */
+enum error folder_open(const struct journal_options *options, int *fd);
 
 /* state.c */
 /* The mode of folders: x where r is. */
