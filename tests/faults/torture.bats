@@ -58,7 +58,3 @@ torture() {
 @test "no room" {
 	torture file-size full-disk
 }
-
-@test "group commit is three times as fast as a sync each" {
-	build/faults/commitrate 2
-}
