@@ -9,6 +9,9 @@ fuzz() {
 	[ "$status" = 0 ]
 }
 
+# The same inputs each time, as far as the time goes: new ones are make fuzz's.
+export FUZZ_SEED=1
+
 @test "query strings" {
 	fuzz query
 }
