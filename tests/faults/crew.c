@@ -82,6 +82,8 @@ work(struct world *world, unsigned number)
 		uint32_t count = 1, luck = world_random(world, 100);
 
 		obey(world, number, &order);
+		if (world->group[0] != '\0')
+			memory_take(world);
 		if (slot->count > 0)
 			send_slot(world, journal, slot, slot->first,
 			    slot->count);
@@ -129,6 +131,8 @@ hire(struct world *world, unsigned slot)
 	world->crew[slot] = fork_child(world);
 	if (world->crew[slot] != 0)
 		return;
+	if (world->group[0] != '\0')
+		memory_join(world);
 	work(world, slot);
 	_exit(0);
 }
@@ -143,6 +147,15 @@ crew_start(struct world *world, unsigned count)
 		hire(world, i);
 }
 
+static void
+replace_killed(struct world *world, unsigned slot, int status)
+{
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
+		world_problem(world, "a worker ended with status %#x", status);
+	world->tally.kills++;
+	hire(world, slot);
+}
+
 void
 crew_replace(struct world *world, unsigned slot)
 {
@@ -150,10 +163,20 @@ crew_replace(struct world *world, unsigned slot)
 
 	kill(world->crew[slot], SIGKILL);
 	waitpid(world->crew[slot], &status, 0);
-	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
-		world_problem(world, "a worker ended with status %#x", status);
-	world->tally.kills++;
-	hire(world, slot);
+	replace_killed(world, slot, status);
+}
+
+void
+crew_revive(struct world *world, unsigned count)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		int status;
+
+		if (waitpid(world->crew[i], &status, WNOHANG) > 0)
+			replace_killed(world, i, status);
+	}
 }
 
 void

@@ -32,7 +32,7 @@ torture() {
 }
 
 @test "power cut on ext4 and XFS, and a thin disk" {
-	torture power-cut thin-disk-ext4
+	torture power-cut thin-disk
 }
 
 @test "kill -9 at random" {
@@ -55,6 +55,6 @@ torture() {
 	torture state clocks
 }
 
-@test "no room" {
-	torture file-size full-disk
+@test "no room, no memory" {
+	torture file-size full-disk out-of-memory no-memory
 }

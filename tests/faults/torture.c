@@ -28,7 +28,7 @@ struct options {
 static const struct scenario *const groups[] = {
 	promise_scenarios, model_scenarios, kill_scenarios, sweep_scenarios,
 	stall_scenarios, outside_scenarios, state_scenarios, disk_scenarios,
-	power_scenarios,
+	power_scenarios, memory_scenarios,
 };
 
 static bool

@@ -58,6 +58,7 @@ struct world {
 	char directory[PATH_SIZE];	/* the journal, in it */
 	char clock[PATH_SIZE];		/* the file that HOOKLINE_CLOCK names */
 	struct journal_options options;
+	char group[PATH_SIZE];		/* the crew's control group; "": none */
 	struct ledger *ledger;
 	struct tally tally;
 	uint64_t random;
@@ -140,6 +141,8 @@ void oracle_settle_with(struct world *world, const struct oracle *oracle);
 void crew_start(struct world *world, unsigned count);
 /* Kills one and puts another in its place. */
 void crew_replace(struct world *world, unsigned slot);
+/* Puts others in the place of those who were killed. */
+void crew_revive(struct world *world, unsigned count);
 /* Gives the seam's rules to those in `whom`. */
 void crew_rules(struct world *world, uint64_t whom, const char *rules);
 /* Waits until each has come back from `turns` more appends, or the time is
@@ -164,9 +167,15 @@ bool power_private(struct world *world);
  * be at work. */
 void crew_orphans(void);
 
+/* memory.c */
+/* Makes this process one of world->group. */
+void memory_join(const struct world *world);
+/* Takes some memory for good. */
+void memory_take(struct world *world);
+
 extern const struct scenario kill_scenarios[], sweep_scenarios[],
     stall_scenarios[], outside_scenarios[], state_scenarios[],
     disk_scenarios[], power_scenarios[], promise_scenarios[],
-    model_scenarios[];
+    model_scenarios[], memory_scenarios[];
 
 #endif
