@@ -106,7 +106,7 @@ stored() {
 	local stamp='20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}Z'
 	local want="^\{\"seq\":[0-9]+,\"received_at\":\"$stamp\","
 	want+="\"id\":\"${id%% *}\",\"signature\":\"$signature\","
-	want+="\"endpoint\":\"${4:-/webhook}\",\"object\":$object,\$"
+	want+="\"endpoint\":\"${4:-$WEBHOOK}\",\"object\":$object,\$"
 	[[ $head =~ $want ]] || fail "the line begins $head" || return
 	cut_payload "$line" | cmp - "$1" || return
 	[ "$(tail -c 2 "$line")" = '}' ] || fail "the line does not end with }"
@@ -123,7 +123,7 @@ verified() {
 
 # raw_head LENGTH-HEADER FILE: the head of a request that is signed for FILE.
 raw_head() {
-	printf 'POST /webhook HTTP/1.1\r\nHost: localhost\r\n'
+	printf 'POST %s HTTP/1.1\r\nHost: localhost\r\n' "$WEBHOOK"
 	printf 'Connection: close\r\n%s\r\n' "$1"
 	printf 'X-Hub-Signature-256: %s\r\n\r\n' "$(sign "$2")"
 }
@@ -132,11 +132,11 @@ raw_head() {
 # as soon as the standard configuration is.
 unavailable() {
 	fresh "$S/body"
-	ask /webhook
+	ask "$WEBHOOK"
 	answered 503 "$1"
-	ask /webhook --head
+	ask "$WEBHOOK" --head
 	[ "$STATUS" = 503 ]
-	ask "/webhook?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"
+	ask "$WEBHOOK?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"
 	answered 503 unavailable
 	post "$S/body"
 	answered 503 unavailable
@@ -144,7 +144,7 @@ unavailable() {
 	[[ $VALUE =~ ^[1-9][0-9]*$ ]]
 	added 0
 	configure <"$S/etc/standard"
-	ask /webhook
+	ask "$WEBHOOK"
 	answered 200 ready
 	post_stored "$S/body"
 	added 1

@@ -6,6 +6,8 @@
 #           journal), htdocs/, run/, log/, sanitizer/
 #   SETUP   which server, see setups.bash
 #   PORT    on 127.0.0.1
+#   WEBHOOK the path that hookline answers for; site: the document root; conf: its
+#           configuration
 #   STATUS  of the last answer, 000 without one; SIZE of its body in bytes; head
 #           and body are in $S/answer.*
 #
@@ -40,6 +42,11 @@ scratch_new() {
 # From here on the files of $1 are meant.
 scratch_use() {
 	S=$1
+	export WEBHOOK=/webhook
+	site=$S/htdocs
+	conf=$S/etc/hookline.conf
+	conf_owner=:$WORKER_GROUP
+	conf_mode=0640
 	journal=$S/var/journal
 	live=$journal/notifications.jsonl
 	# Without effect in a build without sanitizers.
@@ -53,9 +60,9 @@ scratch_use() {
 # Puts standard input in hookline.conf's place, as an editor does.
 configure() {
 	cat >"$S/etc/new"
-	chgrp "$WORKER_GROUP" "$S/etc/new"
-	chmod 0640 "$S/etc/new"
-	mv "$S/etc/new" "$S/etc/hookline.conf"
+	chown "$conf_owner" "$S/etc/new"
+	chmod "$conf_mode" "$S/etc/new"
+	mv "$S/etc/new" "$conf"
 }
 
 # standard_config [LINES]: one endpoint; with further lines for the top.
@@ -65,7 +72,7 @@ standard_config() {
 		rotate_every = "never"
 		log_file = "${LOG_FILE:-}"
 		${1:-}
-		endpoint "/webhook" {
+		endpoint "$WEBHOOK" {
 			verify_token = "$TOKEN"
 			app_secret = "$SECRET"
 			client_cert = "${CLIENT_CERT:-off}"
@@ -122,7 +129,7 @@ within() {
 }
 
 answers() {
-	curl -s -o /dev/null -m 5 "http://127.0.0.1:$PORT/webhook"
+	curl -s -o /dev/null -m 5 "http://127.0.0.1:$PORT$WEBHOOK"
 }
 
 # It is up, or it is over with it.
@@ -204,7 +211,7 @@ ask() {
 post_signature() {
 	local signature=$1 file=$2
 	shift 2
-	ask "${TARGET:-/webhook}" -H "X-Hub-Signature-256: $signature" \
+	ask "${TARGET:-$WEBHOOK}" -H "X-Hub-Signature-256: $signature" \
 	    -H 'Content-Type: application/json' --data-binary "@$file" "$@"
 }
 

@@ -110,6 +110,10 @@ start_apache-cgid() {
 		SetEnv UBSAN_OPTIONS $ubsan_options"
 }
 
+start_apache-suexec() {
+	start_shared-hosting
+}
+
 #
 # nginx, and others that need spawn-fcgi
 #

@@ -41,8 +41,12 @@ customer_file() {
 
 hosting_use() {
 	scratch_use "${1:?}"
+	WEBHOOK=/hookline/events
 	home=$S/home/customer
 	site=$home/public_html
+	conf=$home/hookline/hookline.conf
+	conf_owner=$CUSTOMER:$CUSTOMER
+	conf_mode=0600
 	journal=$home/hookline/journal
 	live=$journal/notifications.jsonl
 }
@@ -62,6 +66,15 @@ home_new() {
 		RewriteCond %{REQUEST_FILENAME} !-d
 		RewriteRule . /index.txt [L]
 	END
+}
+
+# What INSTALL.txt tells a customer to put where, but for the configuration.
+home_install() {
+	as_customer install -d -m 0755 "$site/hookline"
+	customer_file "$site/hookline/hookline.fcgi" 0755 <"$S/lib/hookline.fcgi"
+	customer_file "$site/hookline/.htaccess" \
+	    <"$ROOT/apache-conf/hookline.htaccess"
+	as_customer install -d -m 0700 "$home/hookline"
 }
 
 # hosting_new PROGRAM: the machine with nobody's home on it yet.

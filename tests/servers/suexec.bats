@@ -35,11 +35,7 @@ setup() {
 	fi
 	hosting_use "$SCRATCH"
 	home_new
-	as_customer install -d -m 0755 "$site/hookline"
-	customer_file "$site/hookline/hookline.fcgi" 0755 <"$S/lib/hookline.fcgi"
-	customer_file "$site/hookline/.htaccess" \
-	    <"$ROOT/apache-conf/hookline.htaccess"
-	as_customer install -d -m 0700 "$home/hookline"
+	home_install
 	settings | customer_file "$home/hookline/hookline.conf" 0600
 	before=$(count_lines)
 	fresh "$S/body"
