@@ -82,6 +82,8 @@ index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 {
 	size_t i;
 
+	for (i = 0; i < index->count; i++)
+		table_prefetch(index->tables[i], key);
 	/* A key may stand in two tables, once expired: the newest counts. */
 	for (i = index->count; i-- > 0; ) {
 		const struct table *table = index->tables[i];

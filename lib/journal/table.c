@@ -226,12 +226,33 @@ home(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 	return (uint32_t)(((uint64_t)bits * table->head->slots) >> 32);
 }
 
-static bool
-possible(const struct table *table, const struct table_slot *slot)
+void
+table_prefetch(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 {
-	return (uint32_t)slot->word <= table->head->last_time &&
-	    slot->word >> 32 != 0 &&
-	    table_seq(table, slot) <= table->head->last_seq;
+	if (table->slots != NULL)
+		__builtin_prefetch(table->slots + home(table, key));
+}
+
+/* What the entries of a table can be; anything else is garbage. */
+struct bounds {
+	uint32_t last_time;
+	uint64_t last_number;	/* of the upper half of a word; the first is 1 */
+};
+
+static struct bounds
+bounds_of(const struct table *table)
+{
+	const struct table_head *head = table->head;
+
+	return (struct bounds){ head->last_time,
+	    head->last_seq < head->base ? 0 : head->last_seq - head->base + 1 };
+}
+
+static bool
+possible(uint64_t word, const struct bounds *bounds)
+{
+	return (uint32_t)word <= bounds->last_time && word >> 32 != 0 &&
+	    word >> 32 <= bounds->last_number;
 }
 
 /* The slots from `at` on, as many as there are in one piece; NULL on failure. */
@@ -252,36 +273,59 @@ slots_at(const struct table *table, uint32_t at,
 	    size ? chunk : NULL;
 }
 
-static void
-copy_slot(const struct table_slot *from, struct table_slot *to)
+static uint64_t
+word_of(const struct table_slot *slot)
 {
-	memcpy(to->key, from->key, sizeof to->key);
-	to->word = atomic_load_explicit(&from->word, memory_order_relaxed);
+	return atomic_load_explicit(&slot->word, memory_order_relaxed);
+}
+
+/*
+ * Looks for the key, or a free slot, among slots that follow one another: at
+ * most `*count` of them, and the number of those passed over is left there.
+ * ERR_MISSING if it goes on behind them.
+ */
+static enum error
+search(const struct table_slot *slots, const struct bounds *bounds,
+    const uint8_t key[TABLE_KEY_SIZE], uint32_t *count)
+{
+	uint32_t i;
+
+	for (i = 0; i < *count; i++) {
+		uint64_t word = word_of(&slots[i]);
+
+		if (word != 0 && !possible(word, bounds))
+			return ERR_IO;
+		if (word == 0 || memcmp(slots[i].key, key,
+		    TABLE_KEY_SIZE) == 0) {
+			*count = i;
+			return ERR_NONE;
+		}
+	}
+	return ERR_MISSING;
 }
 
 enum error
 table_probe(const struct table *table, const uint8_t key[TABLE_KEY_SIZE],
     uint32_t *at, struct table_slot *slot)
 {
+	const struct bounds bounds = bounds_of(table);
 	struct table_slot chunk[CHUNK];
-	uint32_t steps, count, i;
+	uint32_t steps, count;
 
 	*at = home(table, key);
 	for (steps = 0; steps < table->head->slots; steps += count) {
 		const struct table_slot *slots = slots_at(table, *at, chunk,
 		    &count);
+		enum error error = slots == NULL ? ERR_IO :
+		    search(slots, &bounds, key, &count);
 
-		for (i = 0; slots != NULL && i < count; i++, ++*at) {
-			copy_slot(&slots[i], slot);
-			if (slot->word == 0)
-				return ERR_NONE;
-			if (!possible(table, slot))
-				return ERR_IO;
-			if (memcmp(slot->key, key, sizeof slot->key) == 0)
-				return ERR_NONE;
+		*at += count;
+		if (error == ERR_NONE) {
+			memcpy(slot->key, slots[count].key, sizeof slot->key);
+			slot->word = word_of(&slots[count]);
 		}
-		if (slots == NULL)
-			return ERR_IO;
+		if (error != ERR_MISSING)
+			return error;
 		if (*at == table->head->slots)
 			*at = 0;
 	}

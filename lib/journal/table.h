@@ -73,6 +73,10 @@ uint64_t table_seq(const struct table *table, const struct table_slot *slot);
 enum error table_probe(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE], uint32_t *at, struct table_slot *slot);
 
+/* Asks for the memory that a search for the key will look at first. */
+void table_prefetch(const struct table *table,
+    const uint8_t key[TABLE_KEY_SIZE]);
+
 /* Writes a slot, the key first, so that an entry counts only when whole. */
 enum error table_write(struct table *table, uint32_t at,
     const struct table_slot *slot);
