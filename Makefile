@@ -73,7 +73,7 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: all build run test unit fuzz fuzz-programs torture mutants \
 	faults-programs bench bench-full \
-	bench-programs clean deps-build deps-test deps-bench variants
+	bench-programs clean deps-build deps-test deps-bench variants FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
