@@ -8,9 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
+
+/* A lock is held for some microseconds as a rule: to let its holder run costs
+ * less than to go to sleep and to be woken. */
+#define YIELDS 8
 
 #ifdef HOOKLINE_FAULTS
 #include "../tests/faults/seam.h"
@@ -247,11 +252,18 @@ lock_until_alarm(int fd, int wait_ms)
 int
 io_lock(int fd, int wait_ms)
 {
+	int tries;
+
 	FAULT("flock", -1);
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno != EWOULDBLOCK || wait_ms <= 0)
 		return -1;
+	for (tries = 0; tries < YIELDS; tries++) {
+		sched_yield();
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+	}
 	return lock_until_alarm(fd, wait_ms);
 }
 

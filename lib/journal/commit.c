@@ -16,30 +16,76 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <time.h>
 #include <unistd.h>
 
-#define SLEEP_NS 20000000	/* a leader may have died without waking us */
+#define SLEEP_MS 20	/* a leader may have died without waking us */
 #define PROBE_OFFSET (SHARED_SIZE - 8)
 
-static void
-sleep_until_woken(struct shared *shared, uint32_t seen)
+/* Those who wait for the same sync share a bit. */
+static uint32_t
+bit_of(uint64_t sync)
 {
-	const struct timespec wait = { 0, SLEEP_NS };
+	return 1u << sync % 32;
+}
+
+/*
+ * The sync that a seq needs: the one that goes on, if it was there when that
+ * began, or the next. Where a sync begins meanwhile this may be one too early,
+ * and who waits for it looks again once more.
+ */
+static uint64_t
+sync_for(const struct shared *shared, uint64_t seq)
+{
+	uint64_t sync = shared->syncs;
+
+	return seq <= shared->covers[sync % 2] ? sync : sync + 1;
+}
+
+/* False when the time was over. */
+static bool
+sleep_until_woken(struct shared *shared, uint64_t sync, uint32_t seen)
+{
+	const int64_t until = clock_monotonic_ms() + SLEEP_MS;
+	const struct timespec time = { until / 1000, until % 1000 * 1000000 };
+	long result;
 
 	/* A kill in here leaves the count too high: a call for nothing. */
 	atomic_fetch_add(&shared->sleepers, 1);
-	syscall(SYS_futex, &shared->wake, FUTEX_WAIT, seen, &wait, NULL, 0);
+	result = syscall(SYS_futex, &shared->wake, FUTEX_WAIT_BITSET, seen,
+	    &time, NULL, bit_of(sync));
 	atomic_fetch_sub(&shared->sleepers, 1);
+	return result == 0 || errno != ETIMEDOUT;
+}
+
+static void
+wake(struct shared *shared, int count, uint32_t bits)
+{
+	syscall(SYS_futex, &shared->wake, FUTEX_WAKE_BITSET, count, NULL, NULL,
+	    bits);
 }
 
 static void
 wake_all(struct shared *shared)
 {
 	atomic_fetch_add(&shared->wake, 1);
+	if (shared->sleepers > 0)
+		wake(shared, INT_MAX, FUTEX_BITSET_MATCH_ANY);
+}
+
+/* All whom the last sync was for, and one of those who came too late for it:
+ * the next leader. */
+static void
+wake_covered(struct shared *shared)
+{
+	uint64_t sync = shared->syncs;
+
+	atomic_fetch_add(&shared->wake, 1);
 	if (shared->sleepers == 0)
 		return;
-	syscall(SYS_futex, &shared->wake, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	wake(shared, INT_MAX, bit_of(sync));
+	wake(shared, 1, bit_of(sync + 1));
 }
 
 static enum error
@@ -90,6 +136,7 @@ commit_sync(struct journal *journal)
 	 * it would be told, a younger one not. */
 	if (died != 0 && journal->live_syncs >= died)
 		return poison(journal, "leader-died", 0);
+	shared->covers[(shared->syncs + 1) % 2] = seq;
 	/* The earliest of several that died counts. */
 	shared->syncs++;
 	shared->syncing = died != 0 ? died : shared->syncs;
@@ -173,40 +220,68 @@ advance(struct journal *journal, const struct ticket *ticket)
 	return ERR_BUSY;
 }
 
-/* With the sync lock: looks again, and syncs for everybody. */
+/* Whether the last sync was for more than one record. */
+static bool
+in_company(const struct shared *shared)
+{
+	uint64_t sync = shared->syncs;
+
+	return shared->covers[sync % 2] > shared->covers[(sync + 1) % 2] + 1;
+}
+
+/*
+ * With the sync lock: looks again, and syncs for everybody. In company those
+ * who wait for the processor get it first: they are about to write, and the
+ * sync is for them as well then. A lone writer waits for nobody.
+ */
 static enum error
 lead(struct journal *journal, const struct ticket *ticket)
 {
+	struct shared *shared = journal->shared;
 	enum error error = advance(journal, ticket);
 
-	if (error == ERR_BUSY)
+	shared->leading = 1;
+	if (error == ERR_BUSY) {
+		if (in_company(shared))
+			sched_yield();
 		error = commit_sync(journal);
+	}
 	if (error == ERR_NONE)
 		error = advance(journal, ticket);
+	shared->leading = 0;
 	io_unlock(journal->state_fd);
-	wake_all(journal->shared);
+	if (error == ERR_NONE)
+		wake_covered(journal->shared);
+	else
+		wake_all(journal->shared);
 	return error;
 }
 
 enum error
 commit_wait(struct journal *journal, const struct ticket *ticket)
 {
+	struct shared *shared = journal->shared;
 	int64_t deadline = 0;
+	bool woken = true;
 
 	for (;;) {
-		uint32_t seen = journal->shared->wake;
+		uint32_t seen = shared->wake;
 		enum error error = advance(journal, ticket);
 
 		if (error != ERR_BUSY)
 			return error;
-		if (io_lock(journal->state_fd, 0) == 0)
-			return lead(journal, ticket);
-		if (errno != EWOULDBLOCK)
-			return ERR_BUSY;
+		/* Who syncs holds the lock, unless it died. */
+		if (!shared->leading || !woken) {
+			if (io_lock(journal->state_fd, 0) == 0)
+				return lead(journal, ticket);
+			if (errno != EWOULDBLOCK)
+				return ERR_BUSY;
+		}
 		if (deadline == 0)
 			deadline = clock_monotonic_ms() + COMMIT_WAIT_MS;
 		else if (clock_monotonic_ms() >= deadline)
 			return ERR_BUSY;
-		sleep_until_woken(journal->shared, seen);
+		woken = sleep_until_woken(shared, sync_for(shared,
+		    ticket->seq), seen);
 	}
 }

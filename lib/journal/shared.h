@@ -13,7 +13,7 @@
 
 #define SHARED_NAME ".state/shared"
 #define SHARED_SIZE 4096	/* bytes of the file */
-#define SHARED_LAYOUT 1
+#define SHARED_LAYOUT 2
 #define BOOT_ID_SIZE 37
 
 /*
@@ -58,6 +58,9 @@ struct shared {
 					 * be acknowledged any more */
 	_Atomic uint64_t syncs;		/* syncs begun so far */
 	_Atomic uint64_t syncing;	/* the one that goes on; 0: none */
+	_Atomic uint64_t covers[2];	/* the last seq that the sync is for, of
+					 * even and of odd ones */
+	_Atomic uint32_t leading;	/* 1: somebody is about to sync, or does */
 	_Atomic uint32_t wake;		/* futex: counts what followers wait for */
 	_Atomic uint32_t sleepers;	/* at least: processes that wait for it */
 	uint32_t tail;			/* SHARED_LAYOUT again: not cut short */
