@@ -2,6 +2,7 @@
 
 #include "http/request.h"
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -16,6 +17,7 @@
 
 #define PEER_TIMEOUT_S 30	/* for each read and write of a request */
 #define SIGNALS_EVERY 16	/* connections */
+#define WATCH_MS 2000		/* a process may die with the wake-up it got */
 #define DRAIN_MAX ((size_t)64 << 20)
 
 extern char **environ;
@@ -216,15 +218,28 @@ back_off(void)
 	nanosleep(&pause, NULL);
 }
 
+/* Of many processes that wait for one socket, a connection wakes one. -1 on
+ * failure. */
+static int
+watch_listener(void)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	int watch = epoll_create1(EPOLL_CLOEXEC);
+
+	if (watch != -1 && epoll_ctl(watch, EPOLL_CTL_ADD, 0, &event) == 0)
+		return watch;
+	return -1;
+}
+
 /*
  * Waits for a connection or a signal. Under load there is always one waiting:
  * then it is taken at once, and signals are looked for every few connections.
  */
 static int
-next_peer(const sigset_t *waiting)
+next_peer(int watch, const sigset_t *waiting)
 {
 	static unsigned taken;
-	struct pollfd listener = { .fd = 0, .events = POLLIN };
+	struct epoll_event event;
 	int fd;
 
 	if (++taken % SIGNALS_EVERY != 0) {
@@ -232,7 +247,7 @@ next_peer(const sigset_t *waiting)
 		if (fd != -1 || errno != EAGAIN)
 			return fd;
 	}
-	if (ppoll(&listener, 1, NULL, waiting) == -1)
+	if (epoll_pwait(watch, &event, 1, WATCH_MS, waiting) == -1)
 		return -1;
 	return accept4(0, NULL, NULL, SOCK_CLOEXEC);
 }
@@ -240,10 +255,10 @@ next_peer(const sigset_t *waiting)
 /* A connection with a time-out for reading, or -1: none now, look again. An
  * answer is too short to wait for its reader. */
 static int
-accept_peer(const sigset_t *waiting)
+accept_peer(int watch, const sigset_t *waiting)
 {
 	const struct timeval timeout = { PEER_TIMEOUT_S, 0 };
-	int fd = next_peer(waiting);
+	int fd = next_peer(watch, waiting);
 
 	if (fd == -1) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
@@ -278,8 +293,9 @@ adapter_serve_fastcgi(adapter_handler *handler, void *argument)
 {
 	FCGX_Request request;
 	sigset_t waiting;
+	int watch = watch_listener();
 
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0,
+	if (watch == -1 || FCGX_Init() != 0 || FCGX_InitRequest(&request, 0,
 	    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return 1;
 	catch_stop(&waiting);
@@ -287,7 +303,7 @@ adapter_serve_fastcgi(adapter_handler *handler, void *argument)
 	 * waiting for a signal, too. */
 	fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK);
 	while (!stopping) {
-		int fd = accept_peer(&waiting);
+		int fd = accept_peer(watch, &waiting);
 
 		if (fd == -1)
 			continue;

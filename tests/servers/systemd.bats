@@ -79,18 +79,18 @@ page() {
 	[ "$status" = 0 ]
 }
 
-@test "enabling the socket enables eight processes" {
+@test "enabling the socket enables sixteen processes" {
 	local root=$BATS_TEST_TMPDIR
 	install -D -m 0644 -t "$root/usr/lib/systemd/system" "$ROOT"/cgi/systemd/*
 	systemctl --root="$root" enable hookline.socket
 	[ -L "$root/etc/systemd/system/sockets.target.wants/hookline.socket" ]
 	run ls "$root/etc/systemd/system/hookline.socket.wants"
-	[ "$output" = "$(printf 'hookline@%s.service\n' 1 2 3 4 5 6 7 8)" ]
+	[ "$output" = "$(printf 'hookline@%s.service\n' {1..16} | sort)" ]
 }
 
-@test "eight processes listen on one socket, as descriptor 0" {
+@test "sixteen processes listen on one socket, as descriptor 0" {
 	local pid listeners
-	[ "$(processes | wc -l)" = 8 ]
+	[ "$(processes | wc -l)" = 16 ]
 	listeners=$(for pid in $(processes); do
 		readlink "/proc/$pid/fd/0"
 	done | sort -u)
@@ -144,6 +144,26 @@ page() {
 	[ "$(grep -c ' 200 ' <<<"$output")" = 400 ]
 	[ "$(count_lines)" = $((before + 400)) ]
 	"$PEER" verify "$journal" "$SECRET"
+}
+
+# How often they have gone to sleep by themselves.
+sleeps() {
+	local pid
+	for pid in $(processes); do
+		cat "/proc/$pid/status"
+	done | awk '/^voluntary_ctxt_switches/ { n += $2 } END { print n }'
+}
+
+@test "a connection wakes one of them, not all" {
+	local first try
+	first=$(sleeps)
+	for try in {1..40}; do
+		ask /webhook
+		[ "$STATUS" = 200 ]
+	done
+	first=$(($(sleeps) - first))
+	echo "they slept $first times during $try requests"
+	[ $first -lt 300 ]
 }
 
 @test "when all but one are stopped, that one serves" {
