@@ -4,7 +4,7 @@
 # same buffering, the same number of processes. See tests/servers/lib.bash for $S,
 # $PORT and $SECRET.
 
-PROCESSES=8		# as lighttpd-conf/hookline-fastcgi.conf says
+PROCESSES=16		# as lighttpd-conf/hookline-fastcgi.conf says
 
 # lighttpd with standard input in place of the shipped file.
 lighttpd_with() {
