@@ -174,6 +174,8 @@ bench-programs: $(BENCH_BIN)
 # How fast it is, beside others and beside what the machine can do; see
 # tests/bench/run. bench-full takes longer, and ten million records.
 bench bench-full: deps-bench all
+	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi
+	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain bench-programs
 	@tests/bench/run $(if $(filter %-full,$@),--full)
 

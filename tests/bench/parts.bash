@@ -34,7 +34,7 @@ cgi_round() {
 	local connections name
 	for connections in 1 16; do
 		for name in $(turned "$1" cgi-empty cgi-sync cgi-async \
-		    cgi-php); do
+		    cgi-dynamic cgi-php); do
 			measure cgi "$name" photos $connections "$1"
 		done
 	done
@@ -91,9 +91,46 @@ make_ids() {
 	done
 }
 
+# fill_contender NAME THOUSANDS: so many ids are in its journal before it begins.
+fill_contender() {
+	has "$1" || return 0
+	scratch_use "${DIR[$1]}"
+	install -m 0755 "$BIN/fill" "$S/lib/fill"
+	setpriv $(changes_user && echo "--reuid=$WORKER --regid=$WORKER_GROUP --clear-groups") \
+	    "$S/lib/fill" "$journal" 1 "$2"000 >"$S/log/fill" 2>&1
+	SEEN[$1]=$(last_seq)
+}
+
+# The nanoseconds that all processes of a contender have had of the processor.
+processor_of() {
+	local link
+	for link in $(processes_of "$1"); do
+		cut -d ' ' -f 1 "${link%exe}schedstat"
+	done | awk '{ n += $1 } END { printf "%d\n", n }'
+}
+
+mark() {
+	MARK=$(processor_of "$1")
+}
+
+# What a notification costs the receiver, with an empty journal and with full ones.
+cost_round() {
+	local name
+	for name in $(turned "$1" async $(for size in $sizes; do
+		echo "ids-$size"
+	done)); do
+		has "$name" || continue
+		load "$name" photos 16 "$tenths" mark
+		note cost "$name" photos 16 "$1" "$((($(processor_of "$name") -
+		    MARK) / GOOD))" "$BAD"
+		tidy
+	done
+}
+
 # The cost of a record at each size, and of a CGI request without a web server.
 size_round() {
 	local size first cpu
+	cost_round "$1"
 	rm -rf "$W/fresh"
 	"$BIN/fill" "$W/fresh" 1 1000 >/dev/null 2>>"$W/fill.log"
 	for size in 0 $sizes; do
@@ -112,6 +149,16 @@ size_round() {
 	done
 }
 
+# What a slow disk leaves of it.
+slow_round() {
+	local delay count
+	for delay in $delays; do
+		for count in $counts; do
+			measure slow "slow-$delay-$count" photos 64 "$1"
+		done
+	done
+}
+
 ids_folder() {
 	[ "$1" = 0 ] && echo "$W/fresh" || echo "$W/ids-$1"
 }
@@ -119,18 +166,28 @@ ids_folder() {
 # start_with THOUSANDS FIRST: microseconds a request.
 start_with() {
 	S=$W/ids
+	conf=$S/etc/hookline.conf
 	mkdir -p "$S/etc"
 	journal=$(ids_folder "$1")
-	standard_config 'sync = false' | WORKER_GROUP=$(id -gn) configure
-	"$BIN/start" "$W/pool" "$2" 100 "$ROOT/build/hookline.fcgi" \
+	standard_config 'sync = false' | conf_owner=:$(id -gn) configure
+	"$BIN/start" "$W/pool" "$2" 100 "$static" \
 	    "HOOKLINE_CONFIG=$S/etc/hookline.conf" 2>>"$W/start.log"
+}
+
+# The /proc/PID/exe of each process of a contender.
+processes_of() {
+	local link
+	for link in /proc/[0-9]*/exe; do
+		if [ "$(readlink "$link")" = "${DIR[$1]}/lib/hookline.fcgi" ]; then
+			echo "$link"
+		fi
+	done
 }
 
 # Private memory of each process of a contender, in kilobytes.
 memory_of() {
 	local link
-	for link in /proc/[0-9]*/exe; do
-		[ "$(readlink "$link")" = "${DIR[$1]}/lib/hookline.fcgi" ] || continue
+	for link in $(processes_of "$1"); do
 		awk '/^Private_/ { n += $2 } END { print n }' \
 		    "${link%exe}smaps_rollup"
 	done

@@ -13,11 +13,16 @@ lighttpd_with() {
 	    "$S/etc/peer.conf")"
 }
 
-# A FastCGI program in hookline's place, or hookline. All processes are there from
-# the start: otherwise lighttpd has four, and more as it sees fit.
+# A FastCGI program in hookline's place, or hookline.
 start_lighttpd-even() {
-	sed -e '/"min-procs"/d' \
-	    -e "s|\"max-procs\" => .*|&\n\"min-procs\" => $PROCESSES,|" \
+	lighttpd_with <"$ROOT/lighttpd-conf/hookline-fastcgi.conf"
+}
+
+# hookline with $PROCESSES, and a disk whose sync takes $DELAY ms longer; the program
+# has to be the one that faults can be put into.
+start_lighttpd-slow() {
+	sed -e "s|\(\"m[axin]*-procs\"\) => .*|\1 => $PROCESSES,|" \
+	    -e "s|\"HOOKLINE_CONFIG\" => .*|&, \"HOOKLINE_FAULT\" => \"fdatasync/*:${DELAY}ms\"|" \
 	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" | lighttpd_with
 }
 
