@@ -207,6 +207,12 @@ io_mkdirat(int directory, const char *name, mode_t mode)
 	return mkdirat(directory, name, mode);
 }
 
+mode_t
+io_folder_mode(mode_t file_mode)
+{
+	return file_mode | (file_mode & 0444) >> 2;
+}
+
 void *
 io_map(int fd, size_t length, bool writable)
 {

@@ -33,6 +33,10 @@ int io_linkat(int from_dir, const char *from, int to_dir, const char *to);
 int io_renameat(int from_dir, const char *from, int to_dir, const char *to);
 int io_unlinkat(int directory, const char *name);
 int io_mkdirat(int directory, const char *name, mode_t mode);
+
+/* The mode of a folder for files of a mode: x where r is. */
+mode_t io_folder_mode(mode_t file_mode);
+
 void *io_map(int fd, size_t length, bool writable);
 
 /*

@@ -34,7 +34,7 @@ map(int directory, mode_t mode)
 	struct stat status;
 	int fd;
 
-	io_mkdirat(directory, TALLY_FOLDER, mode | (mode & 0444) >> 2);
+	io_mkdirat(directory, TALLY_FOLDER, io_folder_mode(mode));
 	fd = io_openat(directory, TALLY_NAME, O_RDWR | O_CREAT, mode);
 	if (fd == -1)
 		return NULL;

@@ -56,7 +56,7 @@ make_folder(const struct journal_options *options, int *fd)
 {
 	int parent;
 
-	if (mkdir(options->directory, state_folder_mode(options)) == -1 &&
+	if (mkdir(options->directory, io_folder_mode(options->file_mode)) == -1 &&
 	    errno != EEXIST)
 		return error_from_errno(errno);
 	*fd = open(options->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

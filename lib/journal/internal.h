@@ -61,8 +61,6 @@ struct ticket {
 enum error folder_open(const struct journal_options *options, int *fd);
 
 /* state.c */
-/* The mode of folders: x where r is. */
-mode_t state_folder_mode(const struct journal_options *options);
 enum error state_lock(struct journal *journal);
 void state_unlock(struct journal *journal);
 /* Attaches to the shared state there is; ERR_MISSING where none is usable. */

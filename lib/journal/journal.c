@@ -8,10 +8,8 @@
 #include "journal/line.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define KEEP_BUFFER ((size_t)8 << 20)
 

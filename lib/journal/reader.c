@@ -186,18 +186,9 @@ wanted(const struct reader *reader, const struct segment *segments,
 static uint64_t
 live_first(int directory, int64_t *time)
 {
-	char head[128];
-	uint64_t seq = 0;
-	ssize_t got;
-	int fd = io_openat(directory, SEGMENT_LIVE, O_RDONLY, 0);
+	uint64_t seq;
 
-	if (fd == -1)
-		return 0;
-	got = io_pread(fd, head, sizeof head, 0);
-	if (got <= 0 || !line_parse(head, (size_t)got, &seq, time))
-		seq = 0;
-	io_close(fd);
-	return seq;
+	return segment_live_first(directory, &seq, time) == ERR_NONE ? seq : 0;
 }
 
 /*

@@ -225,26 +225,6 @@ read_segment(struct journal *journal, const struct segment *segment,
 	return error == ERR_MISSING || error == ERR_INPUT ? ERR_NONE : error;
 }
 
-/* The first seq of the live file; 0 where it has none or is not there. */
-static enum error
-live_first_seq(const struct journal *journal, uint64_t *seq)
-{
-	char head[128];
-	int64_t time;
-	ssize_t got;
-	int fd;
-
-	*seq = 0;
-	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDONLY, 0);
-	if (fd == -1)
-		return errno == ENOENT ? ERR_NONE : ERR_IO;
-	got = io_pread(fd, head, sizeof head, 0);
-	if (got > 0 && !line_parse(head, (size_t)got, seq, &time))
-		*seq = 0;
-	io_close(fd);
-	return got == -1 ? ERR_IO : ERR_NONE;
-}
-
 /* The newest file tells the next seq; others only ids inside the window. */
 static bool
 needed(const struct journal *journal, const struct segment *segments,
@@ -327,8 +307,10 @@ rebuild(struct journal *journal)
 {
 	struct segment *segments;
 	uint64_t live_first;
+	int64_t time;
 	size_t count;
-	enum error error = live_first_seq(journal, &live_first);
+	enum error error = segment_live_first(journal->directory, &live_first,
+	    &time);
 
 	if (error == ERR_NONE && journal->shared == NULL) {
 		remove_tables(journal);

@@ -76,7 +76,7 @@ rotate_archive(struct journal *journal)
 	if (!archive_path(journal, path) || rotate_archived(journal))
 		return ERR_NONE;
 	if (io_mkdirat(journal->directory, SEGMENT_ARCHIVE,
-	    state_folder_mode(&journal->options)) == -1 && errno != EEXIST)
+	    io_folder_mode(journal->options.file_mode)) == -1 && errno != EEXIST)
 		return error_from_errno(errno);
 	if (io_linkat(journal->directory, SEGMENT_LIVE, journal->directory,
 	    path) == -1)

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "journal/line.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -144,4 +145,21 @@ segment_list(int directory, struct segment **segments, size_t *count)
 	}
 	*count = sort(*segments, *count);
 	return ERR_NONE;
+}
+
+enum error
+segment_live_first(int directory, uint64_t *seq, int64_t *time)
+{
+	char head[128];
+	ssize_t got;
+	int fd = io_openat(directory, SEGMENT_LIVE, O_RDONLY, 0);
+
+	*seq = 0;
+	if (fd == -1)
+		return errno == ENOENT ? ERR_NONE : ERR_IO;
+	got = io_pread(fd, head, sizeof head, 0);
+	if (got > 0 && !line_parse(head, (size_t)got, seq, time))
+		*seq = 0;
+	io_close(fd);
+	return got == -1 ? ERR_IO : ERR_NONE;
 }

@@ -42,4 +42,8 @@ bool segment_parse(const char *name, struct segment *segment);
 enum error segment_list(int directory, struct segment **segments,
     size_t *count);
 
+/* The seq and the time of the live file's first record; the seq is 0 where it
+ * has none, or is not there. */
+enum error segment_live_first(int directory, uint64_t *seq, int64_t *time);
+
 #endif

@@ -9,12 +9,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-mode_t
-state_folder_mode(const struct journal_options *options)
-{
-	return options->file_mode | (options->file_mode & 0444) >> 2;
-}
-
 /*
  * NFS makes flock(2) a lock on bytes, which takes a file that is open for
  * writing. That file can be deleted, so its name is looked at afterwards.
@@ -25,7 +19,7 @@ lock_file(struct journal *journal)
 	struct stat mine, there;
 
 	if (io_mkdirat(journal->directory, SEGMENT_STATE,
-	    state_folder_mode(&journal->options)) == -1 && errno != EEXIST)
+	    io_folder_mode(journal->options.file_mode)) == -1 && errno != EEXIST)
 		return error_from_errno(errno);
 	journal->lock = io_openat(journal->directory, LOCK_NAME,
 	    O_RDWR | O_CREAT, journal->options.file_mode);
@@ -178,7 +172,7 @@ state_create(struct journal *journal)
 
 	state_detach(journal);
 	if (io_mkdirat(journal->directory, SEGMENT_STATE,
-	    state_folder_mode(&journal->options)) == -1 && errno != EEXIST)
+	    io_folder_mode(journal->options.file_mode)) == -1 && errno != EEXIST)
 		return error_from_errno(errno);
 	fd = io_openat(journal->directory, new_name,
 	    O_RDWR | O_CREAT | O_TRUNC, journal->options.file_mode);
