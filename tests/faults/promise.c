@@ -117,6 +117,35 @@ duplicate_waits(struct world *world)
 	oracle_settle(world);
 }
 
+static void
+outlive_the_state(struct world *world)
+{
+	struct journal *journal = ledger_journal(world);
+	char state[2 * PATH_SIZE];
+	uint32_t first = ledger_take(world->ledger, 4);
+
+	ledger_send(world, journal, first, 1, NULL);
+	snprintf(state, sizeof state, "%s/" SEGMENT_STATE, world->directory);
+	world_remove(state);
+	/* The first of these two goes with a file that we shall never read. */
+	play(world, NULL, first + 1, 2);
+	/* The ledger complains about a repeat that is not taken for one. */
+	if (ledger_send(world, journal, first + 1, 1, NULL) != ERR_NONE ||
+	    ledger_send(world, journal, first + 3, 1, NULL) != ERR_NONE)
+		ledger_complain(world->ledger, "not well with a new state", 0);
+	journal_close(journal);
+}
+
+/* Somebody removed the state, another process has made a new one: who still
+ * has the old one must not go on with it. */
+static void
+lost_state_is_left(struct world *world)
+{
+	world->options.rotate_size = 1;
+	crew_child(world, outlive_the_state);
+	oracle_settle(world);
+}
+
 /* What comes in while a sync goes on is not covered by it. */
 static void
 late_record_waits(struct world *world)
@@ -366,6 +395,7 @@ retention(struct world *world)
 const struct scenario promise_scenarios[] = {
 	{ "dead-leader-is-distrusted", true, dead_leader_is_distrusted },
 	{ "duplicate-waits", true, duplicate_waits },
+	{ "lost-state-is-left", true, lost_state_is_left },
 	{ "late-record-waits", true, late_record_waits },
 	{ "waiter-without-file", true, waiter_without_file },
 	{ "moved-waiter-syncs", true, moved_waiter_syncs },
