@@ -218,8 +218,8 @@ back_off(void)
 	nanosleep(&pause, NULL);
 }
 
-/* Of many processes that wait for one socket, a connection wakes one. -1 on
- * failure. */
+/* Of many processes that wait for one socket, a connection wakes one. -1 where
+ * that cannot be had: then it wakes all. */
 static int
 watch_listener(void)
 {
@@ -231,6 +231,17 @@ watch_listener(void)
 	return -1;
 }
 
+static int
+wait_for_peer(int watch, const sigset_t *waiting)
+{
+	struct pollfd listener = { .fd = 0, .events = POLLIN };
+	struct epoll_event event;
+
+	if (watch == -1)
+		return ppoll(&listener, 1, NULL, waiting);
+	return epoll_pwait(watch, &event, 1, WATCH_MS, waiting);
+}
+
 /*
  * Waits for a connection or a signal. Under load there is always one waiting:
  * then it is taken at once, and signals are looked for every few connections.
@@ -239,7 +250,6 @@ static int
 next_peer(int watch, const sigset_t *waiting)
 {
 	static unsigned taken;
-	struct epoll_event event;
 	int fd;
 
 	if (++taken % SIGNALS_EVERY != 0) {
@@ -247,7 +257,7 @@ next_peer(int watch, const sigset_t *waiting)
 		if (fd != -1 || errno != EAGAIN)
 			return fd;
 	}
-	if (epoll_pwait(watch, &event, 1, WATCH_MS, waiting) == -1)
+	if (wait_for_peer(watch, waiting) == -1)
 		return -1;
 	return accept4(0, NULL, NULL, SOCK_CLOEXEC);
 }
@@ -295,7 +305,7 @@ adapter_serve_fastcgi(adapter_handler *handler, void *argument)
 	sigset_t waiting;
 	int watch = watch_listener();
 
-	if (watch == -1 || FCGX_Init() != 0 || FCGX_InitRequest(&request, 0,
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0,
 	    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return 1;
 	catch_stop(&waiting);

@@ -33,6 +33,14 @@ be_configured(struct work *work)
 	return 503;
 }
 
+/* Ends the request with a status, for a reason. */
+static int
+refuse(struct work *work, int status, enum refusal refusal)
+{
+	work->refusal = refusal;
+	return status;
+}
+
 static int
 find_endpoint(struct work *work)
 {
@@ -40,17 +48,11 @@ find_endpoint(struct work *work)
 
 	work->endpoint = config_endpoint(config, work->request.path);
 	if (work->endpoint == NULL)
-		return 404;
+		return refuse(work, 404, REFUSAL_PATH);
 	work->keys = work->receiver->keys[work->endpoint - config->endpoints];
-	return work->request.method == METHOD_OTHER ? 405 : 0;
-}
-
-/* Ends the request with a status, for a reason. */
-static int
-refuse(struct work *work, int status, enum refusal refusal)
-{
-	work->refusal = refusal;
-	return status;
+	if (work->request.method == METHOD_OTHER)
+		return refuse(work, 405, REFUSAL_METHOD);
+	return 0;
 }
 
 /*

@@ -27,6 +27,8 @@
 /* Why a request is not taken; their words are in receiver_log.c. */
 enum refusal {
 	REFUSAL_NONE,
+	REFUSAL_PATH,
+	REFUSAL_METHOD,
 	REFUSAL_HUB_PARAMETERS,
 	REFUSAL_VERIFY_TOKEN,
 	REFUSAL_HUB_MODE,
@@ -54,6 +56,7 @@ struct receiver {
 	bool confined;			/* the sandbox is closed */
 	bool warned;			/* of sync = false */
 	struct tally *tally;		/* NULL until a request is refused */
+	bool counted;			/* one was, and the folder asked for */
 	struct buffer body;
 	struct notification *notification;
 	struct record_batch batch;
@@ -79,6 +82,9 @@ void receiver_refresh(struct receiver *receiver, const char *document_root,
 
 /* Enters the sandbox, once the journal's folder is there. */
 void receiver_confine(struct receiver *receiver);
+
+/* Opens the journal, and makes its folder, where that has not been done. */
+bool receiver_open_journal(struct receiver *receiver);
 
 /* What the configuration says of the journal. */
 struct journal_options receiver_journal_options(

@@ -4,6 +4,8 @@
 
 static const char *const words[] = {
 	[REFUSAL_NONE] = "none",
+	[REFUSAL_PATH] = "path",
+	[REFUSAL_METHOD] = "method",
 	[REFUSAL_HUB_PARAMETERS] = "hub-parameters",
 	[REFUSAL_VERIFY_TOKEN] = "verify-token",
 	[REFUSAL_HUB_MODE] = "hub-mode",
@@ -41,8 +43,11 @@ receiver_refused(const struct work *work, int status)
 
 	if (work->refusal == REFUSAL_NONE)
 		return;
-	/* The journal's folder is made with its first record. */
+	/* All processes count together, in the journal's folder. */
 	if (receiver->tally == NULL || !tally_shared(receiver->tally)) {
+		if (!receiver->counted)
+			receiver_open_journal(receiver);
+		receiver->counted = true;
 		tally_close(receiver->tally);
 		receiver->tally = tally_open(receiver->directory,
 		    receiver->config->file_mode);
@@ -57,7 +62,8 @@ receiver_refused(const struct work *work, int status)
 	    status == 503 ? "unavailable" : "rejected",
 	    LOG_TEXT("reason", work->error != ERR_NONE ?
 	    error_word(work->error) : words[work->refusal]),
-	    LOG_TEXT("endpoint", work->endpoint->path),
+	    LOG_TEXT("endpoint", work->endpoint != NULL ?
+	    work->endpoint->path : work->request.path),
 	    LOG_NUMBER("bytes", body_bytes(work)),
 	    LOG_TEXT("peer", request_variable(&work->request,
 	    "REMOTE_ADDR")));

@@ -27,8 +27,8 @@ receiver_key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
 	return true;
 }
 
-static bool
-open_journal(struct receiver *receiver)
+bool
+receiver_open_journal(struct receiver *receiver)
 {
 	const struct journal_options options =
 	    receiver_journal_options(receiver);
@@ -79,7 +79,7 @@ receiver_store(struct receiver *receiver, const struct record_source *source)
 		error = make_entries(receiver, source->endpoint);
 	if (error != ERR_NONE)
 		return error;
-	if (!open_journal(receiver))
+	if (!receiver_open_journal(receiver))
 		return ERR_IO;
 	entries = (struct journal_entry *)(void *)receiver->entries.bytes;
 	return journal_append(receiver->journal, entries,

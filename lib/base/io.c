@@ -11,11 +11,14 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A lock is held for some microseconds as a rule: to let its holder run costs
  * less than to go to sleep and to be woken. */
 #define YIELDS 8
+#define YIELD_LONG_US 5000	/* as where strangers use up their slices */
+#define YIELD_REST 10		/* times as long without one */
 
 #ifdef HOOKLINE_FAULTS
 #include "../tests/faults/seam.h"
@@ -255,6 +258,30 @@ lock_until_alarm(int fd, int wait_ms)
 	return result;
 }
 
+static int64_t
+now_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+bool
+io_yield(void)
+{
+	static int64_t not_before;
+	int64_t before = now_us(), after;
+
+	if (before < not_before)
+		return false;
+	sched_yield();
+	after = now_us();
+	if (after - before > YIELD_LONG_US)
+		not_before = after + YIELD_REST * (after - before);
+	return true;
+}
+
 int
 io_lock(int fd, int wait_ms)
 {
@@ -265,8 +292,7 @@ io_lock(int fd, int wait_ms)
 		return 0;
 	if (errno != EWOULDBLOCK || wait_ms <= 0)
 		return -1;
-	for (tries = 0; tries < YIELDS; tries++) {
-		sched_yield();
+	for (tries = 0; tries < YIELDS && io_yield(); tries++) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return 0;
 	}

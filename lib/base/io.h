@@ -40,6 +40,13 @@ mode_t io_folder_mode(mode_t file_mode);
 void *io_map(int fd, size_t length, bool writable);
 
 /*
+ * Gives the processor to others who wait for it. False, and nothing done,
+ * where that took long lately: among strangers who calculate, it costs whole
+ * slices of their time.
+ */
+bool io_yield(void);
+
+/*
  * Takes the exclusive flock(2) of `fd`, waiting at most `wait_ms`
  * milliseconds (0: not at all). 0, or -1 with errno EAGAIN when the time is
  * over, or another errno when the lock cannot be had. Uses SIGALRM.

@@ -173,6 +173,13 @@ static const struct sock_filter program[] = {
 	FORBID(bpf), FORBID(perf_event_open), FORBID(userfaultfd),
 	FORBID(io_uring_setup), FORBID(keyctl), FORBID(add_key),
 	FORBID(request_key), FORBID(init_module), FORBID(finit_module),
+	FORBID(fchmodat), FORBID(fchownat), FORBID(utimensat),
+	FORBID(truncate), FORBID(setxattr), FORBID(lsetxattr),
+	FORBID(removexattr), FORBID(lremovexattr),
+#ifdef SYS_chmod		/* not where only their newer forms are */
+	FORBID(chmod), FORBID(chown), FORBID(lchown), FORBID(utime),
+	FORBID(utimes), FORBID(futimesat),
+#endif
 	FORBID(kexec_load), FORBID(memfd_create),
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 };

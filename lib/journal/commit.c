@@ -16,7 +16,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <sched.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,9 +37,14 @@ bit_of(uint64_t sync)
 static uint64_t
 sync_for(const struct shared *shared, uint64_t seq)
 {
-	uint64_t sync = shared->syncs;
+	uint64_t sync, last;
 
-	return seq <= shared->covers[sync % 2] ? sync : sync + 1;
+	/* Both of the same sync: the next but one has the same place. */
+	do {
+		sync = shared->syncs;
+		last = shared->covers[sync % 2];
+	} while (sync != shared->syncs);
+	return seq <= last ? sync : sync + 1;
 }
 
 /* False when the time was over. */
@@ -74,13 +78,11 @@ wake_all(struct shared *shared)
 		wake(shared, INT_MAX, FUTEX_BITSET_MATCH_ANY);
 }
 
-/* All whom the last sync was for, and one of those who came too late for it:
- * the next leader. */
+/* All whom a sync was for, and one of those who came too late for it: the next
+ * leader. */
 static void
-wake_covered(struct shared *shared)
+wake_covered(struct shared *shared, uint64_t sync)
 {
-	uint64_t sync = shared->syncs;
-
 	atomic_fetch_add(&shared->wake, 1);
 	if (shared->sleepers == 0)
 		return;
@@ -220,40 +222,34 @@ advance(struct journal *journal, const struct ticket *ticket)
 	return ERR_BUSY;
 }
 
-/* Whether the last sync was for more than one record. */
-static bool
-in_company(const struct shared *shared)
-{
-	uint64_t sync = shared->syncs;
-
-	return shared->covers[sync % 2] > shared->covers[(sync + 1) % 2] + 1;
-}
-
 /*
  * With the sync lock: looks again, and syncs for everybody. In company those
  * who wait for the processor get it first: they are about to write, and the
- * sync is for them as well then. A lone writer waits for nobody.
+ * sync is for them as well then.
  */
 static enum error
 lead(struct journal *journal, const struct ticket *ticket)
 {
 	struct shared *shared = journal->shared;
 	enum error error = advance(journal, ticket);
+	uint64_t sync;
 
 	shared->leading = 1;
 	if (error == ERR_BUSY) {
-		if (in_company(shared))
-			sched_yield();
+		if (shared->sleepers > 0)
+			io_yield();
 		error = commit_sync(journal);
 	}
 	if (error == ERR_NONE)
 		error = advance(journal, ticket);
+	/* Once the lock is free the next one may begin at once. */
+	sync = shared->syncs;
 	shared->leading = 0;
 	io_unlock(journal->state_fd);
 	if (error == ERR_NONE)
-		wake_covered(journal->shared);
+		wake_covered(shared, sync);
 	else
-		wake_all(journal->shared);
+		wake_all(shared);
 	return error;
 }
 

@@ -23,6 +23,17 @@ complain(const char *directory, const char *reason, enum error error)
 	return error;
 }
 
+/* Whether a folder in it, where it is there already, is no link and ours. */
+static bool
+check_inner(int fd, const char *name)
+{
+	struct stat status;
+
+	if (io_fstatat(fd, name, &status) == -1)
+		return errno == ENOENT;
+	return S_ISDIR(status.st_mode) && !(status.st_mode & S_IWOTH);
+}
+
 static enum error
 check_folder(int fd, const struct journal_options *options)
 {
@@ -36,6 +47,11 @@ check_folder(int fd, const struct journal_options *options)
 		    ERR_UNSAFE);
 	if (nfs == 1 && !options->nfs)
 		return complain(options->directory, "NFS without nfs = true",
+		    ERR_UNSAFE);
+	if (!check_inner(fd, SEGMENT_STATE) ||
+	    !check_inner(fd, SEGMENT_ARCHIVE))
+		return complain(options->directory, SEGMENT_STATE " or "
+		    SEGMENT_ARCHIVE " is a link or writable by others",
 		    ERR_UNSAFE);
 	return ERR_NONE;
 }
@@ -54,7 +70,7 @@ open_folder(const struct journal_options *options, int *fd)
 static enum error
 make_folder(const struct journal_options *options, int *fd)
 {
-	int parent;
+	int parent, result;
 
 	if (mkdir(options->directory, io_folder_mode(options->file_mode)) == -1 &&
 	    errno != EEXIST)
@@ -63,9 +79,12 @@ make_folder(const struct journal_options *options, int *fd)
 	if (*fd == -1)
 		return error_from_errno(errno);
 	parent = openat(*fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* One that may not be read can have its name synced by nobody. */
 	if (parent != -1) {
-		fsync(parent);
+		result = io_fsync(parent);
 		close(parent);
+		if (result == -1)
+			return ERR_IO;
 	}
 	return check_folder(*fd, options);
 }
@@ -104,13 +123,18 @@ static enum error
 check_writable(int folder)
 {
 	struct statvfs system;
-	int live;
+	struct stat status;
+	int live, good;
 
 	live = openat(folder, SEGMENT_LIVE, O_WRONLY | O_APPEND | O_NOFOLLOW |
 	    O_CLOEXEC | O_NONBLOCK);
-	if (live != -1)
+	if (live != -1) {
+		good = fstat(live, &status) == 0 &&
+		    !(status.st_mode & S_IWOTH);
 		close(live);
-	else if (errno != ENOENT)
+		if (!good)
+			return ERR_UNSAFE;
+	} else if (errno != ENOENT)
 		return ERR_UNSAFE;
 	if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == -1)
 		return ERR_UNSAFE;

@@ -1,7 +1,8 @@
 /*
  * journal: one directory of JSON lines that many processes append to at once.
  *
- * What is promised, on a local file system that honours fdatasync(2):
+ * What is promised, on a local file system that honours fdatasync(2), as ext4
+ * and XFS do, which the tests pull the plug of:
  *
  *  1. When journal_append() returns ERR_NONE, the records and everything
  *     before them are on stable storage (unless `sync` is off).
@@ -15,7 +16,7 @@
  *  5. The files are plain: no header, no padding, nothing rewritten.
  *
  * What is not: anything against a device that says "synced" and lies, against
- * edits of the files by others, or across hosts (see `nfs`). A record that was
+ * edits of the files by others, or with several hosts in one directory. A record that was
  * written but could not be made durable is cut off again, so `tail -F` may have
  * shown a line that the journal does not contain. Where the state is lost and
  * the sync of the file found there fails too, nobody knows what of it was
@@ -88,7 +89,8 @@ struct journal_entry {
  * write; those that are there already are left out. Returns when all, the
  * duplicates too, are durable. On any error nothing is acknowledged: some of
  * them may stand in the file nevertheless, and will then be found as
- * duplicates when they come again. Takes at most about five seconds.
+ * duplicates when they come again. Waits for locks and for others no longer than
+ * nine seconds in all; a sync of its own takes what the disk takes.
  */
 enum error journal_append(struct journal *journal,
     struct journal_entry *entries, size_t count);

@@ -27,7 +27,8 @@ enum found {
 	FOUND_LIVE_SHORTER,	/* truncated by somebody else */
 	FOUND_ROTATION_HALF_DONE, /* linked into archive/, not yet replaced */
 	FOUND_TAIL_UNREAD,	/* longer than what the index knows */
-	FOUND_UNUSABLE		/* a link or no regular file */
+	FOUND_UNUSABLE		/* a link, no regular file, or everybody may
+				 * write to it */
 };
 
 static enum found
@@ -35,7 +36,7 @@ look_at_live(const struct journal *journal, const struct stat *live)
 {
 	const struct shared *shared = journal->shared;
 
-	if (!S_ISREG(live->st_mode))
+	if (!S_ISREG(live->st_mode) || live->st_mode & S_IWOTH)
 		return FOUND_UNUSABLE;
 	if (live->st_ino != shared->inode || live->st_dev != shared->device) {
 		if (shared->inode == 0)

@@ -282,11 +282,13 @@ word_of(const struct table_slot *slot)
 /*
  * Looks for the key, or a free slot, among slots that follow one another: at
  * most `*count` of them, and the number of those passed over is left there.
- * ERR_MISSING if it goes on behind them.
+ * `*found` is the one found, with the word that was looked at, whatever may be
+ * there a moment later. ERR_MISSING if it goes on behind them.
  */
 static enum error
 search(const struct table_slot *slots, const struct bounds *bounds,
-    const uint8_t key[TABLE_KEY_SIZE], uint32_t *count)
+    const uint8_t key[TABLE_KEY_SIZE], uint32_t *count,
+    struct table_slot *found)
 {
 	uint32_t i;
 
@@ -298,6 +300,8 @@ search(const struct table_slot *slots, const struct bounds *bounds,
 		if (word == 0 || memcmp(slots[i].key, key,
 		    TABLE_KEY_SIZE) == 0) {
 			*count = i;
+			memcpy(found->key, slots[i].key, sizeof found->key);
+			found->word = word;
 			return ERR_NONE;
 		}
 	}
@@ -317,13 +321,9 @@ table_probe(const struct table *table, const uint8_t key[TABLE_KEY_SIZE],
 		const struct table_slot *slots = slots_at(table, *at, chunk,
 		    &count);
 		enum error error = slots == NULL ? ERR_IO :
-		    search(slots, &bounds, key, &count);
+		    search(slots, &bounds, key, &count, slot);
 
 		*at += count;
-		if (error == ERR_NONE) {
-			memcpy(slot->key, slots[count].key, sizeof slot->key);
-			slot->word = word_of(&slots[count]);
-		}
 		if (error != ERR_MISSING)
 			return error;
 		if (*at == table->head->slots)

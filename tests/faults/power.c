@@ -182,12 +182,6 @@ make_honest(struct world *world)
 	    "cat limit > usual && echo 4 > limit");
 }
 
-static void
-tear_down_thin(struct world *world)
-{
-	in_root(world, "umount live; cat usual > limit; umount host");
-}
-
 /* An image on a tmpfs that has less room than the image claims. */
 static bool
 set_up_thin(struct world *world, const char *kind)
@@ -226,13 +220,14 @@ thin_disk(struct world *world, const char *kind)
 		world_note(world, "%u refused", world->ledger->refused);
 		if (world->ledger->refused == 0)
 			world_problem(world, "nothing was refused");
+		/* The device may be another's as soon as it is free. */
 		if (!in_root(world, "mount -o remount,size=500M host; "
-		    "umount live && mount -o loop host/disk live"))
+		    "cat usual > limit; umount live && mount -o loop host/disk live"))
 			world_problem(world, "cannot be mounted again");
 		world_other_boot(world);
 		oracle_settle(world);
 	}
-	tear_down_thin(world);
+	in_root(world, "umount live; umount host");
 }
 
 static void

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define KILLS_MIN 10000		/* of a whole run */
+
 struct options {
 	uint64_t seed;
 	bool brief, list;
@@ -190,7 +192,7 @@ main(int argc, char **argv)
 	unsigned failed;
 
 	parse(argc, argv, &options);
-	umask(0);
+	umask(0027);
 	signal(SIGPIPE, SIG_IGN);
 	/* Who compresses is left behind by its parent, and becomes ours. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -198,6 +200,12 @@ main(int argc, char **argv)
 	if (!options.list)
 		printf("# seed %llu\n", (unsigned long long)options.seed);
 	failed = run_all(&options, &sum);
+	if (!options.brief && !options.list && options.only == NULL &&
+	    sum.kills < KILLS_MIN) {
+		printf("# fewer than %d kills: this machine was too slow\n",
+		    KILLS_MIN);
+		failed++;
+	}
 	if (!options.list) {
 		printf("# total: %u failed: ", failed);
 		print_tally(&sum);

@@ -717,7 +717,13 @@ enough() {
 	fresh "$S/body" never-in-the-log
 	post_signature "$(sign "$S/body" "$OTHER")" "$S/body"
 	answered 401 unauthorized
-	grep -rqE "level=warning .*event=rejected reason=signature endpoint=$WEBHOOK" "$S/log"
+	grep -rqE "level=warning .*event=rejected reason=signature endpoint=$WEBHOOK bytes=$(wc -c <"$S/body") peer=127.0.0.1" "$S/log"
+	ask "$WEBHOOK/nowhere"
+	answered 404 not-found
+	ask "$WEBHOOK" -X DELETE
+	answered 405 method-not-allowed
+	grep -rqE "event=rejected reason=path endpoint=\"?$WEBHOOK/nowhere" "$S/log"
+	grep -rqE "event=rejected reason=method endpoint=$WEBHOOK" "$S/log"
 	run ! grep -rqF -e "$SECRET" -e "$TOKEN" -e "$OTHER" \
 	    -e never-in-the-log "$S/log"
 }

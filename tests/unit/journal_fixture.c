@@ -137,6 +137,7 @@ put(const struct fixture *fixture, const char *name, const char *text,
 	FILE *file;
 
 	full_path(fixture, name, path);
+	umask(0027);
 	file = fopen(path, how);
 	assert_non_null(file);
 	fputs(text, file);

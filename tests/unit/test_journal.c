@@ -341,6 +341,42 @@ a_link_in_place_of_the_live_file_is_refused(void **state)
 }
 
 static void
+a_link_in_place_of_a_folder_is_refused(void **state)
+{
+	static const char *const names[] = { SEGMENT_STATE, SEGMENT_ARCHIVE };
+	struct fixture *f = *state;
+	struct journal *journal;
+	char path[512];
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		fixture_remove(f, names[i]);
+		snprintf(path, sizeof path, "%s/%s", f->directory, names[i]);
+		assert_int_equal(symlink("/tmp", path), 0);
+		assert_int_equal(journal_open(&f->options, &journal),
+		    ERR_UNSAFE);
+		assert_int_equal(journal_check(&f->options), ERR_UNSAFE);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(journal_check(&f->options), ERR_NONE);
+}
+
+static void
+a_file_for_everybody_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	char path[512];
+
+	fixture_add(f, 1);
+	snprintf(path, sizeof path, "%s/" SEGMENT_LIVE, f->directory);
+	chmod(path, 0666);
+	assert_int_equal(fixture_append(f, 2, NULL), ERR_UNSAFE);
+	assert_int_equal(journal_check(&f->options), ERR_UNSAFE);
+	chmod(path, 0640);
+	fixture_add(f, 2);
+}
+
+static void
 a_folder_for_everybody_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -471,6 +507,8 @@ main(void)
 		TEST(moved_live_file_keeps_its_ids),
 		TEST(truncated_live_file_goes_on),
 		TEST(a_link_in_place_of_the_live_file_is_refused),
+		TEST(a_link_in_place_of_a_folder_is_refused),
+		TEST(a_file_for_everybody_is_refused),
 		TEST(a_folder_for_everybody_is_refused),
 		TEST(files_have_their_mode),
 		TEST(a_batch_is_consecutive_and_keeps_what_is_new),

@@ -23,6 +23,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 typedef bool check(struct fixture *fixture);
@@ -71,7 +72,15 @@ cannot_write_elsewhere(struct fixture *f)
 	    0600)) && refused(mkdir("/tmp/hookline-outside", 0700)) &&
 	    refused(unlink("/tmp/hookline-readable/file")) &&
 	    refused(open("/tmp/hookline-readable/file", O_WRONLY)) &&
-	    refused(truncate("/tmp/hookline-readable/file", 0));
+	    refused(truncate("/tmp/hookline-readable/file", 0)) &&
+	    refused(chmod("/tmp/hookline-readable/file", 0666)) &&
+	    refused(chown("/tmp/hookline-readable/file", 0, 0)) &&
+	    refused(fchmodat(AT_FDCWD, "/tmp/hookline-readable/file", 0666,
+	    0)) &&
+	    refused(utimensat(AT_FDCWD, "/tmp/hookline-readable/file", NULL,
+	    0)) &&
+	    refused(setxattr("/tmp/hookline-readable/file", "user.x", "y", 1,
+	    0));
 }
 
 static bool
