@@ -106,7 +106,7 @@ processor_of() {
 	local link
 	for link in $(processes_of "$1"); do
 		cut -d ' ' -f 1 "${link%exe}schedstat"
-	done | awk '{ n += $1 } END { printf "%d\n", n }'
+	done | awk '{ n += $1 } END { printf "%.0f\n", n }'
 }
 
 mark() {

@@ -15,6 +15,7 @@
 
 #define WORKERS 8
 #define GROUP_LIMIT "20000000"
+#define KILLS_MIN 20
 
 /* The two versions of control groups. */
 static const struct {
@@ -87,7 +88,7 @@ memory_take(struct world *world)
 static void
 out_of_memory(struct world *world)
 {
-	unsigned kills = world->brief ? 20 : 400;
+	unsigned kills = world->brief ? KILLS_MIN : 10 * KILLS_MIN;
 	uint32_t start = world_ms();
 
 	if (!make_group(world))
@@ -99,7 +100,7 @@ out_of_memory(struct world *world)
 		crew_revive(world, WORKERS);
 	}
 	crew_stop(world, WORKERS);
-	if (world->tally.kills < kills)
+	if (world->tally.kills < KILLS_MIN)
 		world_problem(world, "only %lu were killed",
 		    world->tally.kills);
 	rmdir(world->group);
