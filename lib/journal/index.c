@@ -194,6 +194,9 @@ index_insert(struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 	if (table->head->last_seq < seq)
 		table->head->last_seq = seq;
 	atomic_signal_fence(memory_order_seq_cst);
+	error = table_flush(table);
+	if (error != ERR_NONE)
+		return error;
 	memcpy(slot.key, key, sizeof slot.key);
 	slot.word = (seq - table->head->base + 1) << 32 | time;
 	error = table_write(table, at, &slot);

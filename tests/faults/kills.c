@@ -65,6 +65,15 @@ random_kills_of_updates_with_gzip(struct world *world)
 	    world->seconds * 2000);
 }
 
+/* No map, no futex, a sync each; the file system is a local one. */
+static void
+random_kills_as_on_nfs(struct world *world)
+{
+	world->options.nfs = true;
+	kill_at_random(world, world->brief ? 100 : 1000,
+	    world->seconds * 1000);
+}
+
 /* Kills, while calls fail now and then in some of the processes. */
 static void
 kill_with_faults(struct world *world, const char *const *rules, uint32_t count)
@@ -198,6 +207,7 @@ acknowledgement_lost(struct world *world)
 const struct scenario kill_scenarios[] = {
 	{ "random-kills", true, random_kills },
 	{ "random-kills-gzip", true, random_kills_of_updates_with_gzip },
+	{ "random-kills-as-on-nfs", true, random_kills_as_on_nfs },
 	{ "random-kills-and-write-faults", true,
 	    random_kills_and_write_faults },
 	{ "random-kills-and-read-faults", true, random_kills_and_read_faults },

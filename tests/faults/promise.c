@@ -146,6 +146,28 @@ lost_state_is_left(struct world *world)
 	oracle_settle(world);
 }
 
+static void
+open_on_nfs(struct world *world)
+{
+	struct journal *journal;
+
+	seam_arm("statfs-nfs/*:EIO", 0);
+	if (journal_open(&world->options, &journal) != ERR_UNSAFE)
+		ledger_complain(world->ledger, "NFS was not refused", 0);
+	world->options.nfs = true;
+	if (journal_open(&world->options, &journal) != ERR_NONE)
+		ledger_complain(world->ledger, "NFS was refused", 0);
+	journal_close(journal);
+}
+
+/* Without being told so, a journal does not work on NFS. */
+static void
+nfs_is_refused(struct world *world)
+{
+	crew_child(world, open_on_nfs);
+	oracle_settle(world);
+}
+
 /* What comes in while a sync goes on is not covered by it. */
 static void
 late_record_waits(struct world *world)
@@ -396,6 +418,7 @@ const struct scenario promise_scenarios[] = {
 	{ "dead-leader-is-distrusted", true, dead_leader_is_distrusted },
 	{ "duplicate-waits", true, duplicate_waits },
 	{ "lost-state-is-left", true, lost_state_is_left },
+	{ "nfs-is-refused", true, nfs_is_refused },
 	{ "late-record-waits", true, late_record_waits },
 	{ "waiter-without-file", true, waiter_without_file },
 	{ "moved-waiter-syncs", true, moved_waiter_syncs },
