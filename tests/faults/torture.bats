@@ -27,7 +27,7 @@ torture() {
 }
 
 @test "one promise at a time" {
-	torture dead-leader duplicate-waits lost-state late-record waiter moved-waiter \
+	torture dead-leader duplicate-waits lost-state nfs-is late-record waiter moved-waiter \
 	    zeros failed-rotation batch short-write-is stamps retention
 }
 
