@@ -20,7 +20,8 @@ be_configured(struct work *work)
 {
 	struct receiver *receiver = work->receiver;
 
-	receiver_refresh(receiver, request_variable(&work->request, "DOCUMENT_ROOT"),
+	receiver_refresh(receiver,
+	    request_last_variable(&work->request, "DOCUMENT_ROOT"),
 	    request_variable(&work->request, "SCRIPT_FILENAME"));
 	if (receiver->status == CONFIG_OK) {
 		receiver_confine(receiver);

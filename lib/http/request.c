@@ -37,6 +37,20 @@ request_variable(const struct request *request, const char *name)
 	return NULL;
 }
 
+const char *
+request_last_variable(const struct request *request, const char *name)
+{
+	const char *last = NULL, *value;
+	char *const *entry;
+
+	for (entry = request->env; *entry != NULL; entry++) {
+		value = value_of(*entry, name);
+		if (value != NULL)
+			last = value;
+	}
+	return last;
+}
+
 enum header_count
 request_header_with_commas(const struct request *request, const char *name,
     const char **value)

@@ -36,6 +36,11 @@ void request_parse(struct request *request, char *const *env);
 /* The value of an environment variable, or NULL; the first one counts. */
 const char *request_variable(const struct request *request, const char *name);
 
+/* The same, but the last one counts: lighttpd appends what its configuration
+ * sets to the variables of CGI that it makes itself. */
+const char *request_last_variable(const struct request *request,
+    const char *name);
+
 enum header_count { HEADER_ABSENT, HEADER_ONCE, HEADER_REPEATED };
 
 /*

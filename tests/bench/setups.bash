@@ -96,7 +96,7 @@ start_php-cgi() {
 	install -m 0755 "$ROOT/tests/bench/webhook.php" "$S/lib/webhook.php"
 	sed -e "s|/usr/local/lib/hookline/hookline.fcgi|$S/lib/webhook.php|" \
 	    -e "s|cgi.assign.*|cgi.assign = ( \".php\" => \"$(command -v php-cgi)\" )|" \
-	    -e "s|\"HOOKLINE_CONFIG\".*|\"BENCH_SECRET\" => \"$SECRET\", \"BENCH_LOG\" => \"$S/var/log\"|" \
+	    -e "s|\"HOOKLINE_CONFIG\".*|\"BENCH_SECRET\" => \"$SECRET\", \"BENCH_LOG\" => \"$S/var/log\",|" \
 	    "$ROOT/lighttpd-conf/hookline-cgi.conf" | lighttpd_with
 }
 

@@ -632,9 +632,6 @@ teardown_file() {
 }
 
 @test "a journal in the document root: unavailable" {
-	if [ "$SETUP" = lighttpd-cgi ]; then
-		skip 'with alias.url lighttpd names the program as DOCUMENT_ROOT'
-	fi
 	sed "s|^directory.*|directory = \"$site/journal\"|" \
 	    "$S/etc/standard" | configure
 	unavailable unsafe-config

@@ -213,6 +213,7 @@ a_variable_is_found_by_its_full_name(void **state)
 	(void)state;
 	assert_string_equal(request_variable(&request, "A"), "2");
 	assert_string_equal(request_variable(&request, "AB"), "1");
+	assert_string_equal(request_last_variable(&request, "A"), "3");
 	assert_string_equal(request_variable(&request, "C"), "x=y");
 	assert_null(request_variable(&request, "NOVALUE"));
 	assert_null(request_variable(&request, "B"));
