@@ -56,7 +56,6 @@ struct receiver {
 	bool confined;			/* the sandbox is closed */
 	bool warned;			/* of sync = false */
 	struct tally *tally;		/* NULL until a request is refused */
-	bool counted;			/* one was, and the folder asked for */
 	struct buffer body;
 	struct notification *notification;
 	struct record_batch batch;

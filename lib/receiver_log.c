@@ -45,9 +45,8 @@ receiver_refused(const struct work *work, int status)
 		return;
 	/* All processes count together, in the journal's folder. */
 	if (receiver->tally == NULL || !tally_shared(receiver->tally)) {
-		if (!receiver->counted)
+		if (receiver->tally == NULL)
 			receiver_open_journal(receiver);
-		receiver->counted = true;
 		tally_close(receiver->tally);
 		receiver->tally = tally_open(receiver->directory,
 		    receiver->config->file_mode);

@@ -18,8 +18,10 @@
 /* Now, by the real-time clock. */
 int64_t clock_now(void);
 
-/* Milliseconds of a clock that only goes forward; for deadlines. */
+/* Of a clock that only goes forward, for deadlines and to see how long a thing
+ * took: milliseconds, and microseconds. */
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
 
 /* Writes 2026-11-21T06:00:00.123456Z and a NUL. */
 void clock_format(int64_t time, char out[CLOCK_RFC3339_LENGTH + 1]);

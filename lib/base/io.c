@@ -1,5 +1,7 @@
 #include "base/io.h"
 
+#include "base/clock.h"
+
 #include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -11,7 +13,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A lock is held for some microseconds as a rule: to let its holder run costs
@@ -258,25 +259,16 @@ lock_until_alarm(int fd, int wait_ms)
 	return result;
 }
 
-static int64_t
-now_us(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 bool
 io_yield(void)
 {
 	static int64_t not_before;
-	int64_t before = now_us(), after;
+	int64_t before = clock_monotonic_us(), after;
 
 	if (before < not_before)
 		return false;
 	sched_yield();
-	after = now_us();
+	after = clock_monotonic_us();
 	if (after - before > YIELD_LONG_US)
 		not_before = after + YIELD_REST * (after - before);
 	return true;

@@ -72,8 +72,8 @@ enum error index_insert(struct index *index,
 /* Takes out every entry whose seq is above `seq`. */
 enum error index_forget(struct index *index, uint64_t seq);
 
-/* Drops the oldest table, if nothing in it is younger than `oldest` and it is
- * not the newest, too. */
+/* Drops the oldest table, where nothing in it is younger than `oldest`; the
+ * newest always stays. */
 void index_expire(struct index *index, uint32_t oldest);
 
 /* Writes back what is not mapped. */

@@ -16,11 +16,12 @@
  *  5. The files are plain: no header, no padding, nothing rewritten.
  *
  * What is not: anything against a device that says "synced" and lies, against
- * edits of the files by others, or with several hosts in one directory. A record that was
- * written but could not be made durable is cut off again, so `tail -F` may have
- * shown a line that the journal does not contain. Where the state is lost and
- * the sync of the file found there fails too, nobody knows what of it was
- * durable: its lines are kept, and what comes again is kept a second time.
+ * edits of the files by others, or with several hosts in one directory. A
+ * record that was written but could not be made durable is cut off again, so
+ * `tail -F` may have shown a line that the journal does not contain. Where the
+ * state is lost and the sync of the file found there fails too, nobody knows
+ * what of it was durable: its lines are kept, and what comes again is kept a
+ * second time.
  *
  * One journal belongs to one process and one thread; processes find one
  * another through the directory. Never carry one across fork(2).
