@@ -7,6 +7,7 @@
 #include <sys/time.h>
 
 #include <errno.h>
+#include <fastcgi.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,6 +18,7 @@
 
 #define PEER_TIMEOUT_S 30	/* for each read and write of a request */
 #define SIGNALS_EVERY 16	/* connections */
+#define WHOLE_MAX 16384		/* bytes of a request that need not wait */
 #define WATCH_MS 2000		/* a process may die with the wake-up it got */
 #define DRAIN_MAX ((size_t)64 << 20)
 
@@ -128,14 +130,15 @@ cgi_drain(uint64_t *taken)
 }
 
 int
-adapter_serve_cgi(adapter_handler *handler, void *argument)
+adapter_serve_cgi(const struct exchange_handler *handler)
 {
 	uint64_t taken = 0;
 	const struct exchange exchange = { .env = environ, .endless = true,
 	    .read = cgi_read, .hold = cgi_hold, .answer = cgi_answer,
 	    .context = &taken };
 
-	handler(argument, &exchange);
+	handler->handle(handler->argument, &exchange);
+	handler->settle(handler->argument);
 	cgi_drain(&taken);
 	return 0;
 }
@@ -144,10 +147,23 @@ adapter_serve_cgi(adapter_handler *handler, void *argument)
  * FastCGI
  */
 
+/* A connection and the request on it. */
+struct peer {
+	FCGX_Request request;
+	struct exchange exchange;
+};
+
+struct server {
+	const struct exchange_handler *handler;
+	int watch;		/* for connections, see watch_listener() */
+	sigset_t waiting;	/* the mask to wait with */
+	struct peer peers[EXCHANGES_MAX];
+};
+
 static ssize_t
 fastcgi_read(void *context, void *bytes, size_t length)
 {
-	FCGX_Request *request = context;
+	FCGX_Request *request = &((struct peer *)context)->request;
 	int wanted = length > 1 << 30 ? 1 << 30 : (int)length;
 	int got = FCGX_GetStr(bytes, wanted, request->in);
 
@@ -163,14 +179,6 @@ fastcgi_hold(void *context)
 	(void)context;
 }
 
-static void
-fastcgi_answer(void *context, const char *bytes, size_t length)
-{
-	FCGX_Request *request = context;
-
-	FCGX_PutStr(bytes, (int)length, request->out);
-}
-
 /* Takes what is left of a body that was refused unread: some servers report
  * a broken connection instead of the answer where it is left lying. */
 static void
@@ -183,6 +191,20 @@ drain(FCGX_Request *request)
 	while (total < DRAIN_MAX && (got = FCGX_GetStr(trash, sizeof trash,
 	    request->in)) > 0)
 		total += (size_t)got;
+}
+
+static void
+fastcgi_answer(void *context, const char *bytes, size_t length)
+{
+	FCGX_Request *request = &((struct peer *)context)->request;
+
+	FCGX_PutStr(bytes, (int)length, request->out);
+	drain(request);
+	/* All has been read, so there is no need to wait for the peer to close,
+	 * as libfcgi would do with a request that is not detached. */
+	FCGX_Detach(request);
+	FCGX_Finish_r(request);
+	FCGX_Attach(request);
 }
 
 static void
@@ -232,98 +254,178 @@ watch_listener(void)
 }
 
 static int
-wait_for_peer(int watch, const sigset_t *waiting)
+wait_for_peer(const struct server *server)
 {
 	struct pollfd listener = { .fd = 0, .events = POLLIN };
 	struct epoll_event event;
 
-	if (watch == -1)
-		return ppoll(&listener, 1, NULL, waiting);
-	return epoll_pwait(watch, &event, 1, WATCH_MS, waiting);
+	if (server->watch == -1)
+		return ppoll(&listener, 1, NULL, &server->waiting);
+	return epoll_pwait(server->watch, &event, 1, WATCH_MS,
+	    &server->waiting);
+}
+
+/* A connection that is there already, or -1. */
+static int
+accept_waiting(void)
+{
+	return accept4(0, NULL, NULL, SOCK_CLOEXEC);
 }
 
 /*
  * Waits for a connection or a signal. Under load there is always one waiting:
- * then it is taken at once, and signals are looked for every few connections.
+ * then it is taken at once, and signals are looked for every few times.
  */
 static int
-next_peer(int watch, const sigset_t *waiting)
+next_peer(const struct server *server)
 {
 	static unsigned taken;
 	int fd;
 
 	if (++taken % SIGNALS_EVERY != 0) {
-		fd = accept4(0, NULL, NULL, SOCK_CLOEXEC);
+		fd = accept_waiting();
 		if (fd != -1 || errno != EAGAIN)
 			return fd;
 	}
-	if (wait_for_peer(watch, waiting) == -1)
+	if (wait_for_peer(server) == -1)
 		return -1;
-	return accept4(0, NULL, NULL, SOCK_CLOEXEC);
+	return accept_waiting();
 }
 
-/* A connection with a time-out for reading, or -1: none now, look again. An
- * answer is too short to wait for its reader. */
+/* A connection, or -1: none now, look again. */
 static int
-accept_peer(int watch, const sigset_t *waiting)
+accept_peer(const struct server *server)
 {
-	const struct timeval timeout = { PEER_TIMEOUT_S, 0 };
-	int fd = next_peer(watch, waiting);
+	int fd = next_peer(server);
 
-	if (fd == -1) {
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
-		    errno == ENOBUFS)
-			back_off();
-		return -1;
-	}
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
+	    errno == ENOMEM || errno == ENOBUFS))
+		back_off();
 	return fd;
 }
 
-static void
-serve_one(FCGX_Request *request, adapter_handler *handler, void *argument)
+/*
+ * Whether a whole request lies there, in the records that it has to consist
+ * of: then libfcgi does not have to wait for any of it.
+ */
+static bool
+is_complete(int fd)
 {
-	const struct exchange exchange = { .env = request->envp,
-	    .read = fastcgi_read, .hold = fastcgi_hold,
-	    .answer = fastcgi_answer, .context = request };
+	unsigned char bytes[WHOLE_MAX];
+	ssize_t got = recv(fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+	const FCGI_Header *first = (const void *)bytes, *header;
+	int wanted = FCGI_BEGIN_REQUEST, length;
+	ssize_t at;
 
+	for (at = 0; at + FCGI_HEADER_LEN <= got;
+	    at += FCGI_HEADER_LEN + length + header->paddingLength) {
+		header = (const void *)(bytes + at);
+		length = header->contentLengthB1 << 8 |
+		    header->contentLengthB0;
+		if (header->version != FCGI_VERSION_1 ||
+		    header->type != wanted ||
+		    header->requestIdB1 != first->requestIdB1 ||
+		    header->requestIdB0 != first->requestIdB0)
+			return false;
+		if (wanted == FCGI_BEGIN_REQUEST)
+			wanted = FCGI_PARAMS;
+		else if (length == 0 && wanted == FCGI_PARAMS)
+			wanted = FCGI_STDIN;
+		else if (length == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Reading ends when the peer is silent for long; an answer is too short to wait
+ * for its reader. */
+static void
+limit_patience(int fd)
+{
+	const struct timeval timeout = { PEER_TIMEOUT_S, 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+}
+
+/* Handles the request on a connection. */
+static void
+take(struct server *server, struct peer *peer, int fd)
+{
+	FCGX_Request *request = &peer->request;
+
+	/* libfcgi takes a connection that is there already, and only speaks
+	 * the protocol on it; it would close one that is not to be kept before
+	 * it begins. */
+	request->ipcFd = fd;
+	request->keepConnection = 1;
+	if (FCGX_Accept_r(request) != 0)
+		return;
 	/* An idle peer must not keep this process to itself. */
 	request->keepConnection = 0;
-	handler(argument, &exchange);
-	drain(request);
-	/* All has been read, so there is no need to wait for the peer to close,
-	 * as libfcgi would do with a request that is not detached. */
-	FCGX_Detach(request);
-	FCGX_Finish_r(request);
-	FCGX_Attach(request);
+	peer->exchange = (struct exchange){ .env = request->envp,
+	    .read = fastcgi_read, .hold = fastcgi_hold,
+	    .answer = fastcgi_answer, .context = peer };
+	server->handler->handle(server->handler->argument, &peer->exchange);
+}
+
+static void
+settle(struct server *server)
+{
+	server->handler->settle(server->handler->argument);
+}
+
+/*
+ * Serves a connection, and with it those that are there by then: they are
+ * settled together. Nobody but itself waits for a request that comes slowly.
+ */
+static void
+serve(struct server *server, int fd)
+{
+	size_t i;
+
+	for (i = 0; fd != -1; fd = accept_waiting()) {
+		if (!is_complete(fd))
+			settle(server);
+		limit_patience(fd);
+		take(server, &server->peers[i], fd);
+		if (++i == EXCHANGES_MAX)
+			break;
+	}
+	settle(server);
+}
+
+static bool
+prepare(struct server *server)
+{
+	size_t i;
+
+	if (FCGX_Init() != 0)
+		return false;
+	/* No listening socket: it would take the next connection by itself. */
+	for (i = 0; i < EXCHANGES_MAX; i++)
+		if (FCGX_InitRequest(&server->peers[i].request, -1,
+		    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+			return false;
+	server->watch = watch_listener();
+	catch_stop(&server->waiting);
+	/* Many processes wait for one connection: who comes too late goes on
+	 * waiting for a signal, too. */
+	return fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK) != -1;
 }
 
 int
-adapter_serve_fastcgi(adapter_handler *handler, void *argument)
+adapter_serve_fastcgi(const struct exchange_handler *handler)
 {
-	FCGX_Request request;
-	sigset_t waiting;
-	int watch = watch_listener();
+	static struct server server;
 
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0,
-	    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+	server.handler = handler;
+	if (!prepare(&server))
 		return 1;
-	catch_stop(&waiting);
-	/* Many processes wait for one connection: who comes too late goes on
-	 * waiting for a signal, too. */
-	fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK);
 	while (!stopping) {
-		int fd = accept_peer(watch, &waiting);
+		int fd = accept_peer(&server);
 
-		if (fd == -1)
-			continue;
-		/* libfcgi takes a connection that is there already, and only
-		 * speaks the protocol on it; it would close one that is not
-		 * to be kept before it begins. */
-		request.ipcFd = fd;
-		request.keepConnection = 1;
-		if (FCGX_Accept_r(&request) == 0)
-			serve_one(&request, handler, argument);
+		if (fd != -1)
+			serve(&server, fd);
 	}
 	return 0;
 }

@@ -1,7 +1,7 @@
 /*
  * adapter: how the web server talks to us: CGI (RFC 3875) by environment,
  * standard input and output, or FastCGI (Open Market, "FastCGI Specification"
- * 1.0) by libfcgi on descriptor 0. One request at a time.
+ * 1.0) by libfcgi on descriptor 0.
  */
 #ifndef HOOKLINE_ADAPTER_H
 #define HOOKLINE_ADAPTER_H
@@ -16,15 +16,14 @@ enum adapter_mode { ADAPTER_PERSON, ADAPTER_CGI, ADAPTER_FASTCGI };
  */
 enum adapter_mode adapter_detect(void);
 
-typedef void adapter_handler(void *argument, const struct exchange *exchange);
-
 /* Handles the one request there is; returns the exit status. */
-int adapter_serve_cgi(adapter_handler *handler, void *argument);
+int adapter_serve_cgi(const struct exchange_handler *handler);
 
 /*
- * Handles requests until SIGTERM, SIGINT, SIGUSR1 or SIGHUP comes; a request
- * that has begun is finished first. Returns the exit status.
+ * Handles requests until SIGTERM, SIGINT, SIGUSR1 or SIGHUP comes; what has
+ * begun is finished first. One after the other, but those that are completely
+ * there already, and small, are settled together. Returns the exit status.
  */
-int adapter_serve_fastcgi(adapter_handler *handler, void *argument);
+int adapter_serve_fastcgi(const struct exchange_handler *handler);
 
 #endif

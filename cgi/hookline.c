@@ -56,14 +56,16 @@ serve(enum adapter_mode mode, const char *config_file)
 	const struct receiver_setup setup = { .config_file = config_file,
 	    .process_env = environ, .cgi = mode == ADAPTER_CGI };
 	struct receiver *receiver = receiver_new(&setup);
+	const struct exchange_handler handler = { receiver_handle,
+	    receiver_settle, receiver };
 	int status;
 
 	if (receiver == NULL)
 		return 1;
 	if (mode == ADAPTER_CGI)
-		status = adapter_serve_cgi(receiver_handle, receiver);
+		status = adapter_serve_cgi(&handler);
 	else
-		status = adapter_serve_fastcgi(receiver_handle, receiver);
+		status = adapter_serve_fastcgi(&handler);
 	receiver_free(receiver);
 	return status;
 }

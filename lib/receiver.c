@@ -7,8 +7,10 @@
 #include <string.h>
 
 #define READ_CHUNK ((size_t)64 * 1024)
+#define KEPT_RECORDS 64		/* more are stored at once */
 
-/* A stage returns 0, or the HTTP status that ends the request. */
+/* A stage returns 0, or the HTTP status that ends the request. After the last
+ * one, 0 says that the notification is kept. */
 typedef int stage(struct work *work);
 
 /*
@@ -151,6 +153,7 @@ read_up_to(struct work *work, uint64_t limit)
 		if (got == 0)
 			break;
 		body->length += (size_t)got;
+		work->bytes = body->length;
 	}
 	return 0;
 }
@@ -256,7 +259,7 @@ check_json(struct work *work)
 }
 
 static int
-store(struct work *work)
+keep(struct work *work)
 {
 	struct receiver *receiver = work->receiver;
 	const struct record_source source = {
@@ -264,19 +267,17 @@ store(struct work *work)
 		    strlen(work->endpoint->path) },
 		.signature = { work->signature, strlen(work->signature) },
 		.body = { receiver->body.bytes, receiver->body.length } };
-	enum error error;
 
 	work->exchange->hold(work->exchange->context);
-	error = receiver_store(receiver, &source);
-	work->error = error;
-	return error == ERR_NONE ? 0 : refuse(work, 503, REFUSAL_STORAGE);
+	work->error = receiver_encode(receiver, &source);
+	return work->error == ERR_NONE ? 0 : refuse(work, 503, REFUSAL_STORAGE);
 }
 
 static int
 answer_post(struct work *work)
 {
 	static stage *const stages[] = { check_length, read_body,
-	    check_signature, check_client_cert, check_json, store };
+	    check_signature, check_client_cert, check_json, keep };
 	size_t i;
 
 	for (i = 0; i < sizeof stages / sizeof stages[0]; i++) {
@@ -285,8 +286,7 @@ answer_post(struct work *work)
 		if (status != 0)
 			return status;
 	}
-	response_status(&work->response, 200);
-	return 200;
+	return 0;
 }
 
 /*
@@ -306,21 +306,58 @@ handle(struct work *work)
 	    answer_get(work);
 }
 
+static void
+answer(struct work *work, int status)
+{
+	const struct exchange *exchange = work->exchange;
+	char text[RESPONSE_MAX];
+	size_t length;
+
+	if (work->response.status != status)
+		response_status(&work->response, status);
+	receiver_refused(work, status);
+	length = response_format(&work->response,
+	    work->request.method == METHOD_HEAD, text);
+	exchange->answer(exchange->context, text, length);
+}
+
+void
+receiver_settle(void *argument)
+{
+	struct receiver *receiver = argument;
+	size_t i, count = receiver->kept_count;
+	enum error error;
+
+	if (count == 0)
+		return;
+	receiver->kept_count = 0;
+	error = receiver_store(receiver);
+	for (i = 0; i < count; i++) {
+		struct work *work = &receiver->kept[i];
+
+		work->error = error;
+		answer(work, error == ERR_NONE ? 200 :
+		    refuse(work, 503, REFUSAL_STORAGE));
+	}
+}
+
 void
 receiver_handle(void *argument, const struct exchange *exchange)
 {
-	struct work work = { .receiver = argument, .exchange = exchange };
-	char answer[RESPONSE_MAX];
-	size_t length;
+	struct receiver *receiver = argument;
+	struct work work = { .receiver = receiver, .exchange = exchange };
 	int status;
 
-	work.receiver->body.length = 0;
 	request_parse(&work.request, exchange->env);
+	if (work.request.length_kind == LENGTH_GIVEN)
+		work.bytes = work.request.length;
 	status = handle(&work);
-	if (work.response.status != status)
-		response_status(&work.response, status);
-	receiver_refused(&work, status);
-	length = response_format(&work.response,
-	    work.request.method == METHOD_HEAD, answer);
-	exchange->answer(exchange->context, answer, length);
+	if (status != 0) {
+		answer(&work, status);
+		return;
+	}
+	receiver->kept[receiver->kept_count++] = work;
+	if (receiver->kept_count == EXCHANGES_MAX ||
+	    receiver->batch.count > KEPT_RECORDS)
+		receiver_settle(receiver);
 }

@@ -5,6 +5,9 @@
  *
  * (Meta, "Webhooks: Getting Started".) Whatever is not understood, or cannot be
  * stored, is answered 503: the sender keeps it and comes again.
+ *
+ * Notifications that are there at the same time go into the journal together:
+ * one lock, one write and one sync for all of them.
  */
 #ifndef HOOKLINE_RECEIVER_H
 #define HOOKLINE_RECEIVER_H
@@ -27,7 +30,14 @@ struct receiver;
 struct receiver *receiver_new(const struct receiver_setup *setup);
 void receiver_free(struct receiver *receiver);
 
-/* Handles one request; `receiver` is a struct receiver. */
+/*
+ * Handles one request; `receiver` is a struct receiver. Answers it, but for a
+ * good notification: that is kept, and `exchange` has to stay, until
+ * receiver_settle(), which is called from here too where EXCHANGES_MAX wait.
+ */
 void receiver_handle(void *receiver, const struct exchange *exchange);
+
+/* Stores the notifications that are kept, all or none, and answers them. */
+void receiver_settle(void *receiver);
 
 #endif

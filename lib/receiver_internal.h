@@ -44,6 +44,20 @@ enum refusal {
 	REFUSAL_STORAGE
 };
 
+/* One request on its way through the stages. */
+struct work {
+	struct receiver *receiver;
+	const struct exchange *exchange;
+	struct request request;
+	const struct endpoint *endpoint;
+	const struct signature_keys *keys;
+	struct response response;	/* set by whoever returns 200 */
+	char signature[SIGNATURE_TEXT_MAX];
+	uint64_t bytes;			/* of the body, or announced */
+	enum refusal refusal;		/* why, for the log */
+	enum error error;		/* with REFUSAL_STORAGE */
+};
+
 struct receiver {
 	const struct receiver_setup *setup;
 	struct current *current;
@@ -58,21 +72,13 @@ struct receiver {
 	struct tally *tally;		/* NULL until a request is refused */
 	struct buffer body;
 	struct notification *notification;
-	struct record_batch batch;
-	struct buffer entries;		/* of struct journal_entry */
-};
 
-/* One request on its way through the stages. */
-struct work {
-	struct receiver *receiver;
-	const struct exchange *exchange;
-	struct request request;
-	const struct endpoint *endpoint;
-	const struct signature_keys *keys;
-	struct response response;	/* set by whoever returns 200 */
-	char signature[SIGNATURE_TEXT_MAX];
-	enum refusal refusal;		/* why, for the log */
-	enum error error;		/* with REFUSAL_STORAGE */
+	/* What waits for receiver_settle(). */
+	struct work kept[EXCHANGES_MAX];
+	size_t kept_count;
+	struct record_batch batch;
+	struct buffer entries;		/* a struct journal_entry for each tail;
+					 * only their keys are filled in */
 };
 
 /* Brings configuration and keys up to date for a request. */
@@ -89,9 +95,14 @@ bool receiver_open_journal(struct receiver *receiver);
 struct journal_options receiver_journal_options(
     const struct receiver *receiver);
 
-/* Puts the parsed notification into the journal; durable on ERR_NONE. */
-enum error receiver_store(struct receiver *receiver,
+/* Makes the records of the parsed notification, but for those that are among
+ * the kept ones already. Nothing is added where that fails. */
+enum error receiver_encode(struct receiver *receiver,
     const struct record_source *source);
+
+/* Puts all these records into the journal; durable on ERR_NONE. They are then
+ * forgotten, in any case. */
+enum error receiver_store(struct receiver *receiver);
 
 /* Counts a refusal, and logs it unless there are too many of them. */
 void receiver_refused(const struct work *work, int status);

@@ -24,17 +24,6 @@ static const char *const words[] = {
 _Static_assert(sizeof words / sizeof words[0] <= TALLY_KINDS,
     "each refusal has a count");
 
-/* What was announced, where the body was not read. */
-static uint64_t
-body_bytes(const struct work *work)
-{
-	const struct buffer *body = &work->receiver->body;
-
-	if (body->length == 0 && work->request.length_kind == LENGTH_GIVEN)
-		return work->request.length;
-	return body->length;
-}
-
 void
 receiver_refused(const struct work *work, int status)
 {
@@ -63,7 +52,7 @@ receiver_refused(const struct work *work, int status)
 	    error_word(work->error) : words[work->refusal]),
 	    LOG_TEXT("endpoint", work->endpoint != NULL ?
 	    work->endpoint->path : work->request.path),
-	    LOG_NUMBER("bytes", body_bytes(work)),
+	    LOG_NUMBER("bytes", work->bytes),
 	    LOG_TEXT("peer", request_variable(&work->request,
 	    "REMOTE_ADDR")));
 }

@@ -76,12 +76,13 @@ void
 receiver_refresh(struct receiver *receiver, const char *document_root,
     const char *script_filename)
 {
-	bool changed;
-
-	receiver->status = current_get(receiver->current, document_root,
-	    script_filename, &receiver->config, &changed);
-	if (!changed)
+	if (receiver->status == CONFIG_OK &&
+	    current_good(receiver->current, document_root))
 		return;
+	/* What waits came under the old one. */
+	receiver_settle(receiver);
+	receiver->status = current_load(receiver->current, document_root,
+	    script_filename, &receiver->config);
 	journal_close(receiver->journal);
 	receiver->journal = NULL;
 	if (receiver->config == NULL) {
@@ -164,6 +165,7 @@ receiver_new(const struct receiver_setup *setup)
 	if (receiver == NULL)
 		return NULL;
 	receiver->setup = setup;
+	receiver->status = CONFIG_NONE;
 	receiver->current = current_new(setup->config_file,
 	    setup->process_env, setup->cgi);
 	receiver->notification = notification_new();

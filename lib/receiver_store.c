@@ -39,49 +39,93 @@ receiver_open_journal(struct receiver *receiver)
 	return receiver->journal != NULL;
 }
 
-/* The journal's entries for what the batch holds. */
-static enum error
-make_entries(struct receiver *receiver, struct span endpoint)
+static struct journal_entry *
+entries_of(const struct receiver *receiver)
 {
-	const struct record_batch *batch = &receiver->batch;
-	struct journal_entry *entries;
-	enum error error;
+	return (struct journal_entry *)(void *)receiver->entries.bytes;
+}
+
+/* Whether one of the first `count` entries has this key. */
+static bool
+has_key(const struct journal_entry *entries, size_t count,
+    const uint8_t key[JOURNAL_KEY_SIZE])
+{
 	size_t i;
 
-	buffer_reset(&receiver->entries, BODY_KEEP);
-	error = buffer_reserve(&receiver->entries,
-	    batch->count * sizeof *entries);
-	if (error != ERR_NONE)
-		return error;
-	entries = (struct journal_entry *)(void *)receiver->entries.bytes;
-	for (i = 0; i < batch->count; i++) {
+	for (i = 0; i < count; i++)
+		if (memcmp(entries[i].key, key, JOURNAL_KEY_SIZE) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Makes the keys of the tails from `first` on, which are one body's and differ.
+ * Who repeats what another request has just brought is answered with it.
+ */
+static void
+make_entries(struct receiver *receiver, size_t first, struct span endpoint)
+{
+	struct record_batch *batch = &receiver->batch;
+	struct journal_entry *entries = entries_of(receiver);
+	size_t i, count = first;
+
+	for (i = first; i < batch->count; i++) {
 		const struct record_tail *tail = &batch->tails[i];
 
 		make_key(endpoint, (struct span){ tail->id, RECORD_ID_LENGTH },
-		    entries[i].key);
+		    entries[count].key);
+		if (!has_key(entries, first, entries[count].key))
+			batch->tails[count++] = *tail;
+	}
+	batch->count = count;
+}
+
+enum error
+receiver_encode(struct receiver *receiver, const struct record_source *source)
+{
+	struct record_batch *batch = &receiver->batch;
+	size_t first = batch->count;
+	enum error error;
+
+	error = record_encode(batch, source, receiver->notification,
+	    receiver->config->lines == LINES_UPDATE, digest_sha256);
+	if (error != ERR_NONE)
+		return error;
+	receiver->entries.length = first * sizeof(struct journal_entry);
+	error = buffer_reserve(&receiver->entries,
+	    (batch->count - first) * sizeof(struct journal_entry));
+	if (error == ERR_NONE)
+		make_entries(receiver, first, source->endpoint);
+	else
+		batch->count = first;
+	return error;
+}
+
+static enum error
+append_entries(struct receiver *receiver)
+{
+	const struct record_batch *batch = &receiver->batch;
+	struct journal_entry *entries = entries_of(receiver);
+	size_t i;
+
+	if (!receiver_open_journal(receiver))
+		return ERR_IO;
+	for (i = 0; i < batch->count; i++) {
+		const struct record_tail *tail = &batch->tails[i];
+
 		entries[i].tail = (struct span){ batch->text.bytes +
 		    tail->offset, tail->length };
 		entries[i].duplicate = false;
 	}
-	return ERR_NONE;
+	return journal_append(receiver->journal, entries, batch->count);
 }
 
 enum error
-receiver_store(struct receiver *receiver, const struct record_source *source)
+receiver_store(struct receiver *receiver)
 {
-	struct journal_entry *entries;
-	enum error error;
+	enum error error = append_entries(receiver);
 
-	error = record_encode(&receiver->batch, source,
-	    receiver->notification, receiver->config->lines == LINES_UPDATE,
-	    digest_sha256);
-	if (error == ERR_NONE)
-		error = make_entries(receiver, source->endpoint);
-	if (error != ERR_NONE)
-		return error;
-	if (!receiver_open_journal(receiver))
-		return ERR_IO;
-	entries = (struct journal_entry *)(void *)receiver->entries.bytes;
-	return journal_append(receiver->journal, entries,
-	    receiver->batch.count);
+	record_batch_clear(&receiver->batch);
+	buffer_reset(&receiver->entries, BODY_KEEP);
+	return error;
 }

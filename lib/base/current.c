@@ -116,35 +116,31 @@ same_root(const struct current *current, const char *document_root)
 	return strcmp(known, document_root) == 0;
 }
 
-static bool
-up_to_date(const struct current *current, const char *document_root)
+bool
+current_good(const struct current *current, const char *document_root)
 {
 	return current->config != NULL && same_root(current, document_root) &&
 	    !config_changed(current->config);
 }
 
 enum config_status
-current_get(struct current *current, const char *document_root,
-    const char *script_filename, const struct config **config, bool *changed)
+current_load(struct current *current, const char *document_root,
+    const char *script_filename, const struct config **config)
 {
-	*changed = false;
-	if (!up_to_date(current, document_root)) {
-		struct config_problem problem = { "" };
+	struct config_problem problem = { "" };
 
-		config_free(current->config);
-		current->config = NULL;
-		free(current->document_root);
-		current->document_root = document_root == NULL ? NULL :
-		    strdup(document_root);
-		current->status = load(current, document_root,
-		    script_filename, &problem);
-		if (current->status == CONFIG_OK &&
-		    !log_to(current->config->log_file))
-			LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
-			    "log_file cannot be written: logging here"));
-		report(current, &problem);
-		*changed = true;
-	}
+	config_free(current->config);
+	current->config = NULL;
+	free(current->document_root);
+	current->document_root = document_root == NULL ? NULL :
+	    strdup(document_root);
+	current->status = load(current, document_root, script_filename,
+	    &problem);
+	if (current->status == CONFIG_OK &&
+	    !log_to(current->config->log_file))
+		LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
+		    "log_file cannot be written: logging here"));
+	report(current, &problem);
 	*config = current->config;
 	return current->status;
 }

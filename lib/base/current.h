@@ -21,14 +21,17 @@ struct current *current_new(const char *config_file, char *const *process_env,
     bool cgi);
 void current_free(struct current *current);
 
+/* Whether there is one, as its files are now, that was checked against this
+ * document root (NULL: before any request). */
+bool current_good(const struct current *current, const char *document_root);
+
 /*
- * Brings the configuration up to date for a request with these variables
- * (NULL: before any request). With CONFIG_OK `*config` is valid until the next
- * call; otherwise it is NULL. A problem is logged when it is new. `*changed`
- * says whether this is another one than at the last call.
+ * Looks for it anew, for a request with these variables. With CONFIG_OK
+ * `*config` is valid until the next call; otherwise it is NULL. A problem is
+ * logged when it is new.
  */
-enum config_status current_get(struct current *current,
+enum config_status current_load(struct current *current,
     const char *document_root, const char *script_filename,
-    const struct config **config, bool *changed);
+    const struct config **config);
 
 #endif

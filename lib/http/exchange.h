@@ -10,7 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One request, as its handler sees it. Valid until the handler returns. */
+/* How many requests one process may have open at once. */
+#define EXCHANGES_MAX 16
+
+/* One request, as its handler sees it. Valid until it is answered. */
 struct exchange {
 	char *const *env;	/* the request's variables, NULL at the end */
 	bool endless;		/* the body may go on behind CONTENT_LENGTH,
@@ -20,9 +23,17 @@ struct exchange {
 	ssize_t (*read)(void *context, void *bytes, size_t length);
 	/* From here to the answer, no signal ends the process. */
 	void (*hold)(void *context);
-	/* Sends the whole answer, headers and body. */
+	/* Sends the whole answer, headers and body, and ends the exchange. */
 	void (*answer)(void *context, const char *bytes, size_t length);
 	void *context;
+};
+
+struct exchange_handler {
+	/* Answers a request at once, or lets it wait for settle(). */
+	void (*handle)(void *argument, const struct exchange *exchange);
+	/* Answers all that wait. */
+	void (*settle)(void *argument);
+	void *argument;
 };
 
 #endif

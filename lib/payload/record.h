@@ -52,7 +52,7 @@ struct record_tail {
 	char id[RECORD_ID_LENGTH + 1];
 };
 
-/* The tails of one body. Kept and used again; all zero before the first use,
+/* The tails of some bodies. Kept and used again; all zero before the first use,
  * then owned by this module until record_batch_free(). */
 struct record_batch {
 	struct buffer text;
@@ -63,15 +63,18 @@ struct record_batch {
 };
 
 /*
- * Makes the tails of a body in place of what the batch held: one for each
- * update where `by_update` is set and the body yields any, else one for the
- * whole notification. ERR_INPUT: an endpoint or signature that is not UTF-8 or
- * too long; ERR_BUSY: memory is short; the batch is then empty.
+ * Adds the tails of a body: one for each update where `by_update` is set and
+ * the body yields any, else one for the whole notification. ERR_INPUT: an
+ * endpoint or signature that is not UTF-8 or too long; ERR_BUSY: memory is
+ * short; the batch is then what it was before.
  */
 enum error record_encode(struct record_batch *batch,
     const struct record_source *source,
     const struct notification *notification, bool by_update,
     record_hash *hash);
+
+/* Takes out all tails; their memory is kept, as far as it is not much. */
+void record_batch_clear(struct record_batch *batch);
 
 void record_batch_free(struct record_batch *batch);
 

@@ -103,9 +103,10 @@ encode_notification(struct record_batch *batch,
     const char *id)
 {
 	struct writer writer = { &batch->text, ERR_NONE };
-	struct record_tail *tail = batch->tails;
+	struct record_tail *tail = &batch->tails[batch->count];
 	size_t start;
 
+	tail->offset = batch->text.length;
 	PUT(&writer, "\"id\":\"");
 	put(&writer, id, RECORD_ID_LENGTH);
 	PUT(&writer, "\",\"signature\":");
@@ -124,10 +125,8 @@ encode_notification(struct record_batch *batch,
 	PUT(&writer, "}\n");
 	if (writer.error != ERR_NONE)
 		return writer.error;
-	tail->offset = 0;
-	tail->length = batch->text.length;
+	tail->length = batch->text.length - tail->offset;
 	memcpy(tail->id, id, sizeof tail->id);
-	batch->count = 1;
 	return ERR_NONE;
 }
 
@@ -274,7 +273,7 @@ encode_update(struct record_batch *batch, const struct record_source *source,
     const struct notification *n, size_t index, record_hash *hash)
 {
 	struct writer writer = { &batch->text, ERR_NONE };
-	struct record_tail *tail = &batch->tails[index];
+	struct record_tail *tail = &batch->tails[batch->count + index];
 	struct update update;
 	struct update_key key;
 
@@ -315,18 +314,17 @@ encode_updates(struct record_batch *batch, const struct record_source *source,
 		error = prepare_common(batch->work, source, n, delivery_id);
 	for (i = 0; i < count && error == ERR_NONE; i++)
 		error = encode_update(batch, source, n, i, hash);
-	if (error == ERR_NONE)
-		batch->count = count;
 	return error;
 }
 
 /* ---- batches ---- */
 
-/* Makes room for `count` tails. */
+/* Makes room for `more` tails. */
 static enum error
-prepare_tails(struct record_batch *batch, size_t count)
+prepare_tails(struct record_batch *batch, size_t more)
 {
 	struct record_tail *tails;
+	size_t count = batch->count + more;
 
 	if (count <= batch->room)
 		return ERR_NONE;
@@ -342,23 +340,30 @@ enum error
 record_encode(struct record_batch *batch, const struct record_source *source,
     const struct notification *n, bool by_update, record_hash *hash)
 {
-	size_t count = by_update ? notification_update_count(n) : 0;
+	size_t updates = by_update ? notification_update_count(n) : 0;
+	size_t more = updates > 0 ? updates : 1, before = batch->text.length;
 	uint8_t digest[RECORD_HASH_SIZE];
 	char id[RECORD_ID_LENGTH + 1];
-	enum error error;
+	enum error error = prepare_tails(batch, more);
 
-	batch->count = 0;
-	buffer_reset(&batch->text, KEEP);
-	error = prepare_tails(batch, count > 0 ? count : 1);
 	if (error != ERR_NONE)
 		return error;
 	hash(&source->body, 1, digest);
 	record_id_write(digest, id);
-	error = count > 0 ? encode_updates(batch, source, n, id, hash) :
+	error = updates > 0 ? encode_updates(batch, source, n, id, hash) :
 	    encode_notification(batch, source, n, id);
-	if (error != ERR_NONE)
-		batch->text.length = 0;
+	if (error == ERR_NONE)
+		batch->count += more;
+	else
+		batch->text.length = before;
 	return error;
+}
+
+void
+record_batch_clear(struct record_batch *batch)
+{
+	batch->count = 0;
+	buffer_reset(&batch->text, KEEP);
 }
 
 void

@@ -4,7 +4,8 @@
 # same buffering, the same number of processes. See tests/servers/lib.bash for $S,
 # $PORT and $SECRET.
 
-PROCESSES=16		# as lighttpd-conf/hookline-fastcgi.conf says
+PROCESSES=4		# as lighttpd-conf/hookline-fastcgi.conf says
+PHP_PROCESSES=16	# which take one request each
 
 # lighttpd with standard input in place of the shipped file.
 lighttpd_with() {
@@ -68,7 +69,7 @@ start_php() {
 		user = $WORKER
 		group = $WORKER_GROUP
 		pm = static
-		pm.max_children = $PROCESSES
+		pm.max_children = $PHP_PROCESSES
 		security.limit_extensions =
 		env[BENCH_SYNC] = $1
 		env[BENCH_SECRET] = $SECRET

@@ -110,6 +110,7 @@ fuzz_exchange(void *receiver, struct fuzz_request *request)
 	request->answers = 0;
 	request->held = false;
 	receiver_handle(receiver, &exchange);
+	receiver_settle(receiver);
 	MUST(request->answers == 1);
 }
 

@@ -117,6 +117,7 @@ tails_check(const struct record_source *source,
 	size_t count, i;
 	char *ids, *again;
 
+	record_batch_clear(&batch);
 	MUST(record_encode(&batch, source, notification, by_update,
 	    digest_sha256) == ERR_NONE);
 	count = notification_update_count(notification);
@@ -124,6 +125,7 @@ tails_check(const struct record_source *source,
 	for (i = 0; i < batch.count; i++)
 		check_line(i, source, notification);
 	ids = sorted_ids();
+	record_batch_clear(&batch);
 	MUST(record_encode(&batch, source, notification, by_update,
 	    digest_sha256) == ERR_NONE);
 	again = sorted_ids();

@@ -71,6 +71,7 @@ try_encode(struct span body, const char *endpoint, bool by_update)
 
 	assert_int_equal(notification_parse(n, body.bytes, body.length),
 	    ERR_NONE);
+	record_batch_clear(&batch);
 	return record_encode(&batch, &source, n, by_update, digest_sha256);
 }
 
