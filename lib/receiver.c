@@ -243,7 +243,7 @@ check_json(struct work *work)
 	const struct buffer *body = &work->receiver->body;
 
 	switch (notification_parse(work->receiver->notification, body->bytes,
-	    body->length)) {
+	    body->length, work->receiver->config->lines == LINES_UPDATE)) {
 	case ERR_NONE:
 		return 0;
 	case ERR_INPUT:

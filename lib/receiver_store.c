@@ -88,7 +88,7 @@ receiver_encode(struct receiver *receiver, const struct record_source *source)
 	enum error error;
 
 	error = record_encode(batch, source, receiver->notification,
-	    receiver->config->lines == LINES_UPDATE, digest_sha256);
+	    digest_sha256);
 	if (error != ERR_NONE)
 		return error;
 	receiver->entries.length = first * sizeof(struct journal_entry);

@@ -369,12 +369,14 @@ on_value(void *context, const struct json_value *value)
 /* ---- what the header offers ---- */
 
 enum error
-notification_parse(struct notification *n, const char *body, size_t length)
+notification_parse(struct notification *n, const char *body, size_t length,
+    bool updates)
 {
 	const struct json_visitor visitor = { on_open, on_value, n, false };
 
 	/* The arrays behind `entries` stay as they are; the counts rule. */
 	memset(n, 0, offsetof(struct notification, entries));
+	n->whole = !updates;
 	if (!json_scan(body, length, &visitor, &n->newline))
 		return ERR_INPUT;
 	repeat(n, n->item_count * n->object.length);

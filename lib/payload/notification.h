@@ -78,11 +78,12 @@ struct notification *notification_new(void);
 void notification_free(struct notification *notification);
 
 /*
- * Reads a body with the strict scanner (json.h). ERR_INPUT where it is not one
- * JSON text; then nothing else may be asked.
+ * Reads a body with the strict scanner (json.h); where `updates` is false it is
+ * to be kept whole in any case, and updates are not looked for. ERR_INPUT where
+ * it is not one JSON text; then nothing else may be asked.
  */
 enum error notification_parse(struct notification *notification,
-    const char *body, size_t length);
+    const char *body, size_t length, bool updates);
 
 /* The top-level "object" where it is a string (the last one, if repeated), as
  * the sender wrote it, with its quotes; absent otherwise. */

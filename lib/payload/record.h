@@ -63,15 +63,14 @@ struct record_batch {
 };
 
 /*
- * Adds the tails of a body: one for each update where `by_update` is set and
- * the body yields any, else one for the whole notification. ERR_INPUT: an
- * endpoint or signature that is not UTF-8 or too long; ERR_BUSY: memory is
- * short; the batch is then what it was before.
+ * Adds the tails of a body: one for each update that the notification has, or
+ * one for the whole of it. ERR_INPUT: an endpoint or signature that is not
+ * UTF-8 or too long; ERR_BUSY: memory is short; the batch is then what it was
+ * before.
  */
 enum error record_encode(struct record_batch *batch,
     const struct record_source *source,
-    const struct notification *notification, bool by_update,
-    record_hash *hash);
+    const struct notification *notification, record_hash *hash);
 
 /* Takes out all tails; their memory is kept, as far as it is not much. */
 void record_batch_clear(struct record_batch *batch);

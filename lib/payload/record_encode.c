@@ -338,9 +338,9 @@ prepare_tails(struct record_batch *batch, size_t more)
 
 enum error
 record_encode(struct record_batch *batch, const struct record_source *source,
-    const struct notification *n, bool by_update, record_hash *hash)
+    const struct notification *n, record_hash *hash)
 {
-	size_t updates = by_update ? notification_update_count(n) : 0;
+	size_t updates = notification_update_count(n);
 	size_t more = updates > 0 ? updates : 1, before = batch->text.length;
 	uint8_t digest[RECORD_HASH_SIZE];
 	char id[RECORD_ID_LENGTH + 1];

@@ -53,7 +53,7 @@ static bool
 with_parser(struct subject *subject, struct span body)
 {
 	return notification_parse(subject->notification, body.bytes,
-	    body.length) == ERR_NONE;
+	    body.length, true) == ERR_NONE;
 }
 
 static bool

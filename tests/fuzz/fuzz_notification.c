@@ -123,6 +123,17 @@ check_spans(struct span body)
 	}
 }
 
+static void
+check_mode(const struct record_source *source, bool valid, bool updates)
+{
+	MUST(notification_parse(notification, source->body.bytes,
+	    source->body.length, updates) == (valid ? ERR_NONE : ERR_INPUT));
+	if (!valid)
+		return;
+	check_spans(source->body);
+	tails_check(source, notification);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -138,12 +149,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (notification == NULL)
 		notification = notification_new();
 	MUST(notification != NULL);
-	MUST(notification_parse(notification, source.body.bytes, size) ==
-	    (valid ? ERR_NONE : ERR_INPUT));
-	if (!valid)
-		return 0;
-	check_spans(source.body);
-	tails_check(&source, notification, false);
-	tails_check(&source, notification, true);
+	check_mode(&source, valid, false);
+	MUST(!valid || notification_update_count(notification) == 0);
+	check_mode(&source, valid, true);
 	return 0;
 }

@@ -112,21 +112,21 @@ sorted_ids(void)
 
 void
 tails_check(const struct record_source *source,
-    const struct notification *notification, bool by_update)
+    const struct notification *notification)
 {
 	size_t count, i;
 	char *ids, *again;
 
 	record_batch_clear(&batch);
-	MUST(record_encode(&batch, source, notification, by_update,
+	MUST(record_encode(&batch, source, notification,
 	    digest_sha256) == ERR_NONE);
 	count = notification_update_count(notification);
-	MUST(batch.count == (by_update && count > 0 ? count : 1));
+	MUST(batch.count == (count > 0 ? count : 1));
 	for (i = 0; i < batch.count; i++)
 		check_line(i, source, notification);
 	ids = sorted_ids();
 	record_batch_clear(&batch);
-	MUST(record_encode(&batch, source, notification, by_update,
+	MUST(record_encode(&batch, source, notification,
 	    digest_sha256) == ERR_NONE);
 	again = sorted_ids();
 	MUST(memcmp(ids, again, batch.count * RECORD_ID_LENGTH) == 0);

@@ -8,10 +8,9 @@
 #include "payload/notification.h"
 #include "payload/record.h"
 
-#include <stdbool.h>
 
-/* Makes them in one of the two modes, takes them apart again and compares. */
+/* Makes them, takes them apart again and compares. */
 void tails_check(const struct record_source *source,
-    const struct notification *notification, bool by_update);
+    const struct notification *notification);
 
 #endif

@@ -33,7 +33,7 @@ teardown(void **state)
 static size_t
 count_of(const char *body)
 {
-	if (notification_parse(n, body, strlen(body)) != ERR_NONE)
+	if (notification_parse(n, body, strlen(body), true) != ERR_NONE)
 		fail_msg("refused: %s", body);
 	return notification_update_count(n);
 }
@@ -78,7 +78,7 @@ knows_every_documented_shape(void **state)
 	for (i = 0; i < FIXTURE_COUNT; i++) {
 		length = fixture_read(fixtures[i].name, body);
 		assert_true(length > 0);
-		if (notification_parse(n, body, length) != ERR_NONE ||
+		if (notification_parse(n, body, length, true) != ERR_NONE ||
 		    notification_update_count(n) != fixtures[i].updates ||
 		    notification_has_newline(n) != fixtures[i].newline)
 			fail_msg("%s", fixtures[i].name);
@@ -101,7 +101,7 @@ refuses_every_truncation_of_a_shape(void **state)
 			copy = malloc(cut > 0 ? cut : 1);
 			assert_non_null(copy);
 			memcpy(copy, body, cut);
-			assert_int_equal(notification_parse(n, copy, cut),
+			assert_int_equal(notification_parse(n, copy, cut, true),
 			    ERR_INPUT);
 			free(copy);
 		}
@@ -112,9 +112,9 @@ static void
 refuses_what_is_no_json(void **state)
 {
 	(void)state;
-	assert_int_equal(notification_parse(n, "", 0), ERR_INPUT);
-	assert_int_equal(notification_parse(n, "{", 1), ERR_INPUT);
-	assert_int_equal(notification_parse(n, "{}x", 3), ERR_INPUT);
+	assert_int_equal(notification_parse(n, "", 0, true), ERR_INPUT);
+	assert_int_equal(notification_parse(n, "{", 1, true), ERR_INPUT);
+	assert_int_equal(notification_parse(n, "{}x", 3, true), ERR_INPUT);
 }
 
 static void
@@ -423,7 +423,7 @@ forgets_the_body_before(void **state)
 	assert_null(notification_object(n).bytes);
 	assert_span(update.entry_time, NULL);
 	assert_int_equal(update.member_count, 0);
-	assert_int_equal(notification_parse(n, "{", 1), ERR_INPUT);
+	assert_int_equal(notification_parse(n, "{", 1, true), ERR_INPUT);
 	assert_int_equal(count_of("{\"object\":\"a\"}"), 0);
 }
 

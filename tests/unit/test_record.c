@@ -69,10 +69,10 @@ try_encode(struct span body, const char *endpoint, bool by_update)
 	const struct record_source source = { span_of(endpoint),
 	    span_of("sha256=00"), body };
 
-	assert_int_equal(notification_parse(n, body.bytes, body.length),
-	    ERR_NONE);
+	assert_int_equal(notification_parse(n, body.bytes, body.length,
+	    by_update), ERR_NONE);
 	record_batch_clear(&batch);
-	return record_encode(&batch, &source, n, by_update, digest_sha256);
+	return record_encode(&batch, &source, n, digest_sha256);
 }
 
 static void
