@@ -5,8 +5,8 @@
  * the other, each in a file of its own. A full table is never touched again
  * but to be dropped as a whole when its newest entry has expired, so nothing
  * ever has to be rehashed or swept. A new table has room for three quarters of
- * the ids there are, or half of them once tables are being dropped: at 24 bytes
- * a slot and 80 % full that is 60 bytes an id at the worst, with 10 tables for
+ * the ids there are, or half of them once tables are being dropped: at 25 bytes
+ * a slot and 80 % full that is 63 bytes an id at the worst, with 10 tables for
  * a million ids and 21 for ten million.
  *
  * Times here are seconds of a clock that no one can set (CLOCK_BOOTTIME, the
@@ -57,7 +57,7 @@ enum error index_follow(struct index *index);
 
 /*
  * Looks a key up among the entries from `oldest` on. ERR_NONE with `*seq`;
- * ERR_MISSING: it is not there; ERR_IO: a table is damaged.
+ * ERR_MISSING: it is not there; ERR_IO: a table cannot be read.
  */
 enum error index_find(const struct index *index,
     const uint8_t key[INDEX_KEY_SIZE], uint32_t oldest, uint64_t *seq);

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYOUT 1
+#define LAYOUT 2
 #define NAME_MAX_HERE 32
-#define CHUNK 32u		/* slots: a search seldom needs more */
+#define CHUNK 64u		/* tags: a search seldom needs more */
 
 static const char magic[8] = "hookidx";
 
@@ -26,13 +26,13 @@ static size_t
 size_of(uint32_t slots)
 {
 	return sizeof(struct table_head) +
-	    (size_t)slots * sizeof(struct table_slot);
+	    slots * (sizeof(struct table_slot) + 1);
 }
 
 uint32_t
 table_room(const struct table *table)
 {
-	return table->head->slots - table->head->slots / 5;
+	return table->length - table->length / 5;
 }
 
 uint64_t
@@ -128,6 +128,7 @@ take_head(struct table *table, uint32_t number, bool mapped)
 		error = ERR_IO;
 	if (error != ERR_NONE)
 		return error;
+	table->length = table->head->slots;
 	return head_ok(table->head, number, status.st_size) ? ERR_NONE :
 	    ERR_MISSING;
 }
@@ -159,6 +160,7 @@ fill_new(struct table *table, bool mapped, const struct table_head *head)
 		error = table_map(table);
 	if (error != ERR_NONE)
 		return error;
+	table->length = head->slots;
 	*table->head = *head;
 	return table_flush(table);
 }
@@ -184,10 +186,30 @@ table_create(int directory, uint32_t number, bool mapped, mode_t mode,
 }
 
 static off_t
-offset_of(uint32_t at)
+slot_offset(uint32_t at)
 {
 	return (off_t)(sizeof(struct table_head) +
 	    at * sizeof(struct table_slot));
+}
+
+static off_t
+tag_offset(const struct table *table, uint32_t at)
+{
+	return slot_offset(table->length) + at;
+}
+
+/* The tags in the map. */
+static uint8_t *
+tags_of(const struct table *table)
+{
+	return (uint8_t *)(table->slots + table->length);
+}
+
+/* Not of the bits that say where a search begins. */
+static uint8_t
+tag_of(const uint8_t key[TABLE_KEY_SIZE])
+{
+	return key[4] == 0 ? 1 : key[4];
 }
 
 static enum error
@@ -199,20 +221,25 @@ slot_read(const struct table *table, uint32_t at, struct table_slot *slot)
 		    memory_order_relaxed);
 		return ERR_NONE;
 	}
-	return io_pread_all(table->fd, slot, sizeof *slot, offset_of(at)) ==
-	    (ssize_t)sizeof *slot ? ERR_NONE : ERR_IO;
+	return io_pread_all(table->fd, slot, sizeof *slot,
+	    slot_offset(at)) == (ssize_t)sizeof *slot ? ERR_NONE : ERR_IO;
 }
 
 enum error
 table_write(struct table *table, uint32_t at, const struct table_slot *slot)
 {
+	uint8_t tag = tag_of(slot->key);
+
 	if (table->slots != NULL) {
+		tags_of(table)[at] = tag;
+		atomic_signal_fence(memory_order_seq_cst);
 		memcpy(table->slots[at].key, slot->key, sizeof slot->key);
 		atomic_store_explicit(&table->slots[at].word, slot->word,
 		    memory_order_release);
 		return ERR_NONE;
 	}
-	return io_pwrite(table->fd, slot, sizeof *slot, offset_of(at)) ==
+	return io_pwrite(table->fd, &tag, 1, tag_offset(table, at)) == 1 &&
+	    io_pwrite(table->fd, slot, sizeof *slot, slot_offset(at)) ==
 	    (ssize_t)sizeof *slot ? ERR_NONE : ERR_IO;
 }
 
@@ -223,86 +250,83 @@ home(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 	uint32_t bits;
 
 	memcpy(&bits, key, sizeof bits);
-	return (uint32_t)(((uint64_t)bits * table->head->slots) >> 32);
+	return (uint32_t)(((uint64_t)bits * table->length) >> 32);
 }
 
 void
 table_prefetch(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 {
 	if (table->slots != NULL)
-		__builtin_prefetch(table->slots + home(table, key));
+		__builtin_prefetch(tags_of(table) + home(table, key));
 }
 
-/* What the entries of a table can be; anything else is garbage. */
-struct bounds {
-	uint32_t last_time;
-	uint64_t last_number;	/* of the upper half of a word; the first is 1 */
-};
-
-static struct bounds
-bounds_of(const struct table *table)
+/* Whether this is the word of an entry: not that of a slot whose process died
+ * behind the tag, and not garbage that somebody wrote over it. */
+static bool
+is_entry(const struct table *table, uint64_t word)
 {
 	const struct table_head *head = table->head;
+	uint64_t number = word >> 32;	/* seq - base + 1 */
 
-	return (struct bounds){ head->last_time,
-	    head->last_seq < head->base ? 0 : head->last_seq - head->base + 1 };
+	return (uint32_t)word <= head->last_time && number != 0 &&
+	    head->last_seq >= head->base &&
+	    number <= head->last_seq - head->base + 1;
 }
 
-static bool
-possible(uint64_t word, const struct bounds *bounds)
+/* Whether slot `at` is the key's; ERR_MISSING where it is not. */
+static enum error
+look_at(const struct table *table, uint32_t at,
+    const uint8_t key[TABLE_KEY_SIZE], struct table_slot *slot)
 {
-	return (uint32_t)word <= bounds->last_time && word >> 32 != 0 &&
-	    word >> 32 <= bounds->last_number;
+	enum error error = slot_read(table, at, slot);
+
+	if (error != ERR_NONE)
+		return error;
+	return is_entry(table, slot->word) &&
+	    memcmp(slot->key, key, TABLE_KEY_SIZE) == 0 ? ERR_NONE :
+	    ERR_MISSING;
 }
 
-/* The slots from `at` on, as many as there are in one piece; NULL on failure. */
-static const struct table_slot *
-slots_at(const struct table *table, uint32_t at,
-    struct table_slot chunk[CHUNK], uint32_t *count)
+/* The tags from `at` on, as many as there are in one piece; NULL on failure. */
+static const uint8_t *
+tags_at(const struct table *table, uint32_t at, uint8_t chunk[CHUNK],
+    uint32_t *count)
 {
-	uint32_t left = table->head->slots - at;
-	ssize_t size;
-
-	*count = left;
+	*count = table->length - at;
 	if (table->slots != NULL)
-		return table->slots + at;
+		return tags_of(table) + at;
 	if (*count > CHUNK)
 		*count = CHUNK;
-	size = (ssize_t)(*count * sizeof *chunk);
-	return io_pread_all(table->fd, chunk, (size_t)size, offset_of(at)) ==
-	    size ? chunk : NULL;
-}
-
-static uint64_t
-word_of(const struct table_slot *slot)
-{
-	return atomic_load_explicit(&slot->word, memory_order_relaxed);
+	return io_pread_all(table->fd, chunk, *count,
+	    tag_offset(table, at)) == (ssize_t)*count ? chunk : NULL;
 }
 
 /*
- * Looks for the key, or a free slot, among slots that follow one another: at
- * most `*count` of them, and the number of those passed over is left there.
- * `*found` is the one found, with the word that was looked at, whatever may be
- * there a moment later. ERR_MISSING if it goes on behind them.
+ * Looks for the key, or a free slot, among the `*count` slots from `at` on,
+ * whose tags these are; the number of those passed over is left there. `*slot`
+ * is what was looked at, whatever may be there a moment later. ERR_MISSING if
+ * it goes on behind them.
  */
 static enum error
-search(const struct table_slot *slots, const struct bounds *bounds,
-    const uint8_t key[TABLE_KEY_SIZE], uint32_t *count,
-    struct table_slot *found)
+search(const struct table *table, const uint8_t *tags, uint32_t at,
+    const uint8_t key[TABLE_KEY_SIZE], uint32_t *count, struct table_slot *slot)
 {
+	uint8_t wanted = tag_of(key);
 	uint32_t i;
 
 	for (i = 0; i < *count; i++) {
-		uint64_t word = word_of(&slots[i]);
+		uint8_t tag = tags[i];
+		enum error error = ERR_MISSING;
 
-		if (word != 0 && !possible(word, bounds))
-			return ERR_IO;
-		if (word == 0 || memcmp(slots[i].key, key,
-		    TABLE_KEY_SIZE) == 0) {
+		if (tag == 0) {
+			slot->word = 0;
+			error = ERR_NONE;
+		} else if (tag == wanted) {
+			error = look_at(table, at + i, key, slot);
+		}
+		if (error != ERR_MISSING) {
 			*count = i;
-			memcpy(found->key, slots[i].key, sizeof found->key);
-			found->word = word;
-			return ERR_NONE;
+			return error;
 		}
 	}
 	return ERR_MISSING;
@@ -312,21 +336,20 @@ enum error
 table_probe(const struct table *table, const uint8_t key[TABLE_KEY_SIZE],
     uint32_t *at, struct table_slot *slot)
 {
-	const struct bounds bounds = bounds_of(table);
-	struct table_slot chunk[CHUNK];
+	uint8_t chunk[CHUNK];
 	uint32_t steps, count;
 
 	*at = home(table, key);
-	for (steps = 0; steps < table->head->slots; steps += count) {
-		const struct table_slot *slots = slots_at(table, *at, chunk,
+	for (steps = 0; steps < table->length; steps += count) {
+		const uint8_t *tags = tags_at(table, *at, chunk,
 		    &count);
-		enum error error = slots == NULL ? ERR_IO :
-		    search(slots, &bounds, key, &count, slot);
+		enum error error = tags == NULL ? ERR_IO :
+		    search(table, tags, *at, key, &count, slot);
 
 		*at += count;
 		if (error != ERR_MISSING)
 			return error;
-		if (*at == table->head->slots)
+		if (*at == table->length)
 			*at = 0;
 	}
 	return ERR_IO;
@@ -339,7 +362,7 @@ table_forget(struct table *table, uint64_t seq)
 
 	if (table->head->last_seq <= seq)
 		return ERR_NONE;
-	for (at = 0; at < table->head->slots; at++) {
+	for (at = 0; at < table->length; at++) {
 		struct table_slot slot;
 		enum error error = slot_read(table, at, &slot);
 

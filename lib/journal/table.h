@@ -1,6 +1,10 @@
 /*
  * table: one file of the index, a hash table of fixed size with open
  * addressing. Entries are added and renewed, never moved. See index.h.
+ *
+ * The file has a head, the slots, and a tag for each slot: a byte of its key,
+ * never 0, which stands for a free slot. So a search goes over bytes that lie
+ * side by side, and hardly ever looks at the slot of another key.
  */
 #ifndef HOOKLINE_JOURNAL_TABLE_H
 #define HOOKLINE_JOURNAL_TABLE_H
@@ -15,8 +19,8 @@
 #include <stdint.h>
 
 #define TABLE_KEY_SIZE 16
-#define TABLE_SLOTS_MIN 8192u		/* 192 kB: what a new journal has */
-#define TABLE_SLOTS_MAX (1u << 20)	/* 24 MB: what is dropped at once */
+#define TABLE_SLOTS_MIN 7680u		/* 192 kB: what a new journal has */
+#define TABLE_SLOTS_MAX (1u << 20)	/* 25 MB: what is dropped at once */
 
 struct table_head {
 	char magic[8];
@@ -30,7 +34,7 @@ struct table_head {
 	uint32_t zero;
 };
 
-/* Free while `word` is 0; else seq - base + 1 above, the time below. */
+/* No entry while `word` is 0; else seq - base + 1 above, the time below. */
 struct table_slot {
 	uint8_t key[TABLE_KEY_SIZE];
 	_Atomic uint64_t word;
@@ -40,7 +44,8 @@ struct table {
 	struct table_head *head; /* in the map, or `copy` where there is none */
 	struct table_slot *slots; /* in the map, or NULL */
 	struct table_head copy;
-	size_t size;
+	uint32_t length;	/* slots, once the head is known to be good */
+	size_t size;		/* bytes of the file */
 	int fd;			/* open only where there is no map */
 };
 
@@ -68,7 +73,8 @@ uint64_t table_seq(const struct table *table, const struct table_slot *slot);
 
 /*
  * Finds the key's slot, or the free one that ends its search (`word` is 0).
- * ERR_IO where a slot on the way holds what was never written there.
+ * ERR_IO where there is no free one, or it cannot be read. Garbage that somebody
+ * else wrote over an entry is none: a record is rather kept twice than lost.
  */
 enum error table_probe(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE], uint32_t *at, struct table_slot *slot);
@@ -77,7 +83,8 @@ enum error table_probe(const struct table *table,
 void table_prefetch(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE]);
 
-/* Writes a slot, the key first, so that an entry counts only when whole. */
+/* Writes a slot, its tag first and its word last, so that an entry counts only
+ * when whole. */
 enum error table_write(struct table *table, uint32_t at,
     const struct table_slot *slot);
 

@@ -140,8 +140,8 @@ put_state(struct span bytes, bool patch)
 static void
 put_table(struct span bytes)
 {
-	static char text[sizeof(struct table_head) +
-	    TABLE_SLOTS_MIN * sizeof(struct table_slot)];
+	static char text[sizeof(struct table_head) + TABLE_SLOTS_MIN *
+	    (sizeof(struct table_slot) + 1)];
 
 	if (bytes.length == 0 || bytes.length > sizeof text)
 		return;

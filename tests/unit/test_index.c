@@ -240,23 +240,117 @@ a_lost_table_is_missed(void **state)
 	assert_int_equal(index_follow(&f->index), ERR_MISSING);
 }
 
+/* Writes garbage over a part of the first table. */
 static void
-garbage_in_a_table_is_noticed(void **state)
+overwrite(const struct fixture *f, off_t from, off_t to)
 {
-	struct fixture *f = *state;
-	char path[96], garbage[4096];
+	char path[96];
 	int fd;
 
-	insert(f, 1, 100);
 	snprintf(path, sizeof path, "%s/.state/index-%08x", f->directory,
 	    f->root.first);
-	memset(garbage, 0xa5, sizeof garbage);
 	fd = open(path, O_WRONLY);
-	for (off_t at = 64; at < 190000; at += (off_t)sizeof garbage)
-		assert_int_equal(pwrite(fd, garbage, sizeof garbage, at),
-		    sizeof garbage);
+	for (; from < to; from++)
+		assert_int_equal(pwrite(fd, "\xa5", 1, from), 1);
 	close(fd);
+}
+
+#define SLOTS_AT ((off_t)sizeof(struct table_head))
+#define TAGS_AT (SLOTS_AT + TABLE_SLOTS_MIN * \
+    (off_t)sizeof(struct table_slot))
+
+static void
+garbage_in_slots_is_no_entry(void **state)
+{
+	struct fixture *f = *state;
+
+	insert(f, 1, 100);
+	overwrite(f, SLOTS_AT, TAGS_AT);
+	assert_int_equal(find(f, 1, 1), ERR_MISSING);
+	assert_int_equal(find(f, 77, 1), ERR_MISSING);
+	insert(f, 1, 100);
+	insert(f, 77, 100);
+	assert_int_equal(find(f, 1, 1), ERR_NONE);
+	assert_int_equal(find(f, 77, 1), ERR_NONE);
+}
+
+static void
+a_table_without_a_free_slot_is_noticed(void **state)
+{
+	struct fixture *f = *state;
+
+	insert(f, 1, 100);
+	overwrite(f, TAGS_AT, TAGS_AT + TABLE_SLOTS_MIN);
 	assert_int_equal(find(f, 77, 1), ERR_IO);
+}
+
+/* As a process leaves it that is killed between tag and word. */
+static void
+a_tag_without_a_word_is_no_entry(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t key[INDEX_KEY_SIZE];
+	struct table_slot slot;
+	uint32_t at, next;
+
+	insert(f, 1, 100);
+	make_key(2, key);
+	assert_int_equal(table_probe(f->index.tables[0], key, &at, &slot),
+	    ERR_NONE);
+	insert(f, 2, 100);
+	f->index.tables[0]->slots[at].word = 0;
+	assert_int_equal(find(f, 2, 1), ERR_MISSING);
+	assert_int_equal(table_probe(f->index.tables[0], key, &next, &slot),
+	    ERR_NONE);
+	assert_int_not_equal(next, at);
+	insert(f, 2, 100);
+	assert_int_equal(find(f, 2, 1), ERR_NONE);
+}
+
+/* As many with the same tag, and as many from the same place on. */
+static void
+keys_that_are_alike_are_told_apart(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t key[INDEX_KEY_SIZE];
+	uint64_t n, seq;
+
+	for (n = 1; n <= 1000; n++) {
+		make_key(n, key);
+		memset(key, 0, 5);
+		assert_int_equal(index_reserve(&f->index, 1, n), ERR_NONE);
+		assert_int_equal(index_find(&f->index, key, 1, &seq),
+		    ERR_MISSING);
+		assert_int_equal(index_insert(&f->index, key, 100, n),
+		    ERR_NONE);
+	}
+	for (n = 1; n <= 1000; n++) {
+		make_key(n, key);
+		memset(key, 0, 5);
+		assert_int_equal(index_find(&f->index, key, 1, &seq),
+		    ERR_NONE);
+		assert_int_equal(seq, n);
+	}
+}
+
+/* A search goes on at the beginning of the table. */
+static void
+the_last_place_is_followed_by_the_first(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t key[INDEX_KEY_SIZE];
+	uint64_t n, seq;
+
+	for (n = 1; n <= 100; n++) {
+		make_key(n, key);
+		memset(key, 0xff, 4);
+		assert_int_equal(index_reserve(&f->index, 1, n), ERR_NONE);
+		assert_int_equal(index_insert(&f->index, key, 100, n),
+		    ERR_NONE);
+		assert_int_equal(index_find(&f->index, key, 1, &seq),
+		    ERR_NONE);
+		assert_int_equal(seq, n);
+	}
 }
 
 static void
@@ -305,7 +399,11 @@ main(void)
 		TEST(forgets_what_is_above_a_seq),
 		TEST(another_view_follows),
 		TEST(a_lost_table_is_missed),
-		TEST(garbage_in_a_table_is_noticed),
+		TEST(garbage_in_slots_is_no_entry),
+		TEST(a_table_without_a_free_slot_is_noticed),
+		TEST(a_tag_without_a_word_is_no_entry),
+		TEST(keys_that_are_alike_are_told_apart),
+		TEST(the_last_place_is_followed_by_the_first),
 		TEST(works_without_a_map),
 		TEST(a_batch_gets_room_at_once),
 	};
