@@ -7,9 +7,11 @@
 #include "journal/index.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -370,6 +372,28 @@ works_without_a_map(void **state)
 	assert_int_equal(find(f, 5001, 1), ERR_MISSING);
 }
 
+/* Or a kill between the two left an entry that index_forget() passes over. */
+static void
+no_entry_stands_above_the_bounds(void **state)
+{
+	struct fixture *f = *state;
+	const struct rlimit head_only = { sizeof(struct table_head),
+	    RLIM_INFINITY }, all = { RLIM_INFINITY, RLIM_INFINITY };
+	uint8_t key[INDEX_KEY_SIZE];
+
+	f->index.mapped = false;
+	insert(f, 1, 100);
+	make_key(2, key);
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &head_only), 0);
+	assert_int_not_equal(index_insert(&f->index, key, 200, 2), ERR_NONE);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+	index_detach(&f->index);
+	assert_int_equal(index_follow(&f->index), ERR_NONE);
+	assert_int_equal(f->index.tables[0]->head->last_seq, 2);
+	assert_int_equal(f->index.tables[0]->head->last_time, 200);
+}
+
 static void
 a_batch_gets_room_at_once(void **state)
 {
@@ -405,6 +429,7 @@ main(void)
 		TEST(keys_that_are_alike_are_told_apart),
 		TEST(the_last_place_is_followed_by_the_first),
 		TEST(works_without_a_map),
+		TEST(no_entry_stands_above_the_bounds),
 		TEST(a_batch_gets_room_at_once),
 	};
 
