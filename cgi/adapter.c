@@ -3,6 +3,7 @@
 #include "http/request.h"
 
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -13,11 +14,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #define PEER_TIMEOUT_S 30	/* for each read and write of a request */
-#define SIGNALS_EVERY 16	/* connections */
+#define ACCEPT_WAIT_US 10000	/* where somebody made the socket blocking */
+#define DESCRIPTORS 64		/* with fewer, the journal needs all */
 #define WHOLE_MAX 16384		/* bytes of a request that need not wait */
 #define WATCH_MS 2000		/* a process may die with the wake-up it got */
 #define DRAIN_MAX ((size_t)64 << 20)
@@ -157,6 +160,7 @@ struct server {
 	const struct exchange_handler *handler;
 	int watch;		/* for connections, see watch_listener() */
 	sigset_t waiting;	/* the mask to wait with */
+	size_t room;		/* of the peers, that may be used */
 	struct peer peers[EXCHANGES_MAX];
 };
 
@@ -231,6 +235,20 @@ catch_stop(sigset_t *waiting)
 	}
 }
 
+/* Under load there is always a connection, and nobody waits for a signal. */
+static bool
+must_stop(void)
+{
+	sigset_t pending;
+	size_t i;
+
+	sigpending(&pending);
+	for (i = 0; i < sizeof stop_signals / sizeof stop_signals[0]; i++)
+		if (sigismember(&pending, stop_signals[i]))
+			return true;
+	return stopping;
+}
+
 /* No room for a connection now: others have to give some back first. */
 static void
 back_off(void)
@@ -272,36 +290,33 @@ accept_waiting(void)
 	return accept4(0, NULL, NULL, SOCK_CLOEXEC);
 }
 
-/*
- * Waits for a connection or a signal. Under load there is always one waiting:
- * then it is taken at once, and signals are looked for every few times.
- */
-static int
-next_peer(const struct server *server)
-{
-	static unsigned taken;
-	int fd;
-
-	if (++taken % SIGNALS_EVERY != 0) {
-		fd = accept_waiting();
-		if (fd != -1 || errno != EAGAIN)
-			return fd;
-	}
-	if (wait_for_peer(server) == -1)
-		return -1;
-	return accept_waiting();
-}
-
-/* A connection, or -1: none now, look again. */
+/* A connection, or -1: none now, look again. Waits for one or for a signal. */
 static int
 accept_peer(const struct server *server)
 {
-	int fd = next_peer(server);
+	int fd = accept_waiting();
 
+	if (fd == -1 && errno == EAGAIN && wait_for_peer(server) != -1)
+		fd = accept_waiting();
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
 	    errno == ENOMEM || errno == ENOBUFS))
 		back_off();
 	return fd;
+}
+
+/* Whether these bytes begin a request of ours with the number 1, as all servers
+ * send it that use a connection for one request. */
+static bool
+begins(const unsigned char *bytes, ssize_t length)
+{
+	static const unsigned char begin[] = { FCGI_VERSION_1,
+	    FCGI_BEGIN_REQUEST, 0, 1, 0, sizeof(FCGI_BeginRequestBody), 0 };
+	const FCGI_BeginRequestRecord *record = (const void *)bytes;
+
+	return length >= FCGI_HEADER_LEN &&
+	    memcmp(bytes, begin, sizeof begin) == 0 &&
+	    length >= (ssize_t)sizeof *record &&
+	    record->body.roleB1 == 0 && record->body.roleB0 == FCGI_RESPONDER;
 }
 
 /*
@@ -313,23 +328,25 @@ is_complete(int fd)
 {
 	unsigned char bytes[WHOLE_MAX];
 	ssize_t got = recv(fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
-	const FCGI_Header *first = (const void *)bytes, *header;
-	int wanted = FCGI_BEGIN_REQUEST, length;
-	ssize_t at;
+	ssize_t at = sizeof(FCGI_BeginRequestRecord);
+	int wanted = FCGI_PARAMS, length;
+	const FCGI_Header *header;
 
-	for (at = 0; at + FCGI_HEADER_LEN <= got;
+	if (!begins(bytes, got))
+		return false;
+	for (; at + FCGI_HEADER_LEN <= got;
 	    at += FCGI_HEADER_LEN + length + header->paddingLength) {
 		header = (const void *)(bytes + at);
 		length = header->contentLengthB1 << 8 |
 		    header->contentLengthB0;
 		if (header->version != FCGI_VERSION_1 ||
-		    header->type != wanted ||
-		    header->requestIdB1 != first->requestIdB1 ||
-		    header->requestIdB0 != first->requestIdB0)
+		    header->type != wanted || header->requestIdB1 != 0 ||
+		    header->requestIdB0 != 1)
 			return false;
-		if (wanted == FCGI_BEGIN_REQUEST)
-			wanted = FCGI_PARAMS;
-		else if (length == 0 && wanted == FCGI_PARAMS)
+		/* libfcgi does not expect padding where nothing is. */
+		if (length == 0 && header->paddingLength != 0)
+			return false;
+		if (length == 0 && wanted == FCGI_PARAMS)
 			wanted = FCGI_STDIN;
 		else if (length == 0)
 			return true;
@@ -376,7 +393,8 @@ settle(struct server *server)
 
 /*
  * Serves a connection, and with it those that are there by then: they are
- * settled together. Nobody but itself waits for a request that comes slowly.
+ * settled together. One that is slow or large is settled alone, and nobody
+ * waits for it.
  */
 static void
 serve(struct server *server, int fd)
@@ -384,14 +402,42 @@ serve(struct server *server, int fd)
 	size_t i;
 
 	for (i = 0; fd != -1; fd = accept_waiting()) {
-		if (!is_complete(fd))
+		bool complete = is_complete(fd);
+
+		if (!complete)
 			settle(server);
 		limit_patience(fd);
 		take(server, &server->peers[i], fd);
-		if (++i == EXCHANGES_MAX)
+		if (!complete)
+			settle(server);
+		if (++i == server->room)
 			break;
 	}
 	settle(server);
+}
+
+/*
+ * Many processes wait for one connection: who comes too late goes on waiting
+ * for a signal, too. systemd makes the socket blocking again for all whenever
+ * it starts one more process, which ends here as well; until then nobody may
+ * wait for long.
+ */
+static bool
+make_nonblocking(void)
+{
+	const struct timeval timeout = { 0, ACCEPT_WAIT_US };
+
+	setsockopt(0, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+	return fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK) != -1;
+}
+
+static size_t
+room(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	    limit.rlim_cur < DESCRIPTORS ? 1 : EXCHANGES_MAX;
 }
 
 static bool
@@ -399,6 +445,9 @@ prepare(struct server *server)
 {
 	size_t i;
 
+	/* How long libfcgi waits for the peer after a request that it does not
+	 * take, in milliseconds. */
+	setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "0", 0);
 	if (FCGX_Init() != 0)
 		return false;
 	/* No listening socket: it would take the next connection by itself. */
@@ -407,10 +456,9 @@ prepare(struct server *server)
 		    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 			return false;
 	server->watch = watch_listener();
+	server->room = room();
 	catch_stop(&server->waiting);
-	/* Many processes wait for one connection: who comes too late goes on
-	 * waiting for a signal, too. */
-	return fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK) != -1;
+	return make_nonblocking();
 }
 
 int
@@ -421,7 +469,7 @@ adapter_serve_fastcgi(const struct exchange_handler *handler)
 	server.handler = handler;
 	if (!prepare(&server))
 		return 1;
-	while (!stopping) {
+	while (!must_stop()) {
 		int fd = accept_peer(&server);
 
 		if (fd != -1)

@@ -270,6 +270,10 @@ keep(struct work *work)
 
 	work->exchange->hold(work->exchange->context);
 	work->error = receiver_encode(receiver, &source);
+	if (work->error == ERR_FULL) {
+		receiver_settle(receiver);
+		work->error = receiver_encode(receiver, &source);
+	}
 	return work->error == ERR_NONE ? 0 : refuse(work, 503, REFUSAL_STORAGE);
 }
 

@@ -96,7 +96,8 @@ struct journal_options receiver_journal_options(
     const struct receiver *receiver);
 
 /* Makes the records of the parsed notification, but for those that are among
- * the kept ones already. Nothing is added where that fails. */
+ * the kept ones already. Nothing is added where that fails; ERR_FULL: together
+ * with the kept ones they would make a file larger than rotate_size. */
 enum error receiver_encode(struct receiver *receiver,
     const struct record_source *source);
 

@@ -1,6 +1,7 @@
 #include "receiver_internal.h"
 
 #include "auth/digest.h"
+#include "journal/line.h"
 
 #include <string.h>
 
@@ -74,17 +75,29 @@ make_entries(struct receiver *receiver, size_t first, struct span endpoint)
 
 		make_key(endpoint, (struct span){ tail->id, RECORD_ID_LENGTH },
 		    entries[count].key);
-		if (!has_key(entries, first, entries[count].key))
+		if (receiver->config->duplicate_window == 0 ||
+		    !has_key(entries, first, entries[count].key))
 			batch->tails[count++] = *tail;
 	}
 	batch->count = count;
+}
+
+/* Whether the batch is for one file, by what the journal reckons a line to be. */
+static bool
+fits_one_file(const struct receiver *receiver)
+{
+	const struct record_batch *batch = &receiver->batch;
+	uint64_t rotate_size = receiver->config->rotate_size;
+
+	return rotate_size == 0 || batch->text.length +
+	    batch->count * LINE_HEAD_MAX <= rotate_size;
 }
 
 enum error
 receiver_encode(struct receiver *receiver, const struct record_source *source)
 {
 	struct record_batch *batch = &receiver->batch;
-	size_t first = batch->count;
+	size_t first = batch->count, text = batch->text.length;
 	enum error error;
 
 	error = record_encode(batch, source, receiver->notification,
@@ -96,8 +109,12 @@ receiver_encode(struct receiver *receiver, const struct record_source *source)
 	    (batch->count - first) * sizeof(struct journal_entry));
 	if (error == ERR_NONE)
 		make_entries(receiver, first, source->endpoint);
-	else
+	if (error == ERR_NONE && first > 0 && !fits_one_file(receiver))
+		error = ERR_FULL;
+	if (error != ERR_NONE) {
 		batch->count = first;
+		batch->text.length = text;
+	}
 	return error;
 }
 

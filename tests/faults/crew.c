@@ -78,10 +78,15 @@ work(struct world *world, unsigned number)
 	struct journal *journal = ledger_journal(world);
 	uint32_t order = 0;
 
-	while (!ledger->stop && journal != NULL) {
+	while (!ledger->stop) {
 		uint32_t count = 1, luck = world_random(world, 100);
 
 		obey(world, number, &order);
+		/* A fault may have met its opening. */
+		if (journal == NULL)
+			journal = ledger_journal(world);
+		if (journal == NULL)
+			continue;
 		if (world->group[0] != '\0')
 			memory_take(world);
 		if (slot->count > 0)

@@ -108,6 +108,17 @@ out_of_memory(struct world *world)
 	oracle_settle(world);
 }
 
+/* Takes what the heap has left, for good. */
+static void
+use_up_heap(void)
+{
+	size_t size;
+
+	for (size = 65536; size >= 16; size /= 2)
+		while (malloc(size) != NULL)
+			;
+}
+
 /* A process may have no more memory while it appends, and then it may. */
 static void
 send_in_need(struct world *world)
@@ -124,6 +135,7 @@ send_in_need(struct world *world)
 		uint32_t first = ledger_take(world->ledger, count);
 
 		setrlimit(RLIMIT_DATA, &none);
+		use_up_heap();
 		ledger_send(world, journal, first, count, NULL);
 		setrlimit(RLIMIT_DATA, &usual);
 		if (ledger_send(world, journal, first, count, NULL) !=

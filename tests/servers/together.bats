@@ -29,10 +29,12 @@ page() {
 	printf '{"object":"page","entry":[{"id":"%s"}]}' "$1"
 }
 
-# queue REQUEST...: the answers are in $S/answers, their statuses in $statuses.
+# queue REQUEST...: the answers are in $S/answers, their statuses in $statuses. With
+# HOW as queue takes it, and PROGRAM in place of the usual one.
 queue() {
-	"$BATS_TEST_DIRNAME/queue" "$S/lib/hookline.fcgi" "$SECRET" "$@" \
-	    >"$S/answers" 2>>"$S/log/queue"
+	# shellcheck disable=SC2086
+	"$BATS_TEST_DIRNAME/queue" ${HOW:-} "${PROGRAM:-$S/lib/hookline.fcgi}" \
+	    "$SECRET" "$@" >"$S/answers" 2>>"$S/log/queue"
 	statuses=$(sort -n "$S/answers" | cut -d ' ' -f 2 | tr '\n' ' ')
 }
 
@@ -163,14 +165,90 @@ ids() {
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "nobody waits behind a request that has no beginning" {
-	queue "post:$S/1" headless "half:$S/2"
-	[ "$(order)" = "1 2 3 " ] || [ "$(order)" = "2 1 3 " ]
-	[ "$(ids)" = "1 2 " ]
+@test "nobody waits behind what libfcgi does not take" {
+	local kind
+	# It would wait for such a peer to close.
+	export LIBFCGI_OS_CLOSE_POLL_TIMEOUT=60000
+	for kind in headless nameless role longer padded padded-end; do
+		echo "$kind"
+		queue "post:$S/1" $kind "half:$S/2"
+		[ "$(head -n 1 "$S/answers")" = "1 200" ]
+		[ "$(ids)" = "1 2 " ]
+	done
 }
 
-@test "nor behind one that libfcgi does not take" {
-	queue "post:$S/1" mangled "half:$S/2"
+@test "nor for one whose variables are none" {
+	local i requests=("post:$S/1")
+	for i in $(seq 14); do
+		requests+=(mangled)
+	done
+	queue "${requests[@]}" "half:$S/2"
 	[ "$(grep -c ' 200$' "$S/answers")" = 2 ]
-	[ "$(order)" = "1 2 3 " ] || [ "$(order)" = "2 1 3 " ]
+}
+
+@test "repeats that are to be kept are kept" {
+	standard_config 'duplicate_window = "0"' | configure
+	# shellcheck disable=SC2046
+	queue $(posts 1 2 1 1)
+	[ "$statuses" = "200 200 200 200 " ]
+	[ "$(ids)" = "1 2 1 1 " ]
+}
+
+@test "a file does not grow beyond rotate_size by it" {
+	local file number
+	standard_config 'rotate_size = "4K"' | configure
+	for number in $(seq 1 20); do
+		printf '{"object":"page","entry":[{"id":"%s"}],"text":"%0999d"}' \
+		    "$number" 0 >"$S/$number"
+	done
+	# shellcheck disable=SC2046
+	queue $(posts {1..20})
+	[ "$(grep -c ' 200$' "$S/answers")" = 20 ]
+	[ "$(count_lines)" = 20 ]
+	for file in "$live" "$journal"/archive/*; do
+		[ "$(stat -c %s "$file")" -le 4096 ]
+	done
+}
+
+@test "one too many for the disk does not take others with it" {
+	{
+		printf '{"object":"page","entry":[{"id":"4"}],"text":"'
+		head -c 300000 /dev/zero | tr '\0' x
+		printf '"}'
+	} >"$S/4"
+	PROGRAM=$S/lib/limited
+	printf '#!/bin/bash\nulimit -f 200\nexec "%s"\n' "$S/lib/hookline.fcgi" \
+	    >"$PROGRAM"
+	chmod 755 "$PROGRAM"
+	# shellcheck disable=SC2046
+	queue $(posts 4 1 2 3)
+	[ "$statuses" = "503 200 200 200 " ]
+	[ "$(ids)" = "1 2 3 " ]
+}
+
+@test "where descriptors are short, the journal has them" {
+	PROGRAM=$S/lib/limited
+	printf '#!/bin/bash\nulimit -n 20\nexec "%s"\n' "$S/lib/hookline.fcgi" \
+	    >"$PROGRAM"
+	chmod 755 "$PROGRAM"
+	# shellcheck disable=SC2046
+	queue $(posts {1..14})
+	[ "$(grep -c ' 200$' "$S/answers")" = 14 ]
+	[ "$(count_lines)" = 14 ]
+}
+
+@test "who makes the socket blocking keeps nobody waiting" {
+	# shellcheck disable=SC2046
+	HOW=--blocking queue $(posts 1 2 3)
+	[ "$statuses" = "200 200 200 " ]
+	[ "$(ids)" = "1 2 3 " ]
+}
+
+@test "told to end, it serves what it has taken and no more" {
+	export HOOKLINE_FAULT=fdatasync/1:stop
+	# shellcheck disable=SC2046
+	HOW=--term queue $(posts {1..20} {1..20} {1..20})
+	[ "$(grep -c ' 200$' "$S/answers")" = 16 ]
+	[ "$(grep -c ' 000$' "$S/answers")" = 44 ]
+	[ "$(count_lines)" = 16 ]
 }
