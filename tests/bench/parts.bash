@@ -113,17 +113,22 @@ mark() {
 	MARK=$(processor_of "$1")
 }
 
-# What a notification costs the receiver, with an empty journal and with full ones.
+# What a notification costs the receiver, with an empty journal and with full ones:
+# a few hundredths more or less, so there are more and shorter turns.
 cost_round() {
-	local name
-	for name in $(turned "$1" async $(for size in $sizes; do
-		echo "ids-$size"
-	done)); do
-		has "$name" || continue
-		load "$name" photos 16 "$tenths" mark
-		note cost "$name" photos 16 "$1" "$((($(processor_of "$name") -
-		    MARK) / GOOD))" "$BAD"
-		tidy
+	local name part size names=async
+	for size in $sizes; do
+		names="$names ids-$size"
+	done
+	for part in 1 2 3 4; do
+		# shellcheck disable=SC2086
+		for name in $(turned $(($1 + part)) $names); do
+			has "$name" || continue
+			load "$name" photos 16 $(((tenths + 1) / 2)) mark
+			note cost "$name" photos 16 "$1$part" "$((($(processor_of \
+			    "$name") - MARK) / GOOD))" "$BAD"
+			tidy
+		done
 	done
 }
 
