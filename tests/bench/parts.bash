@@ -48,9 +48,9 @@ latency_round() {
 		load $name photos 64 "$tenths"
 		tidy
 		rate=$((${LAST[$name,photos,64]} / 2))
-		fresh_pool photos $((rate * 2))
+		fresh_pool photos $((rate * 4))
 		read -r -a figures < <("$BIN/paced" "$PORT" "$W/pool" $rate \
-		    $((tenths * 150)) 64)
+		    $((tenths * 400)) 64)
 		tidy
 		note rate $name photos 64 "$1" "$rate"
 		note p50 $name photos 64 "$1" "${figures[1]}" "${figures[5]}"
