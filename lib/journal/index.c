@@ -219,7 +219,7 @@ index_forget(struct index *index, uint64_t seq)
 	return ERR_NONE;
 }
 
-/* One at a time: the file system needs some milliseconds to remove 24 MB, and
+/* One at a time: the file system needs some milliseconds to remove 25 MB, and
  * after a quiet week all of them are due at once. */
 void
 index_expire(struct index *index, uint32_t oldest)
