@@ -185,8 +185,8 @@ run: deps-build all
 test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi unit
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox
-	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/unit/test_clock \
-	    faults-programs
+	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
+	    $(B)/faults/unit/test_clock faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 
