@@ -181,7 +181,7 @@ ledger_journal(struct world *world)
 	struct journal *journal;
 	int tries;
 
-	for (tries = 0; tries < 3; tries++)
+	for (tries = 0; tries < 30; tries++)
 		if (journal_open(&world->options, &journal) == ERR_NONE)
 			return journal;
 	ledger_complain(world->ledger, "journal_open() fails", 0);
