@@ -76,7 +76,7 @@ void
 receiver_refresh(struct receiver *receiver, const char *document_root,
     const char *script_filename)
 {
-	if (receiver->status == CONFIG_OK &&
+	if (receiver->config != NULL &&
 	    current_good(receiver->current, document_root))
 		return;
 	/* What waits came under the old one. */
@@ -165,7 +165,6 @@ receiver_new(const struct receiver_setup *setup)
 	if (receiver == NULL)
 		return NULL;
 	receiver->setup = setup;
-	receiver->status = CONFIG_NONE;
 	receiver->current = current_new(setup->config_file,
 	    setup->process_env, setup->cgi);
 	receiver->notification = notification_new();

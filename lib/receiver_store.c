@@ -82,7 +82,7 @@ make_entries(struct receiver *receiver, size_t first, struct span endpoint)
 	batch->count = count;
 }
 
-/* Whether the batch is for one file, by what the journal reckons a line to be. */
+/* Whether the batch is for one file, by what the journal takes a line to be. */
 static bool
 fits_one_file(const struct receiver *receiver)
 {

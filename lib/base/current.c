@@ -10,8 +10,7 @@ struct current {
 	const char *file;
 	char *const *env;
 	bool cgi;
-	struct config *config;	/* NULL: none, for the reason in `status` */
-	enum config_status status;
+	struct config *config;	/* NULL: none */
 	struct config_problem problem; /* what was logged last */
 	char *document_root;	/* what `config` was checked against */
 };
@@ -26,7 +25,6 @@ current_new(const char *config_file, char *const *process_env, bool cgi)
 	current->file = config_file;
 	current->env = process_env;
 	current->cgi = cgi;
-	current->status = CONFIG_NONE;
 	return current;
 }
 
@@ -95,14 +93,15 @@ load(struct current *current, const char *document_root,
 
 /* Says it once, not at every request. */
 static void
-report(struct current *current, const struct config_problem *problem)
+report(struct current *current, enum config_status status,
+    const struct config_problem *problem)
 {
 	if (strcmp(problem->text, current->problem.text) == 0)
 		return;
 	current->problem = *problem;
 	if (problem->text[0] != '\0')
 		LOG(LOG_LEVEL_ERROR, "config",
-		    LOG_TEXT("status", config_status_word(current->status)),
+		    LOG_TEXT("status", config_status_word(status)),
 		    LOG_TEXT("problem", problem->text));
 }
 
@@ -128,19 +127,18 @@ current_load(struct current *current, const char *document_root,
     const char *script_filename, const struct config **config)
 {
 	struct config_problem problem = { "" };
+	enum config_status status;
 
 	config_free(current->config);
 	current->config = NULL;
 	free(current->document_root);
 	current->document_root = document_root == NULL ? NULL :
 	    strdup(document_root);
-	current->status = load(current, document_root, script_filename,
-	    &problem);
-	if (current->status == CONFIG_OK &&
-	    !log_to(current->config->log_file))
+	status = load(current, document_root, script_filename, &problem);
+	if (status == CONFIG_OK && !log_to(current->config->log_file))
 		LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
 		    "log_file cannot be written: logging here"));
-	report(current, &problem);
+	report(current, status, &problem);
 	*config = current->config;
-	return current->status;
+	return status;
 }

@@ -297,8 +297,8 @@ tags_at(const struct table *table, uint32_t at, uint8_t chunk[CHUNK],
 		return tags_of(table) + at;
 	if (*count > CHUNK)
 		*count = CHUNK;
-	return io_pread_all(table->fd, chunk, *count,
-	    tag_offset(table, at)) == (ssize_t)*count ? chunk : NULL;
+	return io_pread_all(table->fd, chunk, *count, tag_offset(table, at)) ==
+	    (ssize_t)*count ? chunk : NULL;
 }
 
 /*
@@ -341,8 +341,7 @@ table_probe(const struct table *table, const uint8_t key[TABLE_KEY_SIZE],
 
 	*at = home(table, key);
 	for (steps = 0; steps < table->length; steps += count) {
-		const uint8_t *tags = tags_at(table, *at, chunk,
-		    &count);
+		const uint8_t *tags = tags_at(table, *at, chunk, &count);
 		enum error error = tags == NULL ? ERR_IO :
 		    search(table, tags, *at, key, &count, slot);
 

@@ -29,6 +29,21 @@ page() {
 	printf '{"object":"page","entry":[{"id":"%s"}]}' "$1"
 }
 
+# Of 300 kB, and number 4.
+long_page() {
+	printf '{"object":"page","entry":[{"id":"4"}],"text":"'
+	head -c 300000 /dev/zero | tr '\0' x
+	printf '"}'
+}
+
+# limited ULIMIT...: the program is started with these limits.
+limited() {
+	PROGRAM=$S/lib/limited
+	printf '#!/bin/bash\nulimit %s\nexec "%s"\n' "$*" \
+	    "$S/lib/hookline.fcgi" >"$PROGRAM"
+	chmod 755 "$PROGRAM"
+}
+
 # queue REQUEST...: the answers are in $S/answers, their statuses in $statuses. With
 # HOW as queue takes it, and PROGRAM in place of the usual one.
 queue() {
@@ -148,11 +163,7 @@ ids() {
 }
 
 @test "neither is a body that is long" {
-	{
-		printf '{"object":"page","entry":[{"id":"4"}],"text":"'
-		head -c 300000 /dev/zero | tr '\0' x
-		printf '"}'
-	} >"$S/4"
+	long_page >"$S/4"
 	queue "post:$S/1" "post:$S/2" "half:$S/4"
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(ids)" = "1 2 4 " ]
@@ -211,15 +222,8 @@ ids() {
 }
 
 @test "one too many for the disk does not take others with it" {
-	{
-		printf '{"object":"page","entry":[{"id":"4"}],"text":"'
-		head -c 300000 /dev/zero | tr '\0' x
-		printf '"}'
-	} >"$S/4"
-	PROGRAM=$S/lib/limited
-	printf '#!/bin/bash\nulimit -f 200\nexec "%s"\n' "$S/lib/hookline.fcgi" \
-	    >"$PROGRAM"
-	chmod 755 "$PROGRAM"
+	long_page >"$S/4"
+	limited -f 200
 	# shellcheck disable=SC2046
 	queue $(posts 4 1 2 3)
 	[ "$statuses" = "503 200 200 200 " ]
@@ -227,10 +231,7 @@ ids() {
 }
 
 @test "where descriptors are short, the journal has them" {
-	PROGRAM=$S/lib/limited
-	printf '#!/bin/bash\nulimit -n 20\nexec "%s"\n' "$S/lib/hookline.fcgi" \
-	    >"$PROGRAM"
-	chmod 755 "$PROGRAM"
+	limited -n 20
 	# shellcheck disable=SC2046
 	queue $(posts {1..14})
 	[ "$(grep -c ' 200$' "$S/answers")" = 14 ]

@@ -134,11 +134,12 @@ put(const struct fixture *fixture, const char *name, const char *text,
     const char *how)
 {
 	char path[512];
+	mode_t mask = umask(0027);
 	FILE *file;
 
 	full_path(fixture, name, path);
-	umask(0027);
 	file = fopen(path, how);
+	umask(mask);
 	assert_non_null(file);
 	fputs(text, file);
 	fclose(file);

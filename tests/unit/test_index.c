@@ -70,27 +70,42 @@ make_key(uint64_t n, uint8_t key[INDEX_KEY_SIZE])
 }
 
 static void
+insert_key(struct fixture *f, const uint8_t key[INDEX_KEY_SIZE], uint64_t n,
+    uint32_t time)
+{
+	assert_int_equal(index_reserve(&f->index, 1, n), ERR_NONE);
+	assert_int_equal(index_insert(&f->index, key, time, n), ERR_NONE);
+}
+
+static void
 insert(struct fixture *f, uint64_t n, uint32_t time)
 {
 	uint8_t key[INDEX_KEY_SIZE];
 
 	make_key(n, key);
-	assert_int_equal(index_reserve(&f->index, 1, n), ERR_NONE);
-	assert_int_equal(index_insert(&f->index, key, time, n), ERR_NONE);
+	insert_key(f, key, n, time);
+}
+
+/* It is missing, or it is there with this seq. */
+static enum error
+find_key(struct fixture *f, const uint8_t key[INDEX_KEY_SIZE], uint64_t n,
+    uint32_t oldest)
+{
+	uint64_t seq = 0;
+	enum error error = index_find(&f->index, key, oldest, &seq);
+
+	if (error == ERR_NONE)
+		assert_int_equal(seq, n);
+	return error;
 }
 
 static enum error
 find(struct fixture *f, uint64_t n, uint32_t oldest)
 {
 	uint8_t key[INDEX_KEY_SIZE];
-	uint64_t seq = 0;
-	enum error error;
 
 	make_key(n, key);
-	error = index_find(&f->index, key, oldest, &seq);
-	if (error == ERR_NONE)
-		assert_int_equal(seq, n);
-	return error;
+	return find_key(f, key, n, oldest);
 }
 
 static uint64_t
@@ -309,50 +324,38 @@ a_tag_without_a_word_is_no_entry(void **state)
 	assert_int_equal(find(f, 2, 1), ERR_NONE);
 }
 
-/* As many with the same tag, and as many from the same place on. */
+/* Keys whose first `count` bytes are all the same: `byte`. */
+static void
+insert_alike(struct fixture *f, uint64_t last, int byte, size_t count)
+{
+	uint8_t key[INDEX_KEY_SIZE];
+	uint64_t n;
+
+	for (n = 1; n <= last; n++) {
+		make_key(n, key);
+		memset(key, byte, count);
+		assert_int_equal(find_key(f, key, n, 1), ERR_MISSING);
+		insert_key(f, key, n, 100);
+	}
+	for (n = 1; n <= last; n++) {
+		make_key(n, key);
+		memset(key, byte, count);
+		assert_int_equal(find_key(f, key, n, 1), ERR_NONE);
+	}
+}
+
+/* All with the same tag, and from the same place on. */
 static void
 keys_that_are_alike_are_told_apart(void **state)
 {
-	struct fixture *f = *state;
-	uint8_t key[INDEX_KEY_SIZE];
-	uint64_t n, seq;
-
-	for (n = 1; n <= 1000; n++) {
-		make_key(n, key);
-		memset(key, 0, 5);
-		assert_int_equal(index_reserve(&f->index, 1, n), ERR_NONE);
-		assert_int_equal(index_find(&f->index, key, 1, &seq),
-		    ERR_MISSING);
-		assert_int_equal(index_insert(&f->index, key, 100, n),
-		    ERR_NONE);
-	}
-	for (n = 1; n <= 1000; n++) {
-		make_key(n, key);
-		memset(key, 0, 5);
-		assert_int_equal(index_find(&f->index, key, 1, &seq),
-		    ERR_NONE);
-		assert_int_equal(seq, n);
-	}
+	insert_alike(*state, 1000, 0, 5);
 }
 
 /* A search goes on at the beginning of the table. */
 static void
 the_last_place_is_followed_by_the_first(void **state)
 {
-	struct fixture *f = *state;
-	uint8_t key[INDEX_KEY_SIZE];
-	uint64_t n, seq;
-
-	for (n = 1; n <= 100; n++) {
-		make_key(n, key);
-		memset(key, 0xff, 4);
-		assert_int_equal(index_reserve(&f->index, 1, n), ERR_NONE);
-		assert_int_equal(index_insert(&f->index, key, 100, n),
-		    ERR_NONE);
-		assert_int_equal(index_find(&f->index, key, 1, &seq),
-		    ERR_NONE);
-		assert_int_equal(seq, n);
-	}
+	insert_alike(*state, 100, 0xff, 4);
 }
 
 static void
