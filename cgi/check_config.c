@@ -3,6 +3,7 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "journal/journal.h"
+#include "journal/trouble.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -173,28 +174,25 @@ print_endpoint(const struct endpoint *endpoint)
 static int
 check_directory(const struct config *config)
 {
-	static const char *const states[] = {
-		[ERR_NONE] = NULL,
-		[ERR_INPUT] = "cannot be used",
-		[ERR_MISSING] = "its parent folder is not there",
-		[ERR_UNSAFE] = "cannot be written by this user, is a link, may be "
-		    "written by others, or is on NFS",
-		[ERR_BUSY] = "cannot be used at the moment",
-		[ERR_FULL] = "there is no room left",
-		[ERR_IO] = "cannot be used",
-	};
+	struct trouble trouble;
 	const struct journal_options journal = { .directory = config->directory,
 	    .file_mode = config->file_mode, .nfs = config->nfs,
-	    .sync = config->sync };
-	enum error error = journal_check(&journal);
+	    .sync = config->sync, .trouble = &trouble };
+	char text[TROUBLE_TEXT_MAX + TROUBLE_PATH_MAX];
+	enum error error = journal_check(&journal, config->max_body);
 
 	if (error != ERR_NONE) {
 		(void)fflush(stdout);
-		fprintf(stderr, "hookline.fcgi: %s: %s: %s\n",
+		trouble_text(&trouble, text);
+		fprintf(stderr, "hookline.fcgi: %s: %s\n",
 		    error == ERR_FULL ? "disk-full" : "not-writable",
-		    config->directory, states[error]);
+		    text[0] != '\0' ? text : config->directory);
 		return 1;
 	}
+	if (journal_cannot_rotate(&journal))
+		print_warning(NULL, "archive/ is on another device: nothing "
+		    "rotates, and keep_files, keep_days and keep_size are "
+		    "without effect");
 	printf("journal:          %s\n", access(config->directory, F_OK) == 0 ?
 	    "is there and can be written" :
 	    "is made when the first notification comes");

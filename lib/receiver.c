@@ -65,9 +65,10 @@ find_endpoint(struct work *work)
 static int
 say_ready(struct work *work)
 {
-	const struct journal_options options = receiver_journal_options(work->receiver);
+	const struct journal_options options =
+	    receiver_journal_options(work->receiver);
 
-	switch (journal_check(&options)) {
+	switch (journal_check(&options, work->receiver->config->max_body)) {
 	case ERR_NONE:
 		response_word(&work->response, 200, "ready");
 		return 200;
@@ -79,6 +80,8 @@ say_ready(struct work *work)
 	case ERR_UNSAFE:
 	case ERR_BUSY:
 	case ERR_IO:
+	case ERR_DAMAGED:
+	case ERR_STALE:
 		break;
 	}
 	response_word(&work->response, 503, "not-writable");
@@ -253,6 +256,8 @@ check_json(struct work *work)
 	case ERR_BUSY:
 	case ERR_FULL:
 	case ERR_IO:
+	case ERR_DAMAGED:
+	case ERR_STALE:
 		break;
 	}
 	return refuse(work, 503, REFUSAL_STORAGE);

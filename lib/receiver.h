@@ -40,4 +40,11 @@ void receiver_handle(void *receiver, const struct exchange *exchange);
 /* Stores the notifications that are kept, all or none, and answers them. */
 void receiver_settle(void *receiver);
 
+/*
+ * How many milliseconds the process may go on serving; -1: without an end. Where
+ * the program, or what its sandbox is tied to, has been replaced, it is to end
+ * then, and a new one has to be started.
+ */
+int receiver_rest(void *receiver);
+
 #endif

@@ -5,6 +5,7 @@
  *   receiver_setup.c   its means: configuration, keys, journal
  *   receiver_store.c   a notification into the journal
  *   receiver_log.c     what was refused
+ *   receiver_rest.c    when the process has to end
  */
 #ifndef HOOKLINE_RECEIVER_INTERNAL_H
 #define HOOKLINE_RECEIVER_INTERNAL_H
@@ -19,6 +20,7 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "journal/journal.h"
+#include "journal/trouble.h"
 #include "payload/notification.h"
 #include "payload/record.h"
 
@@ -68,6 +70,16 @@ struct receiver {
 	struct journal *journal;	/* NULL until it is needed */
 	char *directory;		/* the journal's, for good */
 	bool confined;			/* the sandbox is closed */
+	bool bound;			/* to the folder with these numbers */
+	uint64_t bound_device, bound_inode;
+	struct trouble trouble;		/* why nothing can be stored */
+
+	/* See receiver_rest.c; times are clock_monotonic_ms()'s. */
+	int64_t started, looked;
+	int64_t end;			/* while `ending` is not NULL */
+	const char *ending, *said;	/* a constant: why, and what was logged */
+	char *program;			/* its path; NULL: not known */
+	uint64_t program_device, program_inode;
 	bool warned;			/* of sync = false */
 	struct tally *tally;		/* NULL until a request is refused */
 	struct buffer body;
@@ -88,12 +100,21 @@ void receiver_refresh(struct receiver *receiver, const char *document_root,
 /* Enters the sandbox, once the journal's folder is there. */
 void receiver_confine(struct receiver *receiver);
 
-/* Opens the journal, and makes its folder, where that has not been done. */
-bool receiver_open_journal(struct receiver *receiver);
+/* Opens the journal, and makes its folder, where that has not been done, or the
+ * folder is another one by now. */
+enum error receiver_open_journal(struct receiver *receiver);
 
 /* What the configuration says of the journal. */
-struct journal_options receiver_journal_options(
-    const struct receiver *receiver);
+struct journal_options receiver_journal_options(struct receiver *receiver);
+
+/* Takes down when the process began, and with which program. */
+void receiver_note_start(struct receiver *receiver);
+
+/* Looks whether the sandbox still allows the journal's folder. */
+void receiver_look_at_folder(struct receiver *receiver);
+
+/* A newer version of the program works with the journal. */
+void receiver_outdated(struct receiver *receiver);
 
 /* Makes the records of the parsed notification, but for those that are among
  * the kept ones already. Nothing is added where that fails; ERR_FULL: together

@@ -24,6 +24,28 @@ static const char *const words[] = {
 _Static_assert(sizeof words / sizeof words[0] <= TALLY_KINDS,
     "each refusal has a count");
 
+/* One line; where nothing could be stored it says what would mend that. */
+static void
+say(const struct work *work, int status)
+{
+	struct log_field fields[4 + TROUBLE_FIELDS] = {
+		LOG_TEXT("reason", work->error != ERR_NONE ?
+		    error_word(work->error) : words[work->refusal]),
+		LOG_TEXT("endpoint", work->endpoint != NULL ?
+		    work->endpoint->path : work->request.path),
+		LOG_NUMBER("bytes", work->bytes),
+		LOG_TEXT("peer", request_variable(&work->request,
+		    "REMOTE_ADDR")) };
+	struct trouble_words trouble_words;
+	size_t count = 4;
+
+	if (status == 503)
+		count += trouble_fields(&work->receiver->trouble,
+		    &trouble_words, fields + count);
+	log_event(status == 503 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
+	    status == 503 ? "unavailable" : "rejected", fields, count);
+}
+
 void
 receiver_refused(const struct work *work, int status)
 {
@@ -46,13 +68,5 @@ receiver_refused(const struct work *work, int status)
 	if (left_out > 0)
 		LOG(LOG_LEVEL_WARNING, "rejected-more",
 		    LOG_NUMBER("count", left_out));
-	LOG(status == 503 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
-	    status == 503 ? "unavailable" : "rejected",
-	    LOG_TEXT("reason", work->error != ERR_NONE ?
-	    error_word(work->error) : words[work->refusal]),
-	    LOG_TEXT("endpoint", work->endpoint != NULL ?
-	    work->endpoint->path : work->request.path),
-	    LOG_NUMBER("bytes", work->bytes),
-	    LOG_TEXT("peer", request_variable(&work->request,
-	    "REMOTE_ADDR")));
+	say(work, status);
 }

@@ -3,6 +3,8 @@
 #include "base/log.h"
 #include "base/sandbox.h"
 
+#include <sys/stat.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,20 +46,17 @@ prepare_keys(struct receiver *receiver)
 	return true;
 }
 
-/* The folder stays what it was at the first request: a journal that moved
- * under running processes would have two live files. */
+/* Where the sandbox is closed already, another folder cannot be opened; then
+ * the process has to end. */
 static bool
-settle_directory(struct receiver *receiver)
+take_directory(struct receiver *receiver)
 {
-	const char *directory = receiver->config->directory;
-
+	free(receiver->directory);
+	receiver->directory = strdup(receiver->config->directory);
 	if (receiver->directory == NULL)
-		receiver->directory = strdup(directory);
-	else if (strcmp(receiver->directory, directory) != 0)
-		LOG(LOG_LEVEL_WARNING, "config",
-		    LOG_TEXT("problem", "directory changed: restart needed"),
-		    LOG_TEXT("directory", receiver->directory));
-	return receiver->directory != NULL;
+		return false;
+	receiver_look_at_folder(receiver);
+	return true;
 }
 
 /* Once in a process that goes on; a CGI process would say it each time. */
@@ -90,7 +89,7 @@ receiver_refresh(struct receiver *receiver, const char *document_root,
 		return;
 	}
 	warn_of_settings(receiver);
-	if (!prepare_keys(receiver) || !settle_directory(receiver)) {
+	if (!prepare_keys(receiver) || !take_directory(receiver)) {
 		receiver->config = NULL;
 		receiver->status = CONFIG_BAD;
 	}
@@ -116,25 +115,30 @@ void
 receiver_confine(struct receiver *receiver)
 {
 	char *folders[FOLDERS_MAX];
+	struct stat status;
 	const char *name;
 	size_t count = 0, i;
 
 	if (receiver->confined || access(receiver->directory, F_OK) == -1)
 		return;
 	receiver->confined = true;
+	if (stat(receiver->directory, &status) == -1)
+		return;
+	receiver->bound_device = status.st_dev;
+	receiver->bound_inode = status.st_ino;
 	for (i = 0; count < FOLDERS_MAX && (name = config_file_name(
 	    receiver->config, i)) != NULL; i++) {
 		folders[count] = folder_of(name);
 		count += folders[count] != NULL;
 	}
-	sandbox_enter(receiver->directory, receiver->config->log_file,
+	receiver->bound = sandbox_enter(receiver->directory, receiver->config->log_file,
 	    (const char *const *)folders, count);
 	while (count > 0)
 		free(folders[--count]);
 }
 
 struct journal_options
-receiver_journal_options(const struct receiver *receiver)
+receiver_journal_options(struct receiver *receiver)
 {
 	static const enum journal_period periods[] = {
 		[ROTATE_NEVER] = PERIOD_NEVER, [ROTATE_HOUR] = PERIOD_HOUR,
@@ -154,7 +158,29 @@ receiver_journal_options(const struct receiver *receiver)
 		.sync = config->sync,
 		.nfs = config->nfs,
 		.key_of = receiver_key_of,
+		.settings_time = config_modified(config),
+		.trouble = &receiver->trouble,
 	};
+}
+
+enum error
+receiver_open_journal(struct receiver *receiver)
+{
+	const struct journal_options options =
+	    receiver_journal_options(receiver);
+	enum error error;
+
+	if (receiver->journal != NULL && journal_moved(receiver->journal)) {
+		journal_close(receiver->journal);
+		receiver->journal = NULL;
+	}
+	if (receiver->journal != NULL)
+		return ERR_NONE;
+	error = journal_open(&options, &receiver->journal);
+	if (error == ERR_NONE)
+		receiver_confine(receiver);
+	receiver_look_at_folder(receiver);
+	return error;
 }
 
 struct receiver *
@@ -165,6 +191,7 @@ receiver_new(const struct receiver_setup *setup)
 	if (receiver == NULL)
 		return NULL;
 	receiver->setup = setup;
+	receiver_note_start(receiver);
 	receiver->current = current_new(setup->config_file,
 	    setup->process_env, setup->cgi);
 	receiver->notification = notification_new();
@@ -192,5 +219,6 @@ receiver_free(struct receiver *receiver)
 	buffer_free(&receiver->entries);
 	buffer_free(&receiver->body);
 	free(receiver->directory);
+	free(receiver->program);
 	free(receiver);
 }

@@ -28,18 +28,6 @@ receiver_key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
 	return true;
 }
 
-bool
-receiver_open_journal(struct receiver *receiver)
-{
-	const struct journal_options options =
-	    receiver_journal_options(receiver);
-
-	if (receiver->journal == NULL &&
-	    journal_open(&options, &receiver->journal) == ERR_NONE)
-		receiver_confine(receiver);
-	return receiver->journal != NULL;
-}
-
 static struct journal_entry *
 entries_of(const struct receiver *receiver)
 {
@@ -123,10 +111,11 @@ append_entries(struct receiver *receiver)
 {
 	const struct record_batch *batch = &receiver->batch;
 	struct journal_entry *entries = entries_of(receiver);
+	enum error error = receiver_open_journal(receiver);
 	size_t i;
 
-	if (!receiver_open_journal(receiver))
-		return ERR_IO;
+	if (error != ERR_NONE)
+		return error;
 	for (i = 0; i < batch->count; i++) {
 		const struct record_tail *tail = &batch->tails[i];
 
@@ -134,7 +123,10 @@ append_entries(struct receiver *receiver)
 		    tail->offset, tail->length };
 		entries[i].duplicate = false;
 	}
-	return journal_append(receiver->journal, entries, batch->count);
+	error = journal_append(receiver->journal, entries, batch->count);
+	if (error == ERR_STALE && !journal_moved(receiver->journal))
+		receiver_outdated(receiver);
+	return error;
 }
 
 enum error

@@ -23,6 +23,10 @@ int64_t clock_now(void);
 int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
 
+/* Whole seconds since the machine was started, its sleep included: nobody can
+ * set this clock. */
+uint32_t clock_boot_seconds(void);
+
 /* Writes 2026-11-21T06:00:00.123456Z and a NUL. */
 void clock_format(int64_t time, char out[CLOCK_RFC3339_LENGTH + 1]);
 

@@ -111,6 +111,10 @@ enum config_status config_load(const struct config_search *search,
  */
 bool config_changed(const struct config *config);
 
+/* When the youngest of its files was last changed, in microseconds since 1970;
+ * 0 where there is none. */
+int64_t config_modified(const struct config *config);
+
 /* The n-th file that was read (the configuration's first), NULL behind the
  * last. */
 const char *config_file_name(const struct config *config, size_t n);

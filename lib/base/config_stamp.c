@@ -71,6 +71,24 @@ config_changed(const struct config *config)
 	return false;
 }
 
+int64_t
+config_modified(const struct config *config)
+{
+	int64_t latest = 0;
+	size_t i;
+
+	for (i = 0; i < config->stamps->count; i++) {
+		const struct timespec *time =
+		    &config->stamps->items[i].modified;
+		int64_t modified = time->tv_sec * INT64_C(1000000) +
+		    time->tv_nsec / 1000;
+
+		if (modified > latest)
+			latest = modified;
+	}
+	return latest;
+}
+
 const char *
 config_file_name(const struct config *config, size_t n)
 {

@@ -10,6 +10,8 @@ static const char *const words[] = {
 	[ERR_BUSY] = "busy",
 	[ERR_FULL] = "full",
 	[ERR_IO] = "io",
+	[ERR_DAMAGED] = "damaged",
+	[ERR_STALE] = "stale",
 };
 
 const char *
@@ -26,6 +28,8 @@ error_from_errno(int number)
 	case ENOTDIR:
 		return ERR_MISSING;
 	case ELOOP:
+	case EISDIR:
+	case ENXIO:
 	case EACCES:
 	case EPERM:
 		return ERR_UNSAFE;
@@ -43,4 +47,11 @@ error_from_errno(int number)
 	default:
 		return ERR_IO;
 	}
+}
+
+bool
+error_is_damage(int number)
+{
+	return number == ENOENT || number == EISDIR || number == ELOOP ||
+	    number == ENXIO || number == EACCES || number == EPERM;
 }

@@ -49,8 +49,8 @@ io_openat(int directory, const char *name, int flags, mode_t mode)
 	int fd;
 
 	FAULT("openat", -1);
-	AGAIN(fd, openat(directory, name, flags | O_CLOEXEC | O_NOFOLLOW,
-	    mode));
+	AGAIN(fd, openat(directory, name, flags | O_CLOEXEC | O_NOFOLLOW |
+	    O_NONBLOCK, mode));
 	return fd;
 }
 
@@ -211,6 +211,36 @@ io_mkdirat(int directory, const char *name, mode_t mode)
 	return mkdirat(directory, name, mode);
 }
 
+int
+io_fchown(int fd, uid_t owner, gid_t group)
+{
+	FAULT("fchown", -1);
+	return fchown(fd, owner, group);
+}
+
+/* Where the file system has no such call: all who rename have a lock. */
+static int
+rename_if_free(int directory, const char *from, const char *to)
+{
+	struct stat status;
+
+	if (fstatat(directory, to, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	return errno == ENOENT ? renameat(directory, from, directory, to) : -1;
+}
+
+int
+io_rename_new(int directory, const char *from, const char *to)
+{
+	FAULT("renameat", -1);
+	if (renameat2(directory, from, directory, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	return errno == EINVAL || errno == ENOSYS ?
+	    rename_if_free(directory, from, to) : -1;
+}
+
 mode_t
 io_folder_mode(mode_t file_mode)
 {
@@ -303,7 +333,7 @@ io_is_nfs(int fd)
 	struct statfs system;
 
 #ifdef HOOKLINE_FAULTS
-	if (seam_fault("statfs-nfs") != 0)
+	if (seam_as_nfs || seam_fault("statfs-nfs") != 0)
 		return 1;
 #endif
 	if (fstatfs(fd, &system) == -1)

@@ -16,7 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Always with O_CLOEXEC and O_NOFOLLOW. */
+/* Always with O_CLOEXEC, O_NOFOLLOW and O_NONBLOCK: a FIFO that somebody has put
+ * at the name must not hold us. */
 int io_openat(int directory, const char *name, int flags, mode_t mode);
 int io_close(int fd);
 ssize_t io_write(int fd, const void *bytes, size_t length);
@@ -33,6 +34,9 @@ int io_linkat(int from_dir, const char *from, int to_dir, const char *to);
 int io_renameat(int from_dir, const char *from, int to_dir, const char *to);
 int io_unlinkat(int directory, const char *name);
 int io_mkdirat(int directory, const char *name, mode_t mode);
+int io_fchown(int fd, uid_t owner, gid_t group);
+/* Renames, but never over anything: EEXIST. */
+int io_rename_new(int directory, const char *from, const char *to);
 
 /* The mode of a folder for files of a mode: x where r is. */
 mode_t io_folder_mode(mode_t file_mode);

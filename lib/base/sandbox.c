@@ -129,7 +129,9 @@ restrict_files(const char *writable, const char *log_file,
 	int ruleset;
 	bool done;
 
-	if (version < 1)
+	/* The first version forbids to link and to move between folders, as a
+	 * rotation does, and cannot be told otherwise. */
+	if (version < 2)
 		return false;
 	attributes.handled_access_fs = handled(version);
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes,
@@ -204,15 +206,15 @@ restrict_calls(void)
 }
 #endif
 
-void
+bool
 sandbox_enter(const char *writable, const char *log_file,
     const char *const *readable, size_t count)
 {
-	static bool entered;
-	bool files, calls;
+	static bool entered, files;
+	bool calls;
 
 	if (entered)
-		return;
+		return files;
 	entered = true;
 	files = restrict_files(writable, log_file, readable, count);
 	calls = restrict_calls();
@@ -220,11 +222,12 @@ sandbox_enter(const char *writable, const char *log_file,
 		LOG(LOG_LEVEL_INFO, "sandbox",
 		    LOG_TEXT("landlock", files ? "yes" : "no"),
 		    LOG_TEXT("seccomp", calls ? "yes" : "no"));
+	return files;
 }
 
 #else
 
-void
+bool
 sandbox_enter(const char *writable, const char *log_file,
     const char *const *readable, size_t count)
 {
@@ -232,6 +235,7 @@ sandbox_enter(const char *writable, const char *log_file,
 	(void)log_file;
 	(void)readable;
 	(void)count;
+	return false;
 }
 
 #endif

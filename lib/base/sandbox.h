@@ -6,6 +6,7 @@
 #ifndef HOOKLINE_BASE_SANDBOX_H
 #define HOOKLINE_BASE_SANDBOX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -20,9 +21,10 @@ void sandbox_start(void);
  * only, below the `readable` folders; by seccomp no other program, no new
  * socket, no tracing. Descriptors that are open stay usable. Only the first
  * call counts. Does nothing where AddressSanitizer is built in, which needs
- * what is forbidden here.
+ * what is forbidden here. True: from now on the files are restricted, and what
+ * comes in the place of those folders cannot be opened.
  */
-void sandbox_enter(const char *writable, const char *log_file,
+bool sandbox_enter(const char *writable, const char *log_file,
     const char *const *readable, size_t count);
 
 #endif

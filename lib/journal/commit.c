@@ -156,7 +156,7 @@ commit_sync(struct journal *journal)
 enum error
 commit_block(struct journal *journal)
 {
-	if (journal->options.nfs)
+	if (journal->folder.remote)
 		return ERR_NONE;
 	if (io_lock(journal->state_fd, SYNC_WAIT_MS) == -1)
 		return error_from_errno(errno);
@@ -166,7 +166,7 @@ commit_block(struct journal *journal)
 void
 commit_unblock(struct journal *journal)
 {
-	if (journal->options.nfs)
+	if (journal->folder.remote)
 		return;
 	io_unlock(journal->state_fd);
 	if (journal->shared != NULL)

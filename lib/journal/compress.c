@@ -42,14 +42,18 @@ copy(int from, gzFile to)
 static enum error
 write_temp(const struct journal *journal, int from)
 {
-	enum error error = ERR_IO;
+	enum error error;
 	gzFile gzip;
 	int fd, sync_fd;
 
-	fd = io_openat(journal->directory, COMPRESS_TEMP,
-	    O_WRONLY | O_CREAT | O_TRUNC, journal->options.file_mode);
+	error = folder_clear(&journal->folder, COMPRESS_TEMP);
+	if (error != ERR_NONE)
+		return error;
+	fd = folder_create(&journal->folder, COMPRESS_TEMP,
+	    O_WRONLY | O_EXCL);
 	if (fd == -1)
 		return error_from_errno(errno);
+	error = ERR_IO;
 	sync_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	gzip = gzdopen(fd, "wb");
 	if (gzip == NULL)
@@ -72,16 +76,16 @@ give_name(const struct journal *journal, const char *plain,
 {
 	int fd, result;
 
-	if (io_renameat(journal->directory, COMPRESS_TEMP, journal->directory,
+	if (io_renameat(journal->folder.fd, COMPRESS_TEMP, journal->folder.fd,
 	    compressed) == -1)
 		return error_from_errno(errno);
-	fd = io_openat(journal->directory, SEGMENT_ARCHIVE,
+	fd = io_openat(journal->folder.fd, SEGMENT_ARCHIVE,
 	    O_RDONLY | O_DIRECTORY, 0);
 	if (fd == -1)
 		return error_from_errno(errno);
 	result = io_fsync(fd);
 	if (result == 0)
-		result = io_unlinkat(journal->directory, plain);
+		result = io_unlinkat(journal->folder.fd, plain);
 	io_close(fd);
 	return result == 0 ? ERR_NONE : ERR_IO;
 }
@@ -96,7 +100,7 @@ compress_one(const struct journal *journal, struct segment segment)
 	segment_path(&segment, plain);
 	segment.compressed = true;
 	segment_path(&segment, compressed);
-	from = io_openat(journal->directory, plain, O_RDONLY, 0);
+	from = io_openat(journal->folder.fd, plain, O_RDONLY, 0);
 	if (from == -1)
 		return error_from_errno(errno);
 	error = write_temp(journal, from);
@@ -104,7 +108,7 @@ compress_one(const struct journal *journal, struct segment segment)
 	if (error == ERR_NONE)
 		error = give_name(journal, plain, compressed);
 	if (error != ERR_NONE) {
-		io_unlinkat(journal->directory, COMPRESS_TEMP);
+		io_unlinkat(journal->folder.fd, COMPRESS_TEMP);
 		LOG(LOG_LEVEL_WARNING, "compression-failed",
 		    LOG_TEXT("file", plain),
 		    LOG_TEXT("error", error_word(error)));
@@ -121,7 +125,7 @@ next_plain(const struct journal *journal, struct segment *plain)
 	size_t count, i;
 	bool found = false;
 
-	if (segment_list(journal->directory, &segments, &count) != ERR_NONE)
+	if (segment_list(journal->folder.fd, &segments, &count) != ERR_NONE)
 		return false;
 	for (i = 0; !found && i + 1 < count; i++) {
 		found = !segments[i].compressed;
@@ -163,12 +167,12 @@ work(const struct journal *journal)
 	int lock;
 
 	leave_server();
-	own.directory = open(journal->options.directory,
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (own.directory == -1)
+	own.options.trouble = NULL;
+	if (folder_open(&own.options, false, &own.folder) != ERR_NONE)
 		return;
-	lock = io_openat(own.directory, COMPRESS_LOCK, O_RDWR | O_CREAT,
-	    own.options.file_mode);
+	lock = folder_create(&own.folder, COMPRESS_LOCK, O_RDWR);
+	if (lock == -1 && folder_clear(&own.folder, COMPRESS_LOCK) == ERR_NONE)
+		lock = folder_create(&own.folder, COMPRESS_LOCK, O_RDWR);
 	if (lock == -1)
 		return;
 	/* Who finds the lock taken leaves its file to the holder: so look

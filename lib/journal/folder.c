@@ -1,161 +1,254 @@
-/*
- * The journal's folder: opened, made, and looked at before it is used.
- */
-#include "journal/internal.h"
+#include "journal/folder.h"
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
-
-#include <sys/statvfs.h>
+#include "journal/segment.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define ROOM_MIN ((uint64_t)64 * 1024)	/* less than this is a full disk */
-
-static enum error
-complain(const char *directory, const char *reason, enum error error)
+enum error
+folder_fail(const struct folder *folder, const char *name)
 {
-	LOG(LOG_LEVEL_ERROR, "journal", LOG_TEXT("directory", directory),
-	    LOG_TEXT("reason", reason), LOG_TEXT("error", error_word(error)));
-	return error;
+	return trouble_errno(folder->trouble, folder->fd, folder->path, name,
+	    errno);
 }
 
-/* Whether a folder in it, where it is there already, is no link and ours. */
-static bool
-check_inner(int fd, const char *name)
+enum error
+folder_refuse(const struct folder *folder, const char *name,
+    const char *reason, const char *remedy)
+{
+	trouble_note(folder->trouble, folder->fd, folder->path, name, reason,
+	    remedy);
+	return ERR_UNSAFE;
+}
+
+/* A folder in it, where it is there already, must be one, and ours alone. */
+static enum error
+check_inner(const struct folder *folder, const char *name)
 {
 	struct stat status;
 
-	if (io_fstatat(fd, name, &status) == -1)
-		return errno == ENOENT;
-	return S_ISDIR(status.st_mode) && !(status.st_mode & S_IWOTH);
-}
-
-static enum error
-check_folder(int fd, const struct journal_options *options)
-{
-	struct stat status;
-	int nfs = io_is_nfs(fd);
-
-	if (fstat(fd, &status) == -1 || nfs == -1)
-		return complain(options->directory, "stat", ERR_IO);
+	if (io_fstatat(folder->fd, name, &status) == -1)
+		return errno == ENOENT ? ERR_NONE : folder_fail(folder, name);
+	if (!S_ISDIR(status.st_mode))
+		return folder_refuse(folder, name,
+		    "a link or file where a folder should be", "remove it");
 	if (status.st_mode & S_IWOTH)
-		return complain(options->directory, "writable by others",
-		    ERR_UNSAFE);
-	if (nfs == 1 && !options->nfs)
-		return complain(options->directory, "NFS without nfs = true",
-		    ERR_UNSAFE);
-	if (!check_inner(fd, SEGMENT_STATE) ||
-	    !check_inner(fd, SEGMENT_ARCHIVE))
-		return complain(options->directory, SEGMENT_STATE " or "
-		    SEGMENT_ARCHIVE " is a link or writable by others",
-		    ERR_UNSAFE);
+		return folder_refuse(folder, name,
+		    "writable by everybody", "take that away (chmod o-w)");
 	return ERR_NONE;
 }
 
-/* The one folder that may be reached through a link is the journal's own. */
 static enum error
-open_folder(const struct journal_options *options, int *fd)
+check_folder(struct folder *folder, const struct journal_options *options)
 {
-	*fd = open(options->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (*fd == -1)
-		return error_from_errno(errno);
-	return check_folder(*fd, options);
+	struct stat status;
+	int nfs = io_is_nfs(folder->fd);
+	enum error error;
+
+	if (fstat(folder->fd, &status) == -1 || nfs == -1)
+		return folder_fail(folder, ".");
+	folder->owner = status.st_uid;
+	folder->group = status.st_gid;
+	folder->device = status.st_dev;
+	folder->inode = status.st_ino;
+	folder->remote = nfs == 1;
+	if (status.st_mode & S_IWOTH)
+		return folder_refuse(folder, ".", "writable by everybody",
+		    "take that away (chmod o-w)");
+	if (folder->remote && !options->nfs)
+		return folder_refuse(folder, ".", "on NFS",
+		    "use a local disk, or set nfs = true");
+	error = check_inner(folder, SEGMENT_STATE);
+	return error == ERR_NONE ? check_inner(folder, SEGMENT_ARCHIVE) :
+	    error;
 }
 
-/* Makes the folder where only it is missing; its name is made durable. */
+/* Makes the folder; its name is made durable. */
 static enum error
-make_folder(const struct journal_options *options, int *fd)
+make_folder(struct folder *folder)
 {
 	int parent, result;
 
-	if (mkdir(options->directory, io_folder_mode(options->file_mode)) == -1 &&
+	if (geteuid() == 0)
+		return folder_refuse(folder, ".", "not there, and root does "
+		    "not make it", "make it, and give it to the web server's "
+		    "user (install -d -m 0750 -o USER)");
+	if (mkdir(folder->path, io_folder_mode(folder->file_mode)) == -1 &&
 	    errno != EEXIST)
-		return error_from_errno(errno);
-	*fd = open(options->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (*fd == -1)
-		return error_from_errno(errno);
-	parent = openat(*fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		return folder_fail(folder, ".");
+	folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder->fd == -1)
+		return folder_fail(folder, ".");
+	parent = openat(folder->fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* One that may not be read can have its name synced by nobody. */
 	if (parent != -1) {
 		result = io_fsync(parent);
 		close(parent);
 		if (result == -1)
-			return ERR_IO;
+			return folder_fail(folder, ".");
 	}
-	return check_folder(*fd, options);
+	return ERR_NONE;
 }
 
+/* The one folder that may be reached through a link is the journal's own. */
 enum error
-folder_open(const struct journal_options *options, int *fd)
+folder_open(const struct journal_options *options, bool make,
+    struct folder *folder)
 {
-	enum error error = open_folder(options, fd);
+	enum error error = ERR_NONE;
 
-	if (error == ERR_MISSING)
-		error = make_folder(options, fd);
+	*folder = (struct folder){ .path = options->directory,
+	    .file_mode = options->file_mode, .trouble = options->trouble,
+	    .fd = open(options->directory,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+	if (folder->fd == -1 && errno == ENOENT && make)
+		error = make_folder(folder);
+	else if (folder->fd == -1)
+		error = folder_fail(folder, ".");
+	if (error == ERR_NONE)
+		error = check_folder(folder, options);
 	if (error != ERR_NONE)
-		complain(options->directory, "cannot be opened", error);
+		folder_close(folder);
 	return error;
 }
 
-/* Where the folder is yet to be made: can it be? */
-static enum error
-check_parent(const char *directory)
+void
+folder_close(struct folder *folder)
 {
-	char parent[4096];
-	char *slash;
+	if (folder->fd != -1)
+		io_close(folder->fd);
+	folder->fd = -1;
+}
 
-	if (strlen(directory) >= sizeof parent)
-		return ERR_UNSAFE;
-	strcpy(parent, directory);
-	slash = strrchr(parent, '/');
-	if (slash == NULL)
-		return ERR_UNSAFE;
-	slash[slash == parent] = '\0';
-	return faccessat(AT_FDCWD, parent, W_OK | X_OK, AT_EACCESS) == 0 ?
-	    ERR_NONE : ERR_UNSAFE;
+bool
+folder_moved(const struct folder *folder)
+{
+	struct stat status;
+
+	return stat(folder->path, &status) == -1 ||
+	    status.st_dev != folder->device || status.st_ino != folder->inode;
+}
+
+/* Gives what we made to the folder's owner; only root can, and has to. */
+static int
+hand_over(const struct folder *folder, int fd)
+{
+	if (geteuid() != 0 || (folder->owner == 0 && folder->group == 0))
+		return 0;
+	return io_fchown(fd, folder->owner, folder->group);
+}
+
+int
+folder_create(const struct folder *folder, const char *name, int flags)
+{
+	int fd = io_openat(folder->fd, name, flags | O_CREAT,
+	    folder->file_mode);
+
+	if (fd != -1 && hand_over(folder, fd) == -1) {
+		io_close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int
+folder_make(const struct folder *folder, const char *name)
+{
+	int fd, result;
+
+	if (io_mkdirat(folder->fd, name,
+	    io_folder_mode(folder->file_mode)) == -1)
+		return errno == EEXIST ? 0 : -1;
+	if (geteuid() != 0)
+		return 0;
+	fd = io_openat(folder->fd, name, O_RDONLY | O_DIRECTORY, 0);
+	if (fd == -1)
+		return -1;
+	result = hand_over(folder, fd);
+	io_close(fd);
+	return result;
+}
+
+enum error
+folder_clear(const struct folder *folder, const char *name)
+{
+	char aside[SEGMENT_PATH_MAX + 32];
+
+	if (io_unlinkat(folder->fd, name) == 0 || errno == ENOENT)
+		return ERR_NONE;
+	if (errno != EISDIR && errno != EPERM)
+		return folder_fail(folder, name);
+	if (unlinkat(folder->fd, name, AT_REMOVEDIR) == 0)
+		return ERR_NONE;
+	snprintf(aside, sizeof aside, "%s.%lld", name,
+	    (long long)clock_monotonic_us());
+	if (io_renameat(folder->fd, name, folder->fd, aside) == -1)
+		return folder_fail(folder, name);
+	LOG(LOG_LEVEL_WARNING, "moved-aside",
+	    LOG_TEXT("directory", folder->path), LOG_TEXT("name", name),
+	    LOG_TEXT("to", aside));
+	return ERR_NONE;
+}
+
+bool
+folder_replaceable(const struct folder *folder, const struct stat *status)
+{
+	uid_t user = geteuid();
+
+	if (!S_ISREG(status->st_mode) || status->st_size > 0 ||
+	    folder->owner == 0 || (user != 0 && user != folder->owner))
+		return false;
+	return status->st_uid != folder->owner || status->st_mode & S_IWOTH;
+}
+
+enum error
+folder_sync(const struct folder *folder, const char *name)
+{
+	int fd = io_openat(folder->fd, name, O_RDONLY | O_DIRECTORY, 0);
+	int result;
+
+	if (fd == -1)
+		return folder_fail(folder, name);
+	result = io_fsync(fd);
+	if (result == -1)
+		folder_fail(folder, name);
+	io_close(fd);
+	return result == 0 ? ERR_NONE : ERR_IO;
 }
 
 static enum error
-check_writable(int folder)
+inode_of(const struct folder *folder, const char *name, uint64_t *inode)
 {
-	struct statvfs system;
 	struct stat status;
-	int live, good;
+	int fd = io_openat(folder->fd, name, O_RDONLY, 0);
+	int result;
 
-	live = openat(folder, SEGMENT_LIVE, O_WRONLY | O_APPEND | O_NOFOLLOW |
-	    O_CLOEXEC | O_NONBLOCK);
-	if (live != -1) {
-		good = fstat(live, &status) == 0 &&
-		    !(status.st_mode & S_IWOTH);
-		close(live);
-		if (!good)
-			return ERR_UNSAFE;
-	} else if (errno != ENOENT)
-		return ERR_UNSAFE;
-	if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == -1)
-		return ERR_UNSAFE;
-	if (fstatvfs(folder, &system) == 0 &&
-	    (uint64_t)system.f_bavail * system.f_frsize < ROOM_MIN)
-		return ERR_FULL;
+	if (fd == -1)
+		return folder_fail(folder, name);
+	result = io_fstat(fd, &status);
+	io_close(fd);
+	if (result == -1)
+		return folder_fail(folder, name);
+	*inode = status.st_ino;
 	return ERR_NONE;
 }
 
 enum error
-journal_check(const struct journal_options *options)
+folder_check_inodes(const struct folder *folder, const char *name)
 {
-	enum error error;
-	int folder;
+	uint64_t first, second;
+	enum error error = inode_of(folder, name, &first);
 
-	error = open_folder(options, &folder);
-	if (error == ERR_MISSING)
-		return check_parent(options->directory);
 	if (error == ERR_NONE)
-		error = check_writable(folder);
-	if (folder != -1)
-		close(folder);
+		error = inode_of(folder, name, &second);
+	if (error == ERR_NONE && first != second)
+		error = folder_refuse(folder, name, "on a file system whose "
+		    "inode numbers change", "use a local disk");
 	return error;
 }

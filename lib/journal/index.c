@@ -1,7 +1,8 @@
 #include "journal/index.h"
 
+#include "base/clock.h"
+
 #include <string.h>
-#include <time.h>
 
 #define ROUNDS_UNMAPPED 4
 #define EPOCH (1u << 30)	/* added to times, so that none is negative */
@@ -9,10 +10,7 @@
 uint32_t
 index_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return EPOCH + (uint32_t)now.tv_sec;
+	return EPOCH + clock_boot_seconds();
 }
 
 static struct table *
@@ -59,14 +57,13 @@ index_follow(struct index *index)
 	uint32_t wanted = root->last - root->first + 1;
 
 	if (wanted > INDEX_TABLES_MAX)
-		return ERR_MISSING;
-	while (index->count > 0 &&
-	    index->tables[0]->head->number != root->first)
+		return ERR_DAMAGED;
+	while (index->count > 0 && index->tables[0]->number != root->first)
 		close_first(index);
 	while (index->count < wanted) {
 		uint32_t number = root->first + (uint32_t)index->count;
 		enum error error;
-		struct table *table = table_open(index->directory, number,
+		struct table *table = table_open(index->folder, number,
 		    index->mapped && number == root->last, &error);
 
 		if (table == NULL)
@@ -91,6 +88,8 @@ index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 		uint32_t at;
 		enum error error;
 
+		if (!table_ok(table))
+			return ERR_DAMAGED;
 		if (table->head->last_time < oldest)
 			break;
 		error = table_probe(table, key, &at, &slot);
@@ -165,8 +164,8 @@ index_reserve(struct index *index, size_t count, uint64_t seq)
 		return ERR_NONE;
 	if (count > TABLE_SLOTS_MAX || index->count == INDEX_TABLES_MAX)
 		return ERR_FULL;
-	table = table_create(index->directory, index->root->last + 1,
-	    index->mapped, index->mode, next_slots(index, count), seq, &error);
+	table = table_create(index->folder, index->root->last + 1,
+	    index->mapped, next_slots(index, count), seq, &error);
 	if (table == NULL)
 		return error;
 	index->tables[index->count++] = table;
@@ -231,7 +230,7 @@ index_expire(struct index *index, uint32_t oldest)
 	/* The root first: a file too many harms nobody. */
 	index->root->first++;
 	atomic_signal_fence(memory_order_seq_cst);
-	table_remove(index->directory, number);
+	table_remove(index->folder, number);
 	close_first(index);
 }
 
@@ -247,6 +246,17 @@ index_flush(struct index *index)
 			return error;
 	}
 	return ERR_NONE;
+}
+
+bool
+index_cut_short(const struct index *index)
+{
+	size_t i;
+
+	for (i = 0; i < index->count; i++)
+		if (table_cut_short(index->tables[i], index->folder))
+			return true;
+	return false;
 }
 
 void

@@ -37,8 +37,7 @@ struct index_root {
 };
 
 struct index {			/* this process's view; zero before use */
-	int directory;		/* the journal's; not owned */
-	mode_t mode;		/* of new files */
+	const struct folder *folder; /* the journal's; not owned */
 	bool mapped;		/* false: by pread and pwrite, on NFS */
 	struct index_root *root; /* in the shared state; not owned */
 	struct table *tables[INDEX_TABLES_MAX];
@@ -50,14 +49,15 @@ struct index {			/* this process's view; zero before use */
 uint32_t index_now(void);
 
 /*
- * Opens and closes tables so that the view is what `root` says. ERR_MISSING
+ * Opens and closes tables so that the view is what `root` says. ERR_DAMAGED
  * where one is lost or damaged: the index has to be made anew.
  */
 enum error index_follow(struct index *index);
 
 /*
  * Looks a key up among the entries from `oldest` on. ERR_NONE with `*seq`;
- * ERR_MISSING: it is not there; ERR_IO: a table cannot be read.
+ * ERR_MISSING: it is not there; ERR_IO: a table cannot be read; ERR_DAMAGED: the
+ * index has to be made anew, which others return as well.
  */
 enum error index_find(const struct index *index,
     const uint8_t key[INDEX_KEY_SIZE], uint32_t oldest, uint64_t *seq);
@@ -78,6 +78,9 @@ void index_expire(struct index *index, uint32_t oldest);
 
 /* Writes back what is not mapped. */
 enum error index_flush(struct index *index);
+
+/* Whether a file of the view has become shorter than its map. */
+bool index_cut_short(const struct index *index);
 
 /* Closes the view; what the files hold stays. */
 void index_detach(struct index *index);

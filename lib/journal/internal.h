@@ -3,7 +3,9 @@
  *
  *   journal.c   open, append, close: the story
  *   folder.c    the folder, before it is used
+ *   check.c     whether an append would stand a chance
  *   state.c     the shared state in .state/shared, the append lock
+ *   agree.c     whether a state belongs to these files
  *   commit.c    durable on disk, for many at once
  *   recover.c   the named states in which a journal may be found
  *   rebuild.c   the index made anew from the lines
@@ -20,12 +22,13 @@
 #define HOOKLINE_JOURNAL_INTERNAL_H
 
 #include "base/buffer.h"
+#include "journal/folder.h"
 #include "journal/index.h"
 #include "journal/journal.h"
 #include "journal/segment.h"
 #include "journal/shared.h"
 
-#define LOCK_NAME ".state/lock"	/* on NFS only */
+#define LOCK_NAME ".state/lock"	/* where NFS is allowed */
 
 #define APPEND_WAIT_MS 2500	/* for the append lock */
 #define SYNC_WAIT_MS 2000	/* for the sync lock, under the append lock */
@@ -33,10 +36,14 @@
 
 struct journal {
 	struct journal_options options;
-	int directory;
-	int lock;		/* .state/lock while held, on NFS; or -1 */
+	struct folder folder;
+	int64_t window;		/* seconds: what all processes agreed on */
+	bool told;		/* that theirs is not ours */
+	int64_t seen_time;	/* the youngest stamp that was read so far */
+	int lock;		/* .state/lock while held; or -1 */
 	int state_fd;		/* .state/shared, or -1 */
 	uint64_t state_inode;
+	bool doubtful;		/* it was not looked at by agree.c yet */
 	struct shared *shared;	/* the map, or `copy` on NFS, or NULL */
 	struct shared copy;
 	int live;		/* the live file, or -1 */
@@ -56,21 +63,25 @@ struct ticket {
 	uint64_t end;		/* bytes the live file had then */
 };
 
-/* folder.c: journal_check() too */
-/* Opens the journal's folder, and makes it where only it is missing. */
-enum error folder_open(const struct journal_options *options, int *fd);
-
 /* state.c */
 enum error state_lock(struct journal *journal);
 void state_unlock(struct journal *journal);
-/* Attaches to the shared state there is; ERR_MISSING where none is usable. */
+/* Attaches to the shared state there is. ERR_DAMAGED: there is no usable one;
+ * ERR_STALE: a newer version of this program works with it. */
 enum error state_attach(struct journal *journal);
 void state_detach(struct journal *journal);
 /* Puts a new one in its place, in which `rebuilding` is set. */
 enum error state_create(struct journal *journal);
-/* Makes sure that nobody finds this state any more; under the append lock. */
-void state_discard(struct journal *journal);
+/* Makes sure that nobody finds this state any more, and says why; under the
+ * append lock. */
+void state_discard(struct journal *journal, const char *reason);
+/* Whether a file of the state has become shorter than its map. */
+bool state_cut_short(const struct journal *journal);
 enum error state_flush(struct journal *journal);
+
+/* agree.c */
+/* NULL, or in a word why the state is none of these files'. */
+const char *agree_why_not(const struct journal *journal);
 
 /* commit.c */
 /* Waits until the ticket is durable; no lock is held. */
@@ -102,13 +113,15 @@ bool rotate_due(const struct journal *journal, int64_t now, size_t more);
 enum error rotate(struct journal *journal);
 /* Whether the file that the state calls live stands in archive/. */
 bool rotate_archived(const struct journal *journal);
-/* Links it there, under the name of its first record. */
+/* Puts it there, under the name of its first record. */
 enum error rotate_archive(struct journal *journal);
 /* Puts a new empty file at the live name. */
 enum error rotate_replace(struct journal *journal);
 /* Begins a new generation with what stands at the live name now. Ids above
  * `keep` are forgotten; with `reuse` their seqs are given out again. */
 enum error rotate_adopt(struct journal *journal, uint64_t keep, bool reuse);
+/* Whether archive/ is on another device, so that no file gets there. */
+bool rotate_impossible(const struct folder *folder);
 /* Opens what stands at the live name; any lock. */
 enum error rotate_open(struct journal *journal);
 

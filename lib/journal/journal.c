@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define KEEP_BUFFER ((size_t)8 << 20)
+#define TRIES 3			/* with what is damaged made anew between */
 
 enum error
 journal_open(const struct journal_options *options, struct journal **journal)
@@ -20,20 +21,21 @@ journal_open(const struct journal_options *options, struct journal **journal)
 	enum error error = ERR_BUSY;
 
 	*journal = NULL;
+	trouble_clear(options->trouble);
 	if (new == NULL)
 		return ERR_BUSY;
 	new->options = *options;
-	new->directory = new->lock = new->state_fd = new->live = -1;
+	new->folder.fd = new->lock = new->state_fd = new->live = -1;
 	new->options.directory = strdup(options->directory);
 	if (new->options.directory != NULL)
-		error = folder_open(options, &new->directory);
+		error = folder_open(&new->options, true, &new->folder);
 	if (error != ERR_NONE) {
 		journal_close(new);
 		return error;
 	}
-	new->index.directory = new->directory;
-	new->index.mode = options->file_mode;
-	new->index.mapped = !options->nfs;
+	new->window = options->window;
+	new->index.folder = &new->folder;
+	new->index.mapped = !new->folder.remote;
 	guard_install();
 	*journal = new;
 	return ERR_NONE;
@@ -49,12 +51,17 @@ journal_close(struct journal *journal)
 	state_detach(journal);
 	if (journal->live != -1)
 		io_close(journal->live);
-	if (journal->directory != -1)
-		io_close(journal->directory);
+	folder_close(&journal->folder);
 	buffer_free(&journal->lines);
 	memcpy(&directory, &journal->options.directory, sizeof directory);
 	free(directory);
 	free(journal);
+}
+
+bool
+journal_moved(const struct journal *journal)
+{
+	return folder_moved(&journal->folder);
 }
 
 /* The stamp of the next record: never before the last one, unless the clock
@@ -83,6 +90,7 @@ struct append {
 	int64_t now;
 	uint64_t first_seq;	/* of the new lines */
 	uint64_t before;	/* bytes of the live file until then */
+	size_t last_length;	/* bytes of the last of them */
 	struct ticket ticket;
 	enum error error;
 };
@@ -102,7 +110,7 @@ find_duplicates(struct append *append)
 		uint64_t seq;
 		enum error error = ERR_MISSING;
 
-		if (journal->options.window > 0)
+		if (journal->window > 0)
 			error = index_find(&journal->index, entry->key, oldest,
 			    &seq);
 		if (error != ERR_NONE && error != ERR_MISSING)
@@ -132,6 +140,7 @@ compose(struct append *append)
 		return error;
 	for (i = 0; i < append->count; i++) {
 		const struct journal_entry *entry = &append->entries[i];
+		size_t begin = lines->length;
 
 		if (entry->duplicate)
 			continue;
@@ -140,6 +149,7 @@ compose(struct append *append)
 		memcpy(lines->bytes + lines->length, entry->tail.bytes,
 		    entry->tail.length);
 		lines->length += entry->tail.length;
+		append->last_length = lines->length - begin;
 	}
 	return ERR_NONE;
 }
@@ -157,9 +167,12 @@ write_lines(const struct append *append)
 	written = io_write(journal->live, lines->bytes, lines->length);
 	if (written == (ssize_t)lines->length)
 		return ERR_NONE;
-	error = written == -1 ? error_from_errno(errno) : ERR_FULL;
+	if (written != -1)
+		errno = ENOSPC;
+	error = folder_fail(&journal->folder, SEGMENT_LIVE);
 	if (written > 0)
 		io_ftruncate(journal->live, (off_t)append->before);
+	journal->shared->writing = 0;
 	LOG(LOG_LEVEL_ERROR, "write-failed",
 	    LOG_TEXT("error", error_word(error)),
 	    LOG_NUMBER("bytes", lines->length),
@@ -190,20 +203,26 @@ record_lines(struct append *append)
 
 		if (entry->duplicate)
 			continue;
-		if (journal->options.window > 0)
+		if (journal->window > 0)
 			error = index_insert(&journal->index, entry->key, now,
 			    seq);
 		if (error != ERR_NONE)
 			return error;
 		seq++;
 	}
-	if (journal->options.window == 0)
+	if (journal->window == 0)
 		shared->indexing = 0;
 	shared->lazy = !journal->options.sync;
 	shared->last_time = append->now;
 	shared->next_seq = seq;
 	shared->appended = seq - 1;
 	shared->indexed = append->ticket.end;
+	shared->writing = 0;
+	shared->touched = clock_boot_seconds();
+	shared->last_line = append->ticket.end - append->last_length;
+	shared->noted_time = append->now;
+	shared->noted_generation = shared->generation;
+	shared->noted = seq - 1;
 	return ERR_NONE;
 }
 
@@ -237,13 +256,16 @@ add(struct append *append)
 		error = take_bearings(append);
 	if (error == ERR_NONE)
 		error = compose(append);
-	if (error == ERR_NONE && journal->options.window > 0) {
+	if (error == ERR_NONE && journal->window > 0) {
 		index_expire(&journal->index, rebuild_oldest(journal));
 		error = index_reserve(&journal->index, append->added,
 		    append->first_seq);
 	}
-	if (error == ERR_NONE)
+	if (error == ERR_NONE) {
+		journal->shared->writing = append->before +
+		    journal->lines.length;
 		error = write_lines(append);
+	}
 	if (error == ERR_NONE)
 		error = record_lines(append);
 	return error;
@@ -256,7 +278,7 @@ sync_alone(struct append *append)
 	struct journal *journal = append->journal;
 	enum error error = ERR_NONE;
 
-	if (!journal->options.nfs)
+	if (!journal->folder.remote)
 		return ERR_NONE;
 	if (journal->options.sync &&
 	    journal->shared->durable < append->ticket.seq)
@@ -281,7 +303,7 @@ append_locked(void *argument)
 		append->error = add(append);
 	if (append->error == ERR_NONE)
 		append->error = sync_alone(append);
-	else if (journal->options.nfs)
+	else if (journal->folder.remote)
 		state_flush(journal);
 }
 
@@ -293,14 +315,29 @@ wait_for_disk(void *argument)
 	append->error = commit_wait(append->journal, &append->ticket);
 }
 
-/* A map that gave way: the state was truncated, and is of no use. */
+/*
+ * Under the append lock. A map that gives way is a file that somebody has cut
+ * short, which is of no use any more; or there is no room for what is in the
+ * map: then it is as good as before, once there is.
+ */
 static void
-survive(struct append *append)
+try(struct append *append)
 {
-	if (guard_run(append_locked, append))
+	struct journal *journal = append->journal;
+
+	if (guard_run(append_locked, append)) {
+		if (append->error == ERR_DAMAGED)
+			state_discard(journal, "index");
 		return;
-	append->error = ERR_IO;
-	state_discard(append->journal);
+	}
+	if (state_cut_short(journal)) {
+		state_discard(journal, "cut-short");
+		append->error = ERR_DAMAGED;
+		return;
+	}
+	errno = EDQUOT;
+	append->error = folder_fail(&journal->folder, SEGMENT_STATE);
+	state_detach(journal);
 }
 
 /* Without the append lock the name may be another state's already. */
@@ -313,23 +350,44 @@ survive_waiting(struct append *append)
 	state_detach(append->journal);
 }
 
+/* What is damaged is made anew at once, and the call begins again. */
+static enum error
+append_all(struct append *append)
+{
+	struct journal *journal = append->journal;
+	enum error error = state_lock(journal);
+	int tries;
+
+	if (error != ERR_NONE)
+		return error;
+	append->error = ERR_DAMAGED;
+	for (tries = 0; tries < TRIES && append->error == ERR_DAMAGED; tries++)
+		try(append);
+	state_unlock(journal);
+	if (append->error == ERR_NONE && journal->options.sync &&
+	    !journal->folder.remote)
+		survive_waiting(append);
+	return append->error;
+}
+
 enum error
 journal_append(struct journal *journal, struct journal_entry *entries,
     size_t count)
 {
 	struct append append = { .journal = journal, .entries = entries,
 	    .count = count };
-	enum error error = state_lock(journal);
+	enum error error;
 
-	if (error != ERR_NONE)
-		return error;
-	survive(&append);
-	state_unlock(journal);
-	if (append.error == ERR_NONE && journal->options.sync &&
-	    !journal->options.nfs)
-		survive_waiting(&append);
+	trouble_clear(journal->options.trouble);
+	error = append_all(&append);
 	if (journal->rotated && journal->options.compress)
 		compress_start(journal);
 	journal->rotated = false;
-	return append.error;
+	/* Durable, but where nobody will look for it? */
+	if (error == ERR_NONE && folder_moved(&journal->folder)) {
+		folder_refuse(&journal->folder, ".", "not the folder any more "
+		    "that this process has opened", "it is opened anew");
+		error = ERR_STALE;
+	}
+	return error;
 }

@@ -18,7 +18,9 @@
  * What is not: anything against a device that says "synced" and lies, against
  * edits of the files by others, or with several hosts in one directory. A
  * record that was written but could not be made durable is cut off again, so
- * `tail -F` may have shown a line that the journal does not contain. Where the
+ * `tail -F` may have shown a line that the journal does not contain; and where a
+ * half line was cut off and written over between two looks of a `tail` that does
+ * not use inotify, it may show one line mixed of the two. Where the
  * state is lost and the sync of the file found there fails too, nobody knows
  * what of it was durable: its lines are kept, and what comes again is kept a
  * second time.
@@ -49,6 +51,8 @@ enum journal_period { PERIOD_NEVER, PERIOD_HOUR, PERIOD_DAY };
 typedef bool journal_key_of(const char *line, size_t length,
     uint8_t key[JOURNAL_KEY_SIZE]);
 
+struct trouble;
+
 struct journal_options {
 	const char *directory;	/* absolute; made where its parent exists */
 	mode_t file_mode;	/* of files; folders get x where it has r */
@@ -60,22 +64,32 @@ struct journal_options {
 	bool compress;		/* rotated files, by gzip (RFC 1952) */
 	int64_t window;		/* seconds; 0: duplicates are kept */
 	bool sync;		/* false: promise 1 is not given */
-	bool nfs;		/* on NFS: no shared memory, a sync each */
+	bool nfs;		/* NFS is allowed: no shared memory, a sync each */
 	journal_key_of *key_of;
+	int64_t settings_time;	/* when the options were last changed, in
+				 * microseconds: where processes disagree on
+				 * `window`, the latest counts for all */
+	struct trouble *trouble; /* where to say what is wrong, or NULL; must
+				  * outlive the journal */
 };
 
 struct journal;
 
 /*
- * Opens, and makes what is missing. ERR_UNSAFE: a link, a folder that others
- * may write to, or NFS without `nfs`; ERR_MISSING: no parent folder; else as
- * error.h says. The options' strings are copied. Errors are logged.
+ * Opens, and makes what is missing; but root does not make the folder, which
+ * would be root's. ERR_UNSAFE: a folder that others may write to, or NFS without
+ * `nfs`; ERR_MISSING: no parent folder; else as error.h says. The options'
+ * strings are copied.
  */
 enum error journal_open(const struct journal_options *options,
     struct journal **journal);
 
 /* NULL is allowed. */
 void journal_close(struct journal *journal);
+
+/* Whether another folder, or none, is at the path by now: then it has to be
+ * opened anew. */
+bool journal_moved(const struct journal *journal);
 
 /* One record to be appended. */
 struct journal_entry {
@@ -91,16 +105,22 @@ struct journal_entry {
  * duplicates too, are durable. On any error nothing is acknowledged: some of
  * them may stand in the file nevertheless, and will then be found as
  * duplicates when they come again. Waits for locks and for others no longer than
- * nine seconds in all; a sync of its own takes what the disk takes.
+ * nine seconds in all; a sync of its own takes what the disk takes. ERR_STALE:
+ * the folder has been replaced, or a newer version of this program is at work.
  */
 enum error journal_append(struct journal *journal,
     struct journal_entry *entries, size_t count);
 
 /*
- * Whether an append would stand a chance: the live file, or where there is
- * none the folder, can be written, and there is room. Writes nothing and takes
- * no lock. ERR_FULL or ERR_UNSAFE say what is wrong.
+ * Whether an append of up to `largest` bytes would stand a chance: the live file
+ * and the state, or where there is none the folder, can be opened for writing,
+ * and there is room. Writes nothing and takes no lock. ERR_FULL or another
+ * error; the options' trouble says what is wrong.
  */
-enum error journal_check(const struct journal_options *options);
+enum error journal_check(const struct journal_options *options,
+    uint64_t largest);
+
+/* Whether files cannot be rotated, as archive/ is on another device. */
+bool journal_cannot_rotate(const struct journal_options *options);
 
 #endif

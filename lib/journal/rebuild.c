@@ -17,28 +17,51 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TURN_MS 1500		/* how long one request works at it */
+#define FAILING_S 10		/* after that a file is passed over */
+#define LINE_MIN 150		/* bytes of a record, at the least */
+#define GZIP_RATIO_MAX 1032	/* of what gzip (RFC 1952) makes of bytes */
 
 uint32_t
 rebuild_oldest(const struct journal *journal)
 {
 	uint32_t now = index_now();
 
-	if (journal->options.window >= (int64_t)now)
+	if (journal->window >= (int64_t)now)
 		return 1;
-	return now - (uint32_t)journal->options.window;
+	return now - (uint32_t)journal->window;
+}
+
+/*
+ * What time it is, for the ages of records that are read again. The stamps are
+ * believed in relation to one another; the clock only where it does not say
+ * that for half a window nothing came, or that more time has passed since the
+ * last record than since the machine was started. A clock that is wrong in this
+ * very moment must not make us forget the ids of yesterday.
+ */
+static int64_t
+plausible_now(const struct journal *journal, int64_t last)
+{
+	int64_t now = clock_now();
+	int64_t started = clock_boot_seconds() * CLOCK_SECOND;
+
+	if (now - last > journal->window * CLOCK_SECOND / 2)
+		return last;
+	return now - last < started ? now : last + started;
 }
 
 /* A record's time by the index's clock; 0 where its window is over. */
 static uint32_t
 index_time(const struct journal *journal, int64_t received_at)
 {
-	int64_t age = (clock_now() - received_at) / CLOCK_SECOND;
+	int64_t now = plausible_now(journal, journal->shared->last_time);
+	int64_t age = (now - received_at) / CLOCK_SECOND;
 
 	if (age < 0)
 		age = 0;
-	if (age > journal->options.window || age >= (int64_t)index_now())
+	if (age > journal->window || age >= (int64_t)index_now())
 		return 0;
 	return index_now() - (uint32_t)age;
 }
@@ -52,7 +75,7 @@ index_line(struct journal *journal, const char *line, size_t length,
 	uint64_t there;
 	enum error error;
 
-	if (journal->options.window == 0 || time == 0 ||
+	if (journal->window == 0 || time == 0 ||
 	    !journal->options.key_of(line, length, key))
 		return ERR_NONE;
 	error = index_find(&journal->index, key, rebuild_oldest(journal),
@@ -78,14 +101,15 @@ rebuild_line(struct journal *journal, const char *line, size_t length)
 		    LOG_NUMBER("bytes", length));
 		return ERR_NONE;
 	}
-	error = index_line(journal, line, length, seq, received_at);
-	if (error != ERR_NONE)
-		return error;
-	if (shared->next_seq <= seq)
-		shared->next_seq = seq + 1;
 	if (shared->last_time < received_at)
 		shared->last_time = received_at;
-	return ERR_NONE;
+	/* It came after those before it, whatever its stamp says. */
+	if (journal->seen_time < received_at)
+		journal->seen_time = received_at;
+	error = index_line(journal, line, length, seq, journal->seen_time);
+	if (error == ERR_NONE && shared->next_seq <= seq)
+		shared->next_seq = seq + 1;
+	return error;
 }
 
 /* Copies what stands from `offset` on into a file beside, for people. */
@@ -120,11 +144,10 @@ cut(struct journal *journal, const char *path, uint64_t offset)
 	snprintf(beside, sizeof beside, "%s.cut", path);
 	LOG(LOG_LEVEL_WARNING, "segment-cut", LOG_TEXT("file", path),
 	    LOG_NUMBER("offset", offset), LOG_TEXT("kept", beside));
-	from = io_openat(journal->directory, path, O_RDWR, 0);
+	from = io_openat(journal->folder.fd, path, O_RDWR, 0);
 	if (from == -1)
 		return error_from_errno(errno);
-	to = io_openat(journal->directory, beside, O_WRONLY | O_CREAT |
-	    O_APPEND, journal->options.file_mode);
+	to = folder_create(&journal->folder, beside, O_WRONLY | O_APPEND);
 	if (to != -1) {
 		error = save_rest(from, offset, to);
 		io_close(to);
@@ -144,9 +167,12 @@ open_segment(const struct journal *journal, const struct segment *segment,
 	char path[SEGMENT_PATH_MAX];
 
 	segment_path(segment, path);
-	*fd = io_openat(journal->directory, path, O_RDONLY, 0);
+	*fd = io_openat(journal->folder.fd, path, O_RDONLY, 0);
+	/* Compressed or removed a moment ago: look again. */
+	if (*fd == -1 && errno == ENOENT)
+		return ERR_BUSY;
 	if (*fd == -1)
-		return error_from_errno(errno);
+		return folder_fail(&journal->folder, path);
 	*lines = lines_open(*fd, segment->compressed, 0);
 	if (*lines == NULL) {
 		io_close(*fd);
@@ -225,17 +251,67 @@ read_segment(struct journal *journal, const struct segment *segment,
 	return error == ERR_MISSING || error == ERR_INPUT ? ERR_NONE : error;
 }
 
-/* The newest file tells the next seq; others only ids inside the window. */
+static int64_t
+later(int64_t left, int64_t right)
+{
+	return left > right ? left : right;
+}
+
+/*
+ * The newest file tells the next seq; others only ids inside the window. A file
+ * reaches to where its successor begins; by a clock that was wrong that may be
+ * before its own beginning, or that of a file before it: `seen`.
+ */
 static bool
 needed(const struct journal *journal, const struct segment *segments,
-    size_t count, size_t i)
+    size_t count, size_t i, int64_t seen)
 {
-	int64_t oldest = clock_now() - journal->options.window * CLOCK_SECOND;
+	int64_t now = plausible_now(journal, journal->shared->last_time);
 
 	if (segments[i].first_seq < journal->shared->rebuild_from)
 		return false;
-	return i + 1 == count || (journal->options.window > 0 &&
-	    segments[i + 1].first_time >= oldest);
+	return i + 1 == count || (journal->window > 0 &&
+	    later(later(seen, segments[i].first_time),
+	    segments[i + 1].first_time) >=
+	    now - journal->window * CLOCK_SECOND);
+}
+
+/*
+ * A file that cannot be read must not stop all that is to come: after some
+ * seconds it is passed over. Its ids are unknown then; where no other file says
+ * what the next seq is, as many are left out as it may hold.
+ */
+static enum error
+pass_over(struct journal *journal, const struct segment *segment, bool last,
+    enum error error)
+{
+	struct shared *shared = journal->shared;
+	uint32_t now = clock_boot_seconds();
+	char path[SEGMENT_PATH_MAX];
+	struct stat status;
+	uint64_t bytes = 0;
+
+	if (error == ERR_BUSY || error == ERR_FULL || error == ERR_DAMAGED)
+		return error;
+	if (shared->failing_since == 0)
+		shared->failing_since = now;
+	segment_path(segment, path);
+	if (now - shared->failing_since < FAILING_S &&
+	    faccessat(journal->folder.fd, path, R_OK, AT_EACCESS) == 0)
+		return error;
+	if (io_fstatat(journal->folder.fd, path, &status) == 0)
+		bytes = (uint64_t)status.st_size;
+	trouble_clear(journal->options.trouble);
+	LOG(LOG_LEVEL_ERROR, "segment-passed-over", LOG_TEXT("file", path),
+	    LOG_TEXT("error", error_word(error)),
+	    LOG_TEXT("directory", journal->options.directory),
+	    LOG_TEXT("remedy", "let the web server's user read it, or move "
+	    "it away; what Meta repeats of it is stored again"));
+	if (segment->compressed)
+		bytes *= GZIP_RATIO_MAX;
+	if (last && shared->next_seq <= segment->first_seq)
+		shared->next_seq = segment->first_seq + bytes / LINE_MIN + 1;
+	return ERR_NONE;
 }
 
 /* Reads file `i`, and notes that it need not be read again. */
@@ -249,15 +325,23 @@ take_segment(struct journal *journal, const struct segment *segments,
 
 	if (!last)
 		error = successor_of(journal, &segments[i + 1], &successor);
+	if (error != ERR_NONE)
+		error = pass_over(journal, &segments[i + 1], false, error);
+	if (error != ERR_NONE)
+		return error;
 	/* A rotation that got no further than its link: the live file is this
 	 * one. */
 	if (successor == segments[i].first_seq)
 		successor = 0;
-	if (error == ERR_NONE)
-		error = read_segment(journal, &segments[i], successor);
-	if (error == ERR_NONE)
+	error = read_segment(journal, &segments[i], successor);
+	if (error != ERR_NONE)
+		error = pass_over(journal, &segments[i],
+		    last && live_first == 0, error);
+	if (error == ERR_NONE) {
+		journal->shared->failing_since = 0;
 		journal->shared->rebuild_from = last ?
 		    segments[i].first_seq + 1 : segments[i + 1].first_seq;
+	}
 	return error;
 }
 
@@ -266,14 +350,19 @@ read_segments(struct journal *journal, const struct segment *segments,
     size_t count, uint64_t live_first)
 {
 	int64_t deadline = clock_monotonic_ms() + TURN_MS;
+	int64_t seen = 0;
 	enum error error = ERR_NONE;
 	size_t i;
 
 	for (i = 0; error == ERR_NONE && i < count; i++) {
-		if (!needed(journal, segments, count, i))
+		bool turn = needed(journal, segments, count, i, seen);
+
+		seen = later(seen, segments[i].first_time);
+		if (!turn)
 			continue;
 		if (clock_monotonic_ms() > deadline)
 			return ERR_BUSY;
+		journal->seen_time = later(journal->seen_time, seen);
 		error = take_segment(journal, segments, count, i, live_first);
 	}
 	return error;
@@ -287,7 +376,7 @@ remove_tables(struct journal *journal)
 	DIR *folder;
 	int fd;
 
-	fd = io_openat(journal->directory, SEGMENT_STATE,
+	fd = io_openat(journal->folder.fd, SEGMENT_STATE,
 	    O_RDONLY | O_DIRECTORY, 0);
 	if (fd == -1)
 		return;
@@ -302,29 +391,92 @@ remove_tables(struct journal *journal)
 	closedir(folder);
 }
 
-enum error
-rebuild(struct journal *journal)
+/* Says which names in archive/ are no files, and so are passed over. */
+static void
+report_oddities(const struct journal *journal)
 {
-	struct segment *segments;
-	uint64_t live_first;
-	int64_t time;
-	size_t count;
-	enum error error = segment_live_first(journal->directory, &live_first,
-	    &time);
+	struct segment segment;
+	struct dirent *entry;
+	DIR *archive;
+	int fd = io_openat(journal->folder.fd, SEGMENT_ARCHIVE,
+	    O_RDONLY | O_DIRECTORY, 0);
 
-	if (error == ERR_NONE && journal->shared == NULL) {
-		remove_tables(journal);
-		error = state_create(journal);
+	if (fd == -1)
+		return;
+	archive = fdopendir(fd);
+	if (archive == NULL) {
+		io_close(fd);
+		return;
 	}
-	if (error == ERR_NONE)
-		error = segment_list(journal->directory, &segments, &count);
+	while ((entry = readdir(archive)) != NULL)
+		if (segment_parse(entry->d_name, &segment) &&
+		    !segment_is_file(fd, entry))
+			LOG(LOG_LEVEL_WARNING, "segment-passed-over",
+			    LOG_TEXT("file", entry->d_name),
+			    LOG_TEXT("error", "not a regular file"),
+			    LOG_TEXT("directory", journal->options.directory),
+			    LOG_TEXT("remedy", "move it out of " SEGMENT_ARCHIVE
+			    "/"));
+	closedir(archive);
+}
+
+/* A new state, and what is known before any file is read. */
+static enum error
+begin(struct journal *journal, const struct segment *segments, size_t count,
+    int64_t live_first_time)
+{
+	int64_t last;
+	enum error error = segment_live_last(journal->folder.fd, &last);
+	size_t i;
+
+	if (error != ERR_NONE)
+		return folder_fail(&journal->folder, SEGMENT_LIVE);
+	remove_tables(journal);
+	error = state_create(journal);
+	if (error != ERR_NONE)
+		return error;
+	last = later(last, live_first_time);
+	for (i = 0; i < count; i++)
+		last = later(last, segments[i].first_time);
+	journal->shared->last_time = last;
+	report_oddities(journal);
+	return ERR_NONE;
+}
+
+static enum error
+rebuild_from_list(struct journal *journal, const struct segment *segments,
+    size_t count)
+{
+	uint64_t live_first;
+	int64_t live_time = 0;
+	enum error error = segment_live_first(journal->folder.fd, &live_first,
+	    &live_time);
+
+	if (error != ERR_NONE)
+		return folder_fail(&journal->folder, SEGMENT_LIVE);
+	if (journal->shared == NULL)
+		error = begin(journal, segments, count, live_time);
 	if (error != ERR_NONE)
 		return error;
 	if (count > 0 || live_first > 0)
 		LOG(LOG_LEVEL_WARNING, "state-rebuild",
 		    LOG_NUMBER("files", count),
-		    LOG_NUMBER("from", journal->shared->rebuild_from));
-	error = read_segments(journal, segments, count, live_first);
+		    LOG_NUMBER("from", journal->shared->rebuild_from),
+		    LOG_TEXT("directory", journal->options.directory));
+	journal->seen_time = 0;
+	return read_segments(journal, segments, count, live_first);
+}
+
+enum error
+rebuild(struct journal *journal)
+{
+	struct segment *segments;
+	size_t count;
+	enum error error = segment_list(journal->folder.fd, &segments, &count);
+
+	if (error != ERR_NONE)
+		return folder_fail(&journal->folder, SEGMENT_ARCHIVE);
+	error = rebuild_from_list(journal, segments, count);
 	free(segments);
 	if (error != ERR_NONE)
 		return error;

@@ -24,8 +24,9 @@ enum found {
 	FOUND_ROTATION_UNRECORDED, /* done, but its process died before it
 				    * could say so */
 	FOUND_LIVE_REPLACED,	/* by somebody else */
+	FOUND_LIVE_FOREIGN,	/* empty, in our folder, and not ours */
 	FOUND_LIVE_SHORTER,	/* truncated by somebody else */
-	FOUND_ROTATION_HALF_DONE, /* linked into archive/, not yet replaced */
+	FOUND_ROTATION_HALF_DONE, /* in archive/, not yet replaced */
 	FOUND_TAIL_UNREAD,	/* longer than what the index knows */
 	FOUND_UNUSABLE		/* a link, no regular file, or everybody may
 				 * write to it */
@@ -36,6 +37,8 @@ look_at_live(const struct journal *journal, const struct stat *live)
 {
 	const struct shared *shared = journal->shared;
 
+	if (folder_replaceable(&journal->folder, live))
+		return FOUND_LIVE_FOREIGN;
 	if (!S_ISREG(live->st_mode) || live->st_mode & S_IWOTH)
 		return FOUND_UNUSABLE;
 	if (live->st_ino != shared->inode || live->st_dev != shared->device) {
@@ -53,6 +56,30 @@ look_at_live(const struct journal *journal, const struct stat *live)
 	return FOUND_CLEAN;
 }
 
+static enum found
+missing_live(const struct journal *journal)
+{
+	if (journal->shared->inode == 0)
+		return FOUND_LIVE_UNKNOWN;
+	return rotate_archived(journal) ? FOUND_ROTATION_HALF_DONE :
+	    FOUND_LIVE_MISSING;
+}
+
+/* Once for each state that is attached. */
+static enum error
+believe(struct journal *journal)
+{
+	const char *why;
+
+	if (!journal->doubtful)
+		return ERR_NONE;
+	journal->doubtful = false;
+	why = agree_why_not(journal);
+	if (why != NULL)
+		state_discard(journal, why);
+	return why == NULL ? ERR_NONE : ERR_DAMAGED;
+}
+
 static enum error
 look(struct journal *journal, enum found *found)
 {
@@ -62,9 +89,11 @@ look(struct journal *journal, enum found *found)
 	*found = FOUND_STATE_LOST;
 	if (error == ERR_NONE)
 		error = index_follow(&journal->index);
-	if (error == ERR_MISSING) {
+	if (error == ERR_NONE)
+		error = believe(journal);
+	if (error == ERR_DAMAGED) {
 		if (journal->shared != NULL)
-			state_discard(journal);
+			state_discard(journal, "index");
 		return ERR_NONE;
 	}
 	if (error != ERR_NONE || journal->shared->rebuilding)
@@ -72,13 +101,12 @@ look(struct journal *journal, enum found *found)
 	*found = FOUND_SYNC_FAILED;
 	if (journal->shared->poisoned >= journal->shared->generation)
 		return ERR_NONE;
-	if (io_fstatat(journal->directory, SEGMENT_LIVE, &live) == 0)
+	if (io_fstatat(journal->folder.fd, SEGMENT_LIVE, &live) == 0)
 		*found = look_at_live(journal, &live);
 	else if (errno == ENOENT)
-		*found = journal->shared->inode == 0 ? FOUND_LIVE_UNKNOWN :
-		    FOUND_LIVE_MISSING;
+		*found = missing_live(journal);
 	else
-		return error_from_errno(errno);
+		return folder_fail(&journal->folder, SEGMENT_LIVE);
 	/* Overwritten while we looked: what we found means nothing. */
 	return shared_shape_ok(journal->shared) ? ERR_NONE : ERR_IO;
 }
@@ -101,7 +129,7 @@ blocked(struct journal *journal, enum error (*step)(struct journal *))
 static enum error
 stat_live(const struct journal *journal, struct stat *live)
 {
-	if (io_fstatat(journal->directory, SEGMENT_LIVE, live) == 0)
+	if (io_fstatat(journal->folder.fd, SEGMENT_LIVE, live) == 0)
 		return ERR_NONE;
 	return errno == ENOENT ? ERR_MISSING : ERR_IO;
 }
@@ -134,6 +162,16 @@ take_shorter(struct journal *journal)
 {
 	journal->shared->voided = journal->shared->generation;
 	return rotate_adopt(journal, known(journal), false);
+}
+
+/* Somebody's empty file gives way to one of ours. */
+static enum error
+take_foreign_name(struct journal *journal)
+{
+	enum error error = rotate_replace(journal);
+
+	return error == ERR_NONE ?
+	    rotate_adopt(journal, known(journal), false) : error;
 }
 
 static enum error
@@ -195,15 +233,15 @@ put_away(struct journal *journal)
 	/* What was read of an overwritten state must not cut a file. */
 	if (!shared_shape_ok(journal->shared))
 		return ERR_IO;
-	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDWR, 0);
+	fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDWR, 0);
 	if (fd == -1)
-		return error_from_errno(errno);
+		return folder_fail(&journal->folder, SEGMENT_LIVE);
 	error = measure(fd, keep, &extent);
 	/* Without a record it has no name in archive/, and nothing of ours. */
 	if (extent.first_seq == 0)
 		extent.end = 0;
 	if (error == ERR_NONE && io_ftruncate(fd, (off_t)extent.end) == -1)
-		error = error_from_errno(errno);
+		error = folder_fail(&journal->folder, SEGMENT_LIVE);
 	io_close(fd);
 	if (error == ERR_NONE && extent.first_seq > 0)
 		error = rotate_archive(journal);
@@ -222,9 +260,9 @@ take_over(struct journal *journal, const struct stat *live)
 	enum error error;
 	int fd;
 
-	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDONLY, 0);
+	fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDONLY, 0);
 	if (fd == -1)
-		return error_from_errno(errno);
+		return folder_fail(&journal->folder, SEGMENT_LIVE);
 	error = measure(fd, UINT64_MAX, &extent);
 	io_close(fd);
 	if (error != ERR_NONE)
@@ -270,6 +308,23 @@ leave_failed_file(struct journal *journal)
 	return error;
 }
 
+/* Notes the live file's last record, for agree.c. */
+static void
+note_line(const struct journal *journal, const char *line, size_t length,
+    uint64_t begin)
+{
+	struct shared *shared = journal->shared;
+	int64_t time;
+	uint64_t seq;
+
+	if (!line_parse(line, length, &seq, &time) || seq != shared->appended)
+		return;
+	shared->last_line = begin;
+	shared->noted_time = time;
+	shared->noted_generation = shared->generation;
+	shared->noted = seq;
+}
+
 /* Takes a line of the live file that ends at `end` into account. */
 static enum error
 read_line(struct journal *journal, const char *line, size_t length,
@@ -296,6 +351,7 @@ read_line(struct journal *journal, const char *line, size_t length,
 	if (end <= shared->synced)
 		shared->durable = shared->appended;
 	shared->indexed = end;
+	note_line(journal, line, length, end - length - 1);
 	return ERR_NONE;
 }
 
@@ -348,14 +404,20 @@ read_tail(struct journal *journal)
 	/* What was read of an overwritten state must not cut a file. */
 	if (!shared_shape_ok(journal->shared))
 		return ERR_IO;
-	fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDWR, 0);
+	fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDWR, 0);
 	if (fd == -1)
-		return error_from_errno(errno);
+		return folder_fail(&journal->folder, SEGMENT_LIVE);
+	if (end > 0)
+		journal->seen_time = journal->shared->last_time;
+	else if (journal->seen_time < journal->shared->archive_time)
+		journal->seen_time = journal->shared->archive_time;
 	lines = lines_open(fd, false, end);
 	if (lines != NULL)
 		error = read_lines(journal, lines, &end);
 	if (error == ERR_NONE)
 		error = trim(fd, end);
+	if (error == ERR_NONE)
+		journal->shared->writing = 0;
 	lines_close(lines);
 	io_close(fd);
 	return error;
@@ -374,6 +436,8 @@ leave(struct journal *journal, enum found found)
 	case FOUND_LIVE_REPLACED:
 	case FOUND_ROTATION_UNRECORDED:
 		return blocked(journal, take_what_is_there);
+	case FOUND_LIVE_FOREIGN:
+		return blocked(journal, take_foreign_name);
 	case FOUND_LIVE_SHORTER:
 		return blocked(journal, take_shorter);
 	case FOUND_ROTATION_HALF_DONE:
@@ -381,7 +445,9 @@ leave(struct journal *journal, enum found found)
 	case FOUND_TAIL_UNREAD:
 		return blocked(journal, read_tail);
 	case FOUND_UNUSABLE:
-		return ERR_UNSAFE;
+		return folder_refuse(&journal->folder, SEGMENT_LIVE,
+		    "not a regular file, or writable by everybody",
+		    "move it away, or take that right away (chmod o-w)");
 	case FOUND_CLEAN:
 		break;
 	}
@@ -393,6 +459,7 @@ static const char *const names[] = {
 	[FOUND_SYNC_FAILED] = "after-failed-sync",
 	[FOUND_LIVE_MISSING] = "live-file-missing",
 	[FOUND_LIVE_REPLACED] = "live-file-replaced",
+	[FOUND_LIVE_FOREIGN] = "empty-file-of-another",
 	[FOUND_LIVE_SHORTER] = "live-file-truncated",
 	[FOUND_ROTATION_UNRECORDED] = "rotation-unrecorded",
 	[FOUND_ROTATION_HALF_DONE] = "rotation-half-done",

@@ -23,7 +23,7 @@ size_of(const struct journal *journal, const struct segment *segment)
 	struct stat status;
 
 	segment_path(segment, path);
-	if (io_fstatat(journal->directory, path, &status) == -1)
+	if (io_fstatat(journal->folder.fd, path, &status) == -1)
 		return 0;
 	return (uint64_t)status.st_size;
 }
@@ -41,8 +41,10 @@ surplus(const struct journal *journal, const struct old *old, size_t gone)
 		return true;
 	if (options->keep_size > 0 && old->size > options->keep_size)
 		return true;
-	/* Its last record is not younger than its successor's first. */
+	/* Its last record is not younger than its successor's first, but for a
+	 * clock that was wrong: its own has to be old as well. */
 	return options->keep_days > 0 &&
+	    old->segments[gone].first_time < oldest &&
 	    old->segments[gone + 1].first_time < oldest;
 }
 
@@ -58,10 +60,10 @@ remove_one(const struct journal *journal, const struct segment *segment)
 
 		twin.compressed = true;
 		segment_path(&twin, path);
-		io_unlinkat(journal->directory, path);
+		io_unlinkat(journal->folder.fd, path);
 		segment_path(segment, path);
 	}
-	if (io_unlinkat(journal->directory, path) == -1) {
+	if (io_unlinkat(journal->folder.fd, path) == -1) {
 		LOG(LOG_LEVEL_WARNING, "removal-failed",
 		    LOG_TEXT("file", path), LOG_NUMBER("errno", errno));
 		return false;
@@ -73,7 +75,7 @@ remove_one(const struct journal *journal, const struct segment *segment)
 static bool
 clock_plausible(const struct journal *journal)
 {
-	int64_t window = journal->options.window;
+	int64_t window = journal->window;
 
 	if (window == 0)
 		window = 7 * 24 * 3600;
@@ -91,7 +93,7 @@ retain(struct journal *journal)
 	if (options->keep_files == 0 && options->keep_days == 0 &&
 	    options->keep_size == 0)
 		return;
-	if (!clock_plausible(journal) || segment_list(journal->directory,
+	if (!clock_plausible(journal) || segment_list(journal->folder.fd,
 	    &old.segments, &old.count) != ERR_NONE)
 		return;
 	for (i = 0; options->keep_size > 0 && i < old.count; i++)

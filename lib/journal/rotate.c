@@ -6,8 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 
 #define NEXT_NAME ".state/next"
+#define FAILED_REST 10		/* seconds after a rotation that failed */
+#define NEVER_REST 3600		/* after one that cannot succeed */
 
 static int64_t
 period(enum journal_period every)
@@ -21,7 +24,8 @@ rotate_due(const struct journal *journal, int64_t now, size_t more)
 	const struct journal_options *options = &journal->options;
 	const struct shared *shared = journal->shared;
 
-	if (shared->first_seq == 0)
+	if (shared->first_seq == 0 ||
+	    clock_boot_seconds() < shared->rotate_after)
 		return false;
 	if (options->rotate_size > 0 &&
 	    shared->indexed + more > options->rotate_size)
@@ -50,53 +54,75 @@ rotate_archived(const struct journal *journal)
 	struct stat status;
 
 	return archive_path(journal, path) &&
-	    io_fstatat(journal->directory, path, &status) == 0 &&
+	    io_fstatat(journal->folder.fd, path, &status) == 0 &&
 	    status.st_ino == journal->shared->inode &&
 	    status.st_dev == journal->shared->device;
 }
 
 static enum error
-sync_folder(const struct journal *journal, const char *name)
+make_next(const struct journal *journal)
 {
-	int fd = io_openat(journal->directory, name, O_RDONLY | O_DIRECTORY, 0);
-	int result;
+	const struct folder *folder = &journal->folder;
+	enum error error = folder_clear(folder, NEXT_NAME);
+	int fd, result;
 
+	if (error != ERR_NONE)
+		return error;
+	fd = folder_create(folder, NEXT_NAME, O_WRONLY | O_EXCL);
 	if (fd == -1)
-		return error_from_errno(errno);
+		return folder_fail(folder, NEXT_NAME);
 	result = io_fsync(fd);
+	if (result == -1)
+		folder_fail(folder, NEXT_NAME);
 	io_close(fd);
 	return result == 0 ? ERR_NONE : ERR_IO;
+}
+
+/*
+ * Without hard links the live name is free for a moment; recover.c has a row for
+ * a process that ends there. The new file is made first, so that there is room
+ * for it.
+ */
+static enum error
+move_into_archive(const struct journal *journal, const char *path)
+{
+	const struct folder *folder = &journal->folder;
+	enum error error = make_next(journal);
+
+	if (error != ERR_NONE)
+		return error;
+	if (io_rename_new(folder->fd, SEGMENT_LIVE, path) == -1)
+		return folder_fail(folder, path);
+	return folder_sync(folder, ".");
+}
+
+static enum error
+enter_archive(const struct journal *journal, const char *path)
+{
+	const struct folder *folder = &journal->folder;
+
+	if (io_linkat(folder->fd, SEGMENT_LIVE, folder->fd, path) == 0)
+		return ERR_NONE;
+	if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS ||
+	    errno == EMLINK)
+		return move_into_archive(journal, path);
+	return folder_fail(folder, SEGMENT_ARCHIVE);
 }
 
 enum error
 rotate_archive(struct journal *journal)
 {
+	const struct folder *folder = &journal->folder;
 	char path[SEGMENT_PATH_MAX];
+	enum error error;
 
 	if (!archive_path(journal, path) || rotate_archived(journal))
 		return ERR_NONE;
-	if (io_mkdirat(journal->directory, SEGMENT_ARCHIVE,
-	    io_folder_mode(journal->options.file_mode)) == -1 && errno != EEXIST)
-		return error_from_errno(errno);
-	if (io_linkat(journal->directory, SEGMENT_LIVE, journal->directory,
-	    path) == -1)
-		return error_from_errno(errno);
-	return sync_folder(journal, SEGMENT_ARCHIVE);
-}
-
-static enum error
-make_next(const struct journal *journal)
-{
-	int fd, result;
-
-	io_unlinkat(journal->directory, NEXT_NAME);
-	fd = io_openat(journal->directory, NEXT_NAME,
-	    O_WRONLY | O_CREAT | O_EXCL, journal->options.file_mode);
-	if (fd == -1)
-		return error_from_errno(errno);
-	result = io_fsync(fd);
-	io_close(fd);
-	return result == 0 ? ERR_NONE : ERR_IO;
+	if (folder_make(folder, SEGMENT_ARCHIVE) == -1)
+		return folder_fail(folder, SEGMENT_ARCHIVE);
+	error = enter_archive(journal, path);
+	return error == ERR_NONE ? folder_sync(folder, SEGMENT_ARCHIVE) :
+	    error;
 }
 
 /*
@@ -109,7 +135,7 @@ check_replaceable(const struct journal *journal)
 {
 	struct stat live;
 
-	if (io_fstatat(journal->directory, SEGMENT_LIVE, &live) == -1)
+	if (io_fstatat(journal->folder.fd, SEGMENT_LIVE, &live) == -1)
 		return errno == ENOENT ? ERR_NONE : ERR_IO;
 	return live.st_size == 0 || live.st_nlink > 1 ? ERR_NONE : ERR_IO;
 }
@@ -123,9 +149,9 @@ rotate_replace(struct journal *journal)
 		error = make_next(journal);
 	if (error != ERR_NONE)
 		return error;
-	if (io_renameat(journal->directory, NEXT_NAME, journal->directory,
+	if (io_renameat(journal->folder.fd, NEXT_NAME, journal->folder.fd,
 	    SEGMENT_LIVE) == -1)
-		return error_from_errno(errno);
+		return folder_fail(&journal->folder, SEGMENT_LIVE);
 	return ERR_NONE;
 }
 
@@ -142,10 +168,10 @@ rotate_open(struct journal *journal)
 		return ERR_NONE;
 	if (journal->live != -1)
 		io_close(journal->live);
-	journal->live = io_openat(journal->directory, SEGMENT_LIVE,
+	journal->live = io_openat(journal->folder.fd, SEGMENT_LIVE,
 	    O_WRONLY | O_APPEND, 0);
 	if (journal->live == -1)
-		return error_from_errno(errno);
+		return folder_fail(&journal->folder, SEGMENT_LIVE);
 	if (io_fstat(journal->live, &status) == -1)
 		return ERR_IO;
 	journal->live_inode = status.st_ino;
@@ -162,11 +188,12 @@ sync_content(const struct journal *journal, int fd, struct stat *status)
 	if (io_fstat(fd, status) == -1)
 		return ERR_IO;
 	if (!S_ISREG(status->st_mode))
-		return ERR_UNSAFE;
+		return folder_refuse(&journal->folder, SEGMENT_LIVE,
+		    "not a regular file", "move it away");
 	if (status->st_size > 0 && io_fdatasync(fd) == -1) {
 		/* Never again: the next sync of this file would lie. */
 		journal->shared->poisoned = journal->shared->generation;
-		return ERR_IO;
+		return folder_fail(&journal->folder, SEGMENT_LIVE);
 	}
 	return ERR_NONE;
 }
@@ -175,22 +202,42 @@ static enum error
 sync_adopted(const struct journal *journal, struct stat *status)
 {
 	enum error error;
-	int fd = io_openat(journal->directory, SEGMENT_LIVE, O_RDONLY, 0);
+	int fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDONLY, 0);
 
 	if (fd == -1)
-		return error_from_errno(errno);
+		return folder_fail(&journal->folder, SEGMENT_LIVE);
 	error = sync_content(journal, fd, status);
 	io_close(fd);
-	return error == ERR_NONE ? sync_folder(journal, ".") : error;
+	return error == ERR_NONE ? folder_sync(&journal->folder, ".") : error;
+}
+
+/* Which rotated file is the newest; seq 0: there is none. */
+static enum error
+newest_archived(const struct journal *journal, struct segment *newest)
+{
+	struct segment *segments;
+	size_t count;
+
+	if (segment_list(journal->folder.fd, &segments, &count) != ERR_NONE)
+		return folder_fail(&journal->folder, SEGMENT_ARCHIVE);
+	if (count > 0)
+		*newest = segments[count - 1];
+	free(segments);
+	return ERR_NONE;
 }
 
 enum error
 rotate_adopt(struct journal *journal, uint64_t keep, bool reuse)
 {
 	struct shared *shared = journal->shared;
+	struct segment newest = { 0, 0, false };
 	struct stat status;
 	enum error error = sync_adopted(journal, &status);
 
+	if (error == ERR_NONE)
+		error = folder_check_inodes(&journal->folder, SEGMENT_LIVE);
+	if (error == ERR_NONE)
+		error = newest_archived(journal, &newest);
 	if (error == ERR_NONE && keep < shared->next_seq - 1)
 		error = index_forget(&journal->index, keep);
 	if (error != ERR_NONE)
@@ -208,24 +255,55 @@ rotate_adopt(struct journal *journal, uint64_t keep, bool reuse)
 	shared->generation++;
 	shared->appended = shared->next_seq - 1;
 	shared->durable = shared->appended;
+	shared->writing = 0;
+	shared->archive_seq = newest.first_seq;
+	shared->archive_time = newest.first_time;
+	shared->noted_generation = shared->generation;
+	shared->noted = shared->appended;
 	shared->device = status.st_dev;
 	/* The last word: until then all of it is done again. */
 	shared->inode = status.st_ino;
 	return ERR_NONE;
 }
 
-/* Takes back the link of a rotation that could not go on. */
-static enum error
-undo(struct journal *journal, enum error error)
+bool
+rotate_impossible(const struct folder *folder)
 {
-	char path[SEGMENT_PATH_MAX];
+	struct stat status;
 
-	LOG(LOG_LEVEL_ERROR, "rotation-failed",
-	    LOG_TEXT("error", error_word(error)));
+	return io_fstatat(folder->fd, SEGMENT_ARCHIVE, &status) == 0 &&
+	    status.st_dev != folder->device;
+}
+
+/*
+ * Takes back a rotation that could not go on: records come into the old file,
+ * and nobody tries again for a while, as each one costs a sync.
+ */
+static enum error
+undo(struct journal *journal)
+{
+	const struct folder *folder = &journal->folder;
+	bool never = rotate_impossible(folder);
+	char path[SEGMENT_PATH_MAX];
+	char why[TROUBLE_TEXT_MAX + TROUBLE_PATH_MAX] = "";
+	struct stat live;
+
+	if (folder->trouble != NULL)
+		trouble_text(folder->trouble, why);
+	LOG(LOG_LEVEL_ERROR, "rotation-failed", LOG_TEXT("directory",
+	    folder->path), LOG_TEXT("problem", never ?
+	    "archive/ is on another device: nothing rotates" : why));
+	journal->shared->rotate_after = clock_boot_seconds() +
+	    (never ? NEVER_REST : FAILED_REST);
+	trouble_clear(folder->trouble);
 	if (!rotate_archived(journal))
 		return ERR_NONE;
 	archive_path(journal, path);
-	return io_unlinkat(journal->directory, path) == 0 ? ERR_NONE : error;
+	if (io_fstatat(folder->fd, SEGMENT_LIVE, &live) == -1 ?
+	    io_rename_new(folder->fd, path, SEGMENT_LIVE) == -1 :
+	    io_unlinkat(folder->fd, path) == -1)
+		return folder_fail(folder, path);
+	return ERR_NONE;
 }
 
 static enum error
@@ -241,7 +319,7 @@ rotate_blocked(struct journal *journal)
 	if (error == ERR_NONE)
 		error = rotate_replace(journal);
 	if (error != ERR_NONE)
-		return undo(journal, error);
+		return undo(journal);
 	return rotate_adopt(journal, journal->shared->appended, false);
 }
 

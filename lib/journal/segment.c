@@ -18,6 +18,7 @@ static const char plain_suffix[] = ".jsonl";
 static const char gzip_suffix[] = ".jsonl.gz";
 
 #define SEQ_DIGITS 12
+#define TAIL ((size_t)64 * 1024)
 
 void
 segment_path(const struct segment *segment, char out[SEGMENT_PATH_MAX])
@@ -94,6 +95,17 @@ sort(struct segment *segments, size_t count)
 	return kept;
 }
 
+bool
+segment_is_file(int archive, const struct dirent *entry)
+{
+	struct stat status;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type == DT_REG;
+	return io_fstatat(archive, entry->d_name, &status) == 0 &&
+	    S_ISREG(status.st_mode);
+}
+
 static enum error
 collect(DIR *folder, struct segment **segments, size_t *count)
 {
@@ -102,7 +114,8 @@ collect(DIR *folder, struct segment **segments, size_t *count)
 	struct segment segment;
 
 	while ((errno = 0, entry = readdir(folder)) != NULL) {
-		if (!segment_parse(entry->d_name, &segment))
+		if (!segment_parse(entry->d_name, &segment) ||
+		    !segment_is_file(dirfd(folder), entry))
 			continue;
 		if (*count == room) {
 			struct segment *more;
@@ -156,10 +169,72 @@ segment_live_first(int directory, uint64_t *seq, int64_t *time)
 
 	*seq = 0;
 	if (fd == -1)
-		return errno == ENOENT ? ERR_NONE : ERR_IO;
+		return errno == ENOENT ? ERR_NONE : error_from_errno(errno);
 	got = io_pread(fd, head, sizeof head, 0);
 	if (got > 0 && !line_parse(head, (size_t)got, seq, time))
 		*seq = 0;
 	io_close(fd);
 	return got == -1 ? ERR_IO : ERR_NONE;
+}
+
+/* The stamp of the last line in `text` that is a record; 0: none is. */
+static int64_t
+last_stamp(const char *text, size_t length)
+{
+	const char *end = memrchr(text, '\n', length);
+	int64_t time;
+	uint64_t seq;
+
+	while (end != NULL) {
+		const char *before = memrchr(text, '\n',
+		    (size_t)(end - text));
+		const char *line = before == NULL ? text : before + 1;
+
+		if (line_parse(line, (size_t)(end - line), &seq, &time))
+			return time;
+		end = before;
+	}
+	return 0;
+}
+
+/* Looks at the end of the file first, and then at four times as much of it. */
+static enum error
+find_last(int fd, size_t size, int64_t *time)
+{
+	size_t part;
+
+	for (part = TAIL; *time == 0; part *= 4) {
+		char *text = malloc(part < size ? part : size + 1);
+		size_t want = part < size ? part : size;
+
+		if (text == NULL)
+			return ERR_BUSY;
+		if (io_pread_all(fd, text, want, (off_t)(size - want)) !=
+		    (ssize_t)want) {
+			free(text);
+			return ERR_IO;
+		}
+		*time = last_stamp(text, want);
+		free(text);
+		if (want == size)
+			break;
+	}
+	return ERR_NONE;
+}
+
+enum error
+segment_live_last(int directory, int64_t *time)
+{
+	struct stat status;
+	enum error error = ERR_IO;
+	int fd = io_openat(directory, SEGMENT_LIVE, O_RDONLY, 0);
+
+	*time = 0;
+	if (fd == -1)
+		return errno == ENOENT ? ERR_NONE : error_from_errno(errno);
+	if (io_fstat(fd, &status) == 0)
+		error = S_ISREG(status.st_mode) ?
+		    find_last(fd, (size_t)status.st_size, time) : ERR_UNSAFE;
+	io_close(fd);
+	return error;
 }

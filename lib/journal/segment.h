@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,8 +35,12 @@ void segment_path(const struct segment *segment,
 /* Reads a name in archive/ (without the folder); false if it is none. */
 bool segment_parse(const char *name, struct segment *segment);
 
+/* Whether what was read of the open folder archive/ is a regular file. */
+bool segment_is_file(int archive, const struct dirent *entry);
+
 /*
- * Lists the rotated files, oldest first. Where a file stands there both plain
+ * Lists the rotated files, oldest first; what has such a name and is no regular
+ * file is left out. Where a file stands there both plain
  * and compressed, only the plain one is listed: the other may be unfinished.
  * No archive folder is an empty list. `*segments` is to be freed.
  */
@@ -45,5 +50,9 @@ enum error segment_list(int directory, struct segment **segments,
 /* The seq and the time of the live file's first record; the seq is 0 where it
  * has none, or is not there. */
 enum error segment_live_first(int directory, uint64_t *seq, int64_t *time);
+
+/* The stamp of the live file's last record; 0 where it has none, or is not
+ * there. */
+enum error segment_live_last(int directory, int64_t *time);
 
 #endif

@@ -1,8 +1,12 @@
 #include "journal/shared.h"
 
+#include "base/clock.h"
+
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+
+#define WINDOW_MAX (INT64_C(1) << 40)	/* seconds: more is garbage */
 
 static const char magic[8] = "hookline";
 
@@ -21,17 +25,21 @@ read_boot_id(char out[BOOT_ID_SIZE])
 }
 
 void
-shared_init(struct shared *shared, bool indexing)
+shared_init(struct shared *shared, int64_t window)
 {
 	memset(shared, 0, sizeof *shared);
 	memcpy(shared->magic, magic, sizeof magic);
 	shared->layout = shared->tail = SHARED_LAYOUT;
 	shared->rebuilding = 1;
-	shared->indexing = indexing;
+	shared->indexing = window > 0;
+	shared->window = window;
 	read_boot_id(shared->boot);
 	shared->index.first = 1;
 	shared->next_seq = 1;
 	shared->generation = 1;
+	shared->noted_generation = 1;
+	shared->revision = SHARED_REVISION;
+	shared->touched = clock_boot_seconds();
 }
 
 bool
@@ -41,7 +49,8 @@ shared_shape_ok(const struct shared *shared)
 	    shared->layout == SHARED_LAYOUT && shared->tail == SHARED_LAYOUT &&
 	    shared->rebuilding <= 1 && shared->next_seq > 0 &&
 	    shared->appended < shared->next_seq &&
-	    shared->durable <= shared->appended;
+	    shared->durable <= shared->appended &&
+	    shared->window >= 0 && shared->window <= WINDOW_MAX;
 }
 
 bool

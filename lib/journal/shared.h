@@ -14,6 +14,7 @@
 #define SHARED_NAME ".state/shared"
 #define SHARED_SIZE 4096	/* bytes of the file */
 #define SHARED_LAYOUT 2
+#define SHARED_REVISION 1	/* of what version 0.1.0 does not know */
 #define BOOT_ID_SIZE 37
 
 /*
@@ -64,10 +65,43 @@ struct shared {
 	_Atomic uint32_t wake;		/* futex: counts what followers wait for */
 	_Atomic uint32_t sleepers;	/* at least: processes that wait for it */
 	uint32_t tail;			/* SHARED_LAYOUT again: not cut short */
+
+	/*
+	 * What follows is unknown to version 0.1.0, whose processes may work
+	 * beside ours for a while after an upgrade: it leaves zeros here in a
+	 * state that it makes, and does not keep them up to date.
+	 */
+	uint32_t revision;	/* SHARED_REVISION */
+	uint32_t touched;	/* when it was last used, in seconds since
+				 * the machine was started */
+
+	/* Where it belongs: a copy of a state is none. */
+	uint64_t own_device, own_inode;	/* of this file */
+	uint64_t folder_device, folder_inode; /* of the journal's folder */
+
+	/* What the files were when `noted` was the last seq and the live file
+	 * the one of `noted_generation`. */
+	uint64_t noted;
+	uint64_t noted_generation;
+	uint64_t last_line;	/* byte at which the live file's last begins, */
+	int64_t noted_time;	/* and its stamp */
+	uint64_t archive_seq;	/* the newest rotated file's name; 0: none */
+	int64_t archive_time;
+
+	uint64_t writing;	/* while lines are written: where they end */
+
+	/* Settings that all processes of a journal have to share. */
+	int64_t settings_time;	/* of the configuration they come from */
+	int64_t window;		/* seconds; 0: duplicates are kept */
+
+	uint32_t rotate_after;	/* not before; both in seconds as above */
+	uint32_t failing_since;	/* of the file a rebuild cannot read; 0: none */
 };
 
+_Static_assert(sizeof(struct shared) <= SHARED_SIZE / 2, "room to spare");
+
 /* Fills in all that a new state begins with. */
-void shared_init(struct shared *shared, bool indexing);
+void shared_init(struct shared *shared, int64_t window);
 
 /* Whether these bytes are a state, of this layout and not damaged. */
 bool shared_shape_ok(const struct shared *shared);

@@ -52,12 +52,23 @@ table_close(struct table *table)
 }
 
 void
-table_remove(int directory, uint32_t number)
+table_remove(const struct folder *folder, uint32_t number)
 {
 	char name[NAME_MAX_HERE];
 
 	make_name(number, name);
-	io_unlinkat(directory, name);
+	io_unlinkat(folder->fd, name);
+}
+
+bool
+table_cut_short(const struct table *table, const struct folder *folder)
+{
+	char name[NAME_MAX_HERE];
+	struct stat status;
+
+	make_name(table->number, name);
+	return io_fstatat(folder->fd, name, &status) == -1 ||
+	    (size_t)status.st_size < table->size;
 }
 
 static bool
@@ -69,25 +80,23 @@ head_ok(const struct table_head *head, uint32_t number, off_t size)
 	    (off_t)size_of(head->slots) == size;
 }
 
-/* A table with the file `name` open in it, and nothing read yet. */
+bool
+table_ok(const struct table *table)
+{
+	return head_ok(table->head, table->number, (off_t)table->size);
+}
+
+/* A table without its file. */
 static struct table *
-table_new(int directory, uint32_t number, int flags, mode_t mode,
-    enum error *error)
+table_new(uint32_t number)
 {
 	struct table *table = calloc(1, sizeof *table);
-	char name[NAME_MAX_HERE];
 
-	*error = ERR_BUSY;
 	if (table == NULL)
 		return NULL;
 	table->head = &table->copy;
-	make_name(number, name);
-	table->fd = io_openat(directory, name, O_RDWR | flags, mode);
-	if (table->fd == -1) {
-		*error = error_from_errno(errno);
-		free(table);
-		return NULL;
-	}
+	table->number = number;
+	table->fd = -1;
 	return table;
 }
 
@@ -111,15 +120,16 @@ table_map(struct table *table)
 
 /* The head of a file of the right size, mapped or read. */
 static enum error
-take_head(struct table *table, uint32_t number, bool mapped)
+take_head(struct table *table, bool mapped)
 {
 	struct stat status;
 	enum error error = ERR_NONE;
 
 	if (io_fstat(table->fd, &status) == -1)
 		return ERR_IO;
-	if (status.st_size < (off_t)size_of(TABLE_SLOTS_MIN))
-		return ERR_MISSING;
+	if (!S_ISREG(status.st_mode) ||
+	    status.st_size < (off_t)size_of(TABLE_SLOTS_MIN))
+		return ERR_DAMAGED;
 	table->size = (size_t)status.st_size;
 	if (mapped)
 		error = table_map(table);
@@ -129,18 +139,26 @@ take_head(struct table *table, uint32_t number, bool mapped)
 	if (error != ERR_NONE)
 		return error;
 	table->length = table->head->slots;
-	return head_ok(table->head, number, status.st_size) ? ERR_NONE :
-	    ERR_MISSING;
+	return table_ok(table) ? ERR_NONE : ERR_DAMAGED;
 }
 
 struct table *
-table_open(int directory, uint32_t number, bool mapped, enum error *error)
+table_open(const struct folder *folder, uint32_t number, bool mapped,
+    enum error *error)
 {
-	struct table *table = table_new(directory, number, 0, 0, error);
+	struct table *table = table_new(number);
+	char name[NAME_MAX_HERE];
 
+	*error = ERR_BUSY;
 	if (table == NULL)
 		return NULL;
-	*error = take_head(table, number, mapped);
+	make_name(number, name);
+	table->fd = io_openat(folder->fd, name, O_RDWR, 0);
+	if (table->fd == -1)
+		*error = error_is_damage(errno) ? ERR_DAMAGED :
+		    folder_fail(folder, name);
+	else
+		*error = take_head(table, mapped);
 	if (*error == ERR_NONE)
 		return table;
 	table_close(table);
@@ -165,23 +183,44 @@ fill_new(struct table *table, bool mapped, const struct table_head *head)
 	return table_flush(table);
 }
 
+/* Never into a file that is there: others may have it in a map. */
+static enum error
+make_file(struct table *table, const struct folder *folder, bool mapped,
+    const struct table_head *head)
+{
+	char name[NAME_MAX_HERE];
+	enum error error;
+
+	make_name(head->number, name);
+	error = folder_clear(folder, name);
+	if (error != ERR_NONE)
+		return error;
+	table->fd = folder_create(folder, name, O_RDWR | O_EXCL);
+	if (table->fd == -1)
+		return folder_fail(folder, name);
+	error = fill_new(table, mapped, head);
+	if (error == ERR_FULL)
+		folder_fail(folder, name);
+	return error;
+}
+
 struct table *
-table_create(int directory, uint32_t number, bool mapped, mode_t mode,
+table_create(const struct folder *folder, uint32_t number, bool mapped,
     uint32_t slots, uint64_t base, enum error *error)
 {
 	struct table_head head = { .layout = LAYOUT, .number = number,
 	    .slots = slots, .base = base };
-	struct table *table;
+	struct table *table = table_new(number);
 
-	memcpy(head.magic, magic, sizeof magic);
-	table = table_new(directory, number, O_CREAT | O_TRUNC, mode, error);
+	*error = ERR_BUSY;
 	if (table == NULL)
 		return NULL;
-	*error = fill_new(table, mapped, &head);
+	memcpy(head.magic, magic, sizeof magic);
+	*error = make_file(table, folder, mapped, &head);
 	if (*error == ERR_NONE)
 		return table;
 	table_close(table);
-	table_remove(directory, number);
+	table_remove(folder, number);
 	return NULL;
 }
 
@@ -351,7 +390,7 @@ table_probe(const struct table *table, const uint8_t key[TABLE_KEY_SIZE],
 		if (*at == table->length)
 			*at = 0;
 	}
-	return ERR_IO;
+	return ERR_DAMAGED;
 }
 
 enum error

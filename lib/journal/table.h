@@ -10,6 +10,7 @@
 #define HOOKLINE_JOURNAL_TABLE_H
 
 #include "base/error.h"
+#include "journal/folder.h"
 
 #include <sys/types.h>
 
@@ -45,26 +46,34 @@ struct table {
 	struct table_slot *slots; /* in the map, or NULL */
 	struct table_head copy;
 	uint32_t length;	/* slots, once the head is known to be good */
+	uint32_t number;
 	size_t size;		/* bytes of the file */
 	int fd;			/* open only where there is no map */
 };
 
 /*
- * Opens table `number` of the journal in `directory`. NULL with ERR_MISSING
+ * Opens table `number` of the journal in this folder. NULL with ERR_DAMAGED
  * where it is lost or damaged, ERR_BUSY where memory or descriptors are short.
  */
-struct table *table_open(int directory, uint32_t number, bool mapped,
-    enum error *error);
+struct table *table_open(const struct folder *folder, uint32_t number,
+    bool mapped, enum error *error);
 
-/* Makes an empty one, over whatever stands there. NULL with the error. */
-struct table *table_create(int directory, uint32_t number, bool mapped,
-    mode_t mode, uint32_t slots, uint64_t base, enum error *error);
+/* Makes an empty one, in place of whatever stands there. NULL with the error. */
+struct table *table_create(const struct folder *folder, uint32_t number,
+    bool mapped, uint32_t slots, uint64_t base, enum error *error);
 
 /* Replaces the descriptor of an open table by a map. */
 enum error table_map(struct table *table);
 
 void table_close(struct table *table);
-void table_remove(int directory, uint32_t number);
+void table_remove(const struct folder *folder, uint32_t number);
+
+/* Whether the file of an open table has become shorter than its map. */
+bool table_cut_short(const struct table *table, const struct folder *folder);
+
+/* Whether the head is what it was when the table was opened, as far as it never
+ * changes: somebody may have written over it since. */
+bool table_ok(const struct table *table);
 
 /* How many entries it may hold. */
 uint32_t table_room(const struct table *table);
@@ -73,8 +82,9 @@ uint64_t table_seq(const struct table *table, const struct table_slot *slot);
 
 /*
  * Finds the key's slot, or the free one that ends its search (`word` is 0).
- * ERR_IO where there is no free one, or it cannot be read. Garbage that somebody
- * else wrote over an entry is none: a record is rather kept twice than lost.
+ * ERR_DAMAGED where there is no free one, ERR_IO where it cannot be read. Garbage
+ * that somebody else wrote over an entry is none: a record is rather kept twice
+ * than lost.
  */
 enum error table_probe(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE], uint32_t *at, struct table_slot *slot);

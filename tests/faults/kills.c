@@ -70,8 +70,10 @@ static void
 random_kills_as_on_nfs(struct world *world)
 {
 	world->options.nfs = true;
+	seam_as_nfs = true;
 	kill_at_random(world, world->brief ? 100 : 1000,
 	    world->seconds * 1000);
+	seam_as_nfs = false;
 }
 
 /* Kills, while calls fail now and then in some of the processes. */

@@ -23,6 +23,8 @@ struct rule {
 	int value;		/* errno or milliseconds */
 };
 
+bool seam_as_nfs;
+
 static struct rule rules[RULES_MAX];
 static size_t rule_count;
 static unsigned long calls, hits;

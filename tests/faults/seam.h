@@ -19,10 +19,14 @@
 #ifndef HOOKLINE_TESTS_SEAM_H
 #define HOOKLINE_TESTS_SEAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* For io.c: the errno to fail with, or 0. */
 int seam_fault(const char *call);
+
+/* Whether every file system is taken for NFS. */
+extern bool seam_as_nfs;
 
 /* For io.c: how many bytes of `length` the call is to write. */
 size_t seam_length(const char *call, size_t length);

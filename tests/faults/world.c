@@ -3,6 +3,7 @@
 #include "journal/internal.h"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <err.h>
@@ -61,10 +62,19 @@ world_remove(const char *path)
 		err(71, "%s", path);
 }
 
+/* Root's journal does not make its folder. */
+static void
+make_directory(const struct world *world)
+{
+	if (mkdir(world->directory, 0750) == -1 && errno != EEXIST)
+		err(71, "%s", world->directory);
+}
+
 void
 world_renew(struct world *world)
 {
 	world_remove(world->directory);
+	make_directory(world);
 	forget_ledger(world);
 }
 
@@ -85,6 +95,7 @@ world_open(struct world *world, const char *base)
 		.rotate_size = 64 * 1024, .rotate_every = PERIOD_NEVER,
 		.window = 7 * 24 * 3600, .sync = true,
 		.key_of = ledger_key_of };
+	make_directory(world);
 	forget_ledger(world);
 }
 
@@ -111,6 +122,7 @@ world_move(struct world *world, const char *folder)
 	snprintf(world->directory, sizeof world->directory, "%.*s/%s/journal",
 	    PATH_SIZE - 32, world->root, folder);
 	world->options.directory = world->directory;
+	make_directory(world);
 }
 
 #define SAY(into)							\

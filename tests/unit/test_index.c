@@ -18,6 +18,7 @@
 struct fixture {
 	char directory[64];
 	struct index_root root;
+	struct folder folder;
 	struct index index;
 };
 
@@ -32,8 +33,10 @@ setup(void **state)
 	assert_non_null(mkdtemp(f->directory));
 	snprintf(path, sizeof path, "%s/.state", f->directory);
 	assert_int_equal(mkdir(path, 0750), 0);
-	f->index.directory = open(f->directory, O_RDONLY | O_DIRECTORY);
-	f->index.mode = 0640;
+	f->folder.fd = open(f->directory, O_RDONLY | O_DIRECTORY);
+	f->folder.path = f->directory;
+	f->folder.file_mode = 0640;
+	f->index.folder = &f->folder;
 	f->index.mapped = true;
 	f->index.root = &f->root;
 	f->root.first = 1;
@@ -48,7 +51,7 @@ teardown(void **state)
 	char command[128];
 
 	index_detach(&f->index);
-	close(f->index.directory);
+	close(f->folder.fd);
 	snprintf(command, sizeof command, "rm -rf '%s'", f->directory);
 	assert_int_equal(system(command), 0);
 	free(f);
@@ -252,9 +255,9 @@ a_lost_table_is_missed(void **state)
 	snprintf(path, sizeof path, "%s/.state/index-%08x", f->directory,
 	    f->root.first);
 	assert_int_equal(truncate(path, 4096), 0);
-	assert_int_equal(index_follow(&f->index), ERR_MISSING);
+	assert_int_equal(index_follow(&f->index), ERR_DAMAGED);
 	unlink(path);
-	assert_int_equal(index_follow(&f->index), ERR_MISSING);
+	assert_int_equal(index_follow(&f->index), ERR_DAMAGED);
 }
 
 /* Writes garbage over a part of the first table. */
@@ -298,7 +301,7 @@ a_table_without_a_free_slot_is_noticed(void **state)
 
 	insert(f, 1, 100);
 	overwrite(f, TAGS_AT, TAGS_AT + TABLE_SLOTS_MIN);
-	assert_int_equal(find(f, 77, 1), ERR_IO);
+	assert_int_equal(find(f, 77, 1), ERR_DAMAGED);
 }
 
 /* As a process leaves it that is killed between tag and word. */

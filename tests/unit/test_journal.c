@@ -355,10 +355,10 @@ a_link_in_place_of_a_folder_is_refused(void **state)
 		assert_int_equal(symlink("/tmp", path), 0);
 		assert_int_equal(journal_open(&f->options, &journal),
 		    ERR_UNSAFE);
-		assert_int_equal(journal_check(&f->options), ERR_UNSAFE);
+		assert_int_equal(journal_check(&f->options, 4096), ERR_UNSAFE);
 		assert_int_equal(unlink(path), 0);
 	}
-	assert_int_equal(journal_check(&f->options), ERR_NONE);
+	assert_int_equal(journal_check(&f->options, 4096), ERR_NONE);
 }
 
 static void
@@ -371,7 +371,7 @@ a_file_for_everybody_is_refused(void **state)
 	snprintf(path, sizeof path, "%s/" SEGMENT_LIVE, f->directory);
 	chmod(path, 0666);
 	assert_int_equal(fixture_append(f, 2, NULL), ERR_UNSAFE);
-	assert_int_equal(journal_check(&f->options), ERR_UNSAFE);
+	assert_int_equal(journal_check(&f->options, 4096), ERR_UNSAFE);
 	chmod(path, 0640);
 	fixture_add(f, 2);
 }
@@ -384,9 +384,9 @@ a_folder_for_everybody_is_refused(void **state)
 
 	chmod(f->directory, 0777);
 	assert_int_equal(journal_open(&f->options, &journal), ERR_UNSAFE);
-	assert_int_equal(journal_check(&f->options), ERR_UNSAFE);
+	assert_int_equal(journal_check(&f->options, 4096), ERR_UNSAFE);
 	chmod(f->directory, 0750);
-	assert_int_equal(journal_check(&f->options), ERR_NONE);
+	assert_int_equal(journal_check(&f->options, 4096), ERR_NONE);
 }
 
 static void

@@ -1,0 +1,147 @@
+/*
+ * Does the state that was found belong to this folder, and to the files in it?
+ *
+ * A backup, a snapshot, rsync, or a device that lost its last writes can leave a
+ * state of this very boot that is older than the files. Believing it would give
+ * out seqs again, and write again what is there.
+ */
+#include "journal/internal.h"
+
+#include "base/io.h"
+#include "journal/line.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+#define LAST_LINE_MAX ((size_t)16 * 1024) /* a longer one is not looked up */
+
+/* Whether the state was made as this file, in this folder. */
+static bool
+at_home(const struct journal *journal)
+{
+	const struct shared *shared = journal->shared;
+	struct stat status;
+
+	return io_fstat(journal->state_fd, &status) == 0 &&
+	    shared->own_inode == status.st_ino &&
+	    shared->own_device == status.st_dev &&
+	    shared->folder_inode == journal->folder.inode &&
+	    shared->folder_device == journal->folder.device;
+}
+
+/* Whether what the state says of the files was noted by a program that does. */
+static bool
+is_noted(const struct shared *shared)
+{
+	return shared->noted == shared->appended &&
+	    shared->noted_generation == shared->generation;
+}
+
+/*
+ * Whether the newest rotated file is the one the state knows. A rotation that
+ * was cut short has linked the live file there as well.
+ */
+static bool
+knows_archive(const struct journal *journal)
+{
+	const struct shared *shared = journal->shared;
+	struct segment *segments, newest = { 0, 0, false };
+	size_t count;
+	bool known;
+
+	if (shared->noted_generation != shared->generation)
+		return true;
+	if (segment_list(journal->folder.fd, &segments, &count) != ERR_NONE)
+		return false;
+	if (count > 0)
+		newest = segments[count - 1];
+	free(segments);
+	known = newest.first_seq == shared->archive_seq &&
+	    newest.first_time == shared->archive_time;
+	return known || (newest.first_seq != 0 &&
+	    newest.first_seq == shared->first_seq);
+}
+
+/* Whether the line at this byte has this seq, and this stamp where one is
+ * given. */
+static bool
+has_line(int fd, uint64_t offset, uint64_t seq, const int64_t *time)
+{
+	char head[LINE_HEAD_MAX];
+	ssize_t got = io_pread(fd, head, sizeof head, (off_t)offset);
+	uint64_t there;
+	int64_t stamp;
+
+	return got > 0 && line_parse(head, (size_t)got, &there, &stamp) &&
+	    there == seq && (time == NULL || stamp == *time);
+}
+
+/* Whether the index has the live file's last record: a device that lost its
+ * last writes may have kept the one and not the other. */
+static bool
+knows_last_record(const struct journal *journal, int fd)
+{
+	char line[LAST_LINE_MAX];
+	const struct shared *shared = journal->shared;
+	uint64_t length = shared->indexed - shared->last_line;
+	uint8_t key[JOURNAL_KEY_SIZE];
+	uint64_t seq;
+
+	if (journal->window == 0 || length < 2 || length > sizeof line)
+		return true;
+	if (io_pread_all(fd, line, length, (off_t)shared->last_line) !=
+	    (ssize_t)length)
+		return false;
+	return !journal->options.key_of(line, length - 1, key) ||
+	    index_find(&journal->index, key, 1, &seq) == ERR_NONE;
+}
+
+static bool
+knows_content(const struct journal *journal, int fd, uint64_t size)
+{
+	const struct shared *shared = journal->shared;
+
+	/* Longer only by what somebody was writing when it was killed. */
+	if (size > shared->indexed && size > shared->writing)
+		return false;
+	/* Shorter: somebody else has cut it; recover.c knows what to do. */
+	if (size < shared->indexed || shared->first_seq == 0)
+		return true;
+	if (!has_line(fd, 0, shared->first_seq, NULL))
+		return false;
+	return !is_noted(shared) ||
+	    (has_line(fd, shared->last_line, shared->appended,
+	    &shared->noted_time) &&
+	    knows_last_record(journal, fd));
+}
+
+/* Another file at the live name, or none, is recover.c's business. */
+static bool
+knows_live(const struct journal *journal)
+{
+	const struct shared *shared = journal->shared;
+	struct stat status;
+	bool known;
+	int fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDONLY, 0);
+
+	if (fd == -1)
+		return true;
+	known = io_fstat(fd, &status) == 0 &&
+	    (status.st_ino != shared->inode ||
+	    status.st_dev != shared->device ||
+	    knows_content(journal, fd, (uint64_t)status.st_size));
+	io_close(fd);
+	return known;
+}
+
+const char *
+agree_why_not(const struct journal *journal)
+{
+	if (!at_home(journal))
+		return "copy";
+	if (journal->shared->rebuilding || journal->shared->inode == 0)
+		return NULL;
+	if (!knows_archive(journal))
+		return "archive";
+	return knows_live(journal) ? NULL : "live-file";
+}

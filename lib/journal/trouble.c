@@ -1,0 +1,140 @@
+#include "journal/trouble.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct meaning {
+	int number;
+	const char *reason, *remedy;
+} meanings[] = {
+	{ EACCES, "permission denied",
+	    "give it to the user that the process runs as (chown)" },
+	{ EPERM, "operation not permitted",
+	    "give it to the user that the process runs as (chown)" },
+	{ ENOENT, "not there",
+	    "make it, as the user that the process runs as" },
+	{ ENOTDIR, "a file where a folder should be", "move it away" },
+	{ EISDIR, "a folder where a file should be", "move it away" },
+	{ ELOOP, "a symbolic link", "put the file itself there" },
+	{ ENXIO, "not a regular file", "move it away" },
+	{ ENOSPC, "no room left, or no inodes",
+	    "make room on this file system (df -h, df -i)" },
+	{ EDQUOT, "over quota", "raise the quota, or remove old files" },
+	{ EFBIG, "larger than this process may write",
+	    "raise its file size limit (ulimit -f)" },
+	{ EROFS, "read-only file system",
+	    "look for disk errors (dmesg), mount it for writing" },
+	{ EXDEV, "on another device",
+	    "make archive/ a folder of the same file system" },
+	{ EIO, "input/output error", "look for disk errors (dmesg)" },
+	{ EMFILE, "too many open files in this process",
+	    "raise its limit (ulimit -n)" },
+	{ ENFILE, "too many open files on this system",
+	    "raise fs.file-max (sysctl)" },
+	{ ENOMEM, "no memory left", "raise the process's memory limit" },
+	{ ENOLCK, "no locks to be had",
+	    "check the lock daemon of the file server" },
+};
+
+void
+trouble_clear(struct trouble *trouble)
+{
+	if (trouble != NULL)
+		trouble->reason = NULL;
+}
+
+static void
+look_at(struct trouble *trouble, int directory, const char *name)
+{
+	struct stat status;
+
+	trouble->known = (directory == -1 ?
+	    stat(trouble->path, &status) :
+	    fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW)) == 0;
+	if (!trouble->known)
+		return;
+	trouble->owner = status.st_uid;
+	trouble->group = status.st_gid;
+	trouble->mode = status.st_mode & 07777;
+}
+
+void
+trouble_note(struct trouble *trouble, int directory, const char *path,
+    const char *name, const char *reason, const char *remedy)
+{
+	bool folder = strcmp(name, ".") == 0;
+
+	if (trouble == NULL || trouble->reason != NULL)
+		return;
+	snprintf(trouble->path, sizeof trouble->path, "%s%s%s", path,
+	    folder ? "" : "/", folder ? "" : name);
+	trouble->reason = reason;
+	trouble->remedy = remedy;
+	look_at(trouble, directory, name);
+}
+
+enum error
+trouble_errno(struct trouble *trouble, int directory, const char *path,
+    const char *name, int number)
+{
+	struct meaning meaning = { number, "storage failed",
+	    "look for what the system says about it (dmesg)" };
+	size_t i;
+
+	for (i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+		if (meanings[i].number == number)
+			meaning = meanings[i];
+	trouble_note(trouble, directory, path, name, meaning.reason,
+	    meaning.remedy);
+	return error_from_errno(number);
+}
+
+size_t
+trouble_fields(const struct trouble *trouble, struct trouble_words *words,
+    struct log_field fields[TROUBLE_FIELDS])
+{
+	size_t count = 0;
+
+	if (trouble->reason == NULL)
+		return 0;
+	snprintf(words->owner, sizeof words->owner, "%u:%u", trouble->owner,
+	    trouble->group);
+	snprintf(words->mode, sizeof words->mode, "%04o", trouble->mode);
+	snprintf(words->user, sizeof words->user, "%u:%u", geteuid(),
+	    getegid());
+	fields[count++] = (struct log_field)LOG_TEXT("path", trouble->path);
+	fields[count++] = (struct log_field)LOG_TEXT("problem",
+	    trouble->reason);
+	if (trouble->known) {
+		fields[count++] = (struct log_field)LOG_TEXT("owner",
+		    words->owner);
+		fields[count++] = (struct log_field)LOG_TEXT("mode",
+		    words->mode);
+	}
+	fields[count++] = (struct log_field)LOG_TEXT("user", words->user);
+	fields[count++] = (struct log_field)LOG_TEXT("remedy",
+	    trouble->remedy);
+	return count;
+}
+
+void
+trouble_text(const struct trouble *trouble, char text[TROUBLE_TEXT_MAX +
+    TROUBLE_PATH_MAX])
+{
+	char owner[64] = "";
+
+	text[0] = '\0';
+	if (trouble->reason == NULL)
+		return;
+	if (trouble->known)
+		snprintf(owner, sizeof owner, " (owner %u:%u, mode %04o)",
+		    trouble->owner, trouble->group, trouble->mode);
+	snprintf(text, TROUBLE_TEXT_MAX + TROUBLE_PATH_MAX,
+	    "%s: %s%s, as user %u:%u: %s", trouble->path, trouble->reason,
+	    owner, geteuid(), getegid(), trouble->remedy);
+}
