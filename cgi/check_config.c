@@ -4,6 +4,9 @@
 #include "base/error.h"
 #include "journal/journal.h"
 
+#include <sys/stat.h>
+
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,15 +215,28 @@ print_config(const struct config *config)
 	return check_directory(config);
 }
 
+/* Names what there is and may not be looked at, too. */
+static void
+print_place(const char *path)
+{
+	struct stat status;
+
+	fprintf(stderr, "  %s", path);
+	if (lstat(path, &status) == -1 && errno != ENOENT && errno != ENOTDIR)
+		fprintf(stderr, ": %s", strerror(errno));
+	fputc('\n', stderr);
+}
+
 static void
 print_places(const struct config_search *search)
 {
 	char **places = config_places(search);
 	size_t i;
 
-	fprintf(stderr, "Looked for, in this order:\n");
+	fprintf(stderr, "hookline.fcgi: %s: there is no hookline.conf.\n"
+	    "Looked for, in this order:\n", config_status_word(CONFIG_NONE));
 	for (i = 0; places != NULL && places[i] != NULL; i++)
-		fprintf(stderr, "  %s\n", places[i]);
+		print_place(places[i]);
 	config_places_free(places);
 	fprintf(stderr, "and then for the environment variables "
 	    "HOOKLINE_VERIFY_TOKEN,\nHOOKLINE_APP_SECRET and "
@@ -232,11 +248,13 @@ print_problem(const struct config_search *search, enum config_status status,
     const struct config_problem *problem)
 {
 	(void)fflush(stdout);
+	if (status == CONFIG_NONE && search->file == NULL &&
+	    (search->env_file == NULL || *search->env_file == '\0')) {
+		print_places(search);
+		return 1;
+	}
 	fprintf(stderr, "hookline.fcgi: %s: %s\n", config_status_word(status),
 	    problem->text);
-	if (status == CONFIG_NONE && search->file == NULL &&
-	    search->env_file == NULL)
-		print_places(search);
 	if (status == CONFIG_UNSAFE && geteuid() == 0)
 		fprintf(stderr, "This was asked as root; the web server's own "
 		    "user may own the file: ask as that user.\n");

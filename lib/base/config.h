@@ -99,8 +99,8 @@ void config_places_free(char **places);
 /*
  * Finds and reads the configuration. On CONFIG_OK `*config` is the caller's,
  * to be freed with config_free(); otherwise it is NULL and `problem` says why.
- * Warnings are about a short secret, a token from Meta's guide and a file whose
- * mode was tightened.
+ * Warnings are about a short secret, a token or secret that documents show, and
+ * a file whose mode was tightened.
  */
 enum config_status config_load(const struct config_search *search,
     struct config **config, struct config_problem *problem);

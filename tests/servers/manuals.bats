@@ -306,6 +306,28 @@ fill_in() {
 	[[ $output == *"directory:        $BATS_TEST_TMPDIR/journal"* ]]
 }
 
+# What the texts show as a token or a secret, one a line.
+shown_secrets() {
+	perl -CSD -ne 'next unless /\b(?:verify_token|app_secret)\s+=(.*)/;
+	    my $values = $1 =~ s/#.*//r;
+	    print "$1\n" while $values =~ /"([^"]+)"/g' \
+	    README.md "$file" "$example" cgi/dist/hookline.conf | found 5
+}
+
+@test "what the texts show as token or secret is warned of" {
+	local value values
+	values=$(shown_secrets)
+	while IFS= read -r value; do
+		install -m 0600 /dev/stdin "$BATS_TEST_TMPDIR/hookline.conf" <<-END
+			endpoint "/a" { verify_token = "$value" app_secret = "$value" }
+		END
+		run "$(built)" --check-config \
+		    --config "$BATS_TEST_TMPDIR/hookline.conf"
+		[ "$(grep -c "^warning: .* is one that hookline's own" \
+		    <<<"$output")" = 2 ] || { echo "$value: $output"; return 1; }
+	done <<<"$values"
+}
+
 @test "the example as it is has no secret" {
 	install -m 0600 "$example" "$BATS_TEST_TMPDIR/hookline.conf"
 	run --separate-stderr "$(built)" --check-config \

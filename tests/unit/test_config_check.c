@@ -151,6 +151,8 @@ without_a_file_the_places_are_named(void **state)
 		skip();
 	assert_memory_equal(err, "hookline.fcgi: no-config: ", 26);
 	assert_non_null(strstr(err, "\n  /etc/hookline/hookline.conf\n"));
+	/* As the log would say it. */
+	assert_null(strstr(err, "--check-config"));
 }
 
 static void
