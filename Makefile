@@ -61,7 +61,7 @@ LDLIBS := -lcrypto -lconfuse -lz
 LIB_SRC := $(wildcard lib/*.c lib/*/*.c)
 FAULT_SRC := $(if $(filter faults,$(VARIANT)),$(wildcard tests/faults/seam.c))
 FCGI_SRC := cgi/hookline.c cgi/adapter.c cgi/adapter_fastcgi.c \
-	cgi/check_config.c
+	cgi/check_config.c cgi/check_user.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
 LIB_OBJ := $(patsubst %.c,$(O)/%.o,$(LIB_SRC) $(FAULT_SRC))

@@ -1,10 +1,15 @@
 #include "check_config.h"
+#include "check_user.h"
 
 #include "base/config.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "journal/journal.h"
 #include "journal/trouble.h"
 
+#include <sys/stat.h>
+
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,15 +204,44 @@ check_directory(const struct config *config)
 	return 0;
 }
 
+/* The receiver would go on without it, where nobody may be looking. */
+static int
+check_log(const struct config *config)
+{
+	char why[512];
+
+	if (config->log_file[0] == '\0' ||
+	    log_check(config->log_file, why, sizeof why))
+		return 0;
+	(void)fflush(stdout);
+	fprintf(stderr, "hookline.fcgi: log_file: %s: %s: events go to the web "
+	    "server's error log\n", config->log_file, why);
+	return 1;
+}
+
 static int
 print_config(const struct config *config)
 {
+	int exit_status;
 	size_t i;
 
 	print_general(config);
 	for (i = 0; i < config->endpoint_count; i++)
 		print_endpoint(&config->endpoints[i]);
-	return check_directory(config);
+	exit_status = check_log(config);
+	return check_directory(config) | exit_status;
+}
+
+/* Names what there is and may not be looked at, too. */
+static void
+print_place(const char *path)
+{
+	struct stat status;
+
+	fprintf(stderr, "  %s", path);
+	if (lstat(path, &status) == -1 && errno != ENOENT && errno != ENOTDIR)
+		fprintf(stderr, ": %s", strerror(errno));
+	fputc('\n', stderr);
 }
 
 static void
@@ -216,9 +250,10 @@ print_places(const struct config_search *search)
 	char **places = config_places(search);
 	size_t i;
 
-	fprintf(stderr, "Looked for, in this order:\n");
+	fprintf(stderr, "hookline.fcgi: %s: there is no hookline.conf.\n"
+	    "Looked for, in this order:\n", config_status_word(CONFIG_NONE));
 	for (i = 0; places != NULL && places[i] != NULL; i++)
-		fprintf(stderr, "  %s\n", places[i]);
+		print_place(places[i]);
 	config_places_free(places);
 	fprintf(stderr, "and then for the environment variables "
 	    "HOOKLINE_VERIFY_TOKEN,\nHOOKLINE_APP_SECRET and "
@@ -230,14 +265,13 @@ print_problem(const struct config_search *search, enum config_status status,
     const struct config_problem *problem)
 {
 	(void)fflush(stdout);
+	if (status == CONFIG_NONE && search->file == NULL &&
+	    (search->env_file == NULL || *search->env_file == '\0')) {
+		print_places(search);
+		return 1;
+	}
 	fprintf(stderr, "hookline.fcgi: %s: %s\n", config_status_word(status),
 	    problem->text);
-	if (status == CONFIG_NONE && search->file == NULL &&
-	    search->env_file == NULL)
-		print_places(search);
-	if (status == CONFIG_UNSAFE && geteuid() == 0)
-		fprintf(stderr, "This was asked as root; the web server's own "
-		    "user may own the file: ask as that user.\n");
 	return 1;
 }
 
@@ -245,9 +279,10 @@ static int
 check(const char *file)
 {
 	char executable[4096] = "";
+	/* Root's home is not that of the user who will run the program. */
 	const struct config_search search = { .file = file,
 	    .env_file = getenv("HOOKLINE_CONFIG"), .executable = executable,
-	    .home = getenv("HOME"),
+	    .home = geteuid() != 0 ? getenv("HOME") : NULL, .look = true,
 	    .env_verify_token = getenv("HOOKLINE_VERIFY_TOKEN"),
 	    .env_app_secret = getenv("HOOKLINE_APP_SECRET"),
 	    .env_directory = getenv("HOOKLINE_DIRECTORY"),
@@ -259,6 +294,8 @@ check(const char *file)
 
 	if (readlink("/proc/self/exe", executable, sizeof executable - 1) < 0)
 		executable[0] = '\0';
+	if (!check_user_become(&search))
+		return 1;
 	status = config_load(&search, &config, &problem);
 	if (status != CONFIG_OK)
 		return print_problem(&search, status, &problem);

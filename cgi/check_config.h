@@ -9,9 +9,10 @@
  *   --check-config [--config FILE]   says what is configured
  *   --version, --help
  *
- * Returns the exit status: 0, or 1 where the receiver would answer 503, or 2
- * for arguments that are not understood. Results go to standard output, what is
- * wrong to standard error.
+ * Returns the exit status: 0, or 1 where the receiver would answer 503 or could
+ * not use its log_file, or 2 for arguments that are not understood. Results go
+ * to standard output, what is wrong to standard error. A check changes nothing,
+ * whoever asks; root asks as the user of check_user.h.
  */
 int check_config_main(int argc, char **argv);
 

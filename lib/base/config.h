@@ -78,6 +78,9 @@ struct config_search {
 	const char *env_verify_token; /* HOOKLINE_VERIFY_TOKEN and so on: used */
 	const char *env_app_secret;   /* where no file is found at all */
 	const char *env_directory;
+	bool look;	/* changes no mode: warns of what would be changed */
+	bool believe;	/* any owner and mode; only to find out `directory`
+			 * for somebody else */
 	/* Takes each warning; NULL: they are logged with event=config. */
 	void (*warn)(void *argument, const char *text);
 	void *warn_argument;
@@ -99,8 +102,8 @@ void config_places_free(char **places);
 /*
  * Finds and reads the configuration. On CONFIG_OK `*config` is the caller's,
  * to be freed with config_free(); otherwise it is NULL and `problem` says why.
- * Warnings are about a short secret, a token from Meta's guide and a file whose
- * mode was tightened.
+ * Warnings are about a short secret, a token or secret that documents show, and
+ * a file whose mode was tightened, or would be.
  */
 enum config_status config_load(const struct config_search *search,
     struct config **config, struct config_problem *problem);

@@ -28,6 +28,13 @@ tighten(const struct config_context *context, struct config_spot spot,
 {
 	mode_t mode = file->status.st_mode & 07777;
 
+	if (context->search != NULL && context->search->look) {
+		config_warn(context, "%s: mode %04o is too open: %s; hookline "
+		    "ends that when it reads the file", file->path,
+		    (unsigned)mode, removed == S_IWGRP ?
+		    "its group may write to it" : "everybody may read it");
+		return CONFIG_OK;
+	}
 	if (fchmod(file->fd, mode & ~removed) != 0 ||
 	    fstat(file->fd, &file->status) != 0)
 		return refuse(context, CONFIG_UNSAFE, spot, file,
@@ -35,6 +42,12 @@ tighten(const struct config_context *context, struct config_spot spot,
 	config_warn(context, "%s: mode %04o was too open and is %04o now",
 	    file->path, (unsigned)mode, (unsigned)(mode & ~removed));
 	return CONFIG_OK;
+}
+
+static bool
+believes_all(const struct config_context *context)
+{
+	return context->search != NULL && context->search->believe;
 }
 
 static enum config_status
@@ -81,6 +94,8 @@ check_file(const struct config_context *context, struct config_spot spot,
 	if (!S_ISREG(file->status.st_mode))
 		return refuse(context, CONFIG_BAD, spot, file,
 		    "is not a regular file");
+	if (believes_all(context))
+		return CONFIG_OK;
 	status = check_owner(context, spot, file);
 	return status != CONFIG_OK ? status :
 	    check_writers(context, spot, file);
@@ -113,7 +128,7 @@ enum config_status
 config_file_hide(const struct config_context *context, struct config_spot spot,
     struct config_file *file)
 {
-	if ((file->status.st_mode & S_IROTH) == 0)
+	if ((file->status.st_mode & S_IROTH) == 0 || believes_all(context))
 		return CONFIG_OK;
 	if (file->status.st_uid != geteuid())
 		return refuse(context, CONFIG_UNSAFE, spot, file,

@@ -10,6 +10,12 @@
 /* From Meta's guide and from its sample app: everybody knows them. */
 static const char *const known_tokens[] = { "meatyhamhock", "token" };
 
+/* What our own README, manual and examples show in place of a token or a
+ * secret. */
+static const char *const placeholders[] = { "a-long-random-word-of-your-own",
+    "the App Secret of your app's Basic Settings",
+    "0123456789abcdef0123456789abcdef", "new", "old", "\xe2\x80\xa6" };
+
 void
 config_wipe(char *text)
 {
@@ -196,6 +202,49 @@ take_texts(const struct config_context *context,
 	return status;
 }
 
+static bool
+is_among(const char *text, const char *const *known, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(text, known[i]) == 0)
+			return true;
+	return false;
+}
+
+#define IS_AMONG(text, known) \
+	is_among(text, known, sizeof known / sizeof known[0])
+
+static void
+warn_of_token(const struct config_context *context,
+    const struct endpoint *endpoint)
+{
+	const char *whose = NULL;
+
+	if (IS_AMONG(endpoint->verify_token, known_tokens))
+		whose = "Meta's";
+	else if (IS_AMONG(endpoint->verify_token, placeholders))
+		whose = "hookline's own";
+	if (whose != NULL)
+		config_warn(context, "endpoint %s: the verify token is one "
+		    "that %s documents show: make your own", endpoint->path,
+		    whose);
+}
+
+static void
+warn_of_secret(const struct config_context *context,
+    const struct endpoint *endpoint, const char *secret)
+{
+	if (IS_AMONG(secret, placeholders))
+		config_warn(context, "endpoint %s: an app secret is one that "
+		    "hookline's own documents show: take Meta's, from the "
+		    "app's Basic Settings", endpoint->path);
+	else if (strlen(secret) < SECRET_SHORT)
+		config_warn(context, "endpoint %s: an app secret has fewer "
+		    "than %d characters", endpoint->path, SECRET_SHORT);
+}
+
 static void
 warn_of_endpoint(const struct config_context *context,
     const struct endpoint *endpoint)
@@ -203,15 +252,8 @@ warn_of_endpoint(const struct config_context *context,
 	size_t i;
 
 	for (i = 0; i < endpoint->secret_count; i++)
-		if (strlen(endpoint->app_secrets[i]) < SECRET_SHORT)
-			config_warn(context, "endpoint %s: an app secret has "
-			    "fewer than %d characters", endpoint->path,
-			    SECRET_SHORT);
-	for (i = 0; i < sizeof known_tokens / sizeof known_tokens[0]; i++)
-		if (strcmp(endpoint->verify_token, known_tokens[i]) == 0)
-			config_warn(context, "endpoint %s: the verify token "
-			    "is one that Meta's documents show: make your own",
-			    endpoint->path);
+		warn_of_secret(context, endpoint, endpoint->app_secrets[i]);
+	warn_of_token(context, endpoint);
 }
 
 void

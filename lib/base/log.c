@@ -34,19 +34,57 @@ static int log_fd = STDERR_FILENO;
 
 /* O_NONBLOCK: a FIFO put in the file's place must not hold the process. */
 static int
-open_regular(const char *path)
+open_regular(const char *path, int create)
 {
 	struct stat status;
 	int fd;
 
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
-	    O_NOCTTY | O_NONBLOCK, 0640);
+	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW |
+	    O_NOCTTY | O_NONBLOCK | create, 0640);
 	if (fd == -1)
 		return -1;
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
 		return fd;
 	(void)close(fd);
 	return -1;
+}
+
+/* Whether a file that is not there could be made. */
+static int
+check_folder(const char *path, char *why, size_t room)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[4096];
+
+	(void)snprintf(folder, sizeof folder, "%.*s",
+	    slash == path ? 1 : (int)(slash - path), path);
+	if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
+		return 1;
+	(void)snprintf(why, room, "cannot be made in %s: %s", folder,
+	    strerror(errno));
+	return 0;
+}
+
+int
+log_check(const char *path, char *why, size_t room)
+{
+	struct stat status;
+	int fd;
+
+	if (lstat(path, &status) == 0) {
+		if (!S_ISREG(status.st_mode)) {
+			(void)snprintf(why, room, "is no regular file");
+			return 0;
+		}
+	} else if (errno == ENOENT)
+		return check_folder(path, why, room);
+	fd = open_regular(path, 0);
+	if (fd == -1) {
+		(void)snprintf(why, room, "%s", strerror(errno));
+		return 0;
+	}
+	(void)close(fd);
+	return 1;
 }
 
 int
@@ -59,7 +97,7 @@ int
 log_to(const char *path)
 {
 	bool wanted = path != NULL && *path != '\0';
-	int fd = wanted ? open_regular(path) : -1;
+	int fd = wanted ? open_regular(path, O_CREAT) : -1;
 
 	if (log_fd != STDERR_FILENO)
 		(void)close(log_fd);

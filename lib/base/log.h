@@ -42,6 +42,12 @@ log_text_or_empty(const char *text)
  */
 int log_to(const char *path);
 
+/*
+ * Whether log_to() could append to the file `path` (absolute), or make it;
+ * nothing is made. Returns 1, or 0 with the reason in `why`.
+ */
+int log_check(const char *path, char *why, size_t room);
+
 /* Where lines go: for who closes all other descriptors. */
 int log_descriptor(void);
 

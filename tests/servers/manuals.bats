@@ -287,6 +287,22 @@ expected_files() {
 # The example
 #
 
+# A folder F whose files belong to whom root checks as.
+setup_folder() {
+	F=$(mktemp -d "${TMPDIR:-/tmp}/hookline-manuals.XXXXXX")
+}
+
+teardown() {
+	rm -rf "${F:-}"
+}
+
+# check: F's hookline.conf, by --check-config.
+check() {
+	chown -R "$WORKER:" "$F"
+	run --separate-stderr "$(built)" --check-config \
+	    --config "$F/hookline.conf"
+}
+
 # fill_in FILE: the example with values.
 fill_in() {
 	install -m 0600 /dev/null "$1"
@@ -295,21 +311,43 @@ fill_in() {
 }
 
 @test "the example needs nothing but a token and a secret" {
-	fill_in "$BATS_TEST_TMPDIR/hookline.conf"
-	run --separate-stderr "$(built)" --check-config \
-	    --config "$BATS_TEST_TMPDIR/hookline.conf"
+	setup_folder
+	fill_in "$F/hookline.conf"
+	check
 	echo "$output"
 	echo "$stderr"
 	[ "$status" = 0 ]
 	[ -z "$stderr" ]
 	[[ $output != *warning:* ]]
-	[[ $output == *"directory:        $BATS_TEST_TMPDIR/journal"* ]]
+	[[ $output == *"directory:        $F/journal"* ]]
+}
+
+# What the texts show as a token or a secret, one a line.
+shown_secrets() {
+	perl -CSD -ne 'next unless /\b(?:verify_token|app_secret)\s+=(.*)/;
+	    my $values = $1 =~ s/#.*//r;
+	    print "$1\n" while $values =~ /"([^"]+)"/g' \
+	    README.md "$file" "$example" cgi/dist/hookline.conf | found 5
+}
+
+@test "what the texts show as token or secret is warned of" {
+	local value values
+	setup_folder
+	values=$(shown_secrets)
+	while IFS= read -r value; do
+		install -m 0600 /dev/stdin "$F/hookline.conf" <<-END
+			endpoint "/a" { verify_token = "$value" app_secret = "$value" }
+		END
+		check
+		[ "$(grep -c "^warning: .* is one that hookline's own" \
+		    <<<"$output")" = 2 ] || { echo "$value: $output"; return 1; }
+	done <<<"$values"
 }
 
 @test "the example as it is has no secret" {
-	install -m 0600 "$example" "$BATS_TEST_TMPDIR/hookline.conf"
-	run --separate-stderr "$(built)" --check-config \
-	    --config "$BATS_TEST_TMPDIR/hookline.conf"
+	setup_folder
+	install -m 0600 "$example" "$F/hookline.conf"
+	check
 	[ "$status" = 1 ]
 	[[ $stderr == *"no-secret: "*"verify_token: is empty"* ]]
 }
@@ -324,20 +362,20 @@ configuration() {
 
 @test "the examples of hookline.conf(5) can be used" {
 	local number name
+	setup_folder
 	for name in facebook whatsapp; do
-		install -m 0600 /dev/null "$BATS_TEST_TMPDIR/$name.token"
-		install -m 0600 /dev/null "$BATS_TEST_TMPDIR/$name.secrets"
-		echo "$TOKEN" >"$BATS_TEST_TMPDIR/$name.token"
-		printf '%s\n' "$SECRET" "$SECRET-2" >"$BATS_TEST_TMPDIR/$name.secrets"
+		install -m 0600 /dev/null "$F/$name.token"
+		install -m 0600 /dev/null "$F/$name.secrets"
+		echo "$TOKEN" >"$F/$name.token"
+		printf '%s\n' "$SECRET" "$SECRET-2" >"$F/$name.secrets"
 	done
-	install -m 0600 /dev/null "$BATS_TEST_TMPDIR/hookline.conf"
+	install -m 0600 /dev/null "$F/hookline.conf"
 	for number in 1 2; do
 		configuration $number |
-		    sed "s|/var/lib/hookline|$BATS_TEST_TMPDIR/journal|" \
-		    >"$BATS_TEST_TMPDIR/hookline.conf"
-		[ -s "$BATS_TEST_TMPDIR/hookline.conf" ]
-		run "$(built)" --check-config \
-		    --config "$BATS_TEST_TMPDIR/hookline.conf"
+		    sed "s|/var/lib/hookline|$F/journal|" \
+		    >"$F/hookline.conf"
+		[ -s "$F/hookline.conf" ]
+		check
 		echo "$output"
 		[ "$status" = 0 ]
 	done

@@ -56,7 +56,7 @@ start_lighttpd-cgi() {
 # Apache
 #
 
-# start_apache FILE MODULES MORE
+# start_apache FILE MODULES MORE; MPM is event unless given.
 start_apache() {
 	local modules=/usr/lib/apache2/modules module
 	{
@@ -71,7 +71,7 @@ start_apache() {
 			StartServers 1
 			DocumentRoot "$S/htdocs"
 		END
-		for module in mpm_event authz_core alias mime env $2; do
+		for module in mpm_${MPM:-event} authz_core alias mime env $2; do
 			echo "LoadModule ${module}_module $modules/mod_$module.so"
 		done
 		if changes_user; then
@@ -83,7 +83,9 @@ start_apache() {
 		echo "Include $S/etc/shipped.conf"
 	} >"$S/etc/apache.conf"
 	shipped "apache-conf/$1" >"$S/etc/shipped.conf"
-	in_background server apache2 -D FOREGROUND -f "$S/etc/apache.conf"
+	# The prefork MPM ends its whole process group when it is stopped.
+	in_background server ${MPM:+setsid} apache2 -D FOREGROUND \
+	    -f "$S/etc/apache.conf"
 }
 
 # start_apache_fcgid FILE MODULES

@@ -156,6 +156,42 @@ a_token_from_the_guide_is_a_warning(void **state)
 	assert_null(strstr(warnings, "meatyhamhock"));
 }
 
+/* One endpoint with these two. */
+static void
+load_token_and_secret(const char *token, const char *secret)
+{
+	char text[256];
+
+	(void)snprintf(text, sizeof text, "endpoint \"/a\" { verify_token = "
+	    "\"%s\" app_secret = \"%s\" }", token, secret);
+	warnings[0] = '\0';
+	assert_int_equal(load_text(text), CONFIG_OK);
+}
+
+static void
+our_own_placeholders_are_a_warning(void **state)
+{
+	static const char *const placeholders[] = {
+		"a-long-random-word-of-your-own",
+		"the App Secret of your app's Basic Settings",
+		"0123456789abcdef0123456789abcdef", "new", "old" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++) {
+		load_token_and_secret("t", placeholders[i]);
+		assert_string_equal(warnings, "endpoint /a: an app secret is "
+		    "one that hookline's own documents show: take Meta's, "
+		    "from the app's Basic Settings\n");
+		load_token_and_secret(placeholders[i], "0123456789abcdef");
+		assert_string_equal(warnings, "endpoint /a: the verify token "
+		    "is one that hookline's own documents show: make your "
+		    "own\n");
+	}
+	load_token_and_secret("a-long-random-word", "0123456789abcdef0");
+	assert_string_equal(warnings, "");
+}
+
 static void
 warnings_are_logged_where_nobody_takes_them(void **state)
 {
@@ -444,6 +480,7 @@ main(void)
 		load_test(the_example_has_every_key),
 		load_test(a_short_secret_is_a_warning),
 		load_test(a_token_from_the_guide_is_a_warning),
+		load_test(our_own_placeholders_are_a_warning),
 		load_test(warnings_are_logged_where_nobody_takes_them),
 		load_test(variables_alone_make_one_endpoint),
 		load_test(a_file_beats_the_variables),

@@ -1,4 +1,5 @@
 #include "check_config.c"
+#include "check_user.c"
 
 #include "config_fixture.h"
 
@@ -61,10 +62,35 @@ run_with(const char *first, const char *second, const char *third)
 	return run(argv, argc);
 }
 
+/* Root checks as the web server's user, to whom everything belongs then. */
+static const char *
+give_away(const char *path)
+{
+	struct account account;
+
+	if (geteuid() == 0 &&
+	    account_by_name(ACCOUNT_PASSWD, WEB_USER, &account))
+		assert_int_equal(chown(path, account.uid, account.gid), 0);
+	return path;
+}
+
 static int
 check_file(const char *path)
 {
-	return run_with("--check-config", "--config", path);
+	give_away(folder);
+	return run_with("--check-config", "--config", give_away(path));
+}
+
+/* Standard output without the line that says as whom root checks. */
+static const char *
+said(void)
+{
+	const char *end = strchr(out, '\n');
+
+	if (geteuid() != 0)
+		return out;
+	assert_memory_equal(out, "checked as:       ", 18);
+	return end + 1;
 }
 
 static void
@@ -136,7 +162,7 @@ the_first_error_is_named_with_its_status(void **state)
 {
 	(void)state;
 	assert_int_equal(check_file(write_file("c", "\nwhat", 0600)), 1);
-	assert_string_equal(out, "");
+	assert_string_equal(said(), "");
 	assert_memory_equal(err, "hookline.fcgi: bad-config: /", 28);
 	assert_non_null(strstr(err, "/c:2: what: unknown key\n"));
 	assert_int_equal(check_file(write_file("d", ENDPOINT, 0602)), 1);
@@ -151,6 +177,8 @@ without_a_file_the_places_are_named(void **state)
 		skip();
 	assert_memory_equal(err, "hookline.fcgi: no-config: ", 26);
 	assert_non_null(strstr(err, "\n  /etc/hookline/hookline.conf\n"));
+	/* As the log would say it. */
+	assert_null(strstr(err, "--check-config"));
 }
 
 static void
@@ -168,8 +196,148 @@ a_journal_that_is_there_is_said_so(void **state)
 {
 	(void)state;
 	make_folders("journal");
+	give_away(in_folder("journal"));
 	assert_int_equal(check_file(write_file("c", ENDPOINT, 0600)), 0);
 	assert_non_null(strstr(out, "is there and can be written\n"));
+}
+
+/* ---- nothing is changed */
+
+static mode_t
+mode_of(const char *path)
+{
+	struct stat status;
+
+	assert_int_equal(stat(path, &status), 0);
+	return status.st_mode & 07777;
+}
+
+static void
+a_mode_that_is_too_open_is_said_and_stays(void **state)
+{
+	const char *path = write_file("c", ENDPOINT, 0664);
+
+	(void)state;
+	assert_int_equal(check_file(path), 0);
+	assert_non_null(strstr(out, "/c: mode 0664 is too open: its group may "
+	    "write to it; hookline ends that when it reads the file\n"));
+	assert_non_null(strstr(out, "/c: mode 0664 is too open: everybody may "
+	    "read it; hookline ends that when it reads the file\n"));
+	assert_int_equal(mode_of(path), 0664);
+}
+
+static void
+a_log_file_that_could_be_made_is_not_made(void **state)
+{
+	(void)state;
+	assert_int_equal(check_file(write_file("c", "log_file = \"l\"\n"
+	    ENDPOINT, 0600)), 0);
+	assert_non_null(strstr(out, in_folder("l")));
+	assert_string_equal(err, "");
+	assert_int_equal(access(in_folder("l"), F_OK), -1);
+}
+
+static void
+a_log_file_that_cannot_be_used_is_an_error(void **state)
+{
+	static const char config[] = "log_file = \"no/l\"\n" ENDPOINT;
+
+	(void)state;
+	assert_int_equal(check_file(write_file("c", config, 0600)), 1);
+	assert_memory_equal(err, "hookline.fcgi: log_file: /", 26);
+	assert_non_null(strstr(err, "/no: No such file or directory: events "
+	    "go to the web server's error log\n"));
+	/* The rest is looked at all the same. */
+	assert_non_null(strstr(out, "is made when the first"));
+	make_folders("no/l");
+	assert_int_equal(check_file(write_file("c", config, 0600)), 1);
+	assert_non_null(strstr(err, "/no/l: is no regular file: events "));
+}
+
+/* ---- as whom root checks */
+
+/* Like check_file(), with the journal's folder another user's; nobody else can
+ * read the configuration. */
+static int
+check_for(uid_t user, const char *text)
+{
+	const char *path = write_file("c", text, 0600);
+
+	make_folders("journal");
+	assert_int_equal(chown(in_folder("journal"), user, user), 0);
+	assert_int_equal(chown(path, user, user), 0);
+	return run_with("--check-config", "--config", path);
+}
+
+static void
+root_checks_as_the_owner_of_the_journal(void **state)
+{
+	char line[256];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(check_for(STRANGER, ENDPOINT), 0);
+	(void)snprintf(line, sizeof line, "checked as:       user %d (owner "
+	    "of %s)\n", STRANGER, in_folder("journal"));
+	assert_memory_equal(out, line, strlen(line));
+	/* Root could read the file, and write to the folder. */
+	assert_int_equal(chown(in_folder("c"), 0, 0), 0);
+	assert_int_equal(run_with("--check-config", "--config",
+	    in_folder("c")), 1);
+	assert_memory_equal(out, line, strlen(line));
+	assert_non_null(strstr(err, "bad-config: "));
+	assert_non_null(strstr(err, "Permission denied"));
+}
+
+static void
+root_checks_as_the_web_server_where_nobody_owns_it(void **state)
+{
+	const char *path = write_file("c", ENDPOINT, 0600);
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(run_with("--check-config", "--config", path), 1);
+	assert_memory_equal(out, "checked as:       " WEB_USER " (/", 28);
+	assert_non_null(strstr(out, "/journal is not there)\n"));
+	make_folders("journal");
+	assert_int_equal(run_with("--check-config", "--config", path), 1);
+	assert_non_null(strstr(out, "/journal belongs to root)\n"));
+	write_file("c", "what", 0600);
+	assert_int_equal(run_with("--check-config", "--config", path), 1);
+	assert_non_null(strstr(out, "(no configuration names the journal's "
+	    "folder)\n"));
+	assert_non_null(strstr(err, "Permission denied"));
+}
+
+static void
+a_folder_that_only_root_can_write_is_an_error(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(check_for(STRANGER, ENDPOINT), 0);
+	assert_int_equal(chmod(in_folder("journal"), 0500), 0);
+	assert_int_equal(run_with("--check-config", "--config",
+	    in_folder("c")), 1);
+	assert_non_null(strstr(err, "not-writable: "));
+}
+
+static void
+a_log_file_that_only_root_can_write_is_an_error(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	write_file("l", "", 0644);
+	assert_int_equal(check_for(STRANGER, "log_file = \"l\"\n" ENDPOINT),
+	    1);
+	assert_non_null(strstr(err, "/l: Permission denied: events go to "));
+	assert_int_equal(remove(in_folder("l")), 0);
+	assert_int_equal(run_with("--check-config", "--config",
+	    in_folder("c")), 1);
+	assert_non_null(strstr(err, "/l: cannot be made in /"));
 }
 
 #define check_test(f) cmocka_unit_test_setup_teardown(f, make_folder, \
@@ -188,6 +356,13 @@ main(void)
 		check_test(without_a_file_the_places_are_named),
 		check_test(a_journal_that_cannot_be_made_is_an_error),
 		check_test(a_journal_that_is_there_is_said_so),
+		check_test(a_mode_that_is_too_open_is_said_and_stays),
+		check_test(a_log_file_that_could_be_made_is_not_made),
+		check_test(a_log_file_that_cannot_be_used_is_an_error),
+		check_test(root_checks_as_the_owner_of_the_journal),
+		check_test(root_checks_as_the_web_server_where_nobody_owns_it),
+		check_test(a_folder_that_only_root_can_write_is_an_error),
+		check_test(a_log_file_that_only_root_can_write_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

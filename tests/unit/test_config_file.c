@@ -129,6 +129,42 @@ an_own_file_is_believed(void **state)
 }
 
 static void
+who_only_looks_changes_no_mode(void **state)
+{
+	const char *path = write_file("c", ENDPOINT, 0664);
+	const struct config_search search = { .file = path, .look = true,
+	    .warn = take_warning };
+
+	(void)state;
+	config_free(config);
+	assert_int_equal(config_load(&search, &config, &problem), CONFIG_OK);
+	assert_int_equal(mode_of(path), 0664);
+	assert_non_null(strstr(warnings, "its group may write to it; "));
+	assert_non_null(strstr(warnings, "everybody may read it; "));
+	/* What is refused, not mended, is refused all the same. */
+	assert_int_equal(chmod(path, 0602), 0);
+	config_free(config);
+	assert_int_equal(config_load(&search, &config, &problem),
+	    CONFIG_UNSAFE);
+}
+
+static void
+who_believes_all_reads_any_file_and_changes_no_mode(void **state)
+{
+	const char *path = write_file("c", ENDPOINT, 0606);
+	const struct config_search search = { .file = path, .believe = true,
+	    .warn = take_warning };
+
+	(void)state;
+	if (geteuid() == 0)
+		assert_int_equal(chown(path, STRANGER, STRANGER), 0);
+	config_free(config);
+	assert_int_equal(config_load(&search, &config, &problem), CONFIG_OK);
+	assert_int_equal(mode_of(path), 0606);
+	assert_string_equal(warnings, "");
+}
+
+static void
 a_file_that_everybody_may_write_is_unsafe(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0602);
@@ -479,6 +515,8 @@ main(void)
 		file_test(a_closed_file_is_bad),
 		file_test(an_own_file_is_believed),
 		file_test(a_file_that_everybody_may_write_is_unsafe),
+		file_test(who_only_looks_changes_no_mode),
+		file_test(who_believes_all_reads_any_file_and_changes_no_mode),
 		file_test(an_own_file_that_the_world_reads_is_tightened),
 		file_test(a_tightened_file_has_not_changed),
 		file_test(a_file_without_secrets_may_be_read_by_all),

@@ -346,6 +346,32 @@ errno_is_left_alone(void **state)
 	(void)close(saved);
 }
 
+static void
+a_check_says_what_would_be_refused_and_makes_nothing(void **state)
+{
+	char why[256] = "", none[128];
+
+	(void)state;
+	assert_int_equal(log_check(path, why, sizeof why), 1);
+	assert_int_equal(access(path, F_OK), -1);
+	(void)snprintf(none, sizeof none, "%s/none/log", folder);
+	assert_int_equal(log_check(none, why, sizeof why), 0);
+	assert_memory_equal(why, "cannot be made in /", 19);
+	assert_int_equal(log_check("/none-there/log", why, sizeof why), 0);
+	assert_string_equal(why, "cannot be made in /none-there: "
+	    "No such file or directory");
+	assert_int_equal(log_check(folder, why, sizeof why), 0);
+	assert_string_equal(why, "is no regular file");
+	assert_int_equal(symlink("nowhere", path), 0);
+	assert_int_equal(log_check(path, why, sizeof why), 0);
+	assert_string_equal(why, "is no regular file");
+	assert_int_equal(mkfifo(other, 0600), 0);
+	assert_int_equal(log_check(other, why, sizeof why), 0);
+	(void)unlink(path);
+	assert_int_equal(log_to(path), 1);
+	assert_int_equal(log_check(path, why, sizeof why), 1);
+}
+
 #define TEST(f) \
 	cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
@@ -370,6 +396,7 @@ main(void)
 		TEST(what_cannot_be_opened_leaves_standard_error),
 		TEST(a_symbolic_link_is_refused),
 		TEST(a_fifo_is_refused_and_does_not_block),
+		TEST(a_check_says_what_would_be_refused_and_makes_nothing),
 		TEST(the_file_is_closed_on_exec),
 		TEST(errno_is_left_alone),
 	};

@@ -1,0 +1,73 @@
+#include "base/account.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Where `name` is NULL the number counts. */
+static bool
+find(const char *passwd, const char *name, uid_t uid, struct account *account)
+{
+	FILE *file = fopen(passwd, "re");
+	const struct passwd *entry;
+	bool found = false;
+
+	if (file == NULL)
+		return false;
+	while (!found && (entry = fgetpwent(file)) != NULL) {
+		found = (name != NULL ? strcmp(entry->pw_name, name) == 0 :
+		    entry->pw_uid == uid) &&
+		    strlen(entry->pw_name) < sizeof account->name;
+		if (!found)
+			continue;
+		strcpy(account->name, entry->pw_name);
+		account->uid = entry->pw_uid;
+		account->gid = entry->pw_gid;
+	}
+	fclose(file);
+	return found;
+}
+
+bool
+account_by_name(const char *passwd, const char *name, struct account *account)
+{
+	return find(passwd, name, 0, account);
+}
+
+bool
+account_by_uid(const char *passwd, uid_t uid, struct account *account)
+{
+	return find(passwd, NULL, uid, account);
+}
+
+static bool
+has_member(const struct group *entry, const char *name)
+{
+	size_t i;
+
+	for (i = 0; entry->gr_mem[i] != NULL; i++)
+		if (strcmp(entry->gr_mem[i], name) == 0)
+			return true;
+	return false;
+}
+
+size_t
+account_groups(const char *group, const struct account *account,
+    gid_t *groups, size_t most)
+{
+	FILE *file = fopen(group, "re");
+	const struct group *entry;
+	size_t count = 0;
+
+	if (most > 0)
+		groups[count++] = account->gid;
+	while (file != NULL && count < most &&
+	    (entry = fgetgrent(file)) != NULL)
+		if (entry->gr_gid != account->gid &&
+		    has_member(entry, account->name))
+			groups[count++] = entry->gr_gid;
+	if (file != NULL)
+		fclose(file);
+	return count;
+}

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# apache-logs.bats: where Apache puts what hookline logs, and what becomes of a body
+# above LimitRequestBody: as the comments in the shipped files say.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/setups.bash
+source "$here/setups.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+
+setup() {
+	scratch_new "$ROOT/build/hookline.fcgi"
+	scratch_use "$S"
+	standard_config | configure
+}
+
+teardown() {
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		show_logs
+	fi
+	stop_server
+	rm -rf "$S"
+}
+
+# The shipped file for CGI, inside a site that has an ErrorLog of its own.
+start_cgi-in-site() {
+	start_apache hookline-cgi.conf "$cgi" "
+		$([ "$cgi" = cgi ] || echo "ScriptSock $S/run/cgisock")
+		<VirtualHost 127.0.0.1:$PORT>
+			ServerName hooks.example.com
+			ErrorLog $S/log/hookline.log
+			Include $S/etc/shipped.conf
+		</VirtualHost>"
+}
+
+# Has hookline log a refusal.
+refused_once() {
+	fresh "$S/body"
+	post_signature sha256=0 "$S/body"
+	answered 401 unauthorized
+}
+
+# logged_in FILE: there, and in no other log.
+logged_in() {
+	[ "$(grep -l 'event=rejected reason=signature' "$S"/log/*)" = "$1" ] ||
+	    fail "logged in: $(grep -l 'event=rejected' "$S"/log/*)"
+}
+
+# comment_on FILE DIRECTIVE: the comment above a directive, as one line.
+comment_on() {
+	awk -v directive="$2" '$1 == "#" { $1 = ""; text = text $0; next }
+	    $1 == directive { print text } { text = "" }' \
+	    "$ROOT/apache-conf/$1"
+}
+
+@test "mod_fcgid: what hookline logs is in the main error log" {
+	local file
+	SETUP=apache-fcgid
+	start_server
+	refused_once
+	logged_in "$S/log/error.log"
+	for file in hookline-mod_fcgid.conf hookline-mtls.conf; do
+		[[ $(comment_on $file ErrorLog) == *'main error log'* ]]
+	done
+}
+
+@test "mod_cgid: what hookline logs is in the main error log" {
+	SETUP=cgi-in-site cgi=cgid
+	start_server
+	refused_once
+	logged_in "$S/log/error.log"
+	[[ $(comment_on hookline-cgi.conf SetEnv) == *'main error log with mod_cgid'* ]]
+}
+
+@test "mod_cgi: what hookline logs is in the site's error log" {
+	SETUP=cgi-in-site cgi=cgi MPM=prefork
+	start_server
+	refused_once
+	logged_in "$S/log/hookline.log"
+	[[ $(comment_on hookline-cgi.conf SetEnv) == *"site's ErrorLog with mod_cgi;"* ]]
+}
+
+@test "mod_fcgid: of a body above LimitRequestBody nothing comes" {
+	local file
+	SETUP=apache-fcgid
+	start_server
+	head -c $((8388608 + 1)) /dev/zero | tr '\0' ' ' >"$S/body"
+	post "$S/body"
+	# Refused, and by hookline: the signature is that of a larger body.
+	[[ $STATUS == 40[01] ]]
+	has_the_headers
+	grep -q 'event=rejected .*bytes=0 ' "$S/log/error.log"
+	for file in hookline-mod_fcgid.conf hookline-mtls.conf; do
+		[[ $(comment_on $file LimitRequestBody) == *'no 413 from Apache'* ]]
+	done
+}
+
+@test "mod_cgid: a body above LimitRequestBody is answered 413 by Apache" {
+	SETUP=apache-cgid
+	start_server
+	head -c $((8388608 + 1)) /dev/zero | tr '\0' ' ' >"$S/body"
+	post "$S/body"
+	[ "$STATUS" = 413 ]
+	grep -q '<title>413 ' "$S/answer.body"
+	run ! grep -rq 'event=rejected' "$S/log"
+}

@@ -1,0 +1,180 @@
+#!/usr/bin/env bats
+# check-config.bats: root's --check-config sees what the web server's user would, and
+# changes nothing.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+
+OTHER_USER=20118	# uid and gid; /etc/passwd does not have it
+
+setup() {
+	if [ "$(id -u)" != 0 ]; then
+		skip 'only root becomes somebody else'
+	fi
+	scratch_new "${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}"
+	scratch_use "$S"
+	standard_config | configure
+	install -d -m 0750 -o www-data -g www-data "$journal"
+}
+
+teardown() {
+	if [ -n "${S:-}" ]; then
+		rm -rf "$S"
+	fi
+}
+
+# check STATUS: of --check-config; what it wrote is in $output and $stderr.
+check() {
+	run --separate-stderr "-$1" "$S/lib/hookline.fcgi" --check-config \
+	    --config "$conf"
+	echo "$output"
+	echo "$stderr"
+}
+
+# as_whom TEXT: what the first line says.
+as_whom() {
+	[ "${lines[0]}" = "checked as:       $1" ]
+}
+
+# in_tree COMMAND...: with an /etc/passwd and an /etc/group of $S/etc.
+in_tree() {
+	unshare -m --propagation private sh -c '
+		mount --bind "$0/etc/passwd" /etc/passwd &&
+		mount --bind "$0/etc/group" /etc/group && exec "$@"' "$S" "$@"
+}
+
+needs_tree() {
+	if ! unshare -m --propagation private true 2>/dev/null; then
+		skip 'mount namespaces are not allowed here'
+	fi
+	cp /etc/passwd /etc/group "$S/etc/"
+}
+
+# Every file below $S: mode, owner, times of content and of inode.
+everything() {
+	find "$S" -printf '%p %M %u:%g %s %T@ %C@\n' | sort
+}
+
+@test "all is well: root checks as the owner of the journal's folder" {
+	everything >"${BATS_TEST_TMPDIR:?}/before"
+	check 0
+	as_whom "www-data (owner of $journal)"
+	[ -z "$stderr" ]
+	everything | diff "$BATS_TEST_TMPDIR/before" -
+}
+
+@test "a configuration that only root can read" {
+	chown root:root "$conf"
+	check 1
+	as_whom "www-data (owner of $journal)"
+	[[ $stderr == *"bad-config: $conf: Permission denied" ]]
+}
+
+@test "a configuration in a folder that only root can enter" {
+	chmod 0700 "$S/etc"
+	check 1
+	as_whom "www-data (owner of $journal)"
+	[[ $stderr == *"$conf: Permission denied" ]]
+	# Nor is it found there without --config.
+	cp "$S/lib/hookline.fcgi" "$S/hookline.fcgi"
+	install -d -m 0700 "$S/hookline"
+	mv "$conf" "$S/hookline/hookline.conf"
+	run --separate-stderr -1 "$S/hookline.fcgi" --check-config
+	[[ $stderr == *"no-config: there is no hookline.conf."* ]]
+	[[ $stderr == *"  $S/hookline/hookline.conf: Permission denied"* ]]
+}
+
+@test "a journal that only root can write" {
+	chmod 0550 "$journal"
+	check 1
+	[[ $stderr == *"not-writable: $journal: "* ]]
+	chown root "$journal"
+	check 1
+	as_whom "www-data ($journal belongs to root)"
+	rmdir "$journal"
+	chmod 0550 "$S/var"
+	check 1
+	as_whom "www-data ($journal is not there)"
+}
+
+@test "a log_file that only root can write" {
+	LOG_FILE=$S/log/hookline.log
+	standard_config | configure
+	: >"$LOG_FILE"
+	check 1
+	[[ $stderr == *"log_file: $LOG_FILE: Permission denied: events go to"* ]]
+	chown www-data "$LOG_FILE"
+	check 0
+	rm "$LOG_FILE"
+	check 0
+	[ ! -e "$LOG_FILE" ]
+	chown root "$S/log"
+	check 1
+	[[ $stderr == *"$LOG_FILE: cannot be made in $S/log: Permission denied"* ]]
+}
+
+@test "a journal of a user of its own, who has no name" {
+	chown -R $OTHER_USER:$OTHER_USER "$S/var"
+	check 1
+	as_whom "user $OTHER_USER (owner of $journal)"
+	[[ $stderr == *"$conf: Permission denied" ]]
+	chgrp $OTHER_USER "$conf"
+	check 0
+}
+
+@test "modes are left alone, and what would become of them is said" {
+	chown www-data "$conf"
+	chmod 0664 "$conf"
+	everything >"${BATS_TEST_TMPDIR:?}/before"
+	check 0
+	[[ $output == *"$conf: mode 0664 is too open: its group may write"* ]]
+	[[ $output == *"$conf: mode 0664 is too open: everybody may read"* ]]
+	everything | diff "$BATS_TEST_TMPDIR/before" -
+	chown root "$conf"
+	check 1
+	[[ $stderr == *'unsafe-config: '* ]]
+	# Nor does its owner change it by asking.
+	chown www-data "$conf"
+	setpriv --reuid www-data --regid www-data --clear-groups \
+	    "$S/lib/hookline.fcgi" --check-config --config "$conf" >"$S/said"
+	run ! grep -q '^checked as' "$S/said"
+	rm "$S/said"
+	[ "$(stat -c %a "$conf")" = 664 ]
+}
+
+@test "the user's other groups count" {
+	needs_tree
+	chgrp 20119 "$conf"
+	check 1
+	echo 'readers:x:20119:daemon,www-data' >>"$S/etc/group"
+	in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
+	# And none of root's own are left.
+	chgrp 20120 "$conf"
+	run -1 in_tree setpriv --groups 20120 \
+	    "$S/lib/hookline.fcgi" --check-config --config "$conf"
+	[[ $output == *'Permission denied'* ]]
+}
+
+@test "without www-data root checks as root" {
+	needs_tree
+	sed -i '/^www-data:/d' "$S/etc/passwd"
+	rmdir "$journal"
+	run -0 in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
+	as_whom 'root (there is no user www-data)'
+}
+
+@test "root's home is not the web server's" {
+	local program=$BATS_TEST_TMPDIR/alone/hookline.fcgi
+	install -d "$S/home/.config/hookline" "$BATS_TEST_TMPDIR/alone"
+	chmod 0755 "$S/home/.config" "$S/home"
+	mv "$conf" "$S/home/.config/hookline/hookline.conf"
+	install -m 0755 "$S/lib/hookline.fcgi" "$program"
+	run -1 env HOME="$S/home" "$program" --check-config
+	[[ $output == *'there is no hookline.conf.'* ]]
+	[[ $output != *"$S/home"* ]]
+}
