@@ -342,7 +342,7 @@ adapter_serve_fastcgi(const struct exchange_handler *handler)
 	server.handler = handler;
 	if (!prepare(&server))
 		return 1;
-	while (!must_stop()) {
+	while (!must_stop() && handler->rest(handler->argument) != 0) {
 		int fd = accept_peer(&server);
 
 		if (fd != -1)
