@@ -69,9 +69,9 @@ struct receiver {
 	size_t key_count;
 	struct journal *journal;	/* NULL until it is needed */
 	char *directory;		/* the journal's, for good */
-	bool confined;			/* the sandbox is closed */
-	bool bound;			/* to the folder with these numbers */
-	uint64_t bound_device, bound_inode;
+	bool confined;			/* the sandbox is closed, and */
+	bool bound;			/* ties us to the files there were, */
+	uint64_t bound_device, bound_inode; /* and to this folder */
 	struct trouble trouble;		/* why nothing can be stored */
 
 	/* See receiver_rest.c; times are clock_monotonic_ms()'s. */
@@ -110,8 +110,8 @@ struct journal_options receiver_journal_options(struct receiver *receiver);
 /* Takes down when the process began, and with which program. */
 void receiver_note_start(struct receiver *receiver);
 
-/* Looks whether the sandbox still allows the journal's folder. */
-void receiver_look_at_folder(struct receiver *receiver);
+/* Looks whether the sandbox still allows what is needed. */
+void receiver_look_at_bounds(struct receiver *receiver);
 
 /* A newer version of the program works with the journal. */
 void receiver_outdated(struct receiver *receiver);

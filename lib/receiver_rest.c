@@ -20,6 +20,9 @@
 #define LOOK_MS 1000		/* between two looks at what may have changed */
 #define SPREAD 16		/* seconds: not all processes in the same one */
 
+static const char folder[] = "folder-replaced";
+static const char configuration[] = "configuration-not-usable";
+
 void
 receiver_note_start(struct receiver *receiver)
 {
@@ -50,15 +53,20 @@ program_replaced(const struct receiver *receiver)
 	    status.st_ino != receiver->program_inode);
 }
 
-/* Whether the journal's folder is not the one that the sandbox allows. */
-static bool
-outgrown(const struct receiver *receiver)
+/* Why the sandbox does not allow what is needed; NULL: it does. What is wrong with
+ * a configuration may be just that: a new process will know better. */
+static const char *
+out_of_bounds(const struct receiver *receiver)
 {
 	struct stat status;
 
-	return receiver->bound && (stat(receiver->directory, &status) == -1 ||
+	if (!receiver->bound)
+		return NULL;
+	if (receiver->config == NULL)
+		return configuration;
+	return stat(receiver->directory, &status) == -1 ||
 	    status.st_dev != receiver->bound_device ||
-	    status.st_ino != receiver->bound_inode);
+	    status.st_ino != receiver->bound_inode ? folder : NULL;
 }
 
 static void
@@ -84,27 +92,43 @@ receiver_outdated(struct receiver *receiver)
 }
 
 void
-receiver_look_at_folder(struct receiver *receiver)
+receiver_look_at_bounds(struct receiver *receiver)
 {
-	static const char reason[] = "folder-replaced";
+	const char *reason = out_of_bounds(receiver);
 
-	if (receiver->setup->cgi || receiver->directory == NULL)
+	if (receiver->setup->cgi)
 		return;
-	if (outgrown(receiver))
+	if (reason != NULL)
 		end_by(receiver, reason, 0);
-	else if (receiver->ending == reason)
+	else if (receiver->ending == folder ||
+	    receiver->ending == configuration)
 		receiver->ending = NULL;	/* it is back */
+}
+
+/* Until then lines go into the old file. */
+static void
+look_at_log(struct receiver *receiver, int64_t spread)
+{
+	if (!log_follow() && receiver->bound && receiver->ending == NULL)
+		end_by(receiver, "log-file-renamed", spread);
 }
 
 /* The old program does as well as it ever did: no answer suffers from this. */
 static void
-look_at_program(struct receiver *receiver)
+look_at_program(struct receiver *receiver, int64_t spread)
 {
-	int64_t spread = getpid() % SPREAD * 1000;
-
 	if (receiver->ending == NULL && program_replaced(receiver))
-		end_by(receiver, "program-replaced",
-		    clock_monotonic_ms() + spread);
+		end_by(receiver, "program-replaced", spread);
+}
+
+static void
+look(struct receiver *receiver, int64_t now)
+{
+	int64_t spread = now + getpid() % SPREAD * 1000;
+
+	receiver_look_at_bounds(receiver);
+	look_at_log(receiver, spread);
+	look_at_program(receiver, spread);
 }
 
 int
@@ -115,8 +139,7 @@ receiver_rest(void *argument)
 
 	if (now - receiver->looked >= LOOK_MS) {
 		receiver->looked = now;
-		receiver_look_at_folder(receiver);
-		look_at_program(receiver);
+		look(receiver, now);
 	}
 	if (receiver->ending == NULL)
 		return -1;

@@ -7,9 +7,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define FOLDERS_MAX 16		/* of the configuration's files */
+#define FOLDERS_MAX 32		/* of the configuration's files */
 
 static void
 forget_keys(struct receiver *receiver)
@@ -55,7 +54,7 @@ take_directory(struct receiver *receiver)
 	receiver->directory = strdup(receiver->config->directory);
 	if (receiver->directory == NULL)
 		return false;
-	receiver_look_at_folder(receiver);
+	receiver_look_at_bounds(receiver);
 	return true;
 }
 
@@ -95,11 +94,11 @@ receiver_refresh(struct receiver *receiver, const char *document_root,
 	}
 }
 
-/* The folder of the file itself, wherever a link to it stands; to be freed. */
+/* What is before the last slash of an absolute path, which is cut off; NULL for
+ * NULL. */
 static char *
-folder_of(const char *name)
+folder_of(char *path)
 {
-	char *path = realpath(name, NULL);
 	char *slash = path != NULL ? strrchr(path, '/') : NULL;
 
 	if (slash != NULL)
@@ -108,33 +107,47 @@ folder_of(const char *name)
 }
 
 /*
- * Gives up all files but the journal's and those beside the configuration's:
- * these have to be read again when they change.
+ * Closes the sandbox. What stays readable are the folders in which the names of
+ * the configuration's files stand, since these may be switched to other files
+ * there, as Kubernetes does, and those of the files themselves.
  */
+static bool
+enter_sandbox(const struct receiver *receiver)
+{
+	const char *folders[FOLDERS_MAX], *name;
+	char *own[FOLDERS_MAX];
+	size_t count = 0, i;
+	bool bound;
+
+	for (i = 0; count + 2 <= FOLDERS_MAX && (name = config_file_name(
+	    receiver->config, i)) != NULL; i++) {
+		own[count] = folder_of(strdup(name));
+		count += own[count] != NULL;
+		own[count] = folder_of(realpath(name, NULL));
+		count += own[count] != NULL;
+	}
+	for (i = 0; i < count; i++)
+		folders[i] = own[i];
+	bound = sandbox_enter(receiver->directory,
+	    receiver->config->log_file, folders, count);
+	while (count > 0)
+		free(own[--count]);
+	return bound;
+}
+
+/* Gives up all files but the journal's and those beside the configuration's:
+ * these have to be read again when they change. */
 void
 receiver_confine(struct receiver *receiver)
 {
-	char *folders[FOLDERS_MAX];
 	struct stat status;
-	const char *name;
-	size_t count = 0, i;
 
-	if (receiver->confined || access(receiver->directory, F_OK) == -1)
+	if (receiver->confined || stat(receiver->directory, &status) == -1)
 		return;
 	receiver->confined = true;
-	if (stat(receiver->directory, &status) == -1)
-		return;
 	receiver->bound_device = status.st_dev;
 	receiver->bound_inode = status.st_ino;
-	for (i = 0; count < FOLDERS_MAX && (name = config_file_name(
-	    receiver->config, i)) != NULL; i++) {
-		folders[count] = folder_of(name);
-		count += folders[count] != NULL;
-	}
-	receiver->bound = sandbox_enter(receiver->directory, receiver->config->log_file,
-	    (const char *const *)folders, count);
-	while (count > 0)
-		free(folders[--count]);
+	receiver->bound = enter_sandbox(receiver);
 }
 
 struct journal_options
@@ -179,7 +192,7 @@ receiver_open_journal(struct receiver *receiver)
 	error = journal_open(&options, &receiver->journal);
 	if (error == ERR_NONE)
 		receiver_confine(receiver);
-	receiver_look_at_folder(receiver);
+	receiver_look_at_bounds(receiver);
 	return error;
 }
 

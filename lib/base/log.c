@@ -31,6 +31,7 @@ static const char *const level_words[] = {
 
 /* Where lines go belongs to the process, not to a request. */
 static int log_fd = STDERR_FILENO;
+static char log_path[4096];	/* "" for standard error */
 
 /* O_NONBLOCK: a FIFO put in the file's place must not hold the process. */
 static int
@@ -93,16 +94,45 @@ log_descriptor(void)
 	return log_fd;
 }
 
+static void
+use(int fd, const char *path)
+{
+	if (log_fd != STDERR_FILENO)
+		(void)close(log_fd);
+	log_fd = fd;
+	(void)snprintf(log_path, sizeof log_path, "%s", path);
+}
+
 int
 log_to(const char *path)
 {
 	bool wanted = path != NULL && *path != '\0';
 	int fd = wanted ? open_regular(path, O_CREAT) : -1;
 
-	if (log_fd != STDERR_FILENO)
-		(void)close(log_fd);
-	log_fd = fd != -1 ? fd : STDERR_FILENO;
+	/* The old one, though renamed, is better than none. */
+	if (wanted && fd == -1 && log_fd != STDERR_FILENO &&
+	    strcmp(path, log_path) == 0)
+		return 1;
+	use(fd != -1 ? fd : STDERR_FILENO, fd != -1 ? path : "");
 	return fd != -1 || !wanted;
+}
+
+int
+log_follow(void)
+{
+	struct stat mine, there;
+	int fd;
+
+	if (log_fd == STDERR_FILENO || fstat(log_fd, &mine) == -1 ||
+	    (stat(log_path, &there) == 0 && there.st_dev == mine.st_dev &&
+	    there.st_ino == mine.st_ino))
+		return 1;
+	fd = open_regular(log_path, O_CREAT);
+	if (fd == -1)
+		return 0;
+	(void)close(log_fd);
+	log_fd = fd;
+	return 1;
 }
 
 static void

@@ -38,7 +38,8 @@ log_text_or_empty(const char *text)
 /*
  * Sends lines to the file `path` (created 0640, appended to) from now on;
  * NULL or "" means standard error. Where the file cannot be opened, or is not
- * a regular file, lines stay on standard error and 0 is returned, else 1.
+ * a regular file, lines go to standard error and 0 is returned, else 1; but to the
+ * file that is open for this path already, renamed or not, if there is one.
  */
 int log_to(const char *path);
 
@@ -47,6 +48,12 @@ int log_to(const char *path);
  * nothing is made. Returns 1, or 0 with the reason in `why`.
  */
 int log_check(const char *path, char *why, size_t room);
+
+/*
+ * Opens the file anew where another one, or none, is at its path by now, as after
+ * logrotate. 0 where that cannot be done: lines go on into the old one.
+ */
+int log_follow(void);
 
 /* Where lines go: for who closes all other descriptors. */
 int log_descriptor(void);
