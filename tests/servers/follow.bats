@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# follow.bats: what changes its place under processes that are confined: the
+# configuration's folder is switched or replaced, log_file is renamed. The program
+# is the one that is shipped, since only that has its sandbox.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/setups.bash
+source "$here/setups.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+
+SETUP=lighttpd-fastcgi
+
+setup() {
+	scratch_new "$ROOT/build/hookline.fcgi"
+	scratch_use "$S"
+	LOG_FILE=$S/log/hookline.log
+	before=0
+}
+
+teardown() {
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		show_logs
+	fi
+	stop_server
+	rm -rf "$S"
+}
+
+pids() {
+	grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline | cut -d/ -f3 |
+	    sort
+}
+
+# put_version NAME LINES: a folder with a configuration, as Kubernetes mounts one.
+put_version() {
+	mkdir "$S/etc/$1"
+	standard_config "$2" >"$S/etc/$1/hookline.conf"
+	chown -R "$conf_owner" "$S/etc/$1"
+	chmod 0750 "$S/etc/$1"
+	chmod "$conf_mode" "$S/etc/$1/hookline.conf"
+}
+
+# switch_to NAME: in one step.
+switch_to() {
+	ln -s "$1" "$S/etc/..data_tmp"
+	mv -T "$S/etc/..data_tmp" "$S/etc/..data"
+}
+
+store_one() {
+	fresh "$S/body" "$1"
+	post "$S/body"
+	[ "$STATUS" = 200 ]
+}
+
+# Those that have served, and so have closed their sandbox.
+confined() {
+	local pid
+	for pid in $(pids); do
+		! grep -q '^Seccomp:.*2' "/proc/$pid/status" || echo "$pid"
+	done
+}
+
+# At least one is.
+confine() {
+	store_one "$RANDOM$RANDOM"
+	[ -n "$(confined)" ]
+}
+
+@test "a configuration behind a link that is switched, as a ConfigMap's is" {
+	local before_pids i
+	put_version ..one 'max_body = 1000'
+	ln -s ..one "$S/etc/..data"
+	ln -s ..data/hookline.conf "$S/etc/hookline.conf"
+	start_server
+	confine
+	before_pids=$(pids)
+	put_version ..two 'max_body = 100'
+	switch_to ..two
+	rm -r "$S/etc/..one"
+	head -c 101 /dev/zero >"$S/body"
+	for i in 1 2 3 4 5 6 7 8; do
+		post "$S/body"
+		answered 413 too-large
+	done
+	store_one after
+	[ "$(pids)" = "$before_pids" ]
+}
+
+# Some process has opened the new file.
+logs_into() {
+	post_signature sha256=0 "$S/body"
+	[ "$STATUS" = 401 ] && [ -s "$1" ]
+}
+
+@test "log_file is renamed, and lines go into the new one" {
+	install -d -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	LOG_FILE=$journal/hookline.log
+	standard_config | configure
+	start_server
+	confine
+	mv "$LOG_FILE" "$LOG_FILE.1"
+	within 100 logs_into "$LOG_FILE"
+	! grep -q event=rejected "$S"/log/*.log
+}
+
+ended() {
+	grep -q "event=ending reason=$1" "$LOG_FILE" "$LOG_FILE.1" 2>/dev/null
+}
+
+# No process is left of those there were, and all is well.
+renewed() {
+	local pid
+	for pid in $before_pids; do
+		! is_running "$pid" || return 1
+	done
+	store_one "$RANDOM$RANDOM"
+}
+
+# Both in one test, since each takes a minute. Of the first, nobody but the log
+# shall know.
+@test "log_file elsewhere is renamed, then the configuration's folder: new processes" {
+	local before_pids
+	standard_config | configure
+	start_server
+	confine
+	before_pids=$(confined)
+	mv "$LOG_FILE" "$LOG_FILE.1"
+	install -m 0640 -o "$WORKER" -g "$WORKER_GROUP" /dev/null "$LOG_FILE"
+	store_one "meanwhile"
+	within 100 ended log-file-renamed
+	store_one "still"
+	cp -a "$S/etc" "$S/etc.new"
+	mv "$S/etc" "$S/etc.old"
+	mv "$S/etc.new" "$S/etc"
+	within 900 renewed
+	grep -q event=ending "$LOG_FILE.1"
+	logs_into "$LOG_FILE"
+}
