@@ -202,7 +202,7 @@ check_signature(struct work *work)
 	if (sha256 != NULL)
 		sha1 = NULL;
 	if (!signature_check(work->keys, sha256, sha1, body->bytes,
-	    body->length, work->signature))
+	    body->length, work->signature, &work->secret))
 		return refuse(work, 401, sha256 == NULL && sha1 == NULL ?
 		    REFUSAL_SIGNATURE_MISSING : REFUSAL_SIGNATURE);
 	return 0;

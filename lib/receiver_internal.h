@@ -53,6 +53,7 @@ struct work {
 	const struct signature_keys *keys;
 	struct response response;	/* set by whoever returns 200 */
 	char signature[SIGNATURE_TEXT_MAX];
+	size_t secret;			/* the place of the one that matched */
 	uint64_t bytes;			/* of the body, or announced */
 	enum refusal refusal;		/* why, for the log */
 	enum error error;		/* with REFUSAL_STORAGE */
