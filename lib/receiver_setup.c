@@ -93,7 +93,11 @@ receiver_refresh(struct receiver *receiver, const char *document_root,
 	if (!prepare_keys(receiver) || !settle_directory(receiver)) {
 		receiver->config = NULL;
 		receiver->status = CONFIG_BAD;
+		return;
 	}
+	if (receiver->counters == NULL)
+		receiver->counters = counters_open(-1, receiver->directory,
+		    receiver->config->file_mode);
 }
 
 /* The folder of the file itself, wherever a link to it stands; to be freed. */
@@ -184,7 +188,7 @@ receiver_free(struct receiver *receiver)
 	if (receiver == NULL)
 		return;
 	journal_close(receiver->journal);
-	tally_close(receiver->tally);
+	counters_close(receiver->counters);
 	forget_keys(receiver);
 	current_free(receiver->current);
 	notification_free(receiver->notification);
