@@ -70,6 +70,12 @@ say_ready(struct work *work)
 
 	switch (journal_check(&options)) {
 	case ERR_NONE:
+		/* Whatever the look at the folder missed, the last attempt to
+		 * store ran into. */
+		if (counters_failing(work->receiver->counters)) {
+			response_word(&work->response, 503, "failing");
+			return 503;
+		}
 		response_word(&work->response, 200, "ready");
 		return 200;
 	case ERR_FULL:
