@@ -2,6 +2,7 @@
 
 #include "auth/client_cert.h"
 #include "auth/token.h"
+#include "base/clock.h"
 #include "http/query.h"
 
 #include <string.h>
@@ -70,6 +71,12 @@ say_ready(struct work *work)
 
 	switch (journal_check(&options, work->receiver->config->max_body)) {
 	case ERR_NONE:
+		/* Whatever the look at the folder missed, the last attempt to
+		 * store ran into. */
+		if (counters_failing(work->receiver->counters)) {
+			response_word(&work->response, 503, "failing");
+			return 503;
+		}
 		response_word(&work->response, 200, "ready");
 		return 200;
 	case ERR_FULL:
@@ -181,6 +188,9 @@ read_body(struct work *work)
 		return refuse(work, 400, REFUSAL_BODY_LENGTH);
 	if (body->length > limit)
 		return refuse(work, 413, REFUSAL_TOO_LARGE);
+	/* Nothing to store, whatever its signature says. */
+	if (body->length == 0)
+		return refuse(work, 400, REFUSAL_BODY_EMPTY);
 	return 0;
 }
 
@@ -205,7 +215,7 @@ check_signature(struct work *work)
 	if (sha256 != NULL)
 		sha1 = NULL;
 	if (!signature_check(work->keys, sha256, sha1, body->bytes,
-	    body->length, work->signature))
+	    body->length, work->signature, &work->secret))
 		return refuse(work, 401, sha256 == NULL && sha1 == NULL ?
 		    REFUSAL_SIGNATURE_MISSING : REFUSAL_SIGNATURE);
 	return 0;
@@ -274,11 +284,14 @@ keep(struct work *work)
 		.body = { receiver->body.bytes, receiver->body.length } };
 
 	work->exchange->hold(work->exchange->context);
+	work->first_record = receiver->batch.count;
 	work->error = receiver_encode(receiver, &source);
 	if (work->error == ERR_FULL) {
 		receiver_settle(receiver);
+		work->first_record = receiver->batch.count;
 		work->error = receiver_encode(receiver, &source);
 	}
+	work->end_record = receiver->batch.count;
 	return work->error == ERR_NONE ? 0 : refuse(work, 503, REFUSAL_STORAGE);
 }
 
@@ -324,7 +337,7 @@ answer(struct work *work, int status)
 
 	if (work->response.status != status)
 		response_status(&work->response, status);
-	receiver_refused(work, status);
+	receiver_count(work, status);
 	length = response_format(&work->response,
 	    work->request.method == METHOD_HEAD, text);
 	exchange->answer(exchange->context, text, length);
@@ -340,7 +353,7 @@ receiver_settle(void *argument)
 	if (count == 0)
 		return;
 	receiver->kept_count = 0;
-	error = receiver_store(receiver);
+	error = receiver_store(receiver, count);
 	for (i = 0; i < count; i++) {
 		struct work *work = &receiver->kept[i];
 
@@ -348,13 +361,15 @@ receiver_settle(void *argument)
 		answer(work, error == ERR_NONE ? 200 :
 		    refuse(work, 503, REFUSAL_STORAGE));
 	}
+	trouble_clear(&receiver->trouble);
 }
 
 void
 receiver_handle(void *argument, const struct exchange *exchange)
 {
 	struct receiver *receiver = argument;
-	struct work work = { .receiver = receiver, .exchange = exchange };
+	struct work work = { .receiver = receiver, .exchange = exchange,
+	    .began = clock_monotonic_us() };
 	int status;
 
 	request_parse(&work.request, exchange->env);

@@ -4,7 +4,7 @@
  *   receiver.c         the story of a request, stage by stage
  *   receiver_setup.c   its means: configuration, keys, journal
  *   receiver_store.c   a notification into the journal
- *   receiver_log.c     what was refused
+ *   receiver_count.c   what is counted, and said, of an answered request
  *   receiver_rest.c    when the process has to end
  */
 #ifndef HOOKLINE_RECEIVER_INTERNAL_H
@@ -15,36 +15,16 @@
 #include "auth/signature.h"
 #include "base/buffer.h"
 #include "base/current.h"
-#include "base/tally.h"
 #include "http/exchange.h"
 #include "http/request.h"
 #include "http/response.h"
+#include "journal/counters.h"
 #include "journal/journal.h"
 #include "journal/trouble.h"
 #include "payload/notification.h"
 #include "payload/record.h"
 
 #define BODY_KEEP ((size_t)1 << 20)	/* memory kept between requests */
-
-/* Why a request is not taken; their words are in receiver_log.c. */
-enum refusal {
-	REFUSAL_NONE,
-	REFUSAL_PATH,
-	REFUSAL_METHOD,
-	REFUSAL_HUB_PARAMETERS,
-	REFUSAL_VERIFY_TOKEN,
-	REFUSAL_HUB_MODE,
-	REFUSAL_CONTENT_LENGTH,
-	REFUSAL_TOO_LARGE,
-	REFUSAL_BODY_BROKEN_OFF,
-	REFUSAL_BODY_LENGTH,
-	REFUSAL_SIGNATURE_MISSING,
-	REFUSAL_SIGNATURE_REPEATED,
-	REFUSAL_SIGNATURE,
-	REFUSAL_CLIENT_CERTIFICATE,
-	REFUSAL_NOT_JSON,
-	REFUSAL_STORAGE
-};
 
 /* One request on its way through the stages. */
 struct work {
@@ -55,6 +35,10 @@ struct work {
 	const struct signature_keys *keys;
 	struct response response;	/* set by whoever returns 200 */
 	char signature[SIGNATURE_TEXT_MAX];
+	size_t secret;			/* the place of the one that matched */
+	int64_t began;			/* when it came: clock_monotonic_us() */
+	size_t first_record, end_record; /* its own ones in the batch */
+	bool repeat;			/* none of them was new */
 	uint64_t bytes;			/* of the body, or announced */
 	enum refusal refusal;		/* why, for the log */
 	enum error error;		/* with REFUSAL_STORAGE */
@@ -81,7 +65,7 @@ struct receiver {
 	char *program;			/* its path; NULL: not known */
 	uint64_t program_device, program_inode;
 	bool warned;			/* of sync = false */
-	struct tally *tally;		/* NULL until a request is refused */
+	struct counters *counters;	/* NULL until `directory` is known */
 	struct buffer body;
 	struct notification *notification;
 
@@ -122,12 +106,14 @@ void receiver_outdated(struct receiver *receiver);
 enum error receiver_encode(struct receiver *receiver,
     const struct record_source *source);
 
-/* Puts all these records into the journal; durable on ERR_NONE. They are then
- * forgotten, in any case. */
-enum error receiver_store(struct receiver *receiver);
+/* Puts all these records into the journal; durable on ERR_NONE, and the first
+ * `count` kept requests know then whether they were repeats. The records are
+ * forgotten in any case. */
+enum error receiver_store(struct receiver *receiver, size_t count);
 
-/* Counts a refusal, and logs it unless there are too many of them. */
-void receiver_refused(const struct work *work, int status);
+/* Counts what became of a request, and logs a refusal unless there are too many
+ * of them. */
+void receiver_count(const struct work *work, int status);
 
 /* The key by which the journal finds a line's duplicates. */
 journal_key_of receiver_key_of;

@@ -50,8 +50,15 @@ prepare_keys(struct receiver *receiver)
 static bool
 take_directory(struct receiver *receiver)
 {
+	const char *directory = receiver->config->directory;
+
+	if (receiver->directory != NULL &&
+	    strcmp(receiver->directory, directory) == 0)
+		return true;
+	counters_close(receiver->counters);
+	receiver->counters = NULL;
 	free(receiver->directory);
-	receiver->directory = strdup(receiver->config->directory);
+	receiver->directory = strdup(directory);
 	if (receiver->directory == NULL)
 		return false;
 	receiver_look_at_bounds(receiver);
@@ -91,7 +98,11 @@ receiver_refresh(struct receiver *receiver, const char *document_root,
 	if (!prepare_keys(receiver) || !take_directory(receiver)) {
 		receiver->config = NULL;
 		receiver->status = CONFIG_BAD;
+		return;
 	}
+	if (receiver->counters == NULL)
+		receiver->counters = counters_open(-1, receiver->directory,
+		    receiver->config->file_mode);
 }
 
 /* What is before the last slash of an absolute path, which is cut off; NULL for
@@ -224,7 +235,7 @@ receiver_free(struct receiver *receiver)
 	if (receiver == NULL)
 		return;
 	journal_close(receiver->journal);
-	tally_close(receiver->tally);
+	counters_close(receiver->counters);
 	forget_keys(receiver);
 	current_free(receiver->current);
 	notification_free(receiver->notification);

@@ -129,11 +129,33 @@ append_entries(struct receiver *receiver)
 	return error;
 }
 
+/* Those that have no record of their own repeat one of the same batch. */
+static void
+mark_repeats(struct receiver *receiver, size_t count)
+{
+	const struct journal_entry *entries = entries_of(receiver);
+	size_t i, record;
+
+	for (i = 0; i < count; i++) {
+		struct work *work = &receiver->kept[i];
+
+		work->repeat = true;
+		for (record = work->first_record; record < work->end_record;
+		    record++)
+			work->repeat &= entries[record].duplicate;
+	}
+}
+
 enum error
-receiver_store(struct receiver *receiver)
+receiver_store(struct receiver *receiver, size_t count)
 {
 	enum error error = append_entries(receiver);
 
+	if (error == ERR_NONE) {
+		mark_repeats(receiver, count);
+		counters_stored(receiver->counters);
+	} else if (error != ERR_BUSY)
+		counters_failed(receiver->counters);
 	record_batch_clear(&receiver->batch);
 	buffer_reset(&receiver->entries, BODY_KEEP);
 	return error;

@@ -92,16 +92,20 @@ decode(const char *header, const char *prefix, size_t size, uint8_t *out)
 
 static bool
 any_key_matches(const struct signature_keys *keys, enum digest_kind kind,
-    const void *body, size_t length, const uint8_t *given, size_t size)
+    const void *body, size_t length, const uint8_t *given, size_t size,
+    size_t *place)
 {
 	uint8_t mac[DIGEST_SHA256_SIZE];
-	bool matches = false;
+	bool matches = false, match;
 	size_t i;
 
 	for (i = 0; i < keys->count; i++) {
 		digest_mac(kind == DIGEST_SHA256 ? keys->keys[i].sha256 :
 		    keys->keys[i].sha1, body, length, mac);
-		matches |= digest_equal(mac, given, size);
+		match = digest_equal(mac, given, size);
+		if (match && !matches)
+			*place = i;
+		matches |= match;
 	}
 	return matches;
 }
@@ -109,7 +113,7 @@ any_key_matches(const struct signature_keys *keys, enum digest_kind kind,
 bool
 signature_check(const struct signature_keys *keys, const char *sha256,
     const char *sha1, const void *body, size_t length,
-    char matched[SIGNATURE_TEXT_MAX])
+    char matched[SIGNATURE_TEXT_MAX], size_t *place)
 {
 	const bool strong = sha256 != NULL;
 	const char *header = strong ? sha256 : sha1;
@@ -121,7 +125,7 @@ signature_check(const struct signature_keys *keys, const char *sha256,
 	    !decode(header, prefix, size, given))
 		return false;
 	if (!any_key_matches(keys, strong ? DIGEST_SHA256 : DIGEST_SHA1, body,
-	    length, given, size))
+	    length, given, size, place))
 		return false;
 	memcpy(matched, prefix, strlen(prefix));
 	digest_hex(given, size, matched + strlen(prefix));

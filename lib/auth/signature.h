@@ -26,11 +26,12 @@ void signature_keys_free(struct signature_keys *keys);
  * True if `sha256` (the value of X-Hub-Signature-256, NULL where absent), or,
  * where that is NULL and SHA-1 is allowed, `sha1` (X-Hub-Signature), is the
  * body's signature under one of the keys. A -256 header that is present but
- * wrong never falls back. `matched` then gets it in lower case; otherwise it is
- * left alone.
+ * wrong never falls back. `matched` then gets it in lower case and `*place` the
+ * place of that key's secret, the first of equal ones; otherwise they are left
+ * alone.
  */
 bool signature_check(const struct signature_keys *keys, const char *sha256,
     const char *sha1, const void *body, size_t length,
-    char matched[SIGNATURE_TEXT_MAX]);
+    char matched[SIGNATURE_TEXT_MAX], size_t *place);
 
 #endif

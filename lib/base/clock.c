@@ -1,13 +1,13 @@
 #include "base/clock.h"
 
+#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #ifdef HOOKLINE_FAULTS
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 #endif
 
 /*
@@ -54,12 +54,12 @@ days_of_date(struct date date)
 }
 
 #ifdef HOOKLINE_FAULTS
-/* The tests' seam: seconds to add, from the file that HOOKLINE_CLOCK names,
- * read each time so that a test can move the clock of a running program. */
+/* The tests' seam: seconds to add, from the file that a variable names, read
+ * each time so that a test can move the clock of a running program. */
 static int64_t
-test_offset(void)
+test_offset(const char *variable)
 {
-	const char *path = getenv("HOOKLINE_CLOCK");
+	const char *path = getenv(variable);
 	char text[32];
 	ssize_t length;
 	int fd;
@@ -82,7 +82,7 @@ clock_now(void)
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	time = (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec / 1000;
 #ifdef HOOKLINE_FAULTS
-	time += test_offset();
+	time += test_offset("HOOKLINE_CLOCK");
 #endif
 	if (time < 0)
 		return 0;
@@ -111,6 +111,33 @@ int64_t
 clock_monotonic_ms(void)
 {
 	return clock_monotonic_us() / 1000;
+}
+
+int64_t
+clock_boottime_us(void)
+{
+	struct timespec now;
+	int64_t time;
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	time = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+#ifdef HOOKLINE_FAULTS
+	time += test_offset("HOOKLINE_BOOT_CLOCK");
+#endif
+	return time;
+}
+
+void
+clock_boot_id(char out[CLOCK_BOOT_ID_SIZE])
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+
+	memset(out, 0, CLOCK_BOOT_ID_SIZE);
+	if (fd == -1)
+		return;
+	if (read(fd, out, CLOCK_BOOT_ID_SIZE - 1) != CLOCK_BOOT_ID_SIZE - 1)
+		memset(out, 0, CLOCK_BOOT_ID_SIZE);
+	(void)close(fd);
 }
 
 static void

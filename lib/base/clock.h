@@ -14,6 +14,7 @@
 
 #define CLOCK_RFC3339_LENGTH 27	/* 2026-11-21T06:00:00.123456Z */
 #define CLOCK_COMPACT_LENGTH 16	/* 20261121T060000Z */
+#define CLOCK_BOOT_ID_SIZE 37
 
 /* Now, by the real-time clock. */
 int64_t clock_now(void);
@@ -26,6 +27,12 @@ int64_t clock_monotonic_us(void);
 /* Whole seconds since the machine was started, its sleep included: nobody can
  * set this clock. */
 uint32_t clock_boot_seconds(void);
+
+/* Microseconds since the machine was started, those of its sleep included. */
+int64_t clock_boottime_us(void);
+
+/* The name of this boot and a NUL; all NUL where the system has none. */
+void clock_boot_id(char out[CLOCK_BOOT_ID_SIZE]);
 
 /* Writes 2026-11-21T06:00:00.123456Z and a NUL. */
 void clock_format(int64_t time, char out[CLOCK_RFC3339_LENGTH + 1]);

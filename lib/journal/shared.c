@@ -2,27 +2,11 @@
 
 #include "base/clock.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #define WINDOW_MAX (INT64_C(1) << 40)	/* seconds: more is garbage */
 
 static const char magic[8] = "hookline";
-
-/* This boot's name; empty where the system has none. */
-static void
-read_boot_id(char out[BOOT_ID_SIZE])
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-
-	memset(out, 0, BOOT_ID_SIZE);
-	if (fd == -1)
-		return;
-	if (read(fd, out, BOOT_ID_SIZE - 1) != BOOT_ID_SIZE - 1)
-		memset(out, 0, BOOT_ID_SIZE);
-	close(fd);
-}
 
 void
 shared_init(struct shared *shared, int64_t window)
@@ -33,7 +17,7 @@ shared_init(struct shared *shared, int64_t window)
 	shared->rebuilding = 1;
 	shared->indexing = window > 0;
 	shared->window = window;
-	read_boot_id(shared->boot);
+	clock_boot_id(shared->boot);
 	shared->index.first = 1;
 	shared->next_seq = 1;
 	shared->generation = 1;
@@ -58,6 +42,6 @@ shared_boot_ok(const struct shared *shared)
 {
 	char boot[BOOT_ID_SIZE];
 
-	read_boot_id(boot);
+	clock_boot_id(boot);
 	return memcmp(boot, shared->boot, sizeof boot) == 0;
 }

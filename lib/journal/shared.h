@@ -5,6 +5,7 @@
 #ifndef HOOKLINE_JOURNAL_SHARED_H
 #define HOOKLINE_JOURNAL_SHARED_H
 
+#include "base/clock.h"
 #include "journal/index.h"
 
 #include <stdatomic.h>
@@ -15,7 +16,7 @@
 #define SHARED_SIZE 4096	/* bytes of the file */
 #define SHARED_LAYOUT 2
 #define SHARED_REVISION 1	/* of what version 0.1.0 does not know */
-#define BOOT_ID_SIZE 37
+#define BOOT_ID_SIZE CLOCK_BOOT_ID_SIZE
 
 /*
  * The shared state. Written in an order that leaves it usable after a kill

@@ -7,7 +7,8 @@
  *
  *  - signature_check() accepts exactly what OpenSSL's own HMAC, written in
  *    hexadecimal of either case behind the prefix, says.
- *  - `matched` is that in lower case, and left alone otherwise.
+ *  - `matched` is that in lower case, and left alone otherwise; `place` is that
+ *    of a secret which makes it.
  *  - A SHA-1 header counts only where it is allowed and the other is absent.
  *  - A subject that is accepted holds the name, and is refused again for any
  *    other name, and with a second CN.
@@ -70,6 +71,7 @@ check_signature(unsigned flags, unsigned damage, char *header,
 	bool sha1 = flags & HEADER_SHA1, right, accepted;
 	char made[SIGNATURE_TEXT_MAX + 1], expected[SIGNATURE_TEXT_MAX];
 	char matched[SIGNATURE_TEXT_MAX] = "untouched";
+	size_t place = 2;
 	struct signature_keys *keys = signature_keys_new(secrets, 2,
 	    flags & ALLOW_SHA1);
 
@@ -87,9 +89,14 @@ check_signature(unsigned flags, unsigned damage, char *header,
 	    (!sha1 || (flags & ALLOW_SHA1 && !(flags & BOTH)));
 	accepted = signature_check(keys, sha1 ? flags & BOTH ? "sha256=" :
 	    NULL : header, sha1 || flags & BOTH ? header : NULL, body.bytes,
-	    body.length, matched);
+	    body.length, matched, &place);
 	MUST(accepted == right);
 	MUST(strcmp(matched, accepted ? expected : "untouched") == 0);
+	if (accepted) {
+		MUST(place < 2);
+		sign(sha1, secrets[place], body, false, made);
+		MUST(strcmp(made, matched) == 0);
+	}
 	signature_keys_free(keys);
 }
 

@@ -448,6 +448,16 @@ teardown_file() {
 	added 0
 }
 
+@test "a POST without a body is a bad request, signed or not" {
+	: >"$S/body"
+	ask "$WEBHOOK" --data-binary "@$S/body"
+	answered 400 bad-request
+	post "$S/body"
+	answered 400 bad-request
+	grep -rqE "event=rejected reason=body-empty endpoint=$WEBHOOK bytes=0" "$S/log"
+	added 0
+}
+
 @test "a body shorter than announced is not stored" {
 	fresh "$S/body"
 	{

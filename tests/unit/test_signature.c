@@ -18,6 +18,7 @@
 #define SHA1_HEX "126f2c800419c60137ce748d7672e77b65cf16d6"
 
 static char matched[SIGNATURE_TEXT_MAX];
+static size_t place;
 
 static struct signature_keys *
 keys_of(char *const *secrets, size_t count, bool allow_sha1)
@@ -40,7 +41,7 @@ check(bool allow_sha1, const char *sha256, const char *sha1)
 
 	(void)strcpy(matched, "untouched");
 	result = signature_check(keys, sha256, sha1, BODY, BODY_LENGTH,
-	    matched);
+	    matched, &place);
 	signature_keys_free(keys);
 	return result;
 }
@@ -179,12 +180,33 @@ every_secret_is_tried(void **state)
 	for (i = 0; i < 3; i++) {
 		struct signature_keys *keys = keys_of(orders[i], 3, true);
 
+		place = 9;
 		assert_true(signature_check(keys, "sha256=" SHA256_HEX, NULL,
-		    BODY, BODY_LENGTH, matched));
+		    BODY, BODY_LENGTH, matched, &place));
+		assert_int_equal(place, i);
+		place = 9;
 		assert_true(signature_check(keys, NULL, "sha1=" SHA1_HEX, BODY,
-		    BODY_LENGTH, matched));
+		    BODY_LENGTH, matched, &place));
+		assert_int_equal(place, i);
 		signature_keys_free(keys);
 	}
+}
+
+static void
+of_equal_secrets_the_first_counts(void **state)
+{
+	char right[] = SECRET, same[] = SECRET, other[] = "other";
+	char *secrets[] = { other, right, same };
+	struct signature_keys *keys = keys_of(secrets, 3, false);
+
+	(void)state;
+	assert_true(signature_check(keys, "sha256=" SHA256_HEX, NULL, BODY,
+	    BODY_LENGTH, matched, &place));
+	assert_int_equal(place, 1);
+	assert_false(signature_check(keys, "sha256=" SHA256_HEX, NULL, "",
+	    0, matched, &place));
+	assert_int_equal(place, 1);
+	signature_keys_free(keys);
 }
 
 static void
@@ -196,9 +218,9 @@ another_secret_is_refused(void **state)
 
 	(void)state;
 	assert_false(signature_check(keys, "sha256=" SHA256_HEX, NULL, BODY,
-	    BODY_LENGTH, matched));
+	    BODY_LENGTH, matched, &place));
 	assert_false(signature_check(keys, NULL, "sha1=" SHA1_HEX, BODY,
-	    BODY_LENGTH, matched));
+	    BODY_LENGTH, matched, &place));
 	signature_keys_free(keys);
 }
 
@@ -211,9 +233,9 @@ the_body_counts_byte_for_byte(void **state)
 
 	(void)state;
 	assert_false(signature_check(keys, "sha256=" SHA256_HEX, NULL,
-	    BODY "\n", BODY_LENGTH + 1, matched));
+	    BODY "\n", BODY_LENGTH + 1, matched, &place));
 	assert_false(signature_check(keys, "sha256=" SHA256_HEX, NULL, BODY,
-	    BODY_LENGTH - 1, matched));
+	    BODY_LENGTH - 1, matched, &place));
 	signature_keys_free(keys);
 }
 
@@ -224,7 +246,7 @@ no_secret_accepts_nothing(void **state)
 
 	(void)state;
 	assert_false(signature_check(keys, "sha256=" SHA256_HEX, NULL, BODY,
-	    BODY_LENGTH, matched));
+	    BODY_LENGTH, matched, &place));
 	signature_keys_free(keys);
 	signature_keys_free(NULL);
 }
@@ -269,10 +291,10 @@ check_vector(char *line)
 	(void)snprintf(header, sizeof header, "%s=%s", algorithm, hex);
 	keys = keys_of(&secret, 1, !strong);
 	assert_true(signature_check(keys, strong ? header : NULL,
-	    strong ? NULL : header, bytes, length, matched));
+	    strong ? NULL : header, bytes, length, matched, &place));
 	assert_string_equal(matched, header);
 	assert_false(signature_check(keys, strong ? header : NULL,
-	    strong ? NULL : header, bytes, length + 1, matched));
+	    strong ? NULL : header, bytes, length + 1, matched, &place));
 	signature_keys_free(keys);
 	free(bytes);
 }
@@ -314,6 +336,7 @@ main(void)
 		cmocka_unit_test(a_wrong_sha256_never_falls_back),
 		cmocka_unit_test(a_right_sha256_counts_whatever_sha1_says),
 		cmocka_unit_test(every_secret_is_tried),
+		cmocka_unit_test(of_equal_secrets_the_first_counts),
 		cmocka_unit_test(another_secret_is_refused),
 		cmocka_unit_test(the_body_counts_byte_for_byte),
 		cmocka_unit_test(no_secret_accepts_nothing),

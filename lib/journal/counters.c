@@ -1,0 +1,374 @@
+#include "journal/counters_internal.h"
+
+#include "base/clock.h"
+#include "base/guard.h"
+#include "journal/boot_stamp.h"
+
+#include <sys/mman.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+struct counters *
+counters_open(int directory, const char *path, mode_t mode)
+{
+	struct counters *counters = calloc(1, sizeof *counters);
+
+	if (counters == NULL)
+		return NULL;
+	counters->directory = directory;
+	counters->mode = mode;
+	if (directory == -1) {
+		counters->path = strdup(path);
+		if (counters->path == NULL) {
+			free(counters);
+			return NULL;
+		}
+	}
+	guard_install();
+	return counters;
+}
+
+void
+counters_close(struct counters *counters)
+{
+	if (counters == NULL)
+		return;
+	counters_drop(counters);
+	if (counters->own != NULL)
+		(void)munmap(counters->own, COUNTERS_SIZE);
+	free(counters->path);
+	free(counters);
+}
+
+/* Memory in place of the file; of its pages only those that are touched cost
+ * something. NULL where there is none. */
+static struct counters_file *
+own_memory(struct counters *counters)
+{
+	void *memory;
+
+	if (counters->own == NULL) {
+		memory = mmap(NULL, COUNTERS_SIZE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (memory != MAP_FAILED)
+			counters->own = memory;
+	}
+	return counters->own;
+}
+
+/* What is done to the counts in one go. */
+struct change {
+	struct counters_file *file;
+	const struct counters_event *event;
+	uint64_t lines_max;
+	unsigned which;
+	bool yes;
+	uint64_t result;
+	uint64_t failed, stored;
+};
+
+/* Applies it to the file, or, where that breaks or is not there, to memory of
+ * our own. False where there is neither. */
+static bool
+apply(struct counters *counters, void (*function)(void *argument),
+    struct change *change)
+{
+	counters_follow(counters, true);
+	change->file = counters->file;
+	change->lines_max = COUNTERS_LINES_MAX;
+	if (change->file != NULL && guard_run(function, change))
+		return true;
+	counters_drop(counters);
+	change->file = own_memory(counters);
+	change->lines_max = COUNTERS_LINES_ALONE;
+	if (change->file == NULL)
+		return false;
+	function(change);
+	return true;
+}
+
+bool
+counters_shared(struct counters *counters)
+{
+	if (counters == NULL)
+		return false;
+	counters_follow(counters, true);
+	return counters->file != NULL;
+}
+
+/*
+ * Adding
+ */
+
+static uint64_t
+digest_of(const char *name)
+{
+	uint64_t digest = UINT64_C(14695981039346656037);	/* FNV-1a */
+
+	for (; *name != '\0'; name++)
+		digest = (digest ^ (unsigned char)*name) *
+		    UINT64_C(1099511628211);
+	return digest != 0 ? digest : 1;
+}
+
+/* The slot of an endpoint, taken where it has none yet; 0 where all are. */
+static size_t
+slot_of(struct counters_file *file, const char *name)
+{
+	uint64_t digest, seen;
+	size_t slot, length;
+
+	if (name == NULL)
+		return 0;
+	digest = digest_of(name);
+	for (slot = 1; slot < COUNTERS_SLOTS; slot++) {
+		seen = atomic_load_explicit(&file->digests[slot],
+		    memory_order_relaxed);
+		if (seen == 0 && atomic_compare_exchange_strong(
+		    &file->digests[slot], &seen, digest))
+			seen = digest;
+		if (seen == digest)
+			break;
+	}
+	if (slot == COUNTERS_SLOTS)
+		return 0;
+	/* Whoever took it may have been killed before it wrote the name. */
+	if (file->names[slot][0] == '\0') {
+		length = strnlen(name, COUNTERS_NAME_SIZE - 1);
+		memcpy(file->names[slot], name, length);
+	}
+	return slot;
+}
+
+/*
+ * Makes a place of the ring the hour's. What it counted before is taken off and
+ * not overwritten: others add to the new hour meanwhile. Whoever is killed in
+ * here leaves one hour's numbers too high.
+ */
+static void
+begin_hour(struct counters_hour *place, uint32_t hour)
+{
+	uint32_t old[COUNTERS], seen = place->hour;
+	uint64_t bytes = place->bytes;
+	size_t i;
+
+	for (i = 0; i < COUNTERS; i++)
+		old[i] = place->counts[i];
+	if (seen == hour ||
+	    !atomic_compare_exchange_strong(&place->hour, &seen, hour))
+		return;
+	for (i = 0; i < COUNTERS; i++)
+		if (old[i] != 0)
+			place->counts[i] -= old[i];
+	place->bytes -= bytes;
+}
+
+static void
+count(struct counters_totals *totals, struct counters_hour *hour, size_t which)
+{
+	atomic_fetch_add_explicit(&totals->counts[which], 1,
+	    memory_order_relaxed);
+	atomic_fetch_add_explicit(&hour->counts[which], 1,
+	    memory_order_relaxed);
+}
+
+static size_t
+bucket_of(int64_t took_us)
+{
+	static const int64_t ends_ms[] = { COUNTERS_TIMES_MS };
+	size_t bucket = 0;
+
+	while (bucket < sizeof ends_ms / sizeof ends_ms[0] &&
+	    took_us > ends_ms[bucket] * 1000)
+		bucket++;
+	return bucket;
+}
+
+static void
+add_accepted(struct counters_totals *totals, struct counters_hour *hour,
+    const struct counters_event *event)
+{
+	count(totals, hour, COUNTER_ACCEPTED);
+	if (event->secret < COUNTERS_SECRETS)
+		count(totals, hour, COUNTER_SECRETS + event->secret);
+	atomic_fetch_add_explicit(&totals->bytes, event->bytes,
+	    memory_order_relaxed);
+	atomic_fetch_add_explicit(&hour->bytes, event->bytes,
+	    memory_order_relaxed);
+}
+
+static void
+add(void *argument)
+{
+	const struct change *change = argument;
+	const struct counters_event *event = change->event;
+	struct counters_file *file = change->file;
+	size_t slot = slot_of(file, event->endpoint);
+	struct counters_totals *totals = &file->totals[slot];
+	uint32_t now = (uint32_t)(clock_now() / CLOCK_HOUR);
+	struct counters_hour *hour = &file->hours[slot][now % COUNTERS_HOURS];
+
+	if (hour->hour != now)
+		begin_hour(hour, now);
+	if (event->accepted)
+		add_accepted(totals, hour, event);
+	if (event->repeat)
+		count(totals, hour, COUNTER_REPEATS);
+	if (event->unavailable)
+		count(totals, hour, COUNTER_UNAVAILABLE);
+	if (event->refusal != REFUSAL_NONE)
+		count(totals, hour, COUNTER_REFUSED + (size_t)event->refusal);
+	if (event->took_us >= 0)
+		count(totals, hour, COUNTER_TIMES + bucket_of(event->took_us));
+}
+
+void
+counters_add(struct counters *counters, const struct counters_event *event)
+{
+	struct change change = { .event = event };
+
+	if (counters != NULL)
+		(void)apply(counters, add, &change);
+}
+
+/*
+ * Lines in the log
+ */
+
+/* A process may look at its clock a little later than it counts; a clock that
+ * was set back is another matter. */
+static bool
+same_window(uint64_t seen, uint64_t now)
+{
+	uint64_t second = seen >> 32;
+
+	return second >= now >> 32 && second - (now >> 32) < 5;
+}
+
+static void
+ask_for_line(void *argument)
+{
+	struct change *change = argument;
+	uint64_t now = (uint64_t)(clock_now() / CLOCK_SECOND) << 32;
+	uint64_t seen = change->file->window, next;
+
+	do
+		next = same_window(seen, now) ? seen + 1 : now + 1;
+	while (!atomic_compare_exchange_weak(&change->file->window, &seen,
+	    next));
+	change->yes = (uint32_t)next <= change->lines_max;
+	change->result = 0;
+	if ((uint32_t)next == 1 && (uint32_t)seen > change->lines_max)
+		change->result = (uint32_t)seen - change->lines_max;
+}
+
+bool
+counters_line(struct counters *counters, uint64_t *left_out)
+{
+	struct change change = { .yes = true };
+
+	if (counters != NULL)
+		(void)apply(counters, ask_for_line, &change);
+	*left_out = change.result;
+	return change.yes;
+}
+
+static void
+ask_for_hour(void *argument)
+{
+	struct change *change = argument;
+	_Atomic uint32_t *last = &change->file->hourly[change->which];
+	uint32_t now = (uint32_t)(clock_now() / CLOCK_HOUR) + 1, seen = *last;
+
+	change->yes = seen != now &&
+	    atomic_compare_exchange_strong(last, &seen, now);
+}
+
+bool
+counters_hourly(struct counters *counters, unsigned which)
+{
+	struct change change = { .which = which, .yes = true };
+
+	if (counters != NULL)
+		(void)apply(counters, ask_for_hour, &change);
+	return change.yes;
+}
+
+/*
+ * Whether storing fails
+ */
+
+static void
+note(void *argument)
+{
+	struct change *change = argument;
+
+	if (change->failed != 0)
+		change->file->failed = change->failed;
+	if (change->stored != 0)
+		change->file->stored = change->stored;
+}
+
+/* In the process as well as in the file: the next file knows nothing of it. */
+void
+counters_failed(struct counters *counters)
+{
+	struct change change = { .failed = boot_stamp() };
+
+	if (counters == NULL)
+		return;
+	counters->failed = change.failed;
+	(void)apply(counters, note, &change);
+}
+
+void
+counters_stored(struct counters *counters)
+{
+	struct change change = { .stored = boot_stamp() };
+
+	if (counters == NULL)
+		return;
+	counters->stored = change.stored;
+	(void)apply(counters, note, &change);
+}
+
+static void
+look(void *argument)
+{
+	struct change *change = argument;
+
+	change->failed = change->file->failed;
+	change->stored = change->file->stored;
+}
+
+/* How long ago the later of two stamps was; -1 where neither counts. */
+static int64_t
+age(uint64_t left, uint64_t right, uint64_t now)
+{
+	int64_t first = boot_stamp_age(left, now);
+	int64_t second = boot_stamp_age(right, now);
+
+	if (first == -1 || (second != -1 && second < first))
+		return second;
+	return first;
+}
+
+bool
+counters_failing(struct counters *counters)
+{
+	struct change change = { 0 };
+	uint64_t now = boot_stamp();
+	int64_t failed, stored;
+
+	if (counters == NULL)
+		return false;
+	counters_follow(counters, false);
+	change.file = counters->file;
+	if (change.file != NULL && !guard_run(look, &change))
+		counters_drop(counters);
+	failed = age(counters->failed, change.failed, now);
+	stored = age(counters->stored, change.stored, now);
+	return failed != -1 && failed < COUNTERS_FAILING_S * CLOCK_SECOND &&
+	    (stored == -1 || stored > failed);
+}

@@ -1,0 +1,83 @@
+/*
+ * counters: what becomes of requests, counted over all processes that serve one
+ * journal, in .state/counters (counters_layout.h); how many refusals still get
+ * a line in the log; and whether storing fails at the moment.
+ *
+ * The file is opened, and made where it is not there, when something is first
+ * counted. Where it cannot be had (no folder, no right to write, no room, a
+ * file that was cut short) each process counts in memory of its own, and looks
+ * for the file again once a second; what it counted alone stays with it. One
+ * that was removed or replaced is noticed within a second. One that is not what
+ * it should be is replaced by a new one, never changed: no process loses its
+ * map.
+ *
+ * For one process and one thread; never carry it across fork(2). Counting costs
+ * some tens of nanoseconds and no system call, but one stat(2) a second.
+ */
+#ifndef HOOKLINE_JOURNAL_COUNTERS_H
+#define HOOKLINE_JOURNAL_COUNTERS_H
+
+#include "journal/refusal.h"
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define COUNTERS_LINES_MAX 10	/* a second, of all processes together */
+#define COUNTERS_LINES_ALONE 1	/* of a process that counts for itself: it
+				 * cannot know how many others there are */
+#define COUNTERS_FAILING_S 60
+
+struct counters;
+
+/*
+ * For the journal's folder: `directory`, which has to stay open as long, or
+ * where that is -1 the absolute `path`, which is copied and need not be there.
+ * Touches no file yet. NULL when memory is short.
+ */
+struct counters *counters_open(int directory, const char *path, mode_t mode);
+
+/* NULL is allowed, as in all that follow: then nothing is counted. */
+void counters_close(struct counters *counters);
+
+/* Whether it counts with the other processes; opens or makes the file. */
+bool counters_shared(struct counters *counters);
+
+/* One answered request. */
+struct counters_event {
+	const char *endpoint;	/* the name of a configured one, or NULL */
+	enum refusal refusal;
+	bool accepted;		/* it brought a new record */
+	bool repeat;		/* answered 200, and it brought none */
+	bool unavailable;	/* a POST answered 503 */
+	size_t secret;		/* with `accepted`: the place of the secret */
+	uint64_t bytes;		/* with `accepted`: of the body */
+	int64_t took_us;	/* from arrival to answer; -1: not counted */
+};
+
+void counters_add(struct counters *counters,
+    const struct counters_event *event);
+
+/*
+ * Whether a refusal still gets a line in the log; ask once for each of them.
+ * With true, `*left_out` is how many got none in the last second that had some.
+ */
+bool counters_line(struct counters *counters, uint64_t *left_out);
+
+/*
+ * Whether nobody has asked this for `which` (below COUNTERS_HOURLY) in this
+ * hour of the wall clock yet, in whatever process.
+ */
+bool counters_hourly(struct counters *counters, unsigned which);
+
+/* An attempt to store notifications failed, or succeeded. */
+void counters_failed(struct counters *counters);
+void counters_stored(struct counters *counters);
+
+/* Whether one failed less than COUNTERS_FAILING_S ago and none succeeded since.
+ * Makes no file. */
+bool counters_failing(struct counters *counters);
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * counters_layout: the file .state/counters, on one page.
+ *
+ * How many requests each endpoint got, and what became of them: since the file
+ * was made, and for each of the last 192 hours. 2,199,552 bytes, all of them
+ * allocated when it is made; memory is used for the pages that are touched.
+ *
+ * Written by the receiver's processes, which map it and add to it with relaxed
+ * atomic operations: a reader may see a request in one number and not yet in
+ * another. Nothing that a sender chooses is a key in it, and it may be deleted
+ * at any time: the next one begins with zeros.
+ */
+#ifndef HOOKLINE_JOURNAL_COUNTERS_LAYOUT_H
+#define HOOKLINE_JOURNAL_COUNTERS_LAYOUT_H
+
+#include "journal/refusal.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define COUNTERS_FOLDER ".state"
+#define COUNTERS_NAME ".state/counters"
+#define COUNTERS_MAGIC "hookcnt"	/* and a NUL: 8 bytes */
+#define COUNTERS_LAYOUT 1
+
+#define COUNTERS_SLOTS 64	/* endpoints; 0 is for the others, and for
+				 * requests that name none */
+#define COUNTERS_HOURS 192
+#define COUNTERS_NAME_SIZE 128	/* of an endpoint's name, cut, with a NUL */
+#define COUNTERS_TIMES 13
+#define COUNTERS_SECRETS 8	/* those after them have no number */
+#define COUNTERS_HOURLY 16
+#define COUNTERS_HEAD 4096
+
+/* The upper ends of the first twelve answer times, in milliseconds; the last
+ * one counts what took longer. */
+#define COUNTERS_TIMES_MS 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000
+
+/* What is counted. The later ones are the first of a row. */
+enum counter {
+	COUNTER_ACCEPTED,	/* POSTs answered 200 that brought a record */
+	COUNTER_REPEATS,	/* POSTs answered 200 that brought none */
+	COUNTER_UNAVAILABLE,	/* POSTs answered 503 */
+	COUNTER_REFUSED,	/* + enum refusal: requests of any method */
+	COUNTER_TIMES = (int)COUNTER_REFUSED + (int)REFUSALS, /* POSTs to an
+				 * endpoint answered 200 or 503, by the time
+				 * from their arrival to the answer */
+	COUNTER_SECRETS = COUNTER_TIMES + COUNTERS_TIMES, /* accepted, by the
+				 * place of the secret in the configuration */
+	COUNTERS = COUNTER_SECRETS + COUNTERS_SECRETS
+};
+
+struct counters_totals {
+	_Atomic uint64_t counts[COUNTERS];
+	_Atomic uint64_t bytes;		/* of the accepted bodies */
+};
+
+/* One hour of one slot: at place hour % COUNTERS_HOURS, and of that hour only
+ * if `hour` says so. */
+struct counters_hour {
+	_Atomic uint32_t hour;		/* since 1970, UTC */
+	_Atomic uint32_t counts[COUNTERS];
+	_Atomic uint64_t bytes;
+};
+
+struct counters_start {
+	char magic[8];
+	uint32_t layout;
+	uint32_t size;			/* of the file */
+	int64_t since;			/* when it was made, as clock_now() */
+};
+
+struct counters_file {
+	struct counters_start start;
+	_Atomic uint64_t window;	/* second << 32 | refusals in it */
+	_Atomic uint64_t failed;	/* boot_stamp() of the last attempt */
+	_Atomic uint64_t stored;	/* to store that failed, succeeded */
+	_Atomic uint32_t hourly[COUNTERS_HOURLY]; /* the hour, plus one, of
+				 * the last time each thing was said */
+	_Atomic uint64_t digests[COUNTERS_SLOTS]; /* of the endpoint's whole
+				 * name; 0: the slot is free */
+	char unused[COUNTERS_HEAD - sizeof(struct counters_start) - 3 * 8 -
+	    COUNTERS_HOURLY * 4 - COUNTERS_SLOTS * 8];
+	char names[COUNTERS_SLOTS][COUNTERS_NAME_SIZE];
+	struct counters_totals totals[COUNTERS_SLOTS];
+	char unused2[6 * COUNTERS_HEAD - COUNTERS_SLOTS *
+	    sizeof(struct counters_totals)];
+	struct counters_hour hours[COUNTERS_SLOTS][COUNTERS_HOURS];
+};
+
+_Static_assert(sizeof(struct counters_file) == 2199552,
+    "the file is the same for every program that maps it");
+
+#define COUNTERS_SIZE sizeof(struct counters_file)
+
+/* Reads how an open file starts; whether it is of this layout. */
+bool counters_start_read(int fd, struct counters_start *start);
+
+#endif

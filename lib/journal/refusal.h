@@ -1,0 +1,33 @@
+/*
+ * refusal: why a request is not taken. Written into the log as a word and
+ * counted in .state/counters by its number, so a change of the order is a
+ * change of that file's layout.
+ */
+#ifndef HOOKLINE_JOURNAL_REFUSAL_H
+#define HOOKLINE_JOURNAL_REFUSAL_H
+
+enum refusal {
+	REFUSAL_NONE,
+	REFUSAL_PATH,
+	REFUSAL_METHOD,
+	REFUSAL_HUB_PARAMETERS,
+	REFUSAL_VERIFY_TOKEN,
+	REFUSAL_HUB_MODE,
+	REFUSAL_CONTENT_LENGTH,
+	REFUSAL_TOO_LARGE,
+	REFUSAL_BODY_BROKEN_OFF,
+	REFUSAL_BODY_LENGTH,
+	REFUSAL_BODY_EMPTY,
+	REFUSAL_SIGNATURE_MISSING,
+	REFUSAL_SIGNATURE_REPEATED,
+	REFUSAL_SIGNATURE,
+	REFUSAL_CLIENT_CERTIFICATE,
+	REFUSAL_NOT_JSON,
+	REFUSAL_STORAGE,
+	REFUSALS		/* how many there are */
+};
+
+/* "signature-missing" and so on; "none" for REFUSAL_NONE. */
+const char *refusal_word(enum refusal refusal);
+
+#endif

@@ -1,0 +1,391 @@
+#!/usr/bin/env bats
+# counters.bats: what the processes count together: how many refusals get a line in
+# the log, in every state of the journal's folder; and whether storing fails, so that
+# the plain GET never says ready where the last POST was answered 503.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/setups.bash
+source "$here/setups.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+
+SETUP=lighttpd-fastcgi
+
+setup() {
+	scratch_new "$ROOT/build/hookline.fcgi"
+	scratch_use "$S"
+	LOG_FILE=$S/log/hookline.log
+	standard_config '' | configure
+	before=0
+	mounted=
+}
+
+teardown() {
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		show_logs
+	fi
+	stop_server
+	if [ -n "$mounted" ]; then
+		umount "$mounted"
+	fi
+	rm -rf "$S"
+}
+
+needs_root() {
+	[ "$(id -u)" = 0 ] || skip "only root may $1"
+}
+
+# mount_on FOLDER MOUNT'S ARGUMENTS...: as a folder of the worker's.
+mount_on() {
+	local folder=$1
+	shift
+	mkdir "$folder"
+	mount "$@" "$folder" || skip "nothing can be mounted here"
+	mounted=$folder
+	chown "$WORKER:$WORKER_GROUP" "$folder"
+	chmod 0750 "$folder"
+}
+
+# One process, so that the one that fails is the one that is asked.
+one_process() {
+	eval "$(declare -f shipped | sed '1s/shipped/shipped_file/')"
+	shipped() {
+		shipped_file "$1" | sed 's/\(m[axin]*-procs" =>\) 4/\1 1/'
+	}
+}
+
+#
+# Lines
+#
+
+# flood COUNT: so many refusals.
+flood() {
+	local n
+	fresh "$S/flood"
+	for ((n = 1; n <= $1; n++)); do
+		[ "$n" = 1 ] || echo next
+		printf 'url = "http://127.0.0.1:%s%s"\n' "$PORT" "$WEBHOOK"
+		printf 'data-binary = "@%s"\noutput = "/dev/null"\n' "$S/flood"
+		printf 'header = "X-Hub-Signature-256: sha256=%064d"\n' 7
+		printf 'write-out = "%%{http_code}\\n"\n'
+	done | curl -s --parallel --parallel-max 8 -K - >"$S/statuses"
+	[ "$(grep -c '^401$' "$S/statuses")" = "$1" ] ||
+	    fail "answered $(sort "$S/statuses" | uniq -c)"
+}
+
+# Refusals in the logs by the second of their stamp; the most of them.
+most_in_a_second() {
+	grep -h 'event=rejected ' "$S"/log/* | cut -c6-24 | sort | uniq -c |
+	    sort -rn | awk 'NR == 1 { print $1 }'
+}
+
+# A line is stamped a moment after it was counted: two to spare.
+few_lines() {
+	local most
+	most=$(most_in_a_second)
+	[ "${most:-0}" -ge 1 ] || fail 'no refusal was logged'
+	[ "$most" -le 12 ] || fail "$most refusals in one second have a line"
+	# And no other line for each of them instead.
+	most=$(cat "$S"/log/* | grep -c ' event=')
+	[ "$most" -lt 200 ] || fail "$most lines for 1000 refusals"
+}
+
+@test "1000 refusals: a folder as it should be" {
+	mkdir "$journal"
+	chown "$WORKER:$WORKER_GROUP" "$journal"
+	start_server
+	flood 1000
+	few_lines
+	[ "$(stat -c %s "$journal/.state/counters")" = 2199552 ]
+	[ "$(stat -c %U "$journal/.state/counters")" = "$WORKER" ]
+}
+
+@test "1000 refusals: no folder, and none can be made" {
+	needs_root 'keep a folder from its owner'
+	chown root "$S/var"
+	start_server
+	flood 1000
+	few_lines
+	[ ! -e "$journal" ]
+}
+
+@test "1000 refusals: no folder yet" {
+	start_server
+	flood 1000
+	few_lines
+	# It is made for a notification, and not for a refusal.
+	[ ! -e "$journal" ]
+	fresh "$S/body"
+	post_stored "$S/body"
+	within 30 counted
+}
+
+# A refusal more, and it stands in the file.
+counted() {
+	flood 1
+	[ -e "$journal/.state/counters" ]
+}
+
+@test "1000 refusals: a folder that may not be written" {
+	needs_root 'keep a folder from its owner'
+	mkdir -m 0755 "$journal"
+	start_server
+	flood 1000
+	few_lines
+}
+
+@test "1000 refusals: .state is another's" {
+	needs_root 'give a folder to another'
+	start_server
+	fresh "$S/body"
+	post_stored "$S/body"
+	stop_server
+	chown -R root "$journal/.state"
+	chmod 0700 "$journal/.state"
+	start_server
+	flood 1000
+	few_lines
+}
+
+@test "1000 refusals: .state is a file" {
+	mkdir "$journal"
+	echo >"$journal/.state"
+	chown -R "$WORKER:$WORKER_GROUP" "$journal"
+	start_server
+	flood 1000
+	few_lines
+}
+
+@test "1000 refusals: a folder at the name of the counters" {
+	mkdir -p "$journal/.state/counters"
+	chown -R "$WORKER:$WORKER_GROUP" "$journal"
+	start_server
+	flood 1000
+	few_lines
+}
+
+# counters_change COMMAND...: in the middle of them.
+counters_change() {
+	mkdir "$journal"
+	chown "$WORKER:$WORKER_GROUP" "$journal"
+	start_server
+	flood 300
+	[ -e "$journal/.state/counters" ]
+	"$@"
+	flood 700
+	few_lines
+	ask "$WEBHOOK"
+	answered 200 ready
+}
+
+@test "1000 refusals: the counters are cut short under the processes" {
+	counters_change truncate -s 0 "$journal/.state/counters"
+}
+
+@test "1000 refusals: .state is removed under the processes" {
+	counters_change rm -r "$journal/.state"
+}
+
+@test "1000 refusals: a full disk" {
+	needs_root mount
+	mount_on "$journal" -t tmpfs -o size=1m tmpfs
+	head -c 2M /dev/zero >"$journal/filler" 2>/dev/null || true
+	start_server
+	flood 1000
+	few_lines
+}
+
+@test "1000 refusals: a disk that has room for lines and none for counters" {
+	needs_root mount
+	mount_on "$journal" -t tmpfs -o size=4m tmpfs
+	start_server
+	flood 1000
+	few_lines
+	fresh "$S/body"
+	post_stored "$S/body"
+	[ ! -e "$journal/.state/counters" ]
+}
+
+@test "1000 refusals: under mod_fcgid, whatever the folder" {
+	needs_root 'keep a folder from its owner'
+	SETUP=apache-fcgid
+	mkdir -m 0755 "$journal"
+	start_server
+	flood 1000
+	few_lines
+}
+
+@test "refusals of plain CGI share the counters" {
+	SETUP=lighttpd-cgi
+	mkdir "$journal"
+	chown "$WORKER:$WORKER_GROUP" "$journal"
+	start_server
+	flood 300
+	few_lines
+}
+
+#
+# Failing
+#
+
+# The plain GET says what the last POST got.
+agree() {
+	ask "$WEBHOOK"
+	case $STATUS in
+	503) grep -qxE 'failing|not-writable|disk-full' "$S/answer.body" ;;
+	*) fail "answered $STATUS after a POST that was answered 503" ;;
+	esac
+}
+
+# ready_again: after a POST that is stored.
+ready_again() {
+	fresh "$S/body" again
+	post_stored "$S/body"
+	ask "$WEBHOOK"
+	answered 200 ready
+}
+
+not_stored() {
+	fresh "$S/body" not-stored
+	post "$S/body"
+	answered 503 unavailable
+	agree
+}
+
+@test "failing: .state is given to another" {
+	needs_root 'give a folder to another'
+	one_process
+	start_server
+	fresh "$S/body"
+	post_stored "$S/body"
+	chown root "$journal/.state"
+	chmod 0700 "$journal/.state"
+	not_stored
+	chown "$WORKER" "$journal/.state"
+	ready_again
+}
+
+@test "failing: the folder is removed under a process" {
+	one_process
+	start_server
+	fresh "$S/body"
+	post_stored "$S/body"
+	rm -r "$journal"
+	fresh "$S/body" second
+	post "$S/body"
+	# It is made anew, or nothing is stored: in both cases GET knows.
+	if [ "$STATUS" = 200 ]; then
+		ask "$WEBHOOK"
+		answered 200 ready
+	else
+		answered 503 unavailable
+		agree
+		stop_server
+		start_server
+		ready_again
+	fi
+}
+
+# with_limit KILOBYTES: the program may write no larger file.
+with_limit() {
+	mv "$S/lib/hookline.fcgi" "$S/lib/hookline.fcgi.real"
+	printf '#!/bin/bash\nulimit -f %s\nexec %s\n' "$1" \
+	    "$S/lib/hookline.fcgi.real" >"$S/lib/hookline.fcgi"
+	chmod 0755 "$S/lib/hookline.fcgi"
+}
+
+# A notification of so many bytes, and some.
+large() {
+	{
+		printf '{"object":"page","entry":["'
+		head -c "$1" /dev/zero | tr '\0' x
+		printf '"]}'
+	} >"$S/large"
+}
+
+@test "failing: a file may not become larger" {
+	one_process
+	with_limit 200
+	start_server
+	large 300000
+	post "$S/large"
+	answered 503 unavailable
+	ask "$WEBHOOK"
+	answered 503 failing
+	ask "$WEBHOOK" --head
+	[ "$STATUS" = 503 ]
+	ready_again
+}
+
+@test "failing: all processes know it" {
+	local try pids=()
+	# The counters fit, what comes after them does not.
+	with_limit 2400
+	start_server
+	fresh "$S/body"
+	post_stored "$S/body"
+	large 2500000
+	post "$S/large"
+	answered 503 unavailable
+	# Several at a time, so that more than one process answers.
+	for try in 1 2 3 4 5 6 7 8; do
+		curl -s -m 30 "http://127.0.0.1:$PORT$WEBHOOK" \
+		    >"$S/got.$try" 3>&- &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	[ "$(cat "$S"/got.* | sort | uniq -c | xargs)" = "8 failing" ]
+	ready_again
+}
+
+@test "failing: no inodes are left" {
+	local n
+	needs_root mount
+	one_process
+	truncate -s 8M "$S/image"
+	mkfs.ext4 -q -N 32 -b 1024 "$S/image"
+	mount_on "$journal" -o loop "$S/image"
+	mkdir "$journal/fillers"
+	for n in $(seq 100); do
+		touch "$journal/fillers/$n" 2>/dev/null || break
+	done
+	start_server
+	not_stored
+	rm -r "$journal/fillers"
+	ready_again
+}
+
+@test "failing: for a minute" {
+	export HOOKLINE_BOOT_CLOCK=$S/etc/boot
+	one_process
+	cp "$ROOT/build/faults/hookline.fcgi" "$S/lib/hookline.fcgi"
+	with_limit 200
+	start_server
+	large 300000
+	post "$S/large"
+	answered 503 unavailable
+	echo 50 >"$S/etc/boot"
+	ask "$WEBHOOK"
+	answered 503 failing
+	echo 61 >"$S/etc/boot"
+	ask "$WEBHOOK"
+	answered 200 ready
+}
+
+@test "failing: under plain CGI" {
+	SETUP=lighttpd-cgi
+	mkdir "$journal"
+	chown "$WORKER:$WORKER_GROUP" "$journal"
+	with_limit 2400
+	start_server
+	large 2500000
+	post "$S/large"
+	answered 503 unavailable
+	ask "$WEBHOOK"
+	answered 503 failing
+	ready_again
+}
