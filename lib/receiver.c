@@ -343,6 +343,7 @@ receiver_settle(void *argument)
 		answer(work, error == ERR_NONE ? 200 :
 		    refuse(work, 503, REFUSAL_STORAGE));
 	}
+	receiver_say_due(receiver);
 }
 
 void
@@ -358,6 +359,8 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	status = handle(&work);
 	if (status != 0) {
 		answer(&work, status);
+		if (work.request.method == METHOD_POST)
+			receiver_say_due(receiver);
 		return;
 	}
 	receiver->kept[receiver->kept_count++] = work;

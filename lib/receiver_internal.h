@@ -14,6 +14,7 @@
 #include "auth/signature.h"
 #include "base/buffer.h"
 #include "base/current.h"
+#include "base/sandbox.h"
 #include "base/tally.h"
 #include "http/exchange.h"
 #include "http/request.h"
@@ -44,6 +45,13 @@ enum refusal {
 	REFUSAL_STORAGE
 };
 
+/* What is said in the log at most once an hour. */
+enum hourly {
+	HOURLY_SANDBOX,		/* what the kernel lacks of it */
+	HOURLY_SECRETS,		/* weak ones, and tokens */
+	HOURLY_KINDS
+};
+
 /* One request on its way through the stages. */
 struct work {
 	struct receiver *receiver;
@@ -68,8 +76,11 @@ struct receiver {
 	struct journal *journal;	/* NULL until it is needed */
 	char *directory;		/* the journal's, for good */
 	bool confined;			/* the sandbox is closed */
+	struct sandbox sandbox;		/* what is restricted then */
+	bool due[HOURLY_KINDS];		/* to be said, if nobody has */
+	bool said[HOURLY_KINDS];	/* by this process, for itself alone */
 	bool warned;			/* of sync = false */
-	struct tally *tally;		/* NULL until a request is refused */
+	struct tally *tally;		/* NULL until it is needed */
 	struct buffer body;
 	struct notification *notification;
 
@@ -107,6 +118,13 @@ enum error receiver_store(struct receiver *receiver);
 
 /* Counts a refusal, and logs it unless there are too many of them. */
 void receiver_refused(const struct work *work, int status);
+
+/*
+ * Says in the log what is due, where no process has said it within the hour.
+ * For after a POST is answered: it may make the file that they share, which a
+ * GET must not.
+ */
+void receiver_say_due(struct receiver *receiver);
 
 /* The key by which the journal finds a line's duplicates. */
 journal_key_of receiver_key_of;

@@ -1,7 +1,6 @@
 #include "receiver_internal.h"
 
 #include "base/log.h"
-#include "base/sandbox.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +89,7 @@ receiver_refresh(struct receiver *receiver, const char *document_root,
 		return;
 	}
 	warn_of_settings(receiver);
+	receiver->due[HOURLY_SECRETS] = true;
 	if (!prepare_keys(receiver) || !settle_directory(receiver)) {
 		receiver->config = NULL;
 		receiver->status = CONFIG_BAD;
@@ -127,8 +127,10 @@ receiver_confine(struct receiver *receiver)
 		folders[count] = folder_of(name);
 		count += folders[count] != NULL;
 	}
-	sandbox_enter(receiver->directory, receiver->config->log_file,
-	    (const char *const *)folders, count);
+	receiver->sandbox = sandbox_enter(receiver->directory,
+	    receiver->config->log_file, (const char *const *)folders, count);
+	receiver->due[HOURLY_SANDBOX] = !receiver->sandbox.files ||
+	    !receiver->sandbox.calls;
 	while (count > 0)
 		free(folders[--count]);
 }

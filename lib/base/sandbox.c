@@ -1,7 +1,5 @@
 #include "base/sandbox.h"
 
-#include "base/log.h"
-
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
@@ -48,6 +46,26 @@ sandbox_start(void)
 		descriptors.rlim_max = DESCRIPTORS_MAX;
 		setrlimit(RLIMIT_NOFILE, &descriptors);
 	}
+}
+
+static long
+landlock_version(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+struct sandbox
+sandbox_available(void)
+{
+	struct sandbox sandbox = { .files = landlock_version() >= 1 };
+
+#ifdef ARCH
+	/* seccomp(2): where there are filters, one at NULL is a bad address. */
+	sandbox.calls = prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0,
+	    0) == -1 && errno == EFAULT;
+#endif
+	return sandbox;
 }
 
 #ifndef __SANITIZE_ADDRESS__
@@ -124,8 +142,7 @@ restrict_files(const char *writable, const char *log_file,
     const char *const *readable, size_t count)
 {
 	struct landlock_ruleset_attr attributes = { 0 };
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
-	    LANDLOCK_CREATE_RULESET_VERSION);
+	long version = landlock_version();
 	int ruleset;
 	bool done;
 
@@ -204,27 +221,24 @@ restrict_calls(void)
 }
 #endif
 
-void
+struct sandbox
 sandbox_enter(const char *writable, const char *log_file,
     const char *const *readable, size_t count)
 {
+	static struct sandbox sandbox;
 	static bool entered;
-	bool files, calls;
 
 	if (entered)
-		return;
+		return sandbox;
 	entered = true;
-	files = restrict_files(writable, log_file, readable, count);
-	calls = restrict_calls();
-	if (!files || !calls)
-		LOG(LOG_LEVEL_INFO, "sandbox",
-		    LOG_TEXT("landlock", files ? "yes" : "no"),
-		    LOG_TEXT("seccomp", calls ? "yes" : "no"));
+	sandbox.files = restrict_files(writable, log_file, readable, count);
+	sandbox.calls = restrict_calls();
+	return sandbox;
 }
 
 #else
 
-void
+struct sandbox
 sandbox_enter(const char *writable, const char *log_file,
     const char *const *readable, size_t count)
 {
@@ -232,6 +246,7 @@ sandbox_enter(const char *writable, const char *log_file,
 	(void)log_file;
 	(void)readable;
 	(void)count;
+	return (struct sandbox){ true, true };
 }
 
 #endif

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define SIZE 4096
+#define HOUR 3600		/* seconds */
 
 static const char magic[8] = "hooktly";
 
@@ -19,7 +20,10 @@ struct counts {
 	char magic[8];
 	_Atomic uint64_t window;	/* second << 32 | refusals in it */
 	_Atomic uint64_t kinds[TALLY_KINDS];
+	_Atomic uint32_t told[TALLY_HOURLY];	/* when last; in seconds */
 };
+
+_Static_assert(sizeof(struct counts) <= SIZE, "fits into the file");
 
 struct tally {
 	struct counts *counts;	/* the map, or `own` */
@@ -112,6 +116,39 @@ add(void *argument)
 	addition->left_out = 0;
 	if ((uint32_t)next == 1 && (uint32_t)seen > TALLY_LINES_MAX)
 		addition->left_out = (uint32_t)seen - TALLY_LINES_MAX;
+}
+
+struct question {
+	struct counts *counts;
+	unsigned kind;
+	bool answer;
+};
+
+/* A stamp that is far ahead is from before the clock was set back. */
+static void
+ask(void *argument)
+{
+	struct question *question = argument;
+	_Atomic uint32_t *told = &question->counts->told[question->kind];
+	int64_t now = clock_now() / CLOCK_SECOND;
+	uint32_t seen = *told;
+
+	question->answer = (now - seen >= HOUR || seen - now >= HOUR) &&
+	    atomic_compare_exchange_strong(told, &seen, (uint32_t)now);
+}
+
+bool
+tally_hourly(struct tally *tally, unsigned kind)
+{
+	struct question question = { .counts = tally->counts, .kind = kind };
+
+	if (!guard_run(ask, &question)) {
+		/* As in tally_add(). */
+		tally->counts = &tally->own;
+		question.counts = &tally->own;
+		ask(&question);
+	}
+	return question.answer;
 }
 
 bool

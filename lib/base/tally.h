@@ -1,6 +1,7 @@
 /*
  * tally: how many requests were refused, and why, counted over all processes,
- * and how many of them still get a line in the log.
+ * how many of them still get a line in the log, and what was said within the
+ * last hour.
  *
  * The counts stand in a small file that all map, `.state/refused` in the
  * journal's folder; where that cannot be had, each process counts for itself.
@@ -18,6 +19,7 @@
 #define TALLY_NAME ".state/refused"
 #define TALLY_LINES_MAX 10	/* a second */
 #define TALLY_KINDS 16
+#define TALLY_HOURLY 8
 
 struct tally;
 
@@ -34,6 +36,12 @@ bool tally_shared(const struct tally *tally);
  * `*left_out` is then how many got none in the last second that had some.
  */
 bool tally_add(struct tally *tally, unsigned kind, uint64_t *left_out);
+
+/*
+ * True where nobody has been told so within the last hour, for a kind below
+ * TALLY_HOURLY: the caller says then what there is to say of it.
+ */
+bool tally_hourly(struct tally *tally, unsigned kind);
 
 /* How many of a kind there were. */
 uint64_t tally_count(const struct tally *tally, unsigned kind);

@@ -1,7 +1,8 @@
+#include "base/tally.c"
+
 #include "journal_fixture.h"
 
 #include "base/clock.h"
-#include "base/tally.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -91,6 +92,70 @@ a_file_cut_short_does_no_harm(void **state)
 	assert_true(tally_add(tally, 2, &left_out));
 	assert_false(tally_shared(tally));
 	tally_close(tally);
+	tally = tally_open(f->directory, 0640);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_true(tally_hourly(tally, 2));
+	assert_false(tally_hourly(tally, 2));
+	tally_close(tally);
+}
+
+static void
+once_an_hour_for_each_kind(void **state)
+{
+	struct fixture *f = *state;
+	struct tally *tally = tally_open(f->directory, 0640);
+	struct tally *other = tally_open(f->directory, 0640);
+
+	assert_true(tally_hourly(tally, 1));
+	assert_false(tally_hourly(tally, 1));
+	assert_false(tally_hourly(other, 1));
+	assert_true(tally_hourly(other, 0));
+	tally_close(tally);
+	tally = tally_open(f->directory, 0640);
+	assert_false(tally_hourly(tally, 1));
+	/* Counting refusals is another matter. */
+	assert_int_equal(tally_count(tally, 1), 0);
+	tally_close(tally);
+	tally_close(other);
+}
+
+static void
+after_an_hour_again(void **state)
+{
+	struct fixture *f = *state;
+	struct tally *tally = tally_open(f->directory, 0640);
+	_Atomic uint32_t *told = &tally->counts->told[TALLY_HOURLY - 1];
+
+	assert_true(tally_hourly(tally, TALLY_HOURLY - 1));
+	*told -= HOUR - 30;
+	assert_false(tally_hourly(tally, TALLY_HOURLY - 1));
+	*told -= 30;
+	assert_true(tally_hourly(tally, TALLY_HOURLY - 1));
+	/* Another process looked at its clock a little later than we do. */
+	*told += 5;
+	assert_false(tally_hourly(tally, TALLY_HOURLY - 1));
+	/* The clock was set back. */
+	*told += HOUR + 30;
+	assert_true(tally_hourly(tally, TALLY_HOURLY - 1));
+	assert_false(tally_hourly(tally, TALLY_HOURLY - 1));
+	tally_close(tally);
+}
+
+static void
+of_many_processes_one_is_told(void **state)
+{
+	struct fixture *f = *state;
+	int count = 0, status;
+
+	for (int i = 0; i < 16; i++)
+		if (fork() == 0) {
+			struct tally *own = tally_open(f->directory, 0640);
+
+			_exit(tally_hourly(own, 2));
+		}
+	while (wait(&status) != -1)
+		count += WEXITSTATUS(status);
+	assert_int_equal(count, 1);
 }
 
 #define TEST(name) \
@@ -104,6 +169,9 @@ main(void)
 		TEST(processes_count_together),
 		TEST(without_a_folder_it_counts_for_itself),
 		TEST(a_file_cut_short_does_no_harm),
+		TEST(once_an_hour_for_each_kind),
+		TEST(after_an_hour_again),
+		TEST(of_many_processes_one_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
