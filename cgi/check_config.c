@@ -4,6 +4,7 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "journal/journal.h"
 #include "journal/trouble.h"
 
@@ -158,6 +159,20 @@ print_general(const struct config *config)
 		    "acknowledged before the disk has them");
 }
 
+/* For each of the two: whether this kernel has it. */
+static void
+print_sandbox(void)
+{
+	static const char *const texts[2][2] = {
+		{ "none: this kernel has neither Landlock nor seccomp",
+		    "seccomp alone: this kernel has no Landlock" },
+		{ "Landlock alone: this kernel has no seccomp",
+		    "Landlock and seccomp" } };
+	struct sandbox sandbox = sandbox_available();
+
+	printf("sandbox:          %s\n", texts[sandbox.files][sandbox.calls]);
+}
+
 static void
 print_endpoint(const struct endpoint *endpoint)
 {
@@ -225,7 +240,9 @@ print_config(const struct config *config)
 	int exit_status;
 	size_t i;
 
+	config_weak(config, print_warning, NULL);
 	print_general(config);
+	print_sandbox();
 	for (i = 0; i < config->endpoint_count; i++)
 		print_endpoint(&config->endpoints[i]);
 	exit_status = check_log(config);

@@ -362,6 +362,7 @@ receiver_settle(void *argument)
 		    refuse(work, 503, REFUSAL_STORAGE));
 	}
 	trouble_clear(&receiver->trouble);
+	receiver_say_due(receiver);
 }
 
 void
@@ -378,6 +379,8 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	status = handle(&work);
 	if (status != 0) {
 		answer(&work, status);
+		if (work.request.method == METHOD_POST)
+			receiver_say_due(receiver);
 		return;
 	}
 	receiver->kept[receiver->kept_count++] = work;

@@ -5,6 +5,7 @@
  *   receiver_setup.c   its means: configuration, keys, journal
  *   receiver_store.c   a notification into the journal
  *   receiver_count.c   what is counted, and said, of an answered request
+ *   receiver_hourly.c  what is true all the time, and said now and then
  *   receiver_rest.c    when the process has to end
  */
 #ifndef HOOKLINE_RECEIVER_INTERNAL_H
@@ -15,6 +16,7 @@
 #include "auth/signature.h"
 #include "base/buffer.h"
 #include "base/current.h"
+#include "base/sandbox.h"
 #include "http/exchange.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -25,6 +27,13 @@
 #include "payload/record.h"
 
 #define BODY_KEEP ((size_t)1 << 20)	/* memory kept between requests */
+
+/* What is said in the log at most once an hour. */
+enum hourly {
+	HOURLY_SANDBOX,		/* what the kernel lacks of it */
+	HOURLY_SECRETS,		/* weak ones, and tokens */
+	HOURLY_KINDS
+};
 
 /* One request on its way through the stages. */
 struct work {
@@ -54,8 +63,10 @@ struct receiver {
 	struct journal *journal;	/* NULL until it is needed */
 	char *directory;		/* the journal's, for good */
 	bool confined;			/* the sandbox is closed, and */
-	bool bound;			/* ties us to the files there were, */
+	struct sandbox sandbox;		/* ties us to the files there were, */
 	uint64_t bound_device, bound_inode; /* and to this folder */
+	bool due[HOURLY_KINDS];		/* to be said, if nobody has */
+	bool told[HOURLY_KINDS];	/* by this process, for itself alone */
 	struct trouble trouble;		/* why nothing can be stored */
 
 	/* See receiver_rest.c; times are clock_monotonic_ms()'s. */
@@ -114,6 +125,13 @@ enum error receiver_store(struct receiver *receiver, size_t count);
 /* Counts what became of a request, and logs a refusal unless there are too many
  * of them. */
 void receiver_count(const struct work *work, int status);
+
+/*
+ * Says in the log what is due, where no process has said it within the hour.
+ * For after a POST is answered: it may make the file that they share, which a
+ * GET must not.
+ */
+void receiver_say_due(struct receiver *receiver);
 
 /* The key by which the journal finds a line's duplicates. */
 journal_key_of receiver_key_of;

@@ -60,7 +60,7 @@ out_of_bounds(const struct receiver *receiver)
 {
 	struct stat status;
 
-	if (!receiver->bound)
+	if (!receiver->sandbox.files)
 		return NULL;
 	if (receiver->config == NULL)
 		return configuration;
@@ -109,7 +109,7 @@ receiver_look_at_bounds(struct receiver *receiver)
 static void
 look_at_log(struct receiver *receiver, int64_t spread)
 {
-	if (!log_follow() && receiver->bound && receiver->ending == NULL)
+	if (!log_follow() && receiver->sandbox.files && receiver->ending == NULL)
 		end_by(receiver, "log-file-renamed", spread);
 }
 

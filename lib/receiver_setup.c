@@ -1,7 +1,6 @@
 #include "receiver_internal.h"
 
 #include "base/log.h"
-#include "base/sandbox.h"
 
 #include <sys/stat.h>
 
@@ -95,6 +94,7 @@ receiver_refresh(struct receiver *receiver, const char *document_root,
 		return;
 	}
 	warn_of_settings(receiver);
+	receiver->due[HOURLY_SECRETS] = true;
 	if (!prepare_keys(receiver) || !take_directory(receiver)) {
 		receiver->config = NULL;
 		receiver->status = CONFIG_BAD;
@@ -122,13 +122,13 @@ folder_of(char *path)
  * the configuration's files stand, since these may be switched to other files
  * there, as Kubernetes does, and those of the files themselves.
  */
-static bool
+static struct sandbox
 enter_sandbox(const struct receiver *receiver)
 {
 	const char *folders[FOLDERS_MAX], *name;
 	char *own[FOLDERS_MAX];
 	size_t count = 0, i;
-	bool bound;
+	struct sandbox sandbox;
 
 	for (i = 0; count + 2 <= FOLDERS_MAX && (name = config_file_name(
 	    receiver->config, i)) != NULL; i++) {
@@ -139,11 +139,11 @@ enter_sandbox(const struct receiver *receiver)
 	}
 	for (i = 0; i < count; i++)
 		folders[i] = own[i];
-	bound = sandbox_enter(receiver->directory,
+	sandbox = sandbox_enter(receiver->directory,
 	    receiver->config->log_file, folders, count);
 	while (count > 0)
 		free(own[--count]);
-	return bound;
+	return sandbox;
 }
 
 /* Gives up all files but the journal's and those beside the configuration's:
@@ -158,7 +158,9 @@ receiver_confine(struct receiver *receiver)
 	receiver->confined = true;
 	receiver->bound_device = status.st_dev;
 	receiver->bound_inode = status.st_ino;
-	receiver->bound = enter_sandbox(receiver);
+	receiver->sandbox = enter_sandbox(receiver);
+	receiver->due[HOURLY_SANDBOX] = !receiver->sandbox.absent &&
+	    (!receiver->sandbox.files || !receiver->sandbox.calls);
 }
 
 struct journal_options

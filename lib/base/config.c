@@ -199,10 +199,9 @@ config_load(const struct config_search *search, struct config **config,
 	*config = NULL;
 	status = places == NULL ? config_no_memory(&context) :
 	    load_first(&context, places, config);
-	if (status == CONFIG_OK) {
-		config_secrets_warn(&context, *config);
+	if (status == CONFIG_OK)
 		problem->text[0] = '\0';
-	} else {
+	else {
 		config_free(*config);
 		*config = NULL;
 	}

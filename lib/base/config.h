@@ -102,8 +102,7 @@ void config_places_free(char **places);
 /*
  * Finds and reads the configuration. On CONFIG_OK `*config` is the caller's,
  * to be freed with config_free(); otherwise it is NULL and `problem` says why.
- * Warnings are about a short secret, a token or secret that documents show, and
- * a file whose mode was tightened, or would be.
+ * Warnings are about a file whose mode was tightened, or would be.
  */
 enum config_status config_load(const struct config_search *search,
     struct config **config, struct config_problem *problem);
@@ -117,6 +116,13 @@ bool config_changed(const struct config *config);
 /* When the youngest of its files was last changed, in microseconds since 1970;
  * 0 where there is none. */
 int64_t config_modified(const struct config *config);
+
+/*
+ * Calls `warn` for each secret that is short, and each secret or token that
+ * documents show: good enough to work, and too easy to guess.
+ */
+void config_weak(const struct config *config,
+    void (*warn)(void *argument, const char *text), void *argument);
 
 /* The n-th file that was read (the configuration's first), NULL behind the
  * last. */

@@ -215,8 +215,4 @@ struct config_secrets {
 enum config_status config_secrets_take(const struct config_context *context,
     const struct config_secrets *given, struct endpoint *endpoint);
 
-/* Warns of what is good enough to work but too easy to guess. */
-void config_secrets_warn(const struct config_context *context,
-    const struct config *config);
-
 #endif

@@ -257,13 +257,16 @@ warn_of_endpoint(const struct config_context *context,
 }
 
 void
-config_secrets_warn(const struct config_context *context,
-    const struct config *config)
+config_weak(const struct config *config,
+    void (*warn)(void *argument, const char *text), void *argument)
 {
+	const struct config_search search = { .warn = warn,
+	    .warn_argument = argument };
+	const struct config_context context = { .search = &search };
 	size_t i;
 
 	for (i = 0; i < config->endpoint_count; i++)
-		warn_of_endpoint(context, &config->endpoints[i]);
+		warn_of_endpoint(&context, &config->endpoints[i]);
 }
 
 enum config_status

@@ -1,7 +1,5 @@
 #include "base/sandbox.h"
 
-#include "base/log.h"
-
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
@@ -18,6 +16,9 @@
 #include <unistd.h>
 
 #define DESCRIPTORS_MAX 1024
+/* The first version forbids to link and to move between folders, as a rotation
+ * does, and cannot be told otherwise. */
+#define LANDLOCK_MIN 2
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
@@ -48,6 +49,26 @@ sandbox_start(void)
 		descriptors.rlim_max = DESCRIPTORS_MAX;
 		setrlimit(RLIMIT_NOFILE, &descriptors);
 	}
+}
+
+static long
+landlock_version(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+struct sandbox
+sandbox_available(void)
+{
+	struct sandbox sandbox = { .files = landlock_version() >= LANDLOCK_MIN };
+
+#ifdef ARCH
+	/* seccomp(2): where there are filters, one at NULL is a bad address. */
+	sandbox.calls = prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0,
+	    0) == -1 && errno == EFAULT;
+#endif
+	return sandbox;
 }
 
 #ifndef __SANITIZE_ADDRESS__
@@ -124,14 +145,11 @@ restrict_files(const char *writable, const char *log_file,
     const char *const *readable, size_t count)
 {
 	struct landlock_ruleset_attr attributes = { 0 };
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
-	    LANDLOCK_CREATE_RULESET_VERSION);
+	long version = landlock_version();
 	int ruleset;
 	bool done;
 
-	/* The first version forbids to link and to move between folders, as a
-	 * rotation does, and cannot be told otherwise. */
-	if (version < 2)
+	if (version < LANDLOCK_MIN)
 		return false;
 	attributes.handled_access_fs = handled(version);
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes,
@@ -206,28 +224,24 @@ restrict_calls(void)
 }
 #endif
 
-bool
+struct sandbox
 sandbox_enter(const char *writable, const char *log_file,
     const char *const *readable, size_t count)
 {
-	static bool entered, files;
-	bool calls;
+	static struct sandbox sandbox;
+	static bool entered;
 
 	if (entered)
-		return files;
+		return sandbox;
 	entered = true;
-	files = restrict_files(writable, log_file, readable, count);
-	calls = restrict_calls();
-	if (!files || !calls)
-		LOG(LOG_LEVEL_INFO, "sandbox",
-		    LOG_TEXT("landlock", files ? "yes" : "no"),
-		    LOG_TEXT("seccomp", calls ? "yes" : "no"));
-	return files;
+	sandbox.files = restrict_files(writable, log_file, readable, count);
+	sandbox.calls = restrict_calls();
+	return sandbox;
 }
 
 #else
 
-bool
+struct sandbox
 sandbox_enter(const char *writable, const char *log_file,
     const char *const *readable, size_t count)
 {
@@ -235,7 +249,7 @@ sandbox_enter(const char *writable, const char *log_file,
 	(void)log_file;
 	(void)readable;
 	(void)count;
-	return false;
+	return (struct sandbox){ .absent = true };
 }
 
 #endif

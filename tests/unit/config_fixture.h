@@ -110,7 +110,7 @@ remove_folder(void **state)
 	return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Loads by name, with warnings taken. */
+/* Loads by name, with all warnings taken. */
 static inline enum config_status
 load_file(const char *path, struct config **config,
     struct config_problem *problem)
@@ -118,7 +118,11 @@ load_file(const char *path, struct config **config,
 	const struct config_search search = { .file = path,
 	    .warn = take_warning };
 
-	return config_load(&search, config, problem);
+	enum config_status status = config_load(&search, config, problem);
+
+	if (status == CONFIG_OK)
+		config_weak(*config, take_warning, NULL);
+	return status;
 }
 
 /* The status of a load in a process of another user. */

@@ -196,8 +196,7 @@ static void
 warnings_are_logged_where_nobody_takes_them(void **state)
 {
 	const struct config_search search = { .file = write_file("c",
-	    "endpoint \"/a\" { verify_token = \"t\" app_secret = \"s\" }",
-	    0600) };
+	    ENDPOINT, 0644) };
 	char line[512] = "";
 	int fd;
 
@@ -210,7 +209,7 @@ warnings_are_logged_where_nobody_takes_them(void **state)
 	(void)close(fd);
 	assert_non_null(strstr(line, "level=warning"));
 	assert_non_null(strstr(line, "event=config"));
-	assert_non_null(strstr(line, "fewer than 16 characters"));
+	assert_non_null(strstr(line, "mode 0644 was too open"));
 }
 
 /* ---- the environment alone */

@@ -132,6 +132,7 @@ a_good_configuration_is_summed_up(void **state)
 	assert_non_null(strstr(out, "rotation at:      64M\n"));
 	assert_non_null(strstr(out, "days kept:        30\n"));
 	assert_non_null(strstr(out, "duplicate window: 2d\n"));
+	assert_non_null(strstr(out, "\nsandbox:          "));
 	assert_non_null(strstr(out, "endpoint:         /webhook\n"
 	    "  app secrets:    1\n"));
 	assert_non_null(strstr(out, "is made when the first"));

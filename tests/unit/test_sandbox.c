@@ -233,6 +233,29 @@ compression_works_in_the_sandbox(void **state)
 	fail_msg("nothing was compressed");
 }
 
+/* What is there is what is entered, and looking for it forbids nothing. */
+static void
+what_is_available_is_what_is_restricted(void **state)
+{
+	struct fixture *f = *state;
+	struct sandbox available = sandbox_available();
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct sandbox entered;
+
+		sandbox_start();
+		entered = sandbox_enter(f->directory, "", NULL, 0);
+		_exit(entered.files != available.files ||
+		    entered.calls != available.calls);
+	}
+	waitpid(child, &status, 0);
+	assert_int_equal(status, 0);
+	assert_int_not_equal(open("/etc/passwd", O_RDONLY), -1);
+	assert_int_equal(prctl(PR_GET_SECCOMP, 0, 0, 0, 0), 0);
+}
+
 #define IN_SANDBOX(name)						\
 	static void							\
 	test_##name(void **state)					\
@@ -262,6 +285,7 @@ main(void)
 		TEST(test_cannot_open_a_socket),
 		TEST(test_cannot_trace),
 		TEST(test_leaves_no_core),
+		TEST(what_is_available_is_what_is_restricted),
 		TEST(compression_works_in_the_sandbox),
 		cmocka_unit_test(secrets_are_locked_in_memory),
 		cmocka_unit_test(secrets_do_not_pass_a_fork),

@@ -1,0 +1,74 @@
+/*
+ * What is true all the time, and would fill the log if each process said it, or
+ * each CGI request: once an hour is enough for all of them together.
+ */
+#include "receiver_internal.h"
+
+#include "base/log.h"
+#include "journal/counters_layout.h"
+
+#include <string.h>
+
+_Static_assert(HOURLY_KINDS <= COUNTERS_HOURLY, "each has a stamp");
+
+/*
+ * Whether to say it now. Where the processes cannot count together, one that
+ * goes on says it once; a CGI process would say it at each request, and says
+ * nothing.
+ */
+static bool
+say_now(struct receiver *receiver, enum hourly which)
+{
+	bool say = !receiver->setup->cgi && !receiver->told[which];
+
+	if (counters_shared(receiver->counters))
+		return counters_hourly(receiver->counters, which);
+	receiver->told[which] = true;
+	return say;
+}
+
+static void
+say_sandbox(struct receiver *receiver)
+{
+	if (say_now(receiver, HOURLY_SANDBOX))
+		LOG(LOG_LEVEL_INFO, "sandbox",
+		    LOG_TEXT("landlock", receiver->sandbox.files ? "yes" :
+		    "no"),
+		    LOG_TEXT("seccomp", receiver->sandbox.calls ? "yes" :
+		    "no"));
+}
+
+struct weak {
+	struct receiver *receiver;
+	bool asked, say;
+};
+
+/* The first of the warnings asks for all of them. */
+static void
+say_weak(void *argument, const char *text)
+{
+	struct weak *weak = argument;
+	const char *file = weak->receiver->config->file;
+
+	if (!weak->asked)
+		weak->say = say_now(weak->receiver, HOURLY_SECRETS);
+	weak->asked = true;
+	if (weak->say)
+		LOG(LOG_LEVEL_WARNING, "config",
+		    LOG_TEXT("file", file != NULL ? file : "environment"),
+		    LOG_TEXT("warning", text));
+}
+
+void
+receiver_say_due(struct receiver *receiver)
+{
+	struct weak weak = { .receiver = receiver };
+
+	if (receiver->config == NULL)
+		return;
+	if (receiver->due[HOURLY_SANDBOX])
+		say_sandbox(receiver);
+	if (receiver->due[HOURLY_SECRETS])
+		config_weak(receiver->config, say_weak, &weak);
+	memset(receiver->due, 0, sizeof receiver->due);
+}

@@ -1,0 +1,180 @@
+#!/usr/bin/env bats
+# hourly.bats: what is true all the time, a kernel without Landlock and a weak secret,
+# is said at most once an hour, however many processes there are.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/setups.bash
+source "$here/setups.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+
+SECRET=weak
+
+setup() {
+	scratch_new "$ROOT/build/hookline.fcgi"
+	scratch_use "$S"
+	LOG_FILE=$S/log/hookline.log
+	standard_config | configure
+	# Every server and all that it starts.
+	mkdir "$S/bin"
+	printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$here/no-landlock" \
+	    "$(PATH=$PATH:/usr/sbin command -v lighttpd)" >"$S/bin/lighttpd"
+	chmod 0755 "$S/bin/lighttpd"
+	PATH=$S/bin:$PATH
+}
+
+teardown() {
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		show_logs
+	fi
+	stop_server
+	rm -rf "$S"
+}
+
+# said PATTERN: in how many lines of the log.
+said() {
+	grep -c "$1" "$LOG_FILE" || true
+}
+
+sandbox='level=info .*event=sandbox landlock=no seccomp=yes'
+weak='level=warning .*event=config .*warning=".*fewer than 16 characters"'
+
+# said_once [TIMES]: each of the two.
+said_once() {
+	[ "$(said "$sandbox")" = "${1:-1}" ] &&
+	    [ "$(said "$weak")" = "${1:-1}" ] ||
+	    fail "sandbox $(said "$sandbox"), secret $(said "$weak")"
+}
+
+posts() {
+	local i
+	for i in $(seq "$1"); do
+		fresh "$S/body" "n$i-$RANDOM"
+		post "$S/body"
+		answered "${2:-200}" "${3:-ok}"
+	done
+}
+
+# Processes that serve, that is, have entered what sandbox there is.
+serving() {
+	local pid count=0
+	for pid in $(grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline |
+	    cut -d/ -f3); do
+		[ "$(awk '$1 == "Seccomp_filters:" { print $2 }' \
+		    "/proc/$pid/status")" = 2 ] && count=$((count + 1))
+	done
+	echo $count
+}
+
+@test "50 requests by CGI: one line for each, and none more" {
+	local i
+	SETUP=lighttpd-cgi
+	start_server
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	for i in $(seq 5); do
+		ask "$WEBHOOK"
+		answered 200 ready
+	done
+	# A GET makes no file, not even to keep in mind what was said.
+	[ -z "$(ls -A "$journal")" ]
+	posts 1
+	said_once
+	posts 24
+	for i in $(seq 20); do
+		ask "$WEBHOOK"
+		answered 200 ready
+	done
+	said_once
+	# Whoever deletes the state is told again.
+	rm -r "$journal/.state"
+	posts 3
+	said_once 2
+}
+
+@test "50 refusals by CGI: one line for each" {
+	local i
+	SETUP=lighttpd-cgi
+	start_server
+	fresh "$S/body"
+	for i in $(seq 50); do
+		post_signature sha256=0 "$S/body"
+		answered 401 unauthorized
+	done
+	said_once
+}
+
+@test "FastCGI: one line for all processes, and for those after a restart" {
+	SETUP=lighttpd-fastcgi
+	start_server
+	"$PEER" flood "$PORT" 16 1 400 "$SECRET" >"$S/flood"
+	[ "$(grep -c ' 200 ' "$S/flood")" = 400 ]
+	[ "$(serving)" -ge 2 ] || fail "$(serving) processes serve"
+	said_once
+	stop_server
+	start_server
+	"$PEER" flood "$PORT" 16 401 800 "$SECRET" >"$S/flood"
+	[ "$(grep -c ' 200 ' "$S/flood")" = 400 ]
+	said_once
+	# Nor is it said for a configuration that is read again.
+	standard_config 'keep_days = 5' | configure
+	posts 5
+	said_once
+}
+
+# The folder is there, and nothing can be made in it.
+close_journal() {
+	install -d -m 0550 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+}
+
+@test "without the journal's folder CGI says nothing" {
+	if [ "$(id -u)" = 0 ] && [ "$WORKER" = root ]; then
+		skip 'root writes everywhere'
+	fi
+	close_journal
+	SETUP=lighttpd-cgi
+	start_server
+	posts 10 503 unavailable
+	said_once 0
+}
+
+# said_by_each PATTERN: each line by another process.
+said_by_each() {
+	local lines
+	lines=$(grep "$1" "$LOG_FILE")
+	[ "$(wc -l <<<"$lines")" = \
+	    "$(grep -o ' pid=[0-9]*' <<<"$lines" | sort -u | wc -l)" ] ||
+	    fail "$lines"
+}
+
+@test "without the journal's folder a FastCGI process says it once" {
+	if [ "$(id -u)" = 0 ] && [ "$WORKER" = root ]; then
+		skip 'root writes everywhere'
+	fi
+	close_journal
+	SETUP=lighttpd-fastcgi
+	start_server
+	"$PEER" flood "$PORT" 16 1 100 "$SECRET" >"$S/flood"
+	[ "$(grep -c "503 " "$S/flood")" = 100 ]
+	# Nor again for a configuration that is read again.
+	standard_config 'keep_days = 5' | configure
+	"$PEER" flood "$PORT" 16 101 200 "$SECRET" >"$S/flood"
+	[ "$(grep -c "503 " "$S/flood")" = 100 ]
+	said_by_each "$sandbox"
+	said_by_each "$weak"
+}
+
+@test "--check-config says it each time" {
+	local i
+	for i in 1 2; do
+		run --separate-stderr "$here/no-landlock" \
+		    "$S/lib/hookline.fcgi" --check-config --config "$conf"
+		[[ $output == *$'\nsandbox:          seccomp alone: this kernel has no Landlock\n'* ]]
+		[[ $output == *'fewer than 16 characters'* ]]
+	done
+	run --separate-stderr "$S/lib/hookline.fcgi" --check-config --config "$conf"
+	[[ $output == *$'\nsandbox:          '*'seccomp'* ]]
+}
