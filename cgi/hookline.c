@@ -56,8 +56,8 @@ serve(enum adapter_mode mode, const char *config_file)
 	const struct receiver_setup setup = { .config_file = config_file,
 	    .process_env = environ, .cgi = mode == ADAPTER_CGI };
 	struct receiver *receiver = receiver_new(&setup);
-	const struct exchange_handler handler = { receiver_handle,
-	    receiver_settle, receiver };
+	const struct exchange_handler handler = { .handle = receiver_handle,
+	    .settle = receiver_settle, .argument = receiver };
 	int status;
 
 	if (receiver == NULL)
