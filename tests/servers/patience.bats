@@ -108,6 +108,24 @@ queue() {
 	cat "$S/answers"
 }
 
+lock_is_held() {
+	! flock -n "$journal" true
+}
+
+@test "whoever starts it may have blocked every signal" {
+	mkdir -m 0700 "$journal"
+	(
+		exec 3>&- 8<"$journal"
+		flock 8
+		exec sleep 60
+	) &
+	holder=$!
+	within 100 lock_is_held
+	queue --blocked "post:$S/body"
+	[ "$(<"$S/answers")" = "1 503" ]
+	grep 'event=unavailable reason=busy' "$LOG_FILE"
+}
+
 @test "what would end libfcgi ends nobody else, and not the process" {
 	local kind i good
 	for kind in wrapping wrapping-half values values-in-body; do
