@@ -108,8 +108,9 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(O)/tests/unit/journal_fixture.o \
 	    $(filter %.a,$^) -lcmocka $(LDLIBS)
 
 # These test what is in cgi/.
-$(O)/unit/test_fastcgi_peek: $(O)/cgi/fastcgi_peek.o
+$(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
+$(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
