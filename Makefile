@@ -108,9 +108,11 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(O)/tests/unit/journal_fixture.o \
 	    $(filter %.a,$^) -lcmocka $(LDLIBS)
 
 # These test what is in cgi/.
+$(O)/unit/test_adapter: $(patsubst %,$(O)/cgi/%.o,adapter adapter_fastcgi \
+	fastcgi_input fastcgi_peek patience)
 $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
-$(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
+$(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)

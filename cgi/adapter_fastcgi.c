@@ -184,9 +184,15 @@ accept_peer(const struct server *server, int wait_ms)
 /* How long the process may wait for the next connection, in milliseconds; 0
  * where it is to end. */
 static int
-may_wait_ms(void)
+may_wait_ms(const struct server *server)
 {
-	return must_stop() ? 0 : WATCH_MS;
+	const struct exchange_handler *handler = server->handler;
+	int rest = handler->rest != NULL ? handler->rest(handler->argument) :
+	    -1;
+
+	if (must_stop())
+		return 0;
+	return rest >= 0 && rest < WATCH_MS ? rest : WATCH_MS;
 }
 
 static bool
@@ -279,7 +285,7 @@ serve(struct server *server, int fd)
 		take(server, &server->peers[i]);
 		if (!complete)
 			settle(server);
-	} while (++i < server->room && may_wait_ms() > 0 &&
+	} while (++i < server->room && may_wait_ms(server) > 0 &&
 	    (fd = accept_waiting()) != -1);
 	settle(server);
 }
@@ -337,7 +343,7 @@ adapter_serve_fastcgi(const struct exchange_handler *handler)
 	server.handler = handler;
 	if (!prepare(&server))
 		return 1;
-	while ((wait_ms = may_wait_ms()) > 0) {
+	while ((wait_ms = may_wait_ms(&server)) > 0) {
 		int fd = accept_peer(&server, wait_ms);
 
 		if (fd != -1)

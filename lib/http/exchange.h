@@ -38,6 +38,10 @@ struct exchange_handler {
 	void (*handle)(void *argument, const struct exchange *exchange);
 	/* Answers all that wait. */
 	void (*settle)(void *argument);
+	/* How many milliseconds the process may go on serving: -1: without an
+	 * end; 0: it is to end now, with status 0. Asked between requests, and
+	 * at least every two seconds. NULL: always -1. */
+	int (*rest)(void *argument);
 	void *argument;
 };
 
