@@ -61,6 +61,7 @@ LDLIBS := -lcrypto -lconfuse -lz
 LIB_SRC := $(wildcard lib/*.c lib/*/*.c)
 FAULT_SRC := $(if $(filter faults,$(VARIANT)),$(wildcard tests/faults/seam.c))
 FCGI_SRC := cgi/hookline.c cgi/adapter.c cgi/adapter_fastcgi.c \
+	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c \
 	cgi/check_config.c cgi/check_user.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
@@ -103,7 +104,15 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(O)/tests/unit/journal_fixture.o \
     $(O)/libhookline.a
 	@mkdir -p $(@D)
 	$(call SAY,link $@)
-	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	    $(filter %.a,$^) -lcmocka $(LDLIBS)
+
+# These test what is in cgi/.
+$(O)/unit/test_adapter: $(patsubst %,$(O)/cgi/%.o,adapter adapter_fastcgi \
+	fastcgi_input fastcgi_peek patience)
+$(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
+$(O)/unit/test_patience: $(O)/cgi/patience.o
+$(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)

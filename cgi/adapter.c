@@ -2,11 +2,11 @@
 #include "adapter_internal.h"
 
 #include "http/request.h"
+#include "patience.h"
 
 #include <sys/socket.h>
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -44,20 +44,27 @@ adapter_stop_set(sigset_t *set)
  * CGI
  */
 
+struct cgi {
+	struct patience patience;
+	uint64_t taken;		/* bytes of the body */
+};
+
 static ssize_t
 cgi_read(void *context, void *bytes, size_t length)
 {
-	struct pollfd ready = { .fd = 0, .events = POLLIN };
-	uint64_t *taken = context;
-	ssize_t got;
+	struct cgi *cgi = context;
+	enum patience_end end;
+	ssize_t got = -1;
 
 	do {
-		if (poll(&ready, 1, PEER_TIMEOUT_S * 1000) == 0)
-			return -1;
-		got = read(0, bytes, length);
-	} while (got == -1 && (errno == EINTR || errno == EAGAIN));
-	if (got > 0)
-		*taken += (uint64_t)got;
+		end = patience_wait(&cgi->patience, 0, NULL);
+		if (end == PATIENCE_READABLE)
+			got = read(0, bytes, length);
+	} while (end == PATIENCE_SIGNAL || (end == PATIENCE_READABLE &&
+	    got == -1 && (errno == EINTR || errno == EAGAIN)));
+	if (got == -1)
+		return EXCHANGE_BROKEN_OFF;
+	cgi->taken += (uint64_t)got;
 	return got;
 }
 
@@ -102,17 +109,18 @@ cgi_body_limit(void)
 /* See drain() in adapter_fastcgi.c: Apache gives up on the client where its
  * body is not taken. */
 static void
-cgi_drain(uint64_t *taken)
+cgi_drain(struct cgi *cgi)
 {
 	uint64_t limit = cgi_body_limit();
 	char trash[16384];
 
-	while (*taken < limit) {
+	patience_limit(&cgi->patience, DRAIN_MS);
+	while (cgi->taken < limit) {
 		size_t part = sizeof trash;
 
-		if (part > limit - *taken)
-			part = (size_t)(limit - *taken);
-		if (cgi_read(taken, trash, part) <= 0)
+		if (part > limit - cgi->taken)
+			part = (size_t)(limit - cgi->taken);
+		if (cgi_read(cgi, trash, part) <= 0)
 			break;
 	}
 }
@@ -120,13 +128,13 @@ cgi_drain(uint64_t *taken)
 int
 adapter_serve_cgi(const struct exchange_handler *handler)
 {
-	uint64_t taken = 0;
+	struct cgi cgi = { .patience = patience_of(REQUEST_MS) };
 	const struct exchange exchange = { .env = environ, .endless = true,
 	    .read = cgi_read, .hold = cgi_hold, .answer = cgi_answer,
-	    .context = &taken };
+	    .context = &cgi };
 
 	handler->handle(handler->argument, &exchange);
 	handler->settle(handler->argument);
-	cgi_drain(&taken);
+	cgi_drain(&cgi);
 	return 0;
 }

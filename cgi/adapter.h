@@ -16,13 +16,15 @@ enum adapter_mode { ADAPTER_PERSON, ADAPTER_CGI, ADAPTER_FASTCGI };
  */
 enum adapter_mode adapter_detect(void);
 
-/* Handles the one request there is; returns the exit status. */
+/* Handles the one request there is, in 60 s at most; returns the exit status. */
 int adapter_serve_cgi(const struct exchange_handler *handler);
 
 /*
- * Handles requests until SIGTERM, SIGINT, SIGUSR1 or SIGHUP comes; what has
- * begun is finished first. One after the other, but those that are completely
- * there already, and small, are settled together. Returns the exit status.
+ * Handles requests until SIGTERM, SIGINT, SIGUSR1 or SIGHUP comes, or until the
+ * handler says that the process is to end. What has begun is finished first;
+ * its peer is then waited for no longer than 5 s, and 60 s otherwise. One after
+ * the other, but those that are completely there already, and small, are
+ * settled together. Returns the exit status.
  */
 int adapter_serve_fastcgi(const struct exchange_handler *handler);
 

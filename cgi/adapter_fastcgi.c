@@ -1,5 +1,6 @@
 #include "adapter.h"
 #include "adapter_internal.h"
+#include "fastcgi_input.h"
 
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -7,18 +8,14 @@
 #include <sys/time.h>
 
 #include <errno.h>
-#include <fastcgi.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #define ACCEPT_WAIT_US 10000	/* where somebody made the socket blocking */
 #define DESCRIPTORS 64		/* with fewer, the journal needs all */
-#define WHOLE_MAX 16384		/* bytes of a request that need not wait */
 #define WATCH_MS 2000		/* a process may die with the wake-up it got */
 
 static volatile sig_atomic_t stopping;
@@ -26,27 +23,26 @@ static volatile sig_atomic_t stopping;
 /* A connection and the request on it. */
 struct peer {
 	FCGX_Request request;
+	struct fastcgi_input *input;
+	struct fastcgi_stream body;
 	struct exchange exchange;
 };
 
 struct server {
 	const struct exchange_handler *handler;
 	int watch;		/* for connections, see watch_listener() */
-	sigset_t waiting;	/* the mask to wait with */
 	size_t room;		/* of the peers, that may be used */
+	int feed[2];		/* a pipe, see feed(); or -1, -1 */
+	struct fastcgi_input input;
 	struct peer peers[EXCHANGES_MAX];
 };
 
 static ssize_t
 fastcgi_read(void *context, void *bytes, size_t length)
 {
-	FCGX_Request *request = &((struct peer *)context)->request;
-	int wanted = length > 1 << 30 ? 1 << 30 : (int)length;
-	int got = FCGX_GetStr(bytes, wanted, request->in);
+	struct peer *peer = context;
 
-	if (got > 0)
-		return got;
-	return FCGX_GetError(request->in) == 0 ? 0 : -1;
+	return fastcgi_input_body(peer->input, &peer->body, bytes, length);
 }
 
 /* The signals that stop us are blocked but for the wait between requests. */
@@ -57,28 +53,34 @@ fastcgi_hold(void *context)
 }
 
 /* Takes what is left of a body that was refused unread: some servers report
- * a broken connection instead of the answer where it is left lying. */
+ * a broken connection instead of the answer where it is left lying. One that
+ * was kept has been read to its end. */
 static void
-drain(FCGX_Request *request)
+drain(struct peer *peer)
 {
 	char trash[16384];
 	size_t total = 0;
-	int got;
+	ssize_t got;
 
-	while (total < DRAIN_MAX && (got = FCGX_GetStr(trash, sizeof trash,
-	    request->in)) > 0)
+	if (!peer->body.ended)
+		patience_limit(&peer->input->patience, DRAIN_MS);
+	while (total < DRAIN_MAX &&
+	    (got = fastcgi_read(peer, trash, sizeof trash)) > 0)
 		total += (size_t)got;
 }
 
+/* An answer is too short to wait for its reader: nothing has been written on
+ * the connection before it. */
 static void
 fastcgi_answer(void *context, const char *bytes, size_t length)
 {
-	FCGX_Request *request = &((struct peer *)context)->request;
+	struct peer *peer = context;
+	FCGX_Request *request = &peer->request;
 
 	FCGX_PutStr(bytes, (int)length, request->out);
-	drain(request);
-	/* All has been read, so there is no need to wait for the peer to close,
-	 * as libfcgi would do with a request that is not detached. */
+	drain(peer);
+	/* There is no need to wait for the peer to close, as libfcgi would do
+	 * with a request that is not detached. */
 	FCGX_Detach(request);
 	FCGX_Finish_r(request);
 	FCGX_Attach(request);
@@ -145,15 +147,17 @@ watch_listener(void)
 }
 
 static int
-wait_for_peer(const struct server *server)
+wait_for_peer(const struct server *server, int wait_ms)
 {
+	const struct timespec wait = { wait_ms / 1000,
+	    wait_ms % 1000 * 1000000L };
 	struct pollfd listener = { .fd = 0, .events = POLLIN };
 	struct epoll_event event;
 
 	if (server->watch == -1)
-		return ppoll(&listener, 1, NULL, &server->waiting);
-	return epoll_pwait(server->watch, &event, 1, WATCH_MS,
-	    &server->waiting);
+		return ppoll(&listener, 1, &wait, &server->input.waiting);
+	return epoll_pwait(server->watch, &event, 1, wait_ms,
+	    &server->input.waiting);
 }
 
 /* A connection that is there already, or -1. */
@@ -165,11 +169,11 @@ accept_waiting(void)
 
 /* A connection, or -1: none now, look again. Waits for one or for a signal. */
 static int
-accept_peer(const struct server *server)
+accept_peer(const struct server *server, int wait_ms)
 {
 	int fd = accept_waiting();
 
-	if (fd == -1 && errno == EAGAIN && wait_for_peer(server) != -1)
+	if (fd == -1 && errno == EAGAIN && wait_for_peer(server, wait_ms) != -1)
 		fd = accept_waiting();
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
 	    errno == ENOMEM || errno == ENOBUFS))
@@ -177,82 +181,80 @@ accept_peer(const struct server *server)
 	return fd;
 }
 
-/* Whether these bytes begin a request of ours with the number 1, as all servers
- * send it that use a connection for one request. */
-static bool
-begins(const unsigned char *bytes, ssize_t length)
+/* How long the process may wait for the next connection, in milliseconds; 0
+ * where it is to end. */
+static int
+may_wait_ms(const struct server *server)
 {
-	static const unsigned char begin[] = { FCGI_VERSION_1,
-	    FCGI_BEGIN_REQUEST, 0, 1, 0, sizeof(FCGI_BeginRequestBody), 0 };
-	const FCGI_BeginRequestRecord *record = (const void *)bytes;
+	const struct exchange_handler *handler = server->handler;
+	int rest = handler->rest != NULL ? handler->rest(handler->argument) :
+	    -1;
 
-	return length >= FCGI_HEADER_LEN &&
-	    memcmp(bytes, begin, sizeof begin) == 0 &&
-	    length >= (ssize_t)sizeof *record &&
-	    record->body.roleB1 == 0 && record->body.roleB0 == FCGI_RESPONDER;
+	if (must_stop())
+		return 0;
+	return rest >= 0 && rest < WATCH_MS ? rest : WATCH_MS;
+}
+
+static bool
+open_feed(struct server *server)
+{
+	return server->feed[1] != -1 ||
+	    pipe2(server->feed, O_CLOEXEC | O_NONBLOCK) == 0;
+}
+
+/* Whatever is still in it must not be the beginning of the next request. */
+static void
+close_feed(struct server *server, bool reader)
+{
+	if (reader)
+		close(server->feed[0]);
+	close(server->feed[1]);
+	server->feed[0] = server->feed[1] = -1;
 }
 
 /*
- * Whether a whole request lies there, in the records that it has to consist
- * of: then libfcgi does not have to wait for any of it.
+ * Gives libfcgi the head that is in the buffer, and nothing else, by a pipe. It
+ * would read on from the connection itself, for as long as the peer likes, and
+ * end the process at some records; see fastcgi_peek.h. So it parses the head
+ * and writes the answer, and all that a peer sends is read by fastcgi_input.
  */
 static bool
-is_complete(int fd)
+feed(struct server *server, FCGX_Request *request)
 {
-	unsigned char bytes[WHOLE_MAX];
-	ssize_t got = recv(fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
-	ssize_t at = sizeof(FCGI_BeginRequestRecord);
-	int wanted = FCGI_PARAMS, length;
-	const FCGI_Header *header;
+	const struct fastcgi_input *input = &server->input;
+	size_t length = input->head.length;
 
-	if (!begins(bytes, got))
+	if (!open_feed(server))
 		return false;
-	for (; at + FCGI_HEADER_LEN <= got;
-	    at += FCGI_HEADER_LEN + length + header->paddingLength) {
-		header = (const void *)(bytes + at);
-		length = header->contentLengthB1 << 8 |
-		    header->contentLengthB0;
-		if (header->version != FCGI_VERSION_1 ||
-		    header->type != wanted || header->requestIdB1 != 0 ||
-		    header->requestIdB0 != 1)
-			return false;
-		/* libfcgi does not expect padding where nothing is. */
-		if (length == 0 && header->paddingLength != 0)
-			return false;
-		if (length == 0 && wanted == FCGI_PARAMS)
-			wanted = FCGI_STDIN;
-		else if (length == 0)
-			return true;
+	if (write(server->feed[1], input->bytes, length) != (ssize_t)length) {
+		close_feed(server, true);
+		return false;
 	}
-	return false;
-}
-
-/* Reading ends when the peer is silent for long; an answer is too short to wait
- * for its reader. */
-static void
-limit_patience(int fd)
-{
-	const struct timeval timeout = { PEER_TIMEOUT_S, 0 };
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-}
-
-/* Handles the request on a connection. */
-static void
-take(struct server *server, struct peer *peer, int fd)
-{
-	FCGX_Request *request = &peer->request;
-
-	/* libfcgi takes a connection that is there already, and only speaks
-	 * the protocol on it; it would close one that is not to be kept before
-	 * it begins. */
-	request->ipcFd = fd;
+	/* It would close what is not to be kept before it begins. */
+	request->ipcFd = server->feed[0];
 	request->keepConnection = 1;
-	if (FCGX_Accept_r(request) != 0)
-		return;
+	if (FCGX_Accept_r(request) != 0) {
+		close_feed(server, false);
+		return false;
+	}
 	/* An idle peer must not keep this process to itself. */
 	request->keepConnection = 0;
-	peer->exchange = (struct exchange){ .env = request->envp,
+	request->ipcFd = input->fd;
+	return true;
+}
+
+/* Handles the request that the input has begun with. */
+static void
+take(struct server *server, struct peer *peer)
+{
+	if (!fastcgi_input_head(&server->input) ||
+	    !feed(server, &peer->request)) {
+		close(server->input.fd);
+		return;
+	}
+	peer->input = &server->input;
+	peer->body = fastcgi_body(&server->input.head);
+	peer->exchange = (struct exchange){ .env = peer->request.envp,
 	    .read = fastcgi_read, .hold = fastcgi_hold,
 	    .answer = fastcgi_answer, .context = peer };
 	server->handler->handle(server->handler->argument, &peer->exchange);
@@ -272,20 +274,19 @@ settle(struct server *server)
 static void
 serve(struct server *server, int fd)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; fd != -1; fd = accept_waiting()) {
-		bool complete = is_complete(fd);
+	do {
+		bool complete = fastcgi_input_begin(&server->input, fd,
+		    REQUEST_MS);
 
 		if (!complete)
 			settle(server);
-		limit_patience(fd);
-		take(server, &server->peers[i], fd);
+		take(server, &server->peers[i]);
 		if (!complete)
 			settle(server);
-		if (++i == server->room)
-			break;
-	}
+	} while (++i < server->room && may_wait_ms(server) > 0 &&
+	    (fd = accept_waiting()) != -1);
 	settle(server);
 }
 
@@ -318,9 +319,6 @@ prepare(struct server *server)
 {
 	size_t i;
 
-	/* How long libfcgi waits for the peer after a request that it does not
-	 * take, in milliseconds. */
-	setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "0", 0);
 	if (FCGX_Init() != 0)
 		return false;
 	/* No listening socket: it would take the next connection by itself. */
@@ -330,7 +328,9 @@ prepare(struct server *server)
 			return false;
 	server->watch = watch_listener();
 	server->room = room();
-	catch_stop(&server->waiting);
+	server->feed[0] = server->feed[1] = -1;
+	server->input.must_stop = must_stop;
+	catch_stop(&server->input.waiting);
 	return make_nonblocking();
 }
 
@@ -338,12 +338,13 @@ int
 adapter_serve_fastcgi(const struct exchange_handler *handler)
 {
 	static struct server server;
+	int wait_ms;
 
 	server.handler = handler;
 	if (!prepare(&server))
 		return 1;
-	while (!must_stop() && handler->rest(handler->argument) != 0) {
-		int fd = accept_peer(&server);
+	while ((wait_ms = may_wait_ms(&server)) > 0) {
+		int fd = accept_peer(&server, wait_ms);
 
 		if (fd != -1)
 			serve(&server, fd);

@@ -38,6 +38,17 @@ ignore_signals(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+/* Whoever started us may have blocked signals that we need: SIGALRM ends the
+ * wait for a lock, SIGTERM ends us. */
+static void
+unblock_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 /* --config FILE, as FcgidWrapper and spawn-fcgi pass it; NULL where absent. */
 static const char *
 config_argument(int argc, char **argv)
@@ -76,6 +87,7 @@ main(int argc, char **argv)
 {
 	ensure_standard_descriptors();
 	ignore_signals();
+	unblock_signals();
 	umask(0);
 	sandbox_start();
 	switch (adapter_detect()) {

@@ -140,8 +140,8 @@ check_length(struct work *work)
 }
 
 /*
- * Reads up to `limit` bytes into the body. 0, or 503 when memory is short, or
- * 400 when the peer breaks off.
+ * Reads up to `limit` bytes into the body. 0, or 503 when memory is short or
+ * this process gives up, or 400 when the peer breaks off.
  */
 static int
 read_up_to(struct work *work, uint64_t limit)
@@ -159,7 +159,8 @@ read_up_to(struct work *work, uint64_t limit)
 		got = exchange->read(exchange->context,
 		    body->bytes + body->length, part);
 		if (got < 0)
-			return refuse(work, 400, REFUSAL_BODY_BROKEN_OFF);
+			return refuse(work, got == EXCHANGE_GIVEN_UP ?
+			    503 : 400, REFUSAL_BODY_BROKEN_OFF);
 		if (got == 0)
 			break;
 		body->length += (size_t)got;

@@ -13,13 +13,18 @@
 /* How many requests one process may have open at once. */
 #define EXCHANGES_MAX 16
 
+/* What reading a body fails with: the peer ended it early or was too slow; or
+ * it is this process that does not go on. */
+#define EXCHANGE_BROKEN_OFF (-1)
+#define EXCHANGE_GIVEN_UP (-2)
+
 /* One request, as its handler sees it. Valid until it is answered. */
 struct exchange {
 	char *const *env;	/* the request's variables, NULL at the end */
 	bool endless;		/* the body may go on behind CONTENT_LENGTH,
 				 * and must not be read there */
-	/* Reads 1 to `length` bytes of the body; 0 at its end, -1 when it
-	 * breaks off. */
+	/* Reads 1 to `length` bytes of the body; 0 at its end, or one of the
+	 * above. */
 	ssize_t (*read)(void *context, void *bytes, size_t length);
 	/* From here to the answer, no signal ends the process. */
 	void (*hold)(void *context);

@@ -36,6 +36,10 @@ export FUZZ_SEED=1
 	fuzz record
 }
 
+@test "FastCGI requests" {
+	fuzz fastcgi
+}
+
 @test "configuration files" {
 	fuzz config
 }

@@ -1,0 +1,45 @@
+/*
+ * fastcgi_input: reads the one request that a connection brings, its head and
+ * then its body. It waits for the peer as long as its patience lasts, and for
+ * STOP_MS once the process has been told to end.
+ */
+#ifndef HOOKLINE_FASTCGI_INPUT_H
+#define HOOKLINE_FASTCGI_INPUT_H
+
+#include "fastcgi_peek.h"
+#include "patience.h"
+
+#include <sys/types.h>
+
+#define FASTCGI_COMPLETE_MAX ((size_t)16 << 10)	/* bytes, head and body */
+
+struct fastcgi_input {
+	/* Both are set once. */
+	bool (*must_stop)(void);	/* the process has been told to end */
+	sigset_t waiting;		/* the signal mask to wait with */
+
+	int fd;
+	struct patience patience;
+	struct fastcgi_head head;
+	size_t length;		/* of what came up to the end of the head */
+	struct span rest;	/* received after the head, and not yet used */
+	char bytes[FASTCGI_HEAD_MAX];
+};
+
+/*
+ * Begins with another connection, which may take so many milliseconds. Receives
+ * what is there and waits for nothing. True when it is a whole request of up to
+ * FASTCGI_COMPLETE_MAX bytes.
+ */
+bool fastcgi_input_begin(struct fastcgi_input *input, int fd, int64_t ms);
+
+/* Waits for the rest of the head: the first `head.length` of `bytes`. False
+ * where it does not come, or is wrong. */
+bool fastcgi_input_head(struct fastcgi_input *input);
+
+/* Reads the body as exchange.read() does. Once `body` has ended, `input` is not
+ * touched, and may have gone on to another connection. */
+ssize_t fastcgi_input_body(struct fastcgi_input *input,
+    struct fastcgi_stream *body, char *bytes, size_t length);
+
+#endif

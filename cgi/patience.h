@@ -1,0 +1,35 @@
+/*
+ * patience: how much longer a peer may take. Time in which this process does
+ * not run (stopped by SIGSTOP, or starved) is not the peer's, and hardly
+ * counts: of the time between two looks at the clock, at most a second does.
+ */
+#ifndef HOOKLINE_PATIENCE_H
+#define HOOKLINE_PATIENCE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct patience {
+	int64_t left_ms;
+	int64_t seen_ms;	/* the clock, when it was last looked at */
+};
+
+struct patience patience_of(int64_t ms);
+
+/* From here on no more than this. */
+void patience_limit(struct patience *patience, int64_t ms);
+
+/* Whether any is left. */
+bool patience_lasts(struct patience *patience);
+
+enum patience_end { PATIENCE_READABLE, PATIENCE_SIGNAL, PATIENCE_OVER };
+
+/*
+ * Waits until `fd` is readable, a signal is caught, or none is left. `mask`
+ * holds meanwhile, as with ppoll(2); NULL: the mask that there is.
+ */
+enum patience_end patience_wait(struct patience *patience, int fd,
+    const sigset_t *mask);
+
+#endif

@@ -1,0 +1,144 @@
+#!/usr/bin/env bats
+# patience.bats: peers that keep a process waiting, or mean to end it: as a web server
+# would that is broken, or whoever else may connect to the socket.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+
+setup() {
+	WORKER=$(id -un)
+	scratch_new "${PROGRAM:-$ROOT/build/asan/hookline.fcgi}"
+	LOG_FILE=$S/log/hookline.log
+	standard_config | configure
+	export HOOKLINE_CONFIG=$conf
+	export ASAN_OPTIONS=$asan_options UBSAN_OPTIONS=$ubsan_options
+	printf '{"object":"page","entry":[]}' >"$S/body"
+}
+
+teardown() {
+	if [ -n "${holder:-}" ]; then
+		kill "$holder" 2>/dev/null || true
+	fi
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		cat "$S/answers" "$S"/log/* "$S"/sanitizer/* || true
+	fi
+	rm -rf "$S"
+}
+
+# slow [OPTION] CASE...: its lines are in $S/answers.
+slow() {
+	local options=()
+	if [[ $1 == --* ]]; then
+		options=("$1")
+		shift
+	fi
+	"$here/slow" "${options[@]}" "$S/lib/hookline.fcgi" "$SECRET" "$S/body" \
+	    "$@" >"$S/answers"
+}
+
+# took CASE STATUS LEAST MOST EXIT: so it was answered, after so many seconds.
+took() {
+	local line status seconds result
+	line=$(grep "^$1 " "$S/answers")
+	read -r _ status seconds result <<<"$line"
+	echo "$line; wanted: $2, $3 to $4 s, $5"
+	[ "$status" = "$2" ]
+	[ "$seconds" -ge "$3" ]
+	[ "$seconds" -le "$4" ]
+	[ "$result" = "$5" ]
+}
+
+@test "no peer keeps a process for more than 60 seconds, or 5 once refused" {
+	slow silent begun variables body refused longer ended unread \
+	    cgi-silent cgi-body cgi-refused cgi-ended
+	took silent 000 58 66 0
+	took begun 000 58 66 0
+	took variables 000 58 66 0
+	took body 400 58 66 0
+	took refused 404 4 12 0
+	took longer 400 4 12 0
+	took ended 400 0 9 0
+	took unread none 0 9 0
+	took cgi-silent 400 58 66 0
+	took cgi-body 400 58 66 0
+	took cgi-refused 404 4 12 0
+	took cgi-ended 400 0 9 0
+	[ "$(grep -c reason=body-broken-off "$LOG_FILE")" = 4 ]
+	[ "$(count_lines)" = 1 ]	# of the one who did not wait for its answer
+}
+
+@test "told to end, a process does so in 10 seconds, whatever its peer does" {
+	slow --term silent begun variables body refused longer \
+	    cgi-silent cgi-body cgi-refused
+	took silent 000 0 9 0
+	took begun 000 0 9 0
+	took variables 000 0 9 0
+	took body 503 0 9 0
+	took refused 404 0 9 0
+	took longer 400 0 9 0
+	took cgi-silent 000 0 9 -15
+	took cgi-body 000 0 9 -15
+	took cgi-refused 404 0 9 -15
+	[ "$(count_lines)" = 0 ]
+}
+
+@test "a process that was stopped and goes on answers as if it had not" {
+	slow --stop variables body refused cgi-body cgi-refused
+	took variables 200 0 9 0
+	took body 200 0 9 0
+	took refused 404 0 9 0
+	took cgi-body 200 0 9 0
+	took cgi-refused 404 0 9 0
+	[ "$(count_lines)" = 1 ]
+}
+
+# queue [OPTION] REQUEST...: as in together.bats; it fails where the program does not
+# end as it should.
+queue() {
+	local options=()
+	if [[ $1 == --* ]]; then
+		options=("$1")
+		shift
+	fi
+	"$here/queue" "${options[@]}" "$S/lib/hookline.fcgi" "$SECRET" "$@" \
+	    >"$S/answers"
+	cat "$S/answers"
+}
+
+lock_is_held() {
+	! flock -n "$journal" true
+}
+
+@test "whoever starts it may have blocked every signal" {
+	mkdir -m 0700 "$journal"
+	(
+		exec 3>&- 8<"$journal"
+		flock 8
+		exec sleep 60
+	) &
+	holder=$!
+	within 100 lock_is_held
+	queue --blocked "post:$S/body"
+	[ "$(<"$S/answers")" = "1 503" ]
+	grep 'event=unavailable reason=busy' "$LOG_FILE"
+}
+
+@test "what would end libfcgi ends nobody else, and not the process" {
+	local kind i good
+	for kind in wrapping wrapping-half values values-in-body; do
+		echo "$kind"
+		good=()
+		for i in 1 2 3 4 5 6 7; do
+			printf '{"object":"page","%s":%s}' "$kind" "$i" >"$S/$i"
+			good+=("post:$S/$i")
+		done
+		queue $kind
+		grep -E '^1 (000|400)$' "$S/answers"
+		queue "${good[@]}" $kind get "${good[@]}"
+		[ "$(grep -c ' 200$' "$S/answers")" = 15 ]
+	done
+	[ "$(count_lines)" = 28 ]
+}
