@@ -238,6 +238,19 @@ count_lines() {
 	lines | wc -l
 }
 
+# The seq of the last line, 0 without one. A line that is still being written does
+# not count.
+last_seq() {
+	local file seq=
+	for file in "$live" $(ls -r "$journal"/archive/*.jsonl 2>/dev/null); do
+		seq=$(tail -n 2 "$file" 2>/dev/null | perl -ne '
+		    $seq = $1 if /^\{"seq":(\d+),.*\n\z/;
+		    END { print $seq // "" }')
+		[ -z "$seq" ] || break
+	done
+	echo "${seq:-0}"
+}
+
 # cut_payload LINE-FILE: the bytes behind "payload": without the line's end.
 cut_payload() {
 	local at
