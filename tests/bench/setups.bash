@@ -115,7 +115,7 @@ proxied() {
 
 start_node() {
 	local port
-	port=$("$PEER" port)
+	port=$(free_port)
 	in_background backend node "$ROOT/tests/bench/webhook.js" "$port" \
 	    "$S/var/log" "$SECRET"
 	proxied "$port"
@@ -125,7 +125,7 @@ start_node() {
 # has ended, so that its 200 says as much as the command does.
 start_webhook() {
 	local port
-	port=$("$PEER" port)
+	port=$(free_port)
 	cat >"$S/etc/hooks.json" <<-END
 		[{
 		  "id": "webhook",

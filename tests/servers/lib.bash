@@ -137,12 +137,19 @@ answers_or_ended() {
 	answers || ! is_running "$(<"$S/server.pid")"
 }
 
+# A free port of 127.0.0.1. `make run` needs this, so it does with what every Debian
+# has: perl-base, which is essential. Python comes with the tests.
+free_port() {
+	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
+	    LocalAddr => "127.0.0.1", Listen => 1)->sockport'
+}
+
 # Starts the server of $SETUP and waits until it answers. The port is free when
 # it is chosen; should somebody be quicker, another one is.
 start_server() {
 	local try
 	for try in 1 2 3 4 5; do
-		PORT=$("$PEER" port)
+		PORT=$(free_port)
 		echo "$PORT" >"$S/port"
 		"start_$SETUP"
 		if within 150 answers_or_ended &&
@@ -236,6 +243,19 @@ lines() {
 
 count_lines() {
 	lines | wc -l
+}
+
+# The seq of the last line, 0 without one. A line that is still being written does
+# not count.
+last_seq() {
+	local file seq=
+	for file in "$live" $(ls -r "$journal"/archive/*.jsonl 2>/dev/null); do
+		seq=$(tail -n 2 "$file" 2>/dev/null | perl -ne '
+		    $seq = $1 if /^\{"seq":(\d+),.*\n\z/;
+		    END { print $seq // "" }')
+		[ -z "$seq" ] || break
+	done
+	echo "${seq:-0}"
 }
 
 # cut_payload LINE-FILE: the bytes behind "payload": without the line's end.

@@ -186,7 +186,7 @@ tunneled() {
 	if [ ! -d "$S/tls" ]; then
 		make_certificates
 	fi
-	PORT=$("$PEER" port)
+	PORT=$(free_port)
 	"start_$1"
 	in_background tunnel "$ROOT/tests/servers/tunnel" "$outside" "$PORT" \
 	    "$S/tls/right.pem" "$S/tls/key.pem"

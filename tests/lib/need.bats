@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# need.bats: what is said where something to build with is missing.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	CC=$BATS_TEST_TMPDIR/cc
+	export CC
+}
+
+# compiler OPTIONS: with these.
+compiler() {
+	printf '#!/bin/sh\nexec gcc %s "$@"\n' "$1" >"$CC"
+	chmod 755 "$CC"
+}
+
+# The packages that are said to be missing.
+missing() {
+	sed -n 's/.* is missing: apt-get install //p' <<<"$output"
+}
+
+@test "nothing is said where everything is there" {
+	compiler ''
+	run tests/lib/need headers
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+}
+
+@test "without a compiler, gcc is asked for" {
+	run tests/lib/need headers
+	[ "$status" = 1 ]
+	[[ $output == *'no compiler: apt-get install gcc' ]]
+}
+
+@test "missing headers are named with packages that 'make run' installs" {
+	local package
+	compiler -nostdinc
+	run tests/lib/need headers
+	echo "$output"
+	[ "$status" = 1 ]
+	[ "$(missing | wc -l)" = 5 ]
+	for package in $(missing); do
+		sed -n "/^build='/,/'\$/p" tests/lib/need | grep -qw -- "$package"
+	done
+}
+
+@test "no header is asked for that the program does not include" {
+	local header
+	compiler -nostdinc
+	run tests/lib/need headers
+	for header in $(sed -n 's/.*<\(.*\)> is missing.*/\1/p' <<<"$output"); do
+		grep -rqF "#include <$header>" lib cgi || { echo "$header"; return 1; }
+	done
+}
