@@ -41,13 +41,8 @@ open_tally(struct receiver *receiver)
 	return receiver->tally;
 }
 
-/*
- * Whether to say something now that is true all the time. Where the journal's
- * folder cannot be had, a process that goes on says it once; a CGI process
- * would say it at each request, and says nothing.
- */
-static bool
-say_hourly(struct receiver *receiver, enum hourly which)
+bool
+receiver_say_hourly(struct receiver *receiver, enum hourly which)
 {
 	struct tally *tally = open_tally(receiver);
 	bool say;
@@ -62,7 +57,7 @@ say_hourly(struct receiver *receiver, enum hourly which)
 static void
 say_sandbox(struct receiver *receiver)
 {
-	if (say_hourly(receiver, HOURLY_SANDBOX))
+	if (receiver_say_hourly(receiver, HOURLY_SANDBOX))
 		LOG(LOG_LEVEL_INFO, "sandbox",
 		    LOG_TEXT("landlock", receiver->sandbox.files ? "yes" :
 		    "no"),
@@ -83,7 +78,8 @@ say_weak(void *argument, const char *text)
 	const char *file = weak->receiver->config->file;
 
 	if (!weak->asked)
-		weak->say = say_hourly(weak->receiver, HOURLY_SECRETS);
+		weak->say = receiver_say_hourly(weak->receiver,
+		    HOURLY_SECRETS);
 	weak->asked = true;
 	if (weak->say)
 		LOG(LOG_LEVEL_WARNING, "config",
