@@ -11,13 +11,8 @@
 
 _Static_assert(HOURLY_KINDS <= COUNTERS_HOURLY, "each has a stamp");
 
-/*
- * Whether to say it now. Where the processes cannot count together, one that
- * goes on says it once; a CGI process would say it at each request, and says
- * nothing.
- */
-static bool
-say_now(struct receiver *receiver, enum hourly which)
+bool
+receiver_say_hourly(struct receiver *receiver, enum hourly which)
 {
 	bool say = !receiver->setup->cgi && !receiver->told[which];
 
@@ -30,7 +25,7 @@ say_now(struct receiver *receiver, enum hourly which)
 static void
 say_sandbox(struct receiver *receiver)
 {
-	if (say_now(receiver, HOURLY_SANDBOX))
+	if (receiver_say_hourly(receiver, HOURLY_SANDBOX))
 		LOG(LOG_LEVEL_INFO, "sandbox",
 		    LOG_TEXT("landlock", receiver->sandbox.files ? "yes" :
 		    "no"),
@@ -51,7 +46,7 @@ say_weak(void *argument, const char *text)
 	const char *file = weak->receiver->config->file;
 
 	if (!weak->asked)
-		weak->say = say_now(weak->receiver, HOURLY_SECRETS);
+		weak->say = receiver_say_hourly(weak->receiver, HOURLY_SECRETS);
 	weak->asked = true;
 	if (weak->say)
 		LOG(LOG_LEVEL_WARNING, "config",

@@ -127,9 +127,16 @@ enum error receiver_store(struct receiver *receiver, size_t count);
 void receiver_count(const struct work *work, int status);
 
 /*
+ * Whether to say something in the log now that is true all the time: once an
+ * hour for all processes together. Where the journal's folder cannot be had, a
+ * process that goes on says it once; a CGI process, which would say it at each
+ * request, never does. May make the file that the processes share.
+ */
+bool receiver_say_hourly(struct receiver *receiver, enum hourly which);
+
+/*
  * Says in the log what is due, where no process has said it within the hour.
- * For after a POST is answered: it may make the file that they share, which a
- * GET must not.
+ * For after a POST is answered, since a GET must make nothing.
  */
 void receiver_say_due(struct receiver *receiver);
 

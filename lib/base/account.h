@@ -24,8 +24,8 @@ struct account {
 
 /*
  * Finds a user in the file `passwd`, by name or by number: the first that fits.
- * False where there is none, or the file cannot be read; `account` is then as it
- * was.
+ * False where there is none, or the file cannot be read; `account` is then as
+ * it was.
  */
 bool account_by_name(const char *passwd, const char *name,
     struct account *account);

@@ -79,8 +79,8 @@ struct config_search {
 	const char *env_app_secret;   /* where no file is found at all */
 	const char *env_directory;
 	bool look;	/* changes no mode: warns of what would be changed */
-	bool believe;	/* any owner and mode; only to find out `directory`
-			 * for somebody else */
+	bool believe;	/* any owner and mode, and secret files are not read:
+			 * only to find out `directory` for somebody else */
 	/* Takes each warning; NULL: they are logged with event=config. */
 	void (*warn)(void *argument, const char *text);
 	void *warn_argument;

@@ -75,10 +75,6 @@ make_folder(struct folder *folder)
 {
 	int parent, result;
 
-	if (geteuid() == 0)
-		return folder_refuse(folder, ".", "not there, and root does "
-		    "not make it", "make it, and give it to the web server's "
-		    "user (install -d -m 0750 -o USER)");
 	if (mkdir(folder->path, io_folder_mode(folder->file_mode)) == -1 &&
 	    errno != EEXIST)
 		return folder_fail(folder, ".");
@@ -107,7 +103,11 @@ folder_open(const struct journal_options *options, bool make,
 	    .file_mode = options->file_mode, .trouble = options->trouble,
 	    .fd = open(options->directory,
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
-	if (folder->fd == -1 && errno == ENOENT && make)
+	if (folder->fd == -1 && errno == ENOENT && geteuid() == 0)
+		error = folder_refuse(folder, ".", "not there, and root does "
+		    "not make it", "make it, and give it to the web server's "
+		    "user (install -d -m 0750 -o USER)");
+	else if (folder->fd == -1 && errno == ENOENT && make)
 		error = make_folder(folder);
 	else if (folder->fd == -1)
 		error = folder_fail(folder, ".");

@@ -163,9 +163,13 @@ everything() {
 @test "without www-data root checks as root" {
 	needs_tree
 	sed -i '/^www-data:/d' "$S/etc/passwd"
-	rmdir "$journal"
+	chown 0:0 "$journal"
 	run -0 in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
 	as_whom 'root (there is no user www-data)'
+	# The journal's folder would be root's for good.
+	rmdir "$journal"
+	run -1 in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
+	[[ $output == *'not-writable: '*'root does not make it'* ]]
 }
 
 @test "root's home is not the web server's" {

@@ -289,6 +289,11 @@ root_checks_as_the_owner_of_the_journal(void **state)
 	assert_memory_equal(out, line, strlen(line));
 	assert_non_null(strstr(err, "bad-config: "));
 	assert_non_null(strstr(err, "Permission denied"));
+	/* A secret that is not there hides nothing. */
+	assert_int_equal(check_for(STRANGER, "endpoint \"*\" {\n"
+	    "verify_token = \"t\" app_secret_file = \"none\" }"), 1);
+	assert_memory_equal(out, line, strlen(line));
+	assert_non_null(strstr(err, "no-secret: "));
 }
 
 static void

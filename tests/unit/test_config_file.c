@@ -162,6 +162,10 @@ who_believes_all_reads_any_file_and_changes_no_mode(void **state)
 	assert_int_equal(config_load(&search, &config, &problem), CONFIG_OK);
 	assert_int_equal(mode_of(path), 0606);
 	assert_string_equal(warnings, "");
+	/* Files that it names are not even looked at. */
+	assert_int_not_equal(load(write_file("c", IN_FILES, 0600)),
+	    CONFIG_OK);
+	assert_int_equal(config_load(&search, &config, &problem), CONFIG_OK);
 }
 
 static void
