@@ -280,7 +280,7 @@ still_there(const struct counters *counters)
 	struct stat status;
 
 	if (directory == -1) {
-		if (snprintf(path, sizeof path, "%s/" NAME,
+		if (snprintf(path, sizeof path, "%s/" COUNTERS_NAME,
 		    counters->path) >= (int)sizeof path)
 			return false;
 		directory = AT_FDCWD;

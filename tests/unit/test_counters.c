@@ -352,6 +352,22 @@ made_anew(struct fixture *f)
 	counters_close(fresh);
 }
 
+/* Another good file is put at the name, as by a restore. */
+static void
+a_file_that_is_replaced_is_followed(void **state)
+{
+	struct fixture *f = *state;
+	char from[256];
+
+	refuse(counters, REFUSAL_PATH);
+	(void)strcpy(from, in(f, COUNTERS_NAME));
+	assert_int_equal(rename(from, in(f, "first")), 0);
+	made_anew(f);
+	wait_for_a_look();
+	refuse(counters, REFUSAL_PATH);
+	assert_int_equal(refused(f, REFUSAL_PATH), 2);
+}
+
 static void
 overwrite(const struct fixture *f, off_t at, char byte)
 {
@@ -592,35 +608,27 @@ an_hour_has_what_was_counted_in_it(void **state)
 	counters_view_close(view);
 }
 
-/* Places of the ring that are of an hour long ago, or to come. */
+/* Puts something of another hour into the place of this one and of the next. */
 static void
-the_ring_begins_each_hour_with_zeros(void **state)
+spoil_places(struct counters_file *file, uint32_t hour, uint32_t other)
 {
-	struct fixture *f = *state;
-	struct counters_file *file;
-	struct counters_view *view;
-	uint32_t hour = (uint32_t)(clock_now() / CLOCK_HOUR);
-	uint64_t sum = 0;
-	int fd;
-
-	refuse(counters, REFUSAL_PATH);
-	fd = open(in(f, COUNTERS_NAME), O_RDWR);
-	file = mmap(NULL, COUNTERS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    fd, 0);
-	close(fd);
-	assert_true(file != MAP_FAILED);
 	for (uint32_t at = hour; at <= hour + 1; at++) {
 		struct counters_hour *place =
 		    &file->hours[0][at % COUNTERS_HOURS];
 
-		place->hour = at == hour ? at - COUNTERS_HOURS : at + 1920;
+		place->hour = at + other;
 		place->counts[COUNTER_REFUSED + REFUSAL_PATH] = 77;
 		place->counts[COUNTER_ACCEPTED] = 88;
 		place->bytes = 99;
 	}
-	for (int i = 0; i < 5; i++)
-		refuse(counters, REFUSAL_PATH);
-	view = view_of(f);
+}
+
+static void
+check_places(const struct fixture *f, uint32_t hour)
+{
+	struct counters_view *view = view_of(f);
+	uint64_t sum = 0;
+
 	for (uint32_t at = hour; at <= hour + 1; at++) {
 		struct counters_numbers n;
 
@@ -630,8 +638,39 @@ the_ring_begins_each_hour_with_zeros(void **state)
 		assert_int_equal(n.bytes, 0);
 	}
 	assert_int_equal(sum, 5);
-	assert_int_equal(refused(f, REFUSAL_PATH), 6);
 	counters_view_close(view);
+}
+
+static struct counters_file *
+map_of(const struct fixture *f)
+{
+	int fd = open(in(f, COUNTERS_NAME), O_RDWR);
+	void *map = mmap(NULL, COUNTERS_SIZE, PROT_READ | PROT_WRITE,
+	    MAP_SHARED, fd, 0);
+
+	close(fd);
+	assert_true(map != MAP_FAILED);
+	return map;
+}
+
+/* An hour of last week, and one that a wrong clock showed, make room. */
+static void
+the_ring_begins_each_hour_with_zeros(void **state)
+{
+	static const uint32_t others[] = { 0u - COUNTERS_HOURS, 1920 };
+	struct fixture *f = *state;
+	struct counters_file *file;
+	uint32_t hour = (uint32_t)(clock_now() / CLOCK_HOUR);
+
+	refuse(counters, REFUSAL_PATH);
+	file = map_of(f);
+	for (size_t round = 0; round < 2; round++) {
+		spoil_places(file, hour, others[round]);
+		for (int i = 0; i < 5; i++)
+			refuse(counters, REFUSAL_PATH);
+		check_places(f, hour);
+	}
+	assert_int_equal(refused(f, REFUSAL_PATH), 11);
 	munmap(file, COUNTERS_SIZE);
 }
 
@@ -756,13 +795,14 @@ failing_outlives_the_file(void **state)
 	assert_false(counters_failing(counters));
 }
 
-/* Siblings that still have it in common go on with a file that is gone. */
+/* Siblings that still have it in common go on with a file that is gone, be it
+ * with the whole folder or because .state is of no use. */
 static void
-a_folder_that_is_gone_leaves_the_old_file_in_common(void **state)
+without_another_the_old_file_stays_in_common(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
-	char away[256];
+	char from[256], away[256];
 
 	assert_true(counters_shared(counters) && counters_shared(other));
 	(void)snprintf(away, sizeof away, "%s.away", f->directory);
@@ -771,6 +811,12 @@ a_folder_that_is_gone_leaves_the_old_file_in_common(void **state)
 	counters_failed(counters);
 	assert_true(counters_failing(other));
 	assert_int_equal(rename(away, f->directory), 0);
+	(void)strcpy(from, in(f, ".state"));
+	assert_int_equal(rename(from, in(f, "moved")), 0);
+	fixture_write(f, ".state", "");
+	wait_for_a_look();
+	counters_stored(other);
+	assert_false(counters_failing(counters));
 	counters_close(other);
 }
 
@@ -795,14 +841,9 @@ a_failure_counts_for_a_minute_of_this_boot(void **state)
 	struct fixture *f = *state;
 	struct counters_file *file;
 	uint64_t now;
-	int fd;
 
 	assert_true(counters_shared(counters));
-	fd = open(in(f, COUNTERS_NAME), O_RDWR);
-	file = mmap(NULL, COUNTERS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    fd, 0);
-	close(fd);
-	assert_true(file != MAP_FAILED);
+	file = map_of(f);
 	now = boot_stamp();
 	/* A machine that runs for less than a minute has no such stamps. */
 	if ((now & UINT64_C(0xffffffffffff)) > 61000000) {
@@ -856,6 +897,7 @@ main(void)
 		TEST(a_descriptor_does_for_a_path),
 		TEST(a_file_cut_short_does_no_harm),
 		TEST(a_file_that_is_gone_is_followed_by_all),
+		TEST(a_file_that_is_replaced_is_followed),
 		TEST(another_layout_is_made_anew),
 		TEST(another_size_is_made_anew),
 		TEST(whatever_stands_at_the_names_goes),
@@ -873,7 +915,7 @@ main(void)
 		TEST(a_reader_survives_a_file_cut_short),
 		TEST(failing_is_until_one_succeeds_in_whatever_process),
 		TEST(failing_outlives_the_file),
-		TEST(a_folder_that_is_gone_leaves_the_old_file_in_common),
+		TEST(without_another_the_old_file_stays_in_common),
 		TEST(without_a_folder_failing_is_the_process_s_own),
 		TEST(a_failure_counts_for_a_minute_of_this_boot),
 		TEST(nothing_is_counted_by_nobody),
