@@ -173,10 +173,6 @@ write_lines(const struct append *append)
 	if (written > 0)
 		io_ftruncate(journal->live, (off_t)append->before);
 	journal->shared->writing = 0;
-	LOG(LOG_LEVEL_ERROR, "write-failed",
-	    LOG_TEXT("error", error_word(error)),
-	    LOG_NUMBER("bytes", lines->length),
-	    LOG_NUMBER("written", written));
 	return error;
 }
 

@@ -463,7 +463,6 @@ static const char *const names[] = {
 	[FOUND_LIVE_SHORTER] = "live-file-truncated",
 	[FOUND_ROTATION_UNRECORDED] = "rotation-unrecorded",
 	[FOUND_ROTATION_HALF_DONE] = "rotation-half-done",
-	[FOUND_UNUSABLE] = "live-file-unusable",
 };
 
 enum error
@@ -479,14 +478,16 @@ recover(struct journal *journal)
 			return error;
 		if (found == FOUND_CLEAN)
 			return rotate_open(journal);
+		error = leave(journal, found);
+		/* Otherwise the one who asked for it says why, and counts how
+		 * often. */
+		if (error != ERR_NONE)
+			return error;
 		if ((size_t)found < sizeof names / sizeof names[0] &&
 		    names[found] != NULL)
 			LOG(LOG_LEVEL_WARNING, "recovery",
 			    LOG_TEXT("found", names[found]),
 			    LOG_TEXT("directory", journal->options.directory));
-		error = leave(journal, found);
-		if (error != ERR_NONE)
-			return error;
 	}
 	return ERR_IO;
 }
