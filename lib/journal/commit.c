@@ -98,6 +98,8 @@ poison(struct journal *journal, const char *reason, int number)
 	LOG(LOG_LEVEL_ERROR, "sync-failed", LOG_TEXT("reason", reason),
 	    LOG_NUMBER("errno", number),
 	    LOG_NUMBER("durable", shared->durable));
+	errno = number != 0 ? number : EIO;
+	folder_fail(&journal->folder, SEGMENT_LIVE);
 	shared->poisoned = shared->generation;
 	shared->syncing = 0;
 	return ERR_IO;

@@ -366,6 +366,14 @@ append_all(struct append *append)
 	return append->error;
 }
 
+/* What nobody below has explained: somebody else's sync, or a wait. */
+static void
+explain(const struct journal *journal, enum error error)
+{
+	errno = error == ERR_BUSY ? EAGAIN : EIO;
+	folder_fail(&journal->folder, SEGMENT_LIVE);
+}
+
 enum error
 journal_append(struct journal *journal, struct journal_entry *entries,
     size_t count)
@@ -376,6 +384,8 @@ journal_append(struct journal *journal, struct journal_entry *entries,
 
 	trouble_clear(journal->options.trouble);
 	error = append_all(&append);
+	if (error != ERR_NONE)
+		explain(journal, error);
 	if (journal->rotated && journal->options.compress)
 		compress_start(journal);
 	journal->rotated = false;

@@ -37,6 +37,8 @@ static const struct meaning {
 	{ ENFILE, "too many open files on this system",
 	    "raise fs.file-max (sysctl)" },
 	{ ENOMEM, "no memory left", "raise the process's memory limit" },
+	{ EAGAIN, "locked by another process for too long",
+	    "look for a process that hangs, or a disk that is slow" },
 	{ ENOLCK, "no locks to be had",
 	    "check the lock daemon of the file server" },
 };
