@@ -3,7 +3,8 @@
 #   make run     install what is missing, build, and show it working
 #   make test    install what is missing, build, and run every test
 #
-# `make` alone only builds, into build/.
+# Both need nothing but make, as `make fresh` proves. `make` alone only builds, into
+# build/.
 
 VERSION := 0.1.0
 CC ?= cc
@@ -75,7 +76,8 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: all build run test unit fuzz fuzz-programs torture mutants \
 	faults-programs bench bench-full \
-	bench-programs clean deps-build deps-test deps-bench variants FORCE
+	bench-programs fresh clean deps-build deps-test deps-bench deps-fresh \
+	variants FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -200,6 +202,10 @@ test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 
+# run and test on machines that have nothing yet; before each release.
+fresh: deps-fresh
+	@tests/lib/fresh
+
 # make install PREFIX=/usr/local DESTDIR=: from the tree to below PREFIX. Texts that
 # name the program as it stands by default, /usr/local/lib/hookline, name it where
 # it is put.
@@ -269,7 +275,7 @@ dist:
 	gzip -9n <$(B)/dist/tar >$$tar.new; \
 	mv $$tar.new $$tar; rm -rf $(B)/dist; echo " dist $$tar"
 
-deps-build deps-test deps-bench:
+deps-build deps-test deps-bench deps-fresh:
 	@tests/lib/need $(@:deps-%=%)
 
 clean:

@@ -40,11 +40,12 @@ last_is() {
 	last_is 42
 }
 
-@test "half a line, cut anywhere, does not count" {
+@test "half a line, wherever it is cut, does not count" {
 	local length whole
 	whole=$(line 3525901)
 	line 41 >"$archived"
-	for ((length = 1; length <= ${#whole}; length++)); do
+	# Before, inside and behind the number, and before the line's end.
+	for length in 1 7 8 13 14 15 "${#whole}"; do
 		printf %s "${whole::length}" >"$live"
 		last_is 41
 		{ line 3525900; printf %s "${whole::length}"; } >"$live"

@@ -1,0 +1,32 @@
+#!/usr/bin/env bats
+# fresh.bats: the README's two commands on a machine that has nothing yet.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+}
+
+@test "make fresh runs the README's commands, as they are there" {
+	local name
+	for name in run test; do
+		grep "^apt-get update && apt-get install -y make && make $name\$" \
+		    README.md
+	done >"$BATS_TEST_TMPDIR/commands"
+	tests/lib/fresh --commands | diff "$BATS_TEST_TMPDIR/commands" -
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/commands")" = 2 ]
+}
+
+@test "a README without them is noticed" {
+	echo 'make run' >"$BATS_TEST_TMPDIR/README.md"
+	README=$BATS_TEST_TMPDIR/README.md run ! tests/lib/fresh --commands
+}
+
+@test "both commands work where nothing but apt is" {
+	if [ -z "${FRESH:-}" ]; then
+		skip 'needs a mirror and half an hour: FRESH=1 TIMEOUT=5400 does it'
+	fi
+	run make fresh
+	echo "$output"
+	[ "$status" = 0 ]
+}
