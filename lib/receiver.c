@@ -63,36 +63,33 @@ find_endpoint(struct work *work)
  * GET and HEAD
  */
 
+/* In a word why the next notification would not be stored; NULL: it would. */
+static const char *
+find_hindrance(struct receiver *receiver)
+{
+	const struct journal_options options =
+	    receiver_journal_options(receiver);
+	enum error error = journal_check(&options, receiver->config->max_body);
+
+	if (error == ERR_FULL)
+		return "disk-full";
+	/* What could be made by another process cannot be by this one. */
+	if (error != ERR_NONE || receiver_is_bounded(receiver))
+		return "not-writable";
+	/* Whatever the look at the folder missed, the last attempt to store ran
+	 * into. */
+	return counters_failing(receiver->counters) ? "failing" : NULL;
+}
+
 static int
 say_ready(struct work *work)
 {
-	const struct journal_options options =
-	    receiver_journal_options(work->receiver);
+	const char *hindrance = find_hindrance(work->receiver);
+	int status = hindrance == NULL ? 200 : 503;
 
-	switch (journal_check(&options, work->receiver->config->max_body)) {
-	case ERR_NONE:
-		/* Whatever the look at the folder missed, the last attempt to
-		 * store ran into. */
-		if (counters_failing(work->receiver->counters)) {
-			response_word(&work->response, 503, "failing");
-			return 503;
-		}
-		response_word(&work->response, 200, "ready");
-		return 200;
-	case ERR_FULL:
-		response_word(&work->response, 503, "disk-full");
-		return 503;
-	case ERR_INPUT:
-	case ERR_MISSING:
-	case ERR_UNSAFE:
-	case ERR_BUSY:
-	case ERR_IO:
-	case ERR_DAMAGED:
-	case ERR_STALE:
-		break;
-	}
-	response_word(&work->response, 503, "not-writable");
-	return 503;
+	response_word(&work->response, status,
+	    hindrance == NULL ? "ready" : hindrance);
+	return status;
 }
 
 /* Meta's verification request. */

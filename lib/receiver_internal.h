@@ -105,7 +105,10 @@ struct journal_options receiver_journal_options(struct receiver *receiver);
 /* Takes down when the process began, and with which program. */
 void receiver_note_start(struct receiver *receiver);
 
-/* Looks whether the sandbox still allows what is needed. */
+/* Whether the sandbox does not allow what is needed any more. */
+bool receiver_is_bounded(const struct receiver *receiver);
+
+/* The same, and the process has to end by then; or need not any more. */
 void receiver_look_at_bounds(struct receiver *receiver);
 
 /* A newer version of the program works with the journal. */

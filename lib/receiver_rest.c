@@ -69,6 +69,12 @@ out_of_bounds(const struct receiver *receiver)
 	    status.st_ino != receiver->bound_inode ? folder : NULL;
 }
 
+bool
+receiver_is_bounded(const struct receiver *receiver)
+{
+	return out_of_bounds(receiver) != NULL;
+}
+
 static void
 end_by(struct receiver *receiver, const char *reason, int64_t end)
 {
