@@ -19,6 +19,7 @@
 #define ACCEPT_WAIT_US 10000	/* where somebody made the socket blocking */
 #define DESCRIPTORS 64		/* with fewer, the journal needs all */
 #define WHOLE_MAX 16384		/* bytes of a request that need not wait */
+#define LAST_ROUNDS 8		/* the others of a shared socket go on */
 #define WATCH_MS 2000		/* a process may die with the wake-up it got */
 
 static volatile sig_atomic_t stopping;
@@ -334,6 +335,26 @@ prepare(struct server *server)
 	return make_nonblocking();
 }
 
+/*
+ * Before a process ends by itself: serves those who are connected by now, and is
+ * gone for all others at once. mod_fcgid and lighttpd ask another process where
+ * this one cannot be connected to; a connection that breaks off makes mod_fcgid
+ * answer 500.
+ */
+static void
+leave(struct server *server)
+{
+	int fd, rounds;
+
+	for (rounds = 0; rounds < LAST_ROUNDS; rounds++) {
+		fd = accept_waiting();
+		if (fd == -1)
+			break;
+		serve(server, fd);
+	}
+	close(0);
+}
+
 int
 adapter_serve_fastcgi(const struct exchange_handler *handler)
 {
@@ -342,9 +363,14 @@ adapter_serve_fastcgi(const struct exchange_handler *handler)
 	server.handler = handler;
 	if (!prepare(&server))
 		return 1;
-	while (!must_stop() && handler->rest(handler->argument) != 0) {
-		int fd = accept_peer(&server);
+	while (!must_stop()) {
+		int fd;
 
+		if (handler->rest(handler->argument) == 0) {
+			leave(&server);
+			break;
+		}
+		fd = accept_peer(&server);
 		if (fd != -1)
 			serve(&server, fd);
 	}
