@@ -110,8 +110,8 @@ struct journal_options receiver_journal_options(struct receiver *receiver);
 /* Takes down when the process began, and with which program. */
 void receiver_note_start(struct receiver *receiver);
 
-/* Looks whether the sandbox still allows the journal's folder. */
-void receiver_look_at_folder(struct receiver *receiver);
+/* Looks whether the journal's folder is one that the sandbox forbids by now. */
+bool receiver_look_at_folder(struct receiver *receiver);
 
 /* A newer version of the program works with the journal. */
 void receiver_outdated(struct receiver *receiver);

@@ -83,17 +83,20 @@ receiver_outdated(struct receiver *receiver)
 		end_by(receiver, "newer-version", 0);
 }
 
-void
+bool
 receiver_look_at_folder(struct receiver *receiver)
 {
 	static const char reason[] = "folder-replaced";
+	bool replaced;
 
 	if (receiver->setup->cgi || receiver->directory == NULL)
-		return;
-	if (outgrown(receiver))
+		return false;
+	replaced = outgrown(receiver);
+	if (replaced)
 		end_by(receiver, reason, 0);
 	else if (receiver->ending == reason)
 		receiver->ending = NULL;	/* it is back */
+	return replaced;
 }
 
 /* The old program does as well as it ever did: no answer suffers from this. */

@@ -73,15 +73,18 @@ check_folder(struct folder *folder, const struct journal_options *options)
 static enum error
 make_folder(struct folder *folder)
 {
+	static const char remedy[] = "make it, and give it to the web "
+	    "server's user (install -d -m 0750 -o USER)";
 	int parent, result;
 
 	if (geteuid() == 0)
 		return folder_refuse(folder, ".", "not there, and root does "
-		    "not make it", "make it, and give it to the web server's "
-		    "user (install -d -m 0750 -o USER)");
+		    "not make it", remedy);
 	if (mkdir(folder->path, io_folder_mode(folder->file_mode)) == -1 &&
 	    errno != EEXIST)
-		return folder_fail(folder, ".");
+		return errno != EACCES ? folder_fail(folder, ".") :
+		    folder_refuse(folder, ".", "not there, and may not be made "
+		    "by this user", remedy);
 	folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder->fd == -1)
 		return folder_fail(folder, ".");
