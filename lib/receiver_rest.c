@@ -104,10 +104,12 @@ static void
 look_at_program(struct receiver *receiver)
 {
 	int64_t spread = getpid() % SPREAD * 1000;
+	int64_t now = clock_monotonic_ms();
+	int64_t oldest = receiver->started + AGE_MIN_MS;
 
 	if (receiver->ending == NULL && program_replaced(receiver))
 		end_by(receiver, "program-replaced",
-		    clock_monotonic_ms() + spread);
+		    (now > oldest ? now : oldest) + spread);
 }
 
 int
