@@ -103,6 +103,13 @@ says_why() {
 	grep -q " event=ending reason=$1 " "$S/log/program.log"
 }
 
+# No 503 tells anybody to mend what will mend itself.
+blames_nobody() {
+	grep -q ' problem="not the folder that this process began with" ' \
+	    "$S/log/program.log"
+	! grep 'permission denied' "$S/log/program.log"
+}
+
 @test "the journal's folder is swapped under mod_fcgid" {
 	ends_well fcgid
 	says_why folder-replaced
@@ -111,6 +118,7 @@ says_why() {
 @test "the journal's folder is swapped under lighttpd" {
 	ends_well lighttpd
 	says_why folder-replaced
+	blames_nobody
 }
 
 @test "the journal's folder is swapped under systemd" {
