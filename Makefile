@@ -156,10 +156,11 @@ $(O)/commitrate: $(O)/tests/faults/commitrate.o $(O)/libhookline.a
 faults-programs: $(O)/torture $(O)/commitrate
 
 # Every fault that can be made here; SEED=N repeats one run.
-torture: deps-test
+torture: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults faults-programs
 	@$(B)/faults/torture $(if $(SEED),--seed $(SEED))
 	@$(B)/faults/commitrate
+	@SWAP_SECONDS=60 bats --tap tests/servers/moved.bats
 
 # The journal with one guard removed at a time: each has to be noticed.
 mutants: deps-test

@@ -16,6 +16,7 @@
 
 #define ACCEPT_WAIT_US 10000	/* where somebody made the socket blocking */
 #define DESCRIPTORS 64		/* with fewer, the journal needs all */
+#define LAST_ROUNDS 8		/* the others of a shared socket go on */
 #define WATCH_MS 2000		/* a process may die with the wake-up it got */
 
 static volatile sig_atomic_t stopping;
@@ -334,6 +335,26 @@ prepare(struct server *server)
 	return make_nonblocking();
 }
 
+/*
+ * Before a process ends by itself: serves those who are connected by now, and is
+ * gone for all others at once. mod_fcgid and lighttpd ask another process where
+ * this one cannot be connected to; a connection that breaks off makes mod_fcgid
+ * answer 500.
+ */
+static void
+leave(struct server *server)
+{
+	int fd, rounds;
+
+	for (rounds = 0; rounds < LAST_ROUNDS; rounds++) {
+		fd = accept_waiting();
+		if (fd == -1)
+			break;
+		serve(server, fd);
+	}
+	close(0);
+}
+
 int
 adapter_serve_fastcgi(const struct exchange_handler *handler)
 {
@@ -349,5 +370,7 @@ adapter_serve_fastcgi(const struct exchange_handler *handler)
 		if (fd != -1)
 			serve(&server, fd);
 	}
+	if (!must_stop())
+		leave(&server);
 	return 0;
 }

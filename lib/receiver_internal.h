@@ -108,8 +108,8 @@ void receiver_note_start(struct receiver *receiver);
 /* Whether the sandbox does not allow what is needed any more. */
 bool receiver_is_bounded(const struct receiver *receiver);
 
-/* The same, and the process has to end by then; or need not any more. */
-void receiver_look_at_bounds(struct receiver *receiver);
+/* The same; where that is so, the process has to end. */
+bool receiver_look_at_bounds(struct receiver *receiver);
 
 /* A newer version of the program works with the journal. */
 void receiver_outdated(struct receiver *receiver);

@@ -97,44 +97,47 @@ receiver_outdated(struct receiver *receiver)
 		end_by(receiver, "newer-version", 0);
 }
 
-void
+bool
 receiver_look_at_bounds(struct receiver *receiver)
 {
 	const char *reason = out_of_bounds(receiver);
 
 	if (receiver->setup->cgi)
-		return;
+		return false;
 	if (reason != NULL)
 		end_by(receiver, reason, 0);
 	else if (receiver->ending == folder ||
 	    receiver->ending == configuration)
 		receiver->ending = NULL;	/* it is back */
+	return reason != NULL;
 }
 
 /* Until then lines go into the old file. */
 static void
-look_at_log(struct receiver *receiver, int64_t spread)
+look_at_log(struct receiver *receiver, int64_t end)
 {
 	if (!log_follow() && receiver->sandbox.files && receiver->ending == NULL)
-		end_by(receiver, "log-file-renamed", spread);
+		end_by(receiver, "log-file-renamed", end);
 }
 
 /* The old program does as well as it ever did: no answer suffers from this. */
 static void
-look_at_program(struct receiver *receiver, int64_t spread)
+look_at_program(struct receiver *receiver, int64_t end)
 {
 	if (receiver->ending == NULL && program_replaced(receiver))
-		end_by(receiver, "program-replaced", spread);
+		end_by(receiver, "program-replaced", end);
 }
 
 static void
 look(struct receiver *receiver, int64_t now)
 {
-	int64_t spread = now + getpid() % SPREAD * 1000;
+	int64_t oldest = receiver->started + AGE_MIN_MS;
+	int64_t end = (now > oldest ? now : oldest) +
+	    getpid() % SPREAD * 1000;
 
 	receiver_look_at_bounds(receiver);
-	look_at_log(receiver, spread);
-	look_at_program(receiver, spread);
+	look_at_log(receiver, end);
+	look_at_program(receiver, end);
 }
 
 int

@@ -205,7 +205,13 @@ receiver_open_journal(struct receiver *receiver)
 	error = journal_open(&options, &receiver->journal);
 	if (error == ERR_NONE)
 		receiver_confine(receiver);
-	receiver_look_at_bounds(receiver);
+	/* What the sandbox forbids is nobody's to mend. */
+	if (receiver_look_at_bounds(receiver) && error != ERR_NONE) {
+		trouble_clear(&receiver->trouble);
+		trouble_note(&receiver->trouble, -1, receiver->directory, ".",
+		    "not the folder that this process began with",
+		    "none: a new process takes over within a minute");
+	}
 	return error;
 }
 

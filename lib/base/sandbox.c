@@ -80,9 +80,11 @@ sandbox_available(void)
 #define READ_FILES (LANDLOCK_ACCESS_FS_READ_FILE)
 #define READ_ALL (READ_FILES | LANDLOCK_ACCESS_FS_READ_DIR)
 #define WRITE_FILES (LANDLOCK_ACCESS_FS_WRITE_FILE | READ_FILES)
+/* A folder, too, may have to be removed or moved aside: one that stands where a
+ * file of .state/ should be. */
 #define WRITE_ALL (READ_ALL | LANDLOCK_ACCESS_FS_WRITE_FILE |		\
-	LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |	\
-	LANDLOCK_ACCESS_FS_MAKE_DIR)
+	LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
+	LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR)
 
 /* All that the first version of Landlock knows, and what later ones add:
  * moving between folders (2) and truncation (3). */

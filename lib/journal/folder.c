@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+static const char make_it[] = "make it, and give it to the web server's user "
+    "(install -d -m 0750 -o USER)";
+
 enum error
 folder_fail(const struct folder *folder, const char *name)
 {
@@ -77,7 +80,9 @@ make_folder(struct folder *folder)
 
 	if (mkdir(folder->path, io_folder_mode(folder->file_mode)) == -1 &&
 	    errno != EEXIST)
-		return folder_fail(folder, ".");
+		return errno != EACCES ? folder_fail(folder, ".") :
+		    folder_refuse(folder, ".", "not there, and may not be made "
+		    "by this user", make_it);
 	folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder->fd == -1)
 		return folder_fail(folder, ".");
@@ -105,8 +110,7 @@ folder_open(const struct journal_options *options, bool make,
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
 	if (folder->fd == -1 && errno == ENOENT && geteuid() == 0)
 		error = folder_refuse(folder, ".", "not there, and root does "
-		    "not make it", "make it, and give it to the web server's "
-		    "user (install -d -m 0750 -o USER)");
+		    "not make it", make_it);
 	else if (folder->fd == -1 && errno == ENOENT && make)
 		error = make_folder(folder);
 	else if (folder->fd == -1)

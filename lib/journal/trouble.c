@@ -80,10 +80,28 @@ trouble_note(struct trouble *trouble, int directory, const char *path,
 	look_at(trouble, directory, name);
 }
 
+/* What forbids a call on `name`: where that is not there, or cannot be looked
+ * at, the folder that it is in. */
+static const char *
+forbidding(int directory, const char *name, char folder[TROUBLE_PATH_MAX])
+{
+	struct stat status;
+	const char *slash;
+
+	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		return name;
+	slash = strrchr(name, '/');
+	if (slash == NULL)
+		return ".";
+	snprintf(folder, TROUBLE_PATH_MAX, "%.*s", (int)(slash - name), name);
+	return folder;
+}
+
 enum error
 trouble_errno(struct trouble *trouble, int directory, const char *path,
     const char *name, int number)
 {
+	char folder[TROUBLE_PATH_MAX];
 	struct meaning meaning = { number, "storage failed",
 	    "look for what the system says about it (dmesg)" };
 	size_t i;
@@ -91,6 +109,8 @@ trouble_errno(struct trouble *trouble, int directory, const char *path,
 	for (i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
 		if (meanings[i].number == number)
 			meaning = meanings[i];
+	if (directory != -1 && (number == EACCES || number == EPERM))
+		name = forbidding(directory, name, folder);
 	trouble_note(trouble, directory, path, name, meaning.reason,
 	    meaning.remedy);
 	return error_from_errno(number);

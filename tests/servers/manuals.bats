@@ -57,7 +57,7 @@ known_answers() {
 }
 
 known_events() {
-	perl -0777 -ne 'while (/\bLOG\([^,"]+,\s*([^,]+),/g) {
+	perl -0777 -ne 'while (/\b(?:LOG|log_event)\([^,"]+,\s*([^,]+),/g) {
 		my $event = $1;
 		print "$1\n" while $event =~ /"([a-z-]+)"/g;
 	}' lib/*.c lib/*/*.c cgi/*.c | found 18

@@ -1,0 +1,642 @@
+#!/usr/bin/env bats
+# journal.bats: what an operator, a backup or the machine does to the journal's folder:
+# nothing that was acknowledged is lost, nothing is there twice, and where nothing can
+# be stored the log says what would mend it. The program as it is shipped, in its
+# sandbox, behind a real lighttpd.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/setups.bash
+source "$here/setups.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+
+setup() {
+	scratch_new "${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}"
+	scratch_use "$S"
+	LOG_FILE=$S/log/program.log
+	# Else it would be root's where root is the first to write to it.
+	install -o "$WORKER" -g "$WORKER_GROUP" /dev/null "$LOG_FILE"
+	standard_config | configure
+	SETUP=lighttpd-fastcgi
+	before=0
+}
+
+teardown() {
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		show_logs
+	fi
+	stop_server
+	for mount in "$S/mounted" "$journal/archive"; do
+		if mountpoint -q "$mount"; then
+			umount "$mount"
+		fi
+	done
+	rm -rf "$S"
+}
+
+# Not what stands in archive/ and is no file.
+lines() {
+	local file
+	for file in "$journal"/archive/*.jsonl "$live"; do
+		if [ -f "$file" ]; then
+			cat "$file"
+		fi
+	done
+}
+
+as_root() {
+	[ "$(id -u)" = 0 ] && changes_user || skip 'only root can do this'
+}
+
+# served SETUP: starts it, with a notification in the journal.
+served() {
+	SETUP=$1
+	start_server
+	fresh "$S/first" first
+	first_signature=$(sign "$S/first")
+	post_signature "$first_signature" "$S/first"
+	answered 200 ok
+	before=1
+}
+
+# By as many processes as there may be: each has opened the journal.
+all_processes() {
+	run "$PEER" flood "$PORT" 8 "$1" "$(($1 + 63))" "$SECRET"
+	[ "$(grep -c ' 200 ' <<<"$output")" = 64 ] ||
+	    fail "$output"
+	before=$((before + 64))
+}
+
+# The next one is stored, and the first one is a repeat.
+goes_on() {
+	fresh "$S/body" "next-$before"
+	post "$S/body"
+	answered 200 ok
+	post_signature "$first_signature" "$S/first"
+	answered 200 ok
+	added 1
+	before=$((before + 1))
+	in_order
+}
+
+# Every seq, once, in order.
+in_order() {
+	lines | grep -ao '^{"seq":[0-9]*' | cut -d : -f 2 >"$S/seqs"
+	seq "$(count_lines)" | cmp -s - "$S/seqs" ||
+	    fail "not in order: $(tr '\n' ' ' <"$S/seqs")"
+}
+
+logged() {
+	grep -qE "$1" "$LOG_FILE" || fail "not in the log: $1"
+}
+
+not_logged() {
+	! grep -qE "$1" "$LOG_FILE" || fail "in the log: $1"
+}
+
+as_worker() {
+	if changes_user; then
+		runuser -u "$WORKER" -- "$@"
+	else
+		"$@"
+	fi
+}
+
+#
+# .state
+#
+
+tables() {
+	find "$journal/.state" -name 'index-*'
+}
+
+# overwrite FILE BYTE: from its head on, which is as large as a page.
+overwrite() {
+	local size
+	size=$(stat -c %s "$1")
+	head -c "$size" /dev/zero | tr '\0' "$2" |
+	    dd of="$1" conv=notrunc status=none
+}
+
+damage_tags() {
+	local table size
+	for table in $(tables); do
+		size=$(stat -c %s "$table")
+		head -c $((size - 4096)) /dev/zero | tr '\0' '\177' |
+		    dd of="$table" bs=4096 seek=1 conv=notrunc status=none
+	done
+}
+
+damage_tables() {
+	local table
+	for table in $(tables); do
+		overwrite "$table" '\377'
+	done
+}
+
+damage_shared() {
+	overwrite "$journal/.state/shared" '\377'
+}
+
+# put KIND FILE: a folder, a link or a FIFO in the place of a file.
+put() {
+	rm -rf "$2"
+	case $1 in
+	folder) as_worker mkdir "$2" ;;
+	full-folder) as_worker mkdir -p "$2/inside" ;;
+	link) as_worker ln -s /dev/null "$2" ;;
+	dangling) as_worker ln -s nowhere "$2" ;;
+	fifo) as_worker mkfifo "$2" ;;
+	esac
+}
+
+put_tables() {
+	local table
+	for table in $(tables); do
+		put "$1" "$table"
+	done
+}
+
+put_shared() {
+	put "$1" "$journal/.state/shared"
+}
+
+# each_damage HOW: all kinds, one after the other.
+each_damage() {
+	local kind
+	for kind in tags tables shared; do
+		"$1" "damage_$kind"
+	done
+	for kind in folder full-folder link dangling fifo; do
+		"$1" put_tables $kind
+		"$1" put_shared $kind
+	done
+}
+
+survives() {
+	echo "$@"
+	"$@"
+	goes_on
+}
+
+survives_restart() {
+	echo "$@"
+	stop_server
+	"$@"
+	start_server
+	goes_on
+}
+
+@test "a damaged state is made anew while processes run" {
+	served lighttpd-fastcgi
+	all_processes 1
+	each_damage survives
+}
+
+@test "a damaged state is made anew by processes that have just started" {
+	served lighttpd-fastcgi
+	survives_restart damage_tags
+	survives_restart damage_shared
+	survives_restart put_tables full-folder
+	survives_restart put_shared fifo
+}
+
+@test "a damaged state is made anew by CGI" {
+	served lighttpd-cgi
+	each_damage survives
+}
+
+#
+# archive/
+#
+
+# Four rotated files.
+rotated() {
+	standard_config 'rotate_size = 700' | configure
+	served "$1"
+	all_processes 1
+	[ "$(find "$journal/archive" -type f | wc -l)" -gt 4 ]
+}
+
+# odd NUMBER: a name that comes before all others'.
+odd() {
+	echo "$journal/archive/notifications-00000000000$1-20200101T000000Z.jsonl"
+}
+
+odd_names() {
+	put folder "$(odd 1)"
+	put dangling "$(odd 2)"
+	put fifo "$(odd 3)"
+	put link "$(odd 4)"
+	install -m 0000 /dev/null "$(odd 5)"
+}
+
+@test "odd names in archive/ stop nothing" {
+	rotated lighttpd-fastcgi
+	odd_names
+	rm -rf "$journal/.state"
+	fresh "$S/body"
+	post "$S/body" -m 20
+	answered 200 ok
+	ask /webhook
+	answered 200 ready
+	post_signature "$first_signature" "$S/first"
+	answered 200 ok
+	added 1
+	for i in 1 2 3 4; do
+		logged "event=segment-passed-over .*$(basename "$(odd $i)")"
+	done
+	if changes_user; then
+		logged "event=segment-passed-over .*$(basename "$(odd 5)")"
+	fi
+	stop_server
+}
+
+@test "a FIFO in archive/ keeps no process from ending" {
+	local pid
+	rotated lighttpd-fastcgi
+	put fifo "$(odd 1)"
+	rm -rf "$journal/.state"
+	fresh "$S/body"
+	post "$S/body" -m 20 || true
+	for pid in $(grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline |
+	    cut -d/ -f3); do
+		stop_pid "$pid"
+	done
+}
+
+@test "the newest rotated file cannot be read: no seq is given out again" {
+	local newest
+	as_root
+	rotated lighttpd-fastcgi
+	newest=$(find "$journal/archive" -type f | sort | tail -n 1)
+	chown root: "$newest"
+	chmod 0600 "$newest"
+	rm -rf "$journal/.state"
+	fresh "$S/body"
+	post "$S/body"
+	answered 200 ok
+	logged "event=segment-passed-over .*$(basename "$newest")"
+	[ -z "$(lines | jq .seq | sort | uniq -d)" ]
+}
+
+#
+# Whose files they are
+#
+
+# by_root FILE: posts it to a CGI process of root's; the answer is in $S/answer.
+by_root() {
+	env -i REQUEST_METHOD=POST REQUEST_URI=/webhook GATEWAY_INTERFACE=CGI/1.1 \
+	    CONTENT_LENGTH="$(stat -c %s "$1")" HOOKLINE_CONFIG="$conf" \
+	    HTTP_X_HUB_SIGNATURE_256="$(sign "$1")" \
+	    "$S/lib/hookline.fcgi" <"$1" >"$S/answer"
+}
+
+all_the_workers() {
+	run find "$journal" ! -user "$WORKER"
+	[ -z "$output" ] || fail "not $WORKER's: $output"
+	run find "$journal" ! -group "$WORKER_GROUP"
+	[ -z "$output" ] || fail "not $WORKER_GROUP's: $output"
+}
+
+@test "one run by root locks nobody out" {
+	as_root
+	standard_config 'rotate_size = 700' | configure
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	for i in 1 2 3 4 5 6; do
+		fresh "$S/root.$i" "root-$i"
+		by_root "$S/root.$i"
+		grep -qx ok "$S/answer"
+	done
+	[ -d "$journal/archive" ]
+	all_the_workers
+	served lighttpd-fastcgi
+	before=7
+	goes_on
+	fresh "$S/root.7" "root-7"
+	by_root "$S/root.7"
+	grep -qx ok "$S/answer"
+	before=$((before + 1))
+	goes_on
+	all_the_workers
+}
+
+@test "root does not make the folder" {
+	as_root
+	fresh "$S/body"
+	by_root "$S/body"
+	grep -q '^Status: 503' "$S/answer"
+	env -i REQUEST_METHOD=GET REQUEST_URI=/webhook GATEWAY_INTERFACE=CGI/1.1 \
+	    HOOKLINE_CONFIG="$conf" "$S/lib/hookline.fcgi" >"$S/answer"
+	grep -qx not-writable "$S/answer"
+	[ ! -e "$journal" ]
+	logged 'event=unavailable .*path=.*/journal problem="not there, and root does not make it" .*remedy='
+}
+
+@test "logrotate's create 0640 root adm leaves an empty file of root's" {
+	as_root
+	served lighttpd-fastcgi
+	mv "$live" "$live.1"
+	install -m 0640 -o root -g adm /dev/null "$live"
+	fresh "$S/body"
+	post_stored "$S/body"
+	[ "$(stat -c %U "$live")" = "$WORKER" ]
+	logged 'event=recovery found=empty-file-of-another'
+	[ "$(jq .seq "$live")" = 2 ]
+}
+
+#
+# Other devices
+#
+
+@test "archive/ on another device: it stores, and says once that nothing rotates" {
+	as_root
+	standard_config 'rotate_size = 700' | configure
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"{,/archive}
+	mount -t tmpfs -o "size=1m,uid=$(id -u "$WORKER"),mode=0750" tmpfs \
+	    "$journal/archive"
+	served lighttpd-fastcgi
+	all_processes 1
+	goes_on
+	[ -z "$(ls "$journal/archive")" ]
+	[ "$(grep -c 'event=rotation-failed' "$LOG_FILE")" = 1 ]
+	logged 'event=rotation-failed .*another device'
+	run env -i "$S/lib/hookline.fcgi" --check-config --config "$conf"
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *archive*rotat* ]]
+}
+
+@test "a file system without hard links" {
+	local type
+	as_root
+	command -v mkfs.vfat >/dev/null || skip 'there is no mkfs.vfat'
+	truncate -s 40M "$S/image"
+	mkfs.vfat "$S/image" >/dev/null
+	mkdir "$S/mounted"
+	mount -o "loop,uid=$(id -u "$WORKER"),gid=$(id -g "$WORKER"),umask=027" \
+	    "$S/image" "$S/mounted" || skip 'vfat cannot be mounted here'
+	journal=$S/mounted/journal
+	live=$journal/notifications.jsonl
+	standard_config 'rotate_size = 700' | configure
+	served lighttpd-fastcgi
+	all_processes 1
+	goes_on
+	[ "$(find "$journal/archive" -type f | wc -l)" -gt 4 ]
+	not_logged event=rotation-failed
+	stop_server
+	start_server
+	goes_on
+	stop_server
+	umount "$S/mounted"
+}
+
+#
+# Copies
+#
+
+@test "a copy with an older .state: nothing twice, and seqs go on" {
+	local i
+	standard_config 'rotate_size = 2000' | configure
+	served lighttpd-fastcgi
+	# .state first, as rsync has it, and the files a while later.
+	mkdir "$S/var/copy"
+	cp -a "$journal/.state" "$S/var/copy"
+	all_processes 1
+	cp -a "$journal"/archive "$live" "$S/var/copy"
+	stop_server
+	if changes_user; then
+		chown "$WORKER:" "$S/var/copy"
+	fi
+	chmod 0750 "$S/var/copy"
+	journal=$S/var/copy
+	live=$journal/notifications.jsonl
+	standard_config 'rotate_size = 2000' | configure
+	start_server
+	run "$PEER" flood "$PORT" 4 1 64 "$SECRET"
+	[ "$(grep -c ' 200 ' <<<"$output")" = 64 ]
+	added 0
+	goes_on
+	logged 'event=state-discarded reason=copy'
+}
+
+@test "an older .state in its own place: nothing twice, and seqs go on" {
+	served lighttpd-fastcgi
+	cp -a "$journal/.state" "$S/var/older"
+	all_processes 1
+	stop_server
+	# Over the same files, as a restore does that keeps what is there.
+	for file in "$S"/var/older/*; do
+		cat "$file" >"$journal/.state/$(basename "$file")"
+	done
+	start_server
+	run "$PEER" flood "$PORT" 4 1 64 "$SECRET"
+	[ "$(grep -c ' 200 ' <<<"$output")" = 64 ]
+	added 0
+	goes_on
+}
+
+#
+# The manual's commands, as they are there
+#
+
+# commands NUMBER: of the section BACK-UP AND RESTORE, for the scratch directory.
+commands() {
+	awk -v number="$1" '/^\.Sh/ { here = /BACK-UP/ }
+	    here && /^\.Ed/ { open = 0 }
+	    here && open { print }
+	    here && /^\.Bd/ { open = ++count == number }' \
+	    "$ROOT/cgi/hookline.8" |
+	    sed -e 's/^# //' -e "s|/var/lib/hookline|$journal|g" \
+	    -e "s|/srv/backup|$S/backup|g" \
+	    -e "s|www-data:www-data|$WORKER:$WORKER_GROUP|" \
+	    -e "s|-o www-data -g www-data|-o $WORKER -g $WORKER_GROUP|"
+}
+
+# A copy while others send and files are rotated has all that came before it, whole.
+@test "the manual's back-up and restore" {
+	local flood
+	as_root
+	# As in /var/lib, nobody but root makes a folder there.
+	chown root: "$S/var"
+	chmod 0755 "$S/var"
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	install -d -m 0700 "$S/backup"
+	standard_config 'rotate_size = "20K"' | configure
+	served lighttpd-fastcgi
+	commands 1 >"$S/back-up"
+	commands 2 >"$S/restore"
+	[ "$(wc -l <"$S/back-up")" = 6 ]
+	[ "$(wc -l <"$S/restore")" = 5 ]
+	# Nothing has been rotated yet.
+	bash -e "$S/back-up"
+	cmp "$live" "$S/backup/notifications.jsonl"
+	"$PEER" flood "$PORT" 4 1 300 "$SECRET" >"$S/flood" 3>&- &
+	flood=$!
+	within 100 sent_more 30
+	while is_running $flood; do
+		awk '$2 == 200 { print $3 }' "$S/flood" >"$S/before"
+		bash -e "$S/back-up"
+		cat "$S"/backup/archive/* "$S/backup/notifications.jsonl" |
+		    grep -aoE '"id":"[0-9a-f]{64}"' | cut -d '"' -f 4 | sort >"$S/ids"
+		[ -z "$(sort "$S/before" | comm -23 - "$S/ids")" ]
+		[ -z "$(uniq -d "$S/ids")" ]
+	done
+	[ -e "$S/backup/archive" ]
+	# The state is copied, too, as by somebody who does not know better.
+	cp -a "$journal/.state" "$S/backup/"
+	stop_server
+	bash -e "$S/restore"
+	[ -d "$journal.old" ]
+	[ ! -e "$journal/.state" ]
+	start_server
+	before=$(lines | grep -c '}$')
+	goes_on
+	run "$PEER" flood "$PORT" 4 1 300 "$SECRET"
+	[ "$(grep -c ' 200 ' <<<"$output")" = 300 ]
+	[ "$(count_lines)" = 302 ]
+	in_order
+}
+
+#
+# Settings that change under load
+#
+
+# edits CONFIG-LINES...: each is put in place while others send.
+edits() {
+	local line flood
+	served lighttpd-fastcgi
+	"$PEER" flood "$PORT" 8 1 1200 "$SECRET" >"$S/flood" 3>&- &
+	flood=$!
+	for line; do
+		within 300 sent_more 150
+		standard_config "$line" | configure
+	done
+	wait $flood
+	stored_all "$S/flood"
+	in_order
+	[ "$(grep -c ' 200 ' "$S/flood")" -ge 1000 ]
+	# What was refused is sent again, as Meta does; the rest is a repeat.
+	"$PEER" flood "$PORT" 8 1 1200 "$SECRET" >"$S/again"
+	[ "$(grep -c ' 200 ' "$S/again")" = 1200 ]
+	in_order
+}
+
+sent=0
+sent_more() {
+	local now
+	now=$(wc -l <"$S/flood")
+	[ "$now" -gt $((sent + $1)) ] && sent=$now
+}
+
+@test "nfs is edited under load: nothing is lost, nothing is twice" {
+	edits 'nfs = true' 'nfs = false' 'nfs = true'
+	stored_all "$S/again"
+	added 1200
+}
+
+@test "duplicate_window is edited under load: nothing is lost" {
+	edits 'duplicate_window = "2d"' 'duplicate_window = "30d"'
+	stored_all "$S/again"
+	added 1200
+}
+
+@test "duplicate_window becomes 0 and 7d again under load: nothing is lost" {
+	edits 'duplicate_window = "0"' 'duplicate_window = "7d"'
+	stored_all "$S/again"
+	added 1200
+}
+
+#
+# What the log says
+#
+
+# says PATH OWNER MODE PROBLEM: a 503's line has all of it.
+says() {
+	local user
+	user=$(id -u "$WORKER"):$(id -g "$WORKER")
+	logged "event=unavailable .* path=\"?$1\"? problem=.*$4.* owner=$(id -u "$2"):[0-9]+ mode=$3 user=$user remedy=.+"
+}
+
+# refused WORD: so is a POST, and the GET says so.
+refused() {
+	fresh "$S/body" "refused-$BATS_TEST_NUMBER"
+	post "$S/body"
+	answered 503 unavailable
+	ask /webhook
+	answered 503 "$1"
+}
+
+each_server() {
+	local setup
+	for setup in lighttpd-fastcgi lighttpd-cgi; do
+		: >"$LOG_FILE"
+		SETUP=$setup
+		start_server
+		"$@"
+		stop_server
+	done
+}
+
+@test "the folder belongs to somebody else" {
+	as_root
+	install -d -m 0750 -o daemon -g daemon "$journal"
+	foreign_folder() {
+		refused not-writable
+		says "$journal" daemon 0750 'permission denied'
+	}
+	each_server foreign_folder
+	chown "$WORKER:" "$journal"
+	start_server
+	fresh "$S/body"
+	post_stored "$S/body"
+}
+
+@test "the live file is root's and not empty" {
+	as_root
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	echo '{"seq":1}' >"$live"
+	chmod 0600 "$live"
+	foreign_file() {
+		refused not-writable
+		says "$live" root 0600 'permission denied'
+	}
+	each_server foreign_file
+}
+
+@test "the folder is not there, and cannot be made" {
+	as_root
+	chown root: "$S/var"
+	chmod 0755 "$S/var"
+	no_folder() {
+		refused not-writable
+		logged "event=unavailable .* path=$journal problem=\"not there, and may not be made by this user\" user=$(id -u "$WORKER"):$(id -g "$WORKER") remedy=.+install -d"
+	}
+	each_server no_folder
+}
+
+@test ".state is root's" {
+	as_root
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	install -d -m 0700 "$journal/.state"
+	foreign_state() {
+		refused not-writable
+		says "$journal/.state" root 0700 'permission denied'
+	}
+	each_server foreign_state
+}
+
+@test "archive/ is root's: it stores, and says why nothing rotates" {
+	as_root
+	standard_config 'rotate_size = 700' | configure
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	install -d -m 0755 "$journal/archive"
+	served lighttpd-fastcgi
+	all_processes 1
+	goes_on
+	logged "event=rotation-failed .*archive.*permission denied.*owner 0:0.*mode 0755"
+}

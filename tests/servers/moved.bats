@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# moved.bats: what FastCGI processes have opened is replaced while they serve: the
+# journal's folder, `directory` in the configuration, the program. The program as it
+# is shipped, since its sandbox is what makes a process end then.
+#
+# A process ends when it is a minute old, and not before. So everything waits at the
+# same time: setup_file starts all of it, and the tests look at what came of it. The
+# folder is swapped for SWAP_SECONDS.
+
+bats_require_minimum_version 1.5.0
+
+here=$BATS_TEST_DIRNAME
+# shellcheck source=tests/servers/lib.bash
+source "$here/lib.bash"
+# shellcheck source=tests/servers/setups.bash
+source "$here/setups.bash"
+# shellcheck source=tests/servers/expect.bash
+source "$here/expect.bash"
+
+export SECRET WORKER
+
+start_systemd() {
+	start_nginx-spawn-fcgi
+}
+
+# For nginx: as-systemd in place of spawn-fcgi.
+spawn_command() {
+	local unit
+	for unit in hookline.socket hookline@.service; do
+		shipped "cgi/systemd/$unit" >"$S/etc/$unit"
+	done
+	echo "'$here/as-systemd' --restart '$S/etc/hookline.socket'" \
+	    "'$S/etc/hookline@.service' '$S/run/hookline.pid'"
+}
+
+# scene NAME SETUP: a server in a scratch directory of its own.
+scene() {
+	SCRATCH_NAME=hookline-$1
+	SETUP=$2
+	scratch_new "${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}"
+	echo "$S" >"$BATS_FILE_TMPDIR/$1"
+	scratch_use "$S"
+	LOG_FILE=$S/log/program.log
+	standard_config | configure
+	start_server || { show_logs; return 1; }
+}
+
+# changes WHAT PROCESSES ARGUMENT: for the scene that was started last. The exit
+# status of `swaps` is left in $S/status.
+changes() {
+	# shellcheck disable=SC2016
+	in_background swaps bash -c '"$@"; echo $? >"$0"' "$S/status" \
+	    "$here/swaps" "$1" "$S" "$2" "$3"
+	rm "$S/swaps.pid"
+}
+
+other_directory() {
+	sed "s|$journal|$S/var/other|" "$conf" >"$S/etc/other"
+	chown "$conf_owner" "$S/etc/other"
+	chmod "$conf_mode" "$S/etc/other"
+	changes directory "$1" "$S/etc/other"
+}
+
+other_program() {
+	cp -p "$S/lib/hookline.fcgi" "$S/lib/other"
+	changes program "$1" "$S/lib/other"
+}
+
+setup_file() {
+	local seconds=${SWAP_SECONDS:-12}
+	scene fcgid apache-fcgid && changes folder 16 "$seconds" &&
+	    scene lighttpd lighttpd-fastcgi && changes folder 4 "$seconds" &&
+	    scene systemd systemd && changes folder 16 "$seconds" &&
+	    scene directory apache-fcgid && other_directory 16 &&
+	    scene program lighttpd-fastcgi && other_program 4 &&
+	    scene program-fcgid apache-fcgid && other_program 16
+}
+
+teardown_file() {
+	local file result=0
+	for file in "$BATS_FILE_TMPDIR"/*; do
+		scratch_use "$(<"$file")"
+		within 100 test -e "$S/status" || true
+		stop_server || { echo "$S did not stop in time"; result=1; }
+		rm -rf "$S"
+	done
+	return $result
+}
+
+# ends_well NAME: what `swaps` found there.
+ends_well() {
+	scratch_use "$(<"$BATS_FILE_TMPDIR/$1")"
+	within $((10 * (${SWAP_SECONDS:-12} + 120))) test -s "$S/status" ||
+	    fail 'no end to it'
+	cat "$S/log/swaps"
+	if [ -n "${SWAP_SECONDS:-}" ]; then
+		sed "s/^/# $1: /" "$S/log/swaps" >&3
+	fi
+	[ "$(<"$S/status")" = 0 ] || { show_logs; return 1; }
+}
+
+says_why() {
+	grep -q " event=ending reason=$1 " "$S/log/program.log"
+}
+
+# No 503 tells anybody to mend what will mend itself.
+blames_nobody() {
+	grep -q ' problem="not the folder that this process began with" ' \
+	    "$S/log/program.log"
+	! grep 'permission denied' "$S/log/program.log"
+}
+
+@test "the journal's folder is swapped under mod_fcgid" {
+	ends_well fcgid
+	says_why folder-replaced
+}
+
+@test "the journal's folder is swapped under lighttpd" {
+	ends_well lighttpd
+	says_why folder-replaced
+	blames_nobody
+}
+
+@test "the journal's folder is swapped under systemd" {
+	ends_well systemd
+	says_why folder-replaced
+}
+
+@test "another directory in the configuration" {
+	ends_well directory
+	says_why folder-replaced
+}
+
+@test "a replaced program is at work within seconds, and nobody notices" {
+	ends_well program
+	says_why program-replaced
+}
+
+@test "a replaced program under mod_fcgid" {
+	ends_well program-fcgid
+	says_why program-replaced
+}
