@@ -425,6 +425,7 @@ all_the_workers() {
 }
 
 @test "an older .state in its own place: nothing twice, and seqs go on" {
+	standard_config 'rotate_size = 2000' | configure
 	served lighttpd-fastcgi
 	cp -a "$journal/.state" "$S/var/older"
 	all_processes 1
