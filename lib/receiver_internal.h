@@ -73,6 +73,8 @@ struct receiver {
 	int64_t started, looked;
 	int64_t end;			/* while `ending` is not NULL */
 	const char *ending, *said;	/* a constant: why, and what was logged */
+	pid_t parent;			/* when it began */
+	bool unit;			/* systemd started it */
 	char *program;			/* its path; NULL: not known */
 	uint64_t program_device, program_inode;
 	bool warned;			/* of sync = false */

@@ -31,6 +31,8 @@ receiver_note_start(struct receiver *receiver)
 	struct stat status;
 
 	receiver->started = clock_monotonic_ms();
+	receiver->parent = getppid();
+	receiver->unit = getenv("INVOCATION_ID") != NULL;
 	if (length <= 0)
 		return;
 	path[length] = '\0';
@@ -75,6 +77,17 @@ receiver_is_bounded(const struct receiver *receiver)
 	return out_of_bounds(receiver) != NULL;
 }
 
+/*
+ * Whether somebody starts a new process when this one ends: its web server, or
+ * systemd. spawn-fcgi leaves its processes to whoever adopts orphans.
+ */
+static bool
+is_watched(const struct receiver *receiver)
+{
+	return receiver->unit ||
+	    (receiver->parent > 1 && getppid() == receiver->parent);
+}
+
 static void
 end_by(struct receiver *receiver, const char *reason, int64_t end)
 {
@@ -85,9 +98,15 @@ end_by(struct receiver *receiver, const char *reason, int64_t end)
 	if (receiver->said == reason)
 		return;
 	receiver->said = reason;
-	LOG(LOG_LEVEL_WARNING, "ending", LOG_TEXT("reason", reason),
-	    LOG_NUMBER("seconds", (receiver->end - clock_monotonic_ms()) /
-	    1000), LOG_TEXT("directory", receiver->directory));
+	if (is_watched(receiver))
+		LOG(LOG_LEVEL_WARNING, "ending", LOG_TEXT("reason", reason),
+		    LOG_NUMBER("seconds", (receiver->end -
+		    clock_monotonic_ms()) / 1000),
+		    LOG_TEXT("directory", receiver->directory));
+	else
+		LOG(LOG_LEVEL_ERROR, "restart-needed",
+		    LOG_TEXT("reason", reason),
+		    LOG_TEXT("directory", receiver->directory));
 }
 
 void
@@ -150,7 +169,7 @@ receiver_rest(void *argument)
 		receiver->looked = now;
 		look(receiver, now);
 	}
-	if (receiver->ending == NULL)
+	if (receiver->ending == NULL || !is_watched(receiver))
 		return -1;
 	return now < receiver->end ? (int)(receiver->end - now) : 0;
 }

@@ -50,6 +50,37 @@ open_regular(const char *path, int create)
 	return -1;
 }
 
+/* One that root has made is to be of use to whom its folder belongs. */
+static void
+hand_over(int fd, const char *path)
+{
+	struct stat status;
+	char folder[4096];
+	const char *slash = strrchr(path, '/');
+
+	if (geteuid() != 0 || slash == NULL)
+		return;
+	(void)snprintf(folder, sizeof folder, "%.*s",
+	    slash == path ? 1 : (int)(slash - path), path);
+	if (stat(folder, &status) == 0 &&
+	    fchown(fd, status.st_uid, status.st_gid) == -1)
+		return;		/* then it stays root's */
+}
+
+/* The file to write to, made where it is not there. */
+static int
+open_or_make(const char *path)
+{
+	int fd = open_regular(path, 0);
+
+	if (fd != -1 || errno != ENOENT)
+		return fd;
+	fd = open_regular(path, O_CREAT);
+	if (fd != -1)
+		hand_over(fd, path);
+	return fd;
+}
+
 /* Whether a file that is not there could be made. */
 static int
 check_folder(const char *path, char *why, size_t room)
@@ -107,7 +138,7 @@ int
 log_to(const char *path)
 {
 	bool wanted = path != NULL && *path != '\0';
-	int fd = wanted ? open_regular(path, O_CREAT) : -1;
+	int fd = wanted ? open_or_make(path) : -1;
 
 	/* The old one, though renamed, is better than none. */
 	if (wanted && fd == -1 && log_fd != STDERR_FILENO &&
@@ -127,7 +158,7 @@ log_follow(void)
 	    (stat(log_path, &there) == 0 && there.st_dev == mine.st_dev &&
 	    there.st_ino == mine.st_ino))
 		return 1;
-	fd = open_regular(log_path, O_CREAT);
+	fd = open_or_make(log_path);
 	if (fd == -1)
 		return 0;
 	(void)close(log_fd);
