@@ -38,9 +38,27 @@ is_noted(const struct shared *shared)
 }
 
 /*
- * Whether the newest rotated file is the one the state knows. A rotation that
- * was cut short has linked the live file there as well.
+ * Whether this rotated file is the one the state calls live, and no longer than
+ * it says: a rotation that was cut short has put it there. In a longer one
+ * others have written since.
  */
+static bool
+is_live_file(const struct journal *journal, const struct segment *segment)
+{
+	const struct shared *shared = journal->shared;
+	char path[SEGMENT_PATH_MAX];
+	struct stat status;
+
+	segment_path(segment, path);
+	return segment->first_seq != 0 &&
+	    segment->first_seq == shared->first_seq &&
+	    io_fstatat(journal->folder.fd, path, &status) == 0 &&
+	    status.st_ino == shared->inode &&
+	    ((uint64_t)status.st_size <= shared->indexed ||
+	    (uint64_t)status.st_size <= shared->writing);
+}
+
+/* Whether the newest rotated file is the one the state knows. */
 static bool
 knows_archive(const struct journal *journal)
 {
@@ -58,8 +76,7 @@ knows_archive(const struct journal *journal)
 	free(segments);
 	known = newest.first_seq == shared->archive_seq &&
 	    newest.first_time == shared->archive_time;
-	return known || (newest.first_seq != 0 &&
-	    newest.first_seq == shared->first_seq);
+	return known || is_live_file(journal, &newest);
 }
 
 /* Whether the line at this byte has this seq, and this stamp where one is

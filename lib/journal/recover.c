@@ -177,8 +177,10 @@ take_foreign_name(struct journal *journal)
 static enum error
 go_on_rotating(struct journal *journal)
 {
-	enum error error = rotate_replace(journal);
+	enum error error = rotate_archive(journal);
 
+	if (error == ERR_NONE)
+		error = rotate_replace(journal);
 	return error == ERR_NONE ?
 	    rotate_adopt(journal, journal->shared->appended, false) : error;
 }

@@ -81,7 +81,7 @@ make_next(const struct journal *journal)
 /*
  * Without hard links the live name is free for a moment; recover.c has a row for
  * a process that ends there. The new file is made first, so that there is room
- * for it.
+ * for it. The name in archive/ is durable before the live one is gone for good.
  */
 static enum error
 move_into_archive(const struct journal *journal, const char *path)
@@ -93,7 +93,8 @@ move_into_archive(const struct journal *journal, const char *path)
 		return error;
 	if (io_rename_new(folder->fd, SEGMENT_LIVE, path) == -1)
 		return folder_fail(folder, path);
-	return folder_sync(folder, ".");
+	error = folder_sync(folder, SEGMENT_ARCHIVE);
+	return error == ERR_NONE ? folder_sync(folder, ".") : error;
 }
 
 static enum error
@@ -102,7 +103,7 @@ enter_archive(const struct journal *journal, const char *path)
 	const struct folder *folder = &journal->folder;
 
 	if (io_linkat(folder->fd, SEGMENT_LIVE, folder->fd, path) == 0)
-		return ERR_NONE;
+		return folder_sync(folder, SEGMENT_ARCHIVE);
 	if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS ||
 	    errno == EMLINK)
 		return move_into_archive(journal, path);
@@ -114,15 +115,15 @@ rotate_archive(struct journal *journal)
 {
 	const struct folder *folder = &journal->folder;
 	char path[SEGMENT_PATH_MAX];
-	enum error error;
 
-	if (!archive_path(journal, path) || rotate_archived(journal))
+	if (!archive_path(journal, path))
 		return ERR_NONE;
+	/* Who brought it there may have died before this. */
+	if (rotate_archived(journal))
+		return folder_sync(folder, SEGMENT_ARCHIVE);
 	if (folder_make(folder, SEGMENT_ARCHIVE) == -1)
 		return folder_fail(folder, SEGMENT_ARCHIVE);
-	error = enter_archive(journal, path);
-	return error == ERR_NONE ? folder_sync(folder, SEGMENT_ARCHIVE) :
-	    error;
+	return enter_archive(journal, path);
 }
 
 /*
@@ -275,6 +276,22 @@ rotate_impossible(const struct folder *folder)
 	    status.st_dev != folder->device;
 }
 
+/* From archive/ to the live name, where acknowledged lines are looked for. */
+static enum error
+move_back(struct journal *journal, const char *path)
+{
+	const struct folder *folder = &journal->folder;
+	enum error error;
+
+	if (io_rename_new(folder->fd, path, SEGMENT_LIVE) == -1)
+		return folder_fail(folder, path);
+	error = folder_sync(folder, ".");
+	/* Nothing more may come into a file whose name may not last. */
+	if (error != ERR_NONE)
+		journal->shared->poisoned = journal->shared->generation;
+	return error;
+}
+
 /*
  * Takes back a rotation that could not go on: records come into the old file,
  * and nobody tries again for a while, as each one costs a sync.
@@ -299,9 +316,9 @@ undo(struct journal *journal)
 	if (!rotate_archived(journal))
 		return ERR_NONE;
 	archive_path(journal, path);
-	if (io_fstatat(folder->fd, SEGMENT_LIVE, &live) == -1 ?
-	    io_rename_new(folder->fd, path, SEGMENT_LIVE) == -1 :
-	    io_unlinkat(folder->fd, path) == -1)
+	if (io_fstatat(folder->fd, SEGMENT_LIVE, &live) == -1)
+		return move_back(journal, path);
+	if (io_unlinkat(folder->fd, path) == -1)
 		return folder_fail(folder, path);
 	return ERR_NONE;
 }
