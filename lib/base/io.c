@@ -340,3 +340,18 @@ io_is_nfs(int fd)
 		return -1;
 	return system.f_type == NFS_SUPER_MAGIC;
 }
+
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE 0x4000U
+#endif
+
+uint64_t
+io_mount(int fd)
+{
+	struct statx status;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID_UNIQUE, &status) == -1 ||
+	    !(status.stx_mask & STATX_MNT_ID_UNIQUE))
+		return 0;
+	return status.stx_mnt_id;
+}

@@ -61,6 +61,10 @@ int io_unlock(int fd);
 /* 1 where the open file is on NFS, 0 where it is not, -1 on failure. */
 int io_is_nfs(int fd);
 
+/* A number of the mount that the descriptor was opened on, which no other has
+ * until the machine is started anew; 0 where the kernel (before 6.8) has none. */
+uint64_t io_mount(int fd);
+
 /* pread() until `length` bytes or end of file; the count, or -1. */
 ssize_t io_pread_all(int fd, void *bytes, size_t length, off_t offset);
 

@@ -151,6 +151,25 @@ knows_live(const struct journal *journal)
 	return known;
 }
 
+/*
+ * Whether a sync was going on when the device went away and came back. It has
+ * no sync lock any more, and what the state says of its success may be older
+ * than the files: they would be cut at what was acknowledged before it. A leader
+ * that was killed looks the same, but for its mount.
+ */
+static bool
+is_remounted(const struct journal *journal)
+{
+	const struct shared *shared = journal->shared;
+
+	if (journal->folder.remote || shared->syncing == 0 ||
+	    shared->sync_mount == journal->folder.mount ||
+	    io_lock(journal->state_fd, 0) == -1)
+		return false;
+	io_unlock(journal->state_fd);
+	return shared->syncing != 0;
+}
+
 const char *
 agree_why_not(const struct journal *journal)
 {
@@ -160,5 +179,7 @@ agree_why_not(const struct journal *journal)
 		return NULL;
 	if (!knows_archive(journal))
 		return "archive";
+	if (is_remounted(journal))
+		return "remounted";
 	return knows_live(journal) ? NULL : "live-file";
 }

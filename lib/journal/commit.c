@@ -141,6 +141,7 @@ commit_sync(struct journal *journal)
 	shared->covers[(shared->syncs + 1) % 2] = seq;
 	/* The earliest of several that died counts. */
 	shared->syncs++;
+	shared->sync_mount = journal->folder.mount;
 	shared->syncing = died != 0 ? died : shared->syncs;
 	if (io_fdatasync(journal->live) == -1)
 		return poison(journal, "fdatasync", errno);

@@ -57,6 +57,7 @@ check_folder(struct folder *folder, const struct journal_options *options)
 	folder->group = status.st_gid;
 	folder->device = status.st_dev;
 	folder->inode = status.st_ino;
+	folder->mount = io_mount(folder->fd);
 	folder->remote = nfs == 1;
 	if (status.st_mode & S_IWOTH)
 		return folder_refuse(folder, ".", "writable by everybody",

@@ -24,6 +24,7 @@ struct folder {
 	uid_t owner;
 	gid_t group;
 	uint64_t device, inode;
+	uint64_t mount;		/* on which it was opened; 0: not known */
 	bool remote;		/* it is on NFS */
 	struct trouble *trouble; /* of whoever opened it; may be NULL */
 };

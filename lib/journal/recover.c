@@ -164,6 +164,14 @@ take_shorter(struct journal *journal)
 	return rotate_adopt(journal, known(journal), false);
 }
 
+/* All of the old file was synced before it got its name in archive/, whatever
+ * the state says of that. */
+static enum error
+record_rotation(struct journal *journal)
+{
+	return rotate_adopt(journal, journal->shared->appended, false);
+}
+
 /* Somebody's empty file gives way to one of ours. */
 static enum error
 take_foreign_name(struct journal *journal)
@@ -436,8 +444,9 @@ leave(struct journal *journal, enum found found)
 	case FOUND_LIVE_UNKNOWN:
 	case FOUND_LIVE_MISSING:
 	case FOUND_LIVE_REPLACED:
-	case FOUND_ROTATION_UNRECORDED:
 		return blocked(journal, take_what_is_there);
+	case FOUND_ROTATION_UNRECORDED:
+		return blocked(journal, record_rotation);
 	case FOUND_LIVE_FOREIGN:
 		return blocked(journal, take_foreign_name);
 	case FOUND_LIVE_SHORTER:

@@ -94,6 +94,8 @@ struct shared {
 	int64_t settings_time;	/* of the configuration they come from */
 	int64_t window;		/* seconds; 0: duplicates are kept */
 
+	uint64_t sync_mount;	/* the mount that who syncs has opened */
+
 	uint32_t rotate_after;	/* not before; both in seconds as above */
 	uint32_t failing_since;	/* of the file a rebuild cannot read; 0: none */
 };
