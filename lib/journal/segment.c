@@ -160,12 +160,31 @@ segment_list(int directory, struct segment **segments, size_t *count)
 	return ERR_NONE;
 }
 
+/* Opens what stands at the live name, if it is a file; -1 with errno. */
+static int
+open_live(int directory, struct stat *status)
+{
+	int fd = io_openat(directory, SEGMENT_LIVE, O_RDONLY, 0);
+	int number = ENXIO;
+
+	if (fd == -1)
+		return -1;
+	if (io_fstat(fd, status) == -1)
+		number = errno;
+	else if (S_ISREG(status->st_mode))
+		return fd;
+	io_close(fd);
+	errno = number;
+	return -1;
+}
+
 enum error
 segment_live_first(int directory, uint64_t *seq, int64_t *time)
 {
 	char head[128];
+	struct stat status;
 	ssize_t got;
-	int fd = io_openat(directory, SEGMENT_LIVE, O_RDONLY, 0);
+	int fd = open_live(directory, &status);
 
 	*seq = 0;
 	if (fd == -1)
@@ -226,15 +245,13 @@ enum error
 segment_live_last(int directory, int64_t *time)
 {
 	struct stat status;
-	enum error error = ERR_IO;
-	int fd = io_openat(directory, SEGMENT_LIVE, O_RDONLY, 0);
+	enum error error;
+	int fd = open_live(directory, &status);
 
 	*time = 0;
 	if (fd == -1)
 		return errno == ENOENT ? ERR_NONE : error_from_errno(errno);
-	if (io_fstat(fd, &status) == 0)
-		error = S_ISREG(status.st_mode) ?
-		    find_last(fd, (size_t)status.st_size, time) : ERR_UNSAFE;
+	error = find_last(fd, (size_t)status.st_size, time);
 	io_close(fd);
 	return error;
 }
