@@ -131,7 +131,7 @@ fuzz: deps-test
 # The library with the fault seam in it, and the calls that change the disk
 # brought to tests/faults/watch.c.
 FAULTS_SRC := $(filter-out %/seam.c %/commitrate.c,$(wildcard tests/faults/*.c))
-WATCHED := write ftruncate fsync fdatasync linkat renameat unlinkat
+WATCHED := write ftruncate fsync fdatasync linkat renameat renameat2 unlinkat
 
 $(O)/torture: $(patsubst %.c,$(O)/%.o,$(FAULTS_SRC)) $(O)/libhookline.a
 	$(call SAY,link $@)

@@ -32,9 +32,14 @@
 		}							\
 	} while (0)
 #define FAULT_LENGTH(call, length) ((length) = seam_length(call, length))
+#define FAULT_OPENED(fd) seam_opened(fd)
+#define FAULT_NUMBER(fd, status)					\
+	((status)->st_ino = seam_number(fd, (status)->st_ino))
 #else
 #define FAULT(call, failed) do { } while (0)
 #define FAULT_LENGTH(call, length) do { } while (0)
+#define FAULT_OPENED(fd) do { } while (0)
+#define FAULT_NUMBER(fd, status) do { } while (0)
 #endif
 
 /* Calls again as long as a signal came between. */
@@ -51,6 +56,7 @@ io_openat(int directory, const char *name, int flags, mode_t mode)
 	FAULT("openat", -1);
 	AGAIN(fd, openat(directory, name, flags | O_CLOEXEC | O_NOFOLLOW |
 	    O_NONBLOCK, mode));
+	FAULT_OPENED(fd);
 	return fd;
 }
 
@@ -172,15 +178,23 @@ io_fallocate(int fd, off_t length)
 int
 io_fstat(int fd, struct stat *status)
 {
+	int result;
+
 	FAULT("fstat", -1);
-	return fstat(fd, status);
+	result = fstat(fd, status);
+	FAULT_NUMBER(fd, status);
+	return result;
 }
 
 int
 io_fstatat(int directory, const char *name, struct stat *status)
 {
+	int result;
+
 	FAULT("fstatat", -1);
-	return fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW);
+	result = fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW);
+	FAULT_NUMBER(-1, status);
+	return result;
 }
 
 int
@@ -310,6 +324,12 @@ io_lock(int fd, int wait_ms)
 	int tries;
 
 	FAULT("flock", -1);
+#ifdef HOOKLINE_FAULTS
+	if (seam_refuses_lock(fd)) {
+		errno = EBADF;
+		return -1;
+	}
+#endif
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno != EWOULDBLOCK || wait_ms <= 0)

@@ -70,6 +70,17 @@ repeat(struct world *world, struct journal *journal, struct slot *slot)
 		send_slot(world, journal, slot, first, count);
 }
 
+/* Whether the journal is to be opened anew: it has moved, or at random. */
+static bool
+is_over(struct world *world, const struct slot *slot,
+    const struct journal *journal)
+{
+	uint32_t often = world->restless > 0 ? world->restless : 100;
+
+	return (slot->last != ERR_NONE && journal_moved(journal)) ||
+	    world_random(world, often) == 0;
+}
+
 static void
 work(struct world *world, unsigned number)
 {
@@ -100,7 +111,7 @@ work(struct world *world, unsigned number)
 			send_slot(world, journal, slot,
 			    ledger_take(ledger, count), count);
 		}
-		if (luck == 99) {
+		if (is_over(world, slot, journal)) {
 			journal_close(journal);
 			journal = ledger_journal(world);
 		}

@@ -4,7 +4,9 @@
 #include "torture.h"
 #include "seam.h"
 
+#include "base/clock.h"
 #include "journal/segment.h"
+#include "journal/shared.h"
 
 #include <err.h>
 #include <signal.h>
@@ -115,8 +117,132 @@ full_disk(struct world *world)
 	world_shell("umount '%s/small'", world->root);
 }
 
+/* A shell command in the scratch folder. */
+static bool
+in_root(const struct world *world, const char *command)
+{
+	return world_shell("cd '%s' && { %s; } > command.log 2>&1",
+	    world->root, command) == 0;
+}
+
+/* What the state's loss would be logged as. */
+static unsigned
+state_losses(const struct world *world)
+{
+	return world_logged(world, "state-rebuild") +
+	    world_logged(world, "state-discarded");
+}
+
+/* A limit that is reached and raised again: nothing of the state is lost. */
+static void
+live_with_quota(struct world *world)
+{
+	unsigned round, rounds = world->brief ? 1 : 4;
+
+	world->options.rotate_size = 100000;
+	for (round = 0; round < rounds && world->problem[0] == '\0'; round++) {
+		uint32_t start = world_ms(), before;
+
+		if (!in_root(world, "btrfs qgroup limit 6M small/sub"))
+			world_problem(world, "no limit");
+		crew_start(world, WORKERS);
+		before = world->ledger->refused;
+		while (world->ledger->refused < before + 16 &&
+		    world_ms() - start < 20000)
+			world_sleep(5);
+		if (world->ledger->refused == before)
+			world_problem(world, "nothing was refused");
+		in_root(world, "btrfs qgroup limit none small/sub");
+		if (!crew_wait(world, WORKERS, 3, 20000))
+			world_problem(world, "not well without a limit");
+		crew_stop(world, WORKERS);
+		if (state_losses(world) > 0)
+			world_problem(world, "the state was lost");
+		oracle_settle(world);
+		world_note(world, "%u refused", world->ledger->refused);
+		world_renew(world);
+	}
+}
+
+static void
+quota(struct world *world)
+{
+	if (!power_private(world))
+		return;
+	if (!in_root(world, "truncate -s 256M image && mkfs.btrfs -q image && "
+	    "mkdir small && mount -o loop image small && btrfs quota enable "
+	    "small && btrfs subvolume create small/sub")) {
+		world_skip(world, "no btrfs on a loop device");
+		return;
+	}
+	world_move(world, "small/sub");
+	live_with_quota(world);
+	in_root(world, "umount small");
+}
+
+/* For how many seconds no rotation is tried. */
+static uint32_t
+rest(const struct world *world)
+{
+	struct shared shared = { .rotate_after = 0 };
+	char path[2 * PATH_SIZE];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/" SHARED_NAME, world->directory);
+	file = fopen(path, "r");
+	if (file == NULL || fread(&shared, sizeof shared, 1, file) != 1)
+		err(71, "%s", path);
+	fclose(file);
+	return shared.rotate_after - clock_boot_seconds();
+}
+
+/* archive/ is another device: nothing rotates, all is stored, and one line an
+ * hour says so. */
+static void
+archive_elsewhere(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 40);
+	unsigned i;
+
+	if (journal_cannot_rotate(&world->options))
+		world_problem(world, "could not rotate as it is");
+	if (!power_private(world) || !in_root(world, "mkdir journal/archive "
+	    "&& mount -t tmpfs -o mode=750 none journal/archive"))
+		return;
+	if (!journal_cannot_rotate(&world->options))
+		world_problem(world, "could rotate");
+	world->options.rotate_size = 1;
+	for (i = 0; i < 4; i++)
+		if (actor_play(world, NULL, first + i * 10, 10) != ERR_NONE)
+			world_problem(world, "was not stored");
+	if (world->ledger->refused > 0)
+		world_problem(world, "was refused");
+	if (world_logged(world, "rotation-failed") != 1)
+		world_problem(world, "%u lines about it",
+		    world_logged(world, "rotation-failed"));
+	oracle_settle(world);
+	if (rest(world) < 3000)
+		world_problem(world, "tries again in %u s", rest(world));
+	in_root(world, "umount journal/archive");
+}
+
+/* Without hard links files are rotated all the same. */
+static void
+no_links(struct world *world)
+{
+	world->options.rotate_size = 1;
+	actor_play(world, "linkat/*:EPERM", ledger_take(world->ledger, 5), 5);
+	if (world_shell("test $(ls '%s/archive' | wc -l) = 4",
+	    world->directory) != 0)
+		world_problem(world, "not rotated");
+	oracle_settle(world);
+}
+
 const struct scenario disk_scenarios[] = {
 	{ "file-size-limit", true, file_size_limit },
 	{ "full-disk", true, full_disk },
+	{ "quota", true, quota },
+	{ "no-links", true, no_links },
+	{ "archive-elsewhere", true, archive_elsewhere },
 	{ NULL, false, NULL }
 };

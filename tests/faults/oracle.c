@@ -89,7 +89,9 @@ read_file(struct reading *reading, const char *path)
 {
 	static char line[2 * RECORD_SIZE];
 	char packed[2 * PATH_SIZE + 304];
-	gzFile file = gzopen(path, "rb");
+	struct stat status;
+	gzFile file = lstat(path, &status) == 0 && !S_ISREG(status.st_mode) ?
+	    NULL : gzopen(path, "rb");
 
 	/* It may have been compressed just now. */
 	snprintf(packed, sizeof packed, "%s.gz", path);
@@ -152,15 +154,14 @@ ends_with(const char *name, const char *end)
 
 /* All of archive/ in the order of names; anything odd there is a problem. */
 static void
-read_archive(struct reading *reading)
+read_archive(struct reading *reading, const char *directory)
 {
 	char folder[PATH_SIZE + 16], path[2 * PATH_SIZE + 300];
 	struct segment segment, last = { 0, 0, true };
 	struct dirent **names;
 	int count, i;
 
-	snprintf(folder, sizeof folder, "%s/archive",
-	    reading->world->directory);
+	snprintf(folder, sizeof folder, "%s/archive", directory);
 	count = scandir(folder, &names, NULL, compare);
 	for (i = 0; i < count; i++) {
 		uint64_t before = reading->seq;
@@ -177,7 +178,7 @@ read_archive(struct reading *reading)
 			}
 			last = segment;
 			read_file(reading, path);
-			if (segment.first_seq <= before)
+			if (segment.first_seq <= before && !reading->outside)
 				malformed(reading, "name's seq",
 				    segment.first_seq);
 		} else if (names[i]->d_name[0] != '.' &&
@@ -188,6 +189,18 @@ read_archive(struct reading *reading)
 	}
 	if (count >= 0)
 		free(names);
+}
+
+static void
+read_journal(struct reading *reading, const char *directory)
+{
+	char path[PATH_SIZE + 32];
+	struct stat status;
+
+	read_archive(reading, directory);
+	snprintf(path, sizeof path, "%s/" SEGMENT_LIVE, directory);
+	if (lstat(path, &status) == 0)
+		read_file(reading, path);
 }
 
 static void
@@ -227,7 +240,6 @@ void
 oracle_check(struct world *world, const struct oracle *oracle)
 {
 	struct reading reading = { .world = world, .oracle = oracle };
-	char path[PATH_SIZE + 32];
 	struct stat status;
 	size_t i;
 
@@ -235,11 +247,10 @@ oracle_check(struct world *world, const struct oracle *oracle)
 	if (reading.found == NULL)
 		err(71, "calloc");
 	reading.extra = reading.found + world->ledger->next + 1;
-	read_archive(&reading);
-	snprintf(path, sizeof path, "%s/" SEGMENT_LIVE, world->directory);
-	if (lstat(path, &status) == 0)
-		read_file(&reading, path);
+	read_journal(&reading, world->directory);
 	reading.outside = true;
+	for (i = 0; i < 4 && oracle->folders[i] != NULL; i++)
+		read_journal(&reading, oracle->folders[i]);
 	for (i = 0; i < 4 && oracle->extra[i] != NULL; i++)
 		if (stat(oracle->extra[i], &status) == 0)
 			read_file(&reading, oracle->extra[i]);
@@ -254,7 +265,7 @@ settle(struct world *world)
 	struct journal *journal = ledger_journal(world);
 	enum error error;
 
-	seam_arm(NULL, 0);
+	seam_arm(world->rules, 0);
 	if (journal == NULL)
 		return;
 	error = ledger_resend(world, journal);

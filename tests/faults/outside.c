@@ -58,7 +58,7 @@ tamper_once(struct world *world, const struct tamper *tamper)
 static void
 check(struct world *world, const struct tamper *tamper, uint32_t since)
 {
-	struct oracle oracle = { tamper->flags, since, { NULL } };
+	struct oracle oracle = { .flags = tamper->flags, .since = since };
 	char path[2 * PATH_SIZE];
 
 	if (tamper->kept != NULL) {

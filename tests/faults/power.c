@@ -44,6 +44,9 @@ in_root(const struct world *world, const char *command)
 static const char *
 make_command(const char *kind)
 {
+	if (strcmp(kind, "btrfs") == 0)
+		return "truncate -s 256M host/disk && "
+		    "mkfs.btrfs -q host/disk";
 	return strcmp(kind, "xfs") == 0 ?
 	    "truncate -s 320M host/disk && mkfs.xfs -q host/disk" :
 	    "truncate -s 96M host/disk && mkfs.ext4 -q host/disk";
@@ -170,6 +173,72 @@ power_cut_xfs(struct world *world)
 }
 
 /*
+ * The device comes back as it was a moment ago, and is mounted again where it
+ * was: the machine did not go down, and the state is of this very boot.
+ */
+static void
+remount_once(struct world *world)
+{
+	uint32_t count = world->ledger->next, i;
+	uint8_t *acknowledged = calloc(1, count + 1);
+	struct ledger *ledger;
+
+	if (acknowledged == NULL)
+		err(71, "calloc");
+	for (i = 0; i < count; i++)
+		acknowledged[i] = world->ledger->status[i];
+	if (!in_root(world, "cp --reflink=always host/disk host/crashed"))
+		errx(71, "no reflink");
+	ledger = ledger_before(world, acknowledged, count);
+	free(acknowledged);
+	crew_stop(world, WORKERS);
+	if (!in_root(world, "umount live && mv host/crashed host/disk && "
+	    "mount -o loop host/disk live"))
+		world_problem(world, "cannot be mounted again");
+	munmap(world->ledger, sizeof *world->ledger);
+	world->ledger = ledger;
+	oracle_settle(world);
+}
+
+static void
+remount(struct world *world, const char *kind)
+{
+	unsigned i, times = world->brief ? 3 : 40;
+
+	if (set_up(world, kind)) {
+		world_move(world, "live");
+		for (i = 0; i < times && world->problem[0] == '\0'; i++) {
+			crew_start(world, WORKERS);
+			crew_wait(world, WORKERS, 2, 60000);
+			/* The file system writes the state at its leisure. */
+			if (world_random(world, 2) == 0)
+				in_root(world, "sync -f live");
+			usleep(world_random(world, 100000));
+			remount_once(world);
+		}
+	}
+	tear_down(world);
+}
+
+static void
+remount_btrfs(struct world *world)
+{
+	remount(world, "btrfs");
+}
+
+static void
+remount_ext4(struct world *world)
+{
+	remount(world, "ext4");
+}
+
+static void
+remount_xfs(struct world *world)
+{
+	remount(world, "xfs");
+}
+
+/*
  * Requests of one page each: a loop device reports a write that was cut short
  * by its file's lack of room as done (Linux 6.18, drivers/block/loop.c), and
  * no program can stand on a disk that lies.
@@ -245,6 +314,9 @@ thin_disk_xfs(struct world *world)
 const struct scenario power_scenarios[] = {
 	{ "power-cut-ext4", true, power_cut_ext4 },
 	{ "power-cut-xfs", false, power_cut_xfs },
+	{ "remount-btrfs", true, remount_btrfs },
+	{ "remount-ext4", false, remount_ext4 },
+	{ "remount-xfs", false, remount_xfs },
 	{ "thin-disk-ext4", true, thin_disk_ext4 },
 	{ "thin-disk-xfs", true, thin_disk_xfs },
 	{ NULL, false, NULL }

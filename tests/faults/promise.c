@@ -16,69 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What the next actor does: the rules it is under and the number it sends. */
-static const char *actor_rules;
-static uint32_t actor_number, actor_count;
-
-static void
-act(struct world *world)
-{
-	struct journal *journal = ledger_journal(world);
-	uint32_t i;
-
-	seam_arm(actor_rules, 1);
-	for (i = 0; i < actor_count && journal != NULL; i++)
-		world->ledger->slots[0].last = (uint32_t)ledger_send(world,
-		    journal, actor_number + i, 1, NULL);
-	world->ledger->slots[0].turns++;
-	journal_close(journal);
-}
-
-static void
-set_actor(const char *rules, uint32_t number, uint32_t count)
-{
-	actor_rules = rules;
-	actor_number = number;
-	actor_count = count;
-}
-
-/* Lets an actor play to its end; what its last append returned. */
-static enum error
-play(struct world *world, const char *rules, uint32_t number, uint32_t count)
-{
-	set_actor(rules, number, count);
-	crew_child(world, act);
-	return (enum error)world->ledger->slots[0].last;
-}
-
-/* Lets an actor play until it stops itself. */
-static pid_t
-play_until_stop(struct world *world, const char *rules, uint32_t number)
-{
-	siginfo_t info;
-	pid_t pid;
-
-	set_actor(rules, number, 1);
-	pid = crew_begin(world, act);
-	if (waitid(P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT) ==
-	    -1 || info.si_code != CLD_STOPPED)
-		world_problem(world, "%s never came", rules);
-	return pid;
-}
-
-static void
-finish(struct world *world, pid_t pid)
-{
-	kill(pid, SIGCONT);
-	crew_end(world, pid);
-}
-
-static bool
-acknowledged(const struct world *world, uint32_t number)
-{
-	return world->ledger->status[number] & ACKNOWLEDGED;
-}
-
 /* A leader died in its sync. Who opened the file later would not be told by
  * the kernel if that sync failed, and so must not trust its own. */
 static void
@@ -86,12 +23,12 @@ dead_leader_is_distrusted(struct world *world)
 {
 	uint32_t first = ledger_take(world->ledger, 3);
 
-	play(world, NULL, first, 1);
-	play(world, "fdatasync/1:kill", first + 1, 1);
+	actor_play(world, NULL, first, 1);
+	actor_play(world, "fdatasync/1:kill", first + 1, 1);
 	world->tally.kills++;
-	if (play(world, NULL, first + 1, 1) == ERR_NONE)
+	if (actor_play(world, NULL, first + 1, 1) == ERR_NONE)
 		world_problem(world, "trusted what a dead leader had begun");
-	if (play(world, NULL, first + 1, 2) != ERR_NONE)
+	if (actor_play(world, NULL, first + 1, 2) != ERR_NONE)
 		world_problem(world, "not well again");
 	oracle_settle(world);
 }
@@ -103,16 +40,16 @@ duplicate_waits(struct world *world)
 	uint32_t first = ledger_take(world->ledger, 2);
 	pid_t leader, other;
 
-	play(world, NULL, first, 1);
-	leader = play_until_stop(world, "fdatasync/1:stop", first + 1);
-	set_actor(NULL, first + 1, 1);
-	other = crew_begin(world, act);
+	actor_play(world, NULL, first, 1);
+	leader = actor_until_stop(world, "fdatasync/1:stop", first + 1);
+	actor_set(NULL, first + 1, 1);
+	other = actor_begin(world);
 	world_sleep(300);
-	if (acknowledged(world, first + 1))
+	if (actor_acknowledged(world, first + 1))
 		world_problem(world, "acknowledged before it was durable");
-	finish(world, leader);
+	actor_finish(world, leader);
 	crew_end(world, other);
-	if (!acknowledged(world, first + 1))
+	if (!actor_acknowledged(world, first + 1))
 		world_problem(world, "not acknowledged afterwards");
 	oracle_settle(world);
 }
@@ -128,7 +65,7 @@ outlive_the_state(struct world *world)
 	snprintf(state, sizeof state, "%s/" SEGMENT_STATE, world->directory);
 	world_remove(state);
 	/* The first of these two goes with a file that we shall never read. */
-	play(world, NULL, first + 1, 2);
+	actor_play(world, NULL, first + 1, 2);
 	/* The ledger complains about a repeat that is not taken for one. */
 	if (ledger_send(world, journal, first + 1, 1, NULL) != ERR_NONE ||
 	    ledger_send(world, journal, first + 3, 1, NULL) != ERR_NONE)
@@ -175,17 +112,17 @@ late_record_waits(struct world *world)
 	uint32_t first = ledger_take(world->ledger, 3);
 	pid_t leader, other;
 
-	play(world, NULL, first, 1);
+	actor_play(world, NULL, first, 1);
 	/* The sync is done, its success not yet announced. */
-	leader = play_until_stop(world, "pwrite/1:stop", first + 1);
-	set_actor("fdatasync/1+:EIO", first + 2, 1);
-	other = crew_begin(world, act);
+	leader = actor_until_stop(world, "pwrite/1:stop", first + 1);
+	actor_set("fdatasync/1+:EIO", first + 2, 1);
+	other = actor_begin(world);
 	world_sleep(300);
-	finish(world, leader);
+	actor_finish(world, leader);
 	crew_end(world, other);
-	if (acknowledged(world, first + 2))
+	if (actor_acknowledged(world, first + 2))
 		world_problem(world, "acknowledged without a sync");
-	if (!acknowledged(world, first + 1))
+	if (!actor_acknowledged(world, first + 1))
 		world_problem(world, "the leader's own is refused");
 	oracle_settle(world);
 }
@@ -197,7 +134,7 @@ late_record_waits(struct world *world)
 static void
 waiter_and_tamper(struct world *world, const char *command, int flags)
 {
-	struct oracle oracle = { flags, 2, { NULL } };
+	struct oracle oracle = { .flags = flags, .since = 2 };
 	char moved[2 * PATH_SIZE];
 	uint32_t first, i;
 	pid_t waiter;
@@ -205,14 +142,14 @@ waiter_and_tamper(struct world *world, const char *command, int flags)
 	world_renew(world);
 	world->options.rotate_size = 0;
 	first = ledger_take(world->ledger, 40);
-	play(world, NULL, first, 3);
-	waiter = play_until_stop(world, "flock/2:stop", first + 3);
+	actor_play(world, NULL, first, 3);
+	waiter = actor_until_stop(world, "flock/2:stop", first + 3);
 	world->ledger->lenient = true;
 	for (i = 0; i < 40; i++)
 		world->ledger->born[first + i] = i < 3 ? 1 : 3;
 	world_shell("cd '%s' && %s", world->directory, command);
-	play(world, NULL, first + 4, 30);
-	finish(world, waiter);
+	actor_play(world, NULL, first + 4, 30);
+	actor_finish(world, waiter);
 	snprintf(moved, sizeof moved, "%s/moved", world->root);
 	oracle.extra[0] = moved;
 	for (i = 0; i < 40; i++)	/* sending has set it anew */
@@ -238,20 +175,20 @@ waiter_without_file(struct world *world)
 static void
 moved_waiter_syncs(struct world *world)
 {
-	const struct oracle oracle = { ORACLE_GAPS | ORACLE_LOST,
-	    UINT32_MAX / 2, { NULL } };
+	const struct oracle oracle = { .flags = ORACLE_GAPS | ORACLE_LOST,
+	    .since = UINT32_MAX / 2 };
 	uint32_t first = ledger_take(world->ledger, 3);
 	pid_t waiter;
 
-	play(world, NULL, first, 1);
-	waiter = play_until_stop(world, "flock/2:stop,fdatasync/1+:EIO",
+	actor_play(world, NULL, first, 1);
+	waiter = actor_until_stop(world, "flock/2:stop,fdatasync/1+:EIO",
 	    first + 1);
 	world->ledger->lenient = true;
 	world_shell("cd '%s' && mv notifications.jsonl ../moved",
 	    world->directory);
-	play(world, NULL, first + 2, 1);
-	finish(world, waiter);
-	if (acknowledged(world, first + 1))
+	actor_play(world, NULL, first + 2, 1);
+	actor_finish(world, waiter);
+	if (actor_acknowledged(world, first + 1))
 		world_problem(world, "acknowledged without a sync");
 	oracle_settle_with(world, &oracle);
 }
@@ -262,7 +199,7 @@ zeros_are_cut_off(struct world *world)
 {
 	uint32_t first = ledger_take(world->ledger, 1);
 
-	play(world, NULL, first, 1);
+	actor_play(world, NULL, first, 1);
 	world_shell("cd '%s' && { head -c 300 /dev/zero; echo '\"}}'; } >> "
 	    SEGMENT_LIVE, world->directory);
 	world_other_boot(world);
@@ -276,9 +213,9 @@ failed_rotation_goes_on(struct world *world)
 	uint32_t first = ledger_take(world->ledger, 20);
 
 	world->options.rotate_size = 2000;
-	play(world, NULL, first, 3);
-	if (play(world, "renameat/1+:EIO", first + 3, 17) != ERR_NONE ||
-	    !acknowledged(world, first + 4) || world->ledger->refused > 0)
+	actor_play(world, NULL, first, 3);
+	if (actor_play(world, "renameat/1+:EIO", first + 3, 17) != ERR_NONE ||
+	    !actor_acknowledged(world, first + 4) || world->ledger->refused > 0)
 		world_problem(world, "refused where the old file would do");
 	oracle_settle(world);
 }
@@ -318,8 +255,8 @@ short_write_is_taken_back(struct world *world)
 {
 	uint32_t first = ledger_take(world->ledger, 2);
 
-	play(world, NULL, first, 1);
-	if (play(world, "write/1:short", first + 1, 1) == ERR_NONE)
+	actor_play(world, NULL, first, 1);
+	if (actor_play(world, "write/1:short", first + 1, 1) == ERR_NONE)
 		world_problem(world, "a short write was acknowledged");
 	if (!ends_with_newline(world))
 		world_problem(world, "half a line stands there");
@@ -354,16 +291,16 @@ stamps(struct world *world)
 
 	world->options.rotate_size = 0;
 	world_clock(world, 0);
-	play(world, NULL, first, 1);
+	actor_play(world, NULL, first, 1);
 	before = last_stamp(world);
 	world_clock(world, -3000);
-	play(world, NULL, first + 1, 1);
+	actor_play(world, NULL, first + 1, 1);
 	after = last_stamp(world);
 	if (after != before)
 		world_problem(world, "the stamp moved by %lld us",
 		    (long long)(after - before));
 	world_clock(world, -7200);
-	play(world, NULL, first + 2, 1);
+	actor_play(world, NULL, first + 2, 1);
 	after = last_stamp(world);
 	if (before - after < 7100 * INT64_C(1000000))
 		world_problem(world, "two hours back are not believed");
@@ -385,19 +322,19 @@ files(const struct world *world)
 static void
 retention(struct world *world)
 {
-	const struct oracle oracle = { ORACLE_GAPS | ORACLE_LOST,
-	    UINT32_MAX / 2, { NULL } };
+	const struct oracle oracle = { .flags = ORACLE_GAPS | ORACLE_LOST,
+	    .since = UINT32_MAX / 2 };
 	uint32_t first = ledger_take(world->ledger, 80);
 	unsigned before, after;
 
 	world->options.rotate_size = 2500;
 	world_clock(world, 0);
-	play(world, NULL, first, 60);
+	actor_play(world, NULL, first, 60);
 	before = files(world);
 	world->options.rotate_every = PERIOD_HOUR;
 	world->options.keep_days = 30;
 	world_clock(world, 86400LL * 365 * 73);
-	play(world, NULL, first + 60, 1);
+	actor_play(world, NULL, first + 60, 1);
 	after = files(world);
 	if (after != before + 1)
 		world_problem(world, "in 2099 %u files became %u", before,
@@ -405,12 +342,12 @@ retention(struct world *world)
 	world_clock(world, 0);
 	world->options.keep_days = 0;
 	world->options.keep_files = 1;
-	play(world, NULL, first + 61, 1);
+	actor_play(world, NULL, first + 61, 1);
 	before = files(world);
 	if (before != after - 1)
 		world_problem(world, "%u files became %u at once", after,
 		    before);
-	play(world, NULL, first + 62, 18);
+	actor_play(world, NULL, first + 62, 18);
 	oracle_settle_with(world, &oracle);
 }
 

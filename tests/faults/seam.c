@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ struct rule {
 };
 
 bool seam_as_nfs;
+bool seam_unstable;
 
 static struct rule rules[RULES_MAX];
 static size_t rule_count;
@@ -44,6 +46,7 @@ static const struct {
 	{ "EROFS", EROFS }, { "EINTR", EINTR }, { "ENOLCK", ENOLCK },
 	{ "EMFILE", EMFILE }, { "ENOMEM", ENOMEM }, { "EACCES", EACCES },
 	{ "EAGAIN", EAGAIN }, { "ENOENT", ENOENT }, { "EFBIG", EFBIG },
+	{ "EPERM", EPERM }, { "EXDEV", EXDEV },
 };
 
 static void
@@ -262,6 +265,35 @@ seam_length(const char *call, size_t length)
 		    applies(&rules[i], call, by_name[n].count))
 			return length / 2;
 	return length;
+}
+
+bool
+seam_refuses_lock(int fd)
+{
+	struct stat status;
+
+	return seam_as_nfs && fstat(fd, &status) == 0 &&
+	    S_ISDIR(status.st_mode);
+}
+
+#define OPEN_MAX_HERE 1024
+
+static unsigned long openings, opened[OPEN_MAX_HERE];
+
+void
+seam_opened(int fd)
+{
+	if (fd >= 0 && fd < OPEN_MAX_HERE)
+		opened[fd] = ++openings;
+}
+
+unsigned long
+seam_number(int fd, unsigned long inode)
+{
+	if (!seam_unstable)
+		return inode;
+	return inode + (fd >= 0 && fd < OPEN_MAX_HERE ? opened[fd] :
+	    ++openings) * 1000000;
 }
 
 unsigned long

@@ -25,8 +25,19 @@
 /* For io.c: the errno to fail with, or 0. */
 int seam_fault(const char *call);
 
-/* Whether every file system is taken for NFS. */
+/* Whether every file system is taken for NFS, where a folder takes no lock. */
 extern bool seam_as_nfs;
+
+/* Whether files have another inode number whenever they are opened. */
+extern bool seam_unstable;
+
+/* For io.c: this descriptor was opened now; which number the file shows there,
+ * or at its name where `fd` is -1. */
+void seam_opened(int fd);
+unsigned long seam_number(int fd, unsigned long inode);
+
+/* For io.c: whether it is such a folder. */
+bool seam_refuses_lock(int fd);
 
 /* For io.c: how many bytes of `length` the call is to write. */
 size_t seam_length(const char *call, size_t length);

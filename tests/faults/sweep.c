@@ -239,7 +239,7 @@ static bool
 run_play(struct world *world, unsigned nth, const char *what)
 {
 	char extra[2 * PATH_SIZE];
-	struct oracle oracle = { 0, 0, { NULL } };
+	struct oracle oracle = { 0 };
 	int status;
 
 	set_stage(world);
@@ -290,28 +290,29 @@ sweep(struct world *world, const char *what, unsigned step, unsigned last)
 	}
 }
 
-/* In memory where there is such a file system: only the order matters. */
-static void
-prepare(struct world *world)
-{
-	if (access("/dev/shm", W_OK) == 0) {
-		world_remove(world->root);
-		world_open(world, "/dev/shm");
-	}
-}
-
 static void
 kill_at_every_call(struct world *world)
 {
-	prepare(world);
+	world_in_memory(world);
 	compressing = true;
 	sweep(world, "#:kill", world->brief ? 4 : 1, ALL);
+}
+
+/* On a file system without hard links, on which every rotation is by rename. */
+static void
+kill_without_links(struct world *world)
+{
+	world_in_memory(world);
+	world->rules = "linkat/*:EPERM";
+	compressing = false;
+	sweep(world, "#:kill,linkat/*:EPERM", world->brief ? 30 : 1, ALL);
+	sweep(world, "#:EIO,linkat/*:EPERM", world->brief ? 60 : 1, ALL);
 }
 
 static void
 short_writes(struct world *world)
 {
-	prepare(world);
+	world_in_memory(world);
 	compressing = false;
 	sweep(world, "write/#:short", 1, WRITES);
 	sweep(world, "pwrite/#:short", 1, WRITES);
@@ -338,7 +339,7 @@ every_call_fails(struct world *world)
 	    "EROFS", "EINTR", "ENOLCK", "EMFILE", "EACCES" };
 	size_t i;
 
-	prepare(world);
+	world_in_memory(world);
 	for (i = 0; i < sizeof names / sizeof names[0]; i++)
 		sweep_errno(world, names[i]);
 }
@@ -351,7 +352,7 @@ state_lost_at_every_call(struct world *world)
 	    "for f in index-*; do : > $f; done" };
 	size_t i;
 
-	prepare(world);
+	world_in_memory(world);
 	compressing = false;
 	for (i = 0; i < sizeof damages / sizeof damages[0]; i++) {
 		damage = damages[i];
@@ -366,6 +367,7 @@ state_lost_at_every_call(struct world *world)
 
 const struct scenario sweep_scenarios[] = {
 	{ "kill-at-every-call", true, kill_at_every_call },
+	{ "no-links-kill-at-every-call", true, kill_without_links },
 	{ "short-writes", true, short_writes },
 	{ "every-call-fails", true, every_call_fails },
 	{ "state-lost-at-every-call", true, state_lost_at_every_call },

@@ -59,6 +59,11 @@ struct world {
 	char clock[PATH_SIZE];		/* the file that HOOKLINE_CLOCK names */
 	struct journal_options options;
 	char group[PATH_SIZE];		/* the crew's control group; "": none */
+	void (*vary)(struct world *);	/* called in each child before it opens
+					 * the journal; may be NULL */
+	uint32_t restless;		/* one in so many appends is followed
+					 * by an opening; 0: in a hundred */
+	const char *rules;		/* for who settles as well; NULL: none */
 	struct ledger *ledger;
 	struct tally tally;
 	uint64_t random;
@@ -80,6 +85,9 @@ struct scenario {
 /* `root` is the folder to work in; a tmpfs makes a sweep fast. */
 void world_open(struct world *world, const char *base);
 void world_close(struct world *world);
+/* Goes to memory, where there is such a file system, before anything else: it is
+ * fast, and only the order matters. */
+void world_in_memory(struct world *world);
 /* Puts the journal below another folder of the scratch. */
 void world_move(struct world *world, const char *folder);
 /* Removes a folder and all in it. */
@@ -96,6 +104,8 @@ void world_note(struct world *world, const char *format, ...)
 /* Runs a command of the shell, made from the format; its exit status. */
 int world_shell(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
+/* How often such an event stands in the log of the world's children. */
+unsigned world_logged(const struct world *world, const char *event);
 /* Sets the journal's clock to so many seconds from the real one. */
 void world_clock(const struct world *world, long long offset);
 void world_sleep(unsigned ms);
@@ -119,6 +129,19 @@ enum error ledger_resend(struct world *world, struct journal *journal);
 struct journal *ledger_journal(struct world *world);
 void ledger_complain(struct ledger *ledger, const char *text, long value);
 
+/* actor.c: processes of a play whose every step is fixed */
+/* The seam's rules for the next one, and the numbers that it sends. */
+void actor_set(const char *rules, uint32_t number, uint32_t count);
+pid_t actor_begin(struct world *world);
+/* Lets one play to its end; what its last append returned. */
+enum error actor_play(struct world *world, const char *rules, uint32_t number,
+    uint32_t count);
+/* Lets one play until it stops itself, and to its end. */
+pid_t actor_until_stop(struct world *world, const char *rules,
+    uint32_t number);
+enum error actor_finish(struct world *world, pid_t pid);
+bool actor_acknowledged(const struct world *world, uint32_t number);
+
 /* oracle.c */
 enum {
 	ORACLE_GAPS = 1,	/* seq may have gaps: an outsider took lines */
@@ -130,6 +153,7 @@ struct oracle {
 	int flags;
 	uint32_t since;
 	const char *extra[4];	/* files besides those of the journal */
+	const char *folders[4];	/* and journals besides it */
 };
 void oracle_check(struct world *world, const struct oracle *oracle);
 /* Resends, appends with a new process's eyes, and checks with no excuse. */
@@ -167,6 +191,11 @@ bool power_private(struct world *world);
  * be at work. */
 void crew_orphans(void);
 
+/* odd.c */
+/* Gives the journal to a user who is not root, and the scratch a way to it;
+ * false, and skipped, where that is not allowed. */
+bool odd_owner(struct world *world, unsigned user);
+
 /* memory.c */
 /* Makes this process one of world->group. */
 void memory_join(const struct world *world);
@@ -176,6 +205,7 @@ void memory_take(struct world *world);
 extern const struct scenario kill_scenarios[], sweep_scenarios[],
     stall_scenarios[], outside_scenarios[], state_scenarios[],
     disk_scenarios[], power_scenarios[], promise_scenarios[],
-    model_scenarios[], memory_scenarios[];
+    model_scenarios[], memory_scenarios[], mixed_scenarios[],
+    moved_scenarios[], stale_scenarios[], odd_scenarios[], years_scenarios[];
 
 #endif

@@ -6,7 +6,10 @@
 #include "seam.h"
 
 #include "base/log.h"
+#include "journal/shared.h"
 
+#include <err.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -28,6 +31,10 @@ int __real_renameat(int from_dir, const char *from, int to_dir,
     const char *to);
 int __wrap_renameat(int from_dir, const char *from, int to_dir,
     const char *to);
+int __real_renameat2(int from_dir, const char *from, int to_dir,
+    const char *to, unsigned flags);
+int __wrap_renameat2(int from_dir, const char *from, int to_dir,
+    const char *to, unsigned flags);
 int __real_unlinkat(int directory, const char *name, int flags);
 int __wrap_unlinkat(int directory, const char *name, int flags);
 
@@ -100,6 +107,14 @@ __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
 }
 
 int
+__wrap_renameat2(int from_dir, const char *from, int to_dir, const char *to,
+    unsigned flags)
+{
+	crash("renameat2");
+	return __real_renameat2(from_dir, from, to_dir, to, flags);
+}
+
+int
 __wrap_unlinkat(int directory, const char *name, int flags)
 {
 	crash("unlinkat");
@@ -128,10 +143,7 @@ begin(struct world *world, uint64_t rotate_size, struct journal **journal)
 {
 	char path[2 * PATH_SIZE];
 
-	if (access("/dev/shm", W_OK) == 0) {
-		world_remove(world->root);
-		world_open(world, "/dev/shm");
-	}
+	world_in_memory(world);
 	snprintf(path, sizeof path, "%s/log", world->root);
 	log_to(path);
 	world->options.rotate_size = rotate_size;
@@ -178,6 +190,22 @@ model_of_failed_syncs(struct world *world)
 	end(world, journal);
 }
 
+/* A rotation that has failed is tried again at once, and not after a while. */
+static void
+forget_rest(const struct world *world)
+{
+	static const uint32_t none;
+	char path[2 * PATH_SIZE];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/" SHARED_NAME, world->directory);
+	fd = open(path, O_WRONLY);
+	if (fd == -1 || pwrite(fd, &none, sizeof none,
+	    offsetof(struct shared, rotate_after)) != sizeof none)
+		err(71, "%s", path);
+	close(fd);
+}
+
 /* A rotation that fails in the middle goes on later. */
 static void
 model_of_failed_rotations(struct world *world)
@@ -194,6 +222,33 @@ model_of_failed_rotations(struct world *world)
 		seam_arm(rules[i], 0);
 		send(world, journal, 5);
 		seam_arm(NULL, 0);
+		forget_rest(world);
+		send(world, journal, 1);
+	}
+	end(world, journal);
+}
+
+/* On a file system without hard links every rotation is by rename, and here
+ * some fail in the middle. */
+static void
+model_without_links(struct world *world)
+{
+	static const char *const rules[] = { "linkat/*:EPERM",
+	    "linkat/*:EPERM,renameat/1:EIO", "linkat/*:EPERM,renameat/2:EIO",
+	    "linkat/*:EPERM,fsync/2:EIO", "linkat/*:EPERM,fsync/3:EIO",
+	    "linkat/*:EPERM,renameat/2:EIO,renameat/3:EIO",
+	    "linkat/*:EPERM,renameat/2:EIO,fsync/4:EIO" };
+	unsigned i, k, times = world->brief ? 2 : 6;
+	struct journal *journal;
+
+	begin(world, 900, &journal);
+	for (i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+		for (k = 0; k < times && world->problem[0] == '\0'; k++) {
+			seam_arm(rules[i], 0);
+			send(world, journal, 2);
+			forget_rest(world);
+		}
+		seam_arm(rules[0], 0);
 		send(world, journal, 1);
 	}
 	end(world, journal);
@@ -239,10 +294,48 @@ model_of_dead_fellows(struct world *world)
 	end(world, journal);
 }
 
+/* Brings the live file into archive/, and dies before that is durable. */
+static void
+rotate_and_die(struct world *world)
+{
+	struct journal *journal;
+
+	model_stop();
+	world->options.rotate_size = 1;
+	journal = ledger_journal(world);
+	seam_arm(world->rules, 0);
+	ledger_send(world, journal, fellow_number, 1, NULL);
+}
+
+/* What others began we make durable, before we go on. */
+static void
+model_of_dead_rotators(struct world *world)
+{
+	static const char *const rules[] = { "fsync/1:kill",
+	    "linkat/*:EPERM,fsync/2:kill" };
+	unsigned i, times = world->brief ? 4 : 20;
+	struct journal *journal;
+
+	begin(world, 0, &journal);
+	for (i = 0; i < times && world->problem[0] == '\0'; i++) {
+		send(world, journal, 2);
+		fellow_number = ledger_take(world->ledger, 1);
+		world->rules = rules[i % 2];
+		crew_child(world, rotate_and_die);
+		world->rules = NULL;
+		world->tally.kills++;
+		ledger_send(world, journal, fellow_number, 1, NULL);
+		crash("the answer");
+	}
+	end(world, journal);
+}
+
 const struct scenario model_scenarios[] = {
 	{ "model-appends", true, model_of_appends },
 	{ "model-failed-syncs", true, model_of_failed_syncs },
 	{ "model-failed-rotations", true, model_of_failed_rotations },
+	{ "model-without-links", true, model_without_links },
 	{ "model-dead-fellows", true, model_of_dead_fellows },
+	{ "model-dead-rotators", true, model_of_dead_rotators },
 	{ NULL, false, NULL }
 };

@@ -107,6 +107,15 @@ world_close(struct world *world)
 		world_remove(world->root);
 }
 
+void
+world_in_memory(struct world *world)
+{
+	if (access("/dev/shm", W_OK) == -1)
+		return;
+	world_close(world);
+	world_open(world, "/dev/shm");
+}
+
 uint32_t
 world_random(struct world *world, uint32_t below)
 {
@@ -166,6 +175,24 @@ void
 world_note(struct world *world, const char *format, ...)
 {
 	SAY(world->note);
+}
+
+unsigned
+world_logged(const struct world *world, const char *event)
+{
+	char path[PATH_SIZE + 8], line[4200], mark[64];
+	unsigned count = 0;
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s.log", world->directory);
+	snprintf(mark, sizeof mark, " event=%s ", event);
+	file = fopen(path, "r");
+	if (file == NULL)
+		return 0;
+	while (fgets(line, sizeof line, file) != NULL)
+		count += strstr(line, mark) != NULL;
+	fclose(file);
+	return count;
 }
 
 void

@@ -1,0 +1,261 @@
+/*
+ * Processes of one journal that are not alike: one has read its configuration
+ * before an edit and one after it, one is of an older version, one is root's.
+ */
+#include "torture.h"
+#include "seam.h"
+
+#include "base/clock.h"
+#include "journal/shared.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WORKERS 8
+#define DAY (24 * 3600)
+
+static void
+nfs_or_not(struct world *world)
+{
+	world->options.nfs = world_random(world, 2) == 0;
+}
+
+/* Somebody edits `nfs` while all are writing, to and fro. */
+static void
+nfs_edit(struct world *world)
+{
+	unsigned i, trials = world->brief ? 10 : 200;
+
+	for (i = 0; i < trials && world->problem[0] == '\0'; i++) {
+		world_renew(world);
+		world->vary = nfs_or_not;
+		world->restless = 20;
+		crew_start(world, WORKERS);
+		if (!crew_wait(world, WORKERS, 5, 20000))
+			world_problem(world, "not well after an edit");
+		crew_replace(world, world_random(world, WORKERS));
+		world_sleep(world_random(world, 150));
+		crew_stop(world, WORKERS);
+		oracle_settle(world);
+	}
+}
+
+/* The configurations that processes have read, by their age. */
+static void
+set_window(struct world *world, int64_t window, int64_t time)
+{
+	world->options.window = window;
+	world->options.settings_time = time;
+}
+
+/* Each of two kinds of process sends a record of its own, and then both send
+ * the other's; they are repeats where `window` counts. */
+static void
+alternate(struct world *world, int64_t one, int64_t one_time, int64_t other,
+    int64_t other_time, bool repeats)
+{
+	uint32_t first = ledger_take(world->ledger, 2);
+
+	set_window(world, one, one_time);
+	actor_play(world, NULL, first, 1);
+	set_window(world, other, other_time);
+	actor_play(world, NULL, first + 1, 1);
+	if (!repeats)
+		return;
+	actor_play(world, NULL, first, 1);
+	set_window(world, one, one_time);
+	actor_play(world, NULL, first + 1, 1);
+}
+
+static void
+expect_rebuilds(struct world *world, unsigned wanted, const char *when)
+{
+	unsigned count = world_logged(world, "state-rebuild");
+
+	if (count != wanted)
+		world_problem(world, "%s: %u rebuilds, not %u", when, count,
+		    wanted);
+}
+
+/* Of two windows the later configuration's counts, for all. */
+static void
+settings(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 2000), longest = first;
+	static char text[RECORD_SIZE];
+	uint8_t key[JOURNAL_KEY_SIZE];
+
+	/* One of these is so long that the index is not asked for it. */
+	while (ledger_record(longest, text, key) < 18000)
+		longest++;
+	set_window(world, 0, 1);
+	actor_play(world, NULL, first, 1);
+	actor_play(world, NULL, longest, 1);
+	set_window(world, 7 * DAY, 2);
+	actor_play(world, NULL, first, 1);
+	expect_rebuilds(world, 1, "a window where none was");
+	alternate(world, 7 * DAY, 2, 0, 1, true);
+	alternate(world, 0, 1, 7 * DAY, 2, true);
+	expect_rebuilds(world, 1, "an older configuration");
+	alternate(world, 7 * DAY, 2, 0, 3, false);
+	alternate(world, 7 * DAY, 2, 0, 3, false);
+	expect_rebuilds(world, 1, "a younger one without a window");
+	alternate(world, 7 * DAY, 3, 0, 3, true);
+	alternate(world, 0, 3, 7 * DAY, 3, true);
+	expect_rebuilds(world, 2, "two of one age");
+	set_window(world, 0, 3);
+	oracle_settle(world);
+}
+
+static void
+with_or_without(struct world *world)
+{
+	if (world_random(world, 2) == 0)
+		set_window(world, 0, 1);
+	else
+		set_window(world, 7 * DAY, 2);
+}
+
+/* The same by a crew, which repeats what its fellows sent. */
+static void
+settings_of_a_crew(struct world *world)
+{
+	set_window(world, 7 * DAY, 2);
+	actor_play(world, NULL, ledger_take(world->ledger, 1), 1);
+	world->vary = with_or_without;
+	world->restless = 20;
+	crew_start(world, WORKERS);
+	world_sleep(world->seconds * 150);
+	crew_stop(world, WORKERS);
+	expect_rebuilds(world, 0, "a crew");
+	oracle_settle(world);
+}
+
+static void
+edit_state(const struct world *world, size_t offset, const void *bytes,
+    size_t length)
+{
+	char path[2 * PATH_SIZE];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/" SHARED_NAME, world->directory);
+	fd = open(path, O_WRONLY);
+	if (fd == -1 || pwrite(fd, bytes, length, (off_t)offset) !=
+	    (ssize_t)length)
+		err(71, "%s", path);
+	close(fd);
+}
+
+static void
+set_version(const struct world *world, uint32_t revision, uint32_t age)
+{
+	uint32_t touched = clock_boot_seconds() - age;
+
+	edit_state(world, offsetof(struct shared, revision), &revision,
+	    sizeof revision);
+	edit_state(world, offsetof(struct shared, touched), &touched,
+	    sizeof touched);
+}
+
+static bool
+copy_is(const struct world *world)
+{
+	return world_shell("cmp -s '%s/" SHARED_NAME "' '%s/copy'",
+	    world->directory, world->root) == 0;
+}
+
+/* A newer program comes while we are at work. */
+static void
+meet_newer(struct world *world)
+{
+	struct journal *journal = ledger_journal(world);
+	uint32_t first = ledger_take(world->ledger, 2);
+
+	if (ledger_send(world, journal, first, 1, NULL) != ERR_NONE)
+		ledger_complain(world->ledger, "not well", 0);
+	set_version(world, SHARED_REVISION + 1, 0);
+	if (ledger_send(world, journal, first + 1, 1, NULL) != ERR_STALE)
+		ledger_complain(world->ledger, "did not leave", 0);
+	journal_close(journal);
+}
+
+/* What a newer program is at work with is left alone, for a minute. */
+static void
+newer_version(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 3);
+
+	actor_play(world, NULL, first, 1);
+	set_version(world, SHARED_REVISION + 1, 5);
+	world_shell("cp '%s/" SHARED_NAME "' '%s/copy'", world->directory,
+	    world->root);
+	if (actor_play(world, NULL, first + 1, 1) != ERR_STALE)
+		world_problem(world, "did not give way");
+	if (!copy_is(world))
+		world_problem(world, "changed the state of a newer program");
+	set_version(world, SHARED_REVISION + 1, 61);
+	if (actor_play(world, NULL, first, 2) != ERR_NONE)
+		world_problem(world, "waits for one that is gone");
+	expect_rebuilds(world, 1, "a newer program that is gone");
+	crew_child(world, meet_newer);
+	set_version(world, SHARED_REVISION + 1, 61);
+	oracle_settle(world);
+}
+
+/* Version 0.1.0 leaves zeros where it knows of nothing. */
+static void
+older_version(struct world *world)
+{
+	static const char zeros[SHARED_SIZE - offsetof(struct shared,
+	    revision)];
+	uint32_t first = ledger_take(world->ledger, 6), i;
+
+	actor_play(world, NULL, first, 3);
+	edit_state(world, offsetof(struct shared, revision), zeros,
+	    sizeof zeros);
+	for (i = 0; i < 4; i++)
+		if (actor_play(world, NULL, first + i, 2) != ERR_NONE)
+			world_problem(world, "not well beside an old one");
+	expect_rebuilds(world, 1, "an older program's state");
+	oracle_settle(world);
+}
+
+static void
+append_with_other_numbers(struct world *world)
+{
+	struct journal *journal = ledger_journal(world);
+	uint32_t first = ledger_take(world->ledger, 3), i;
+
+	seam_unstable = true;
+	for (i = 0; i < 3; i++)
+		if (ledger_send(world, journal, first + i, 1, NULL) !=
+		    ERR_UNSAFE)
+			ledger_complain(world->ledger, "was not refused", i);
+	seam_unstable = false;
+	journal_close(journal);
+}
+
+/* Where a file has another number whenever it is opened. */
+static void
+unstable_numbers(struct world *world)
+{
+	crew_child(world, append_with_other_numbers);
+	oracle_settle(world);
+	crew_child(world, append_with_other_numbers);
+	expect_rebuilds(world, 0, "no number is the same");
+	oracle_settle(world);
+}
+
+const struct scenario mixed_scenarios[] = {
+	{ "nfs-edit", true, nfs_edit },
+	{ "settings", true, settings },
+	{ "settings-crew", true, settings_of_a_crew },
+	{ "newer-version", true, newer_version },
+	{ "older-version", true, older_version },
+	{ "unstable-numbers", true, unstable_numbers },
+	{ NULL, false, NULL }
+};
