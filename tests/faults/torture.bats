@@ -32,7 +32,8 @@ torture() {
 }
 
 @test "settings and versions that differ between processes" {
-	torture nfs-edit settings newer-version older-version unstable-numbers
+	torture nfs-edit settings settings-crew newer-version older-version \
+	    unstable-numbers
 }
 
 @test "the folder replaced, removed or mounted over" {
@@ -49,11 +50,11 @@ torture() {
 }
 
 @test "clocks of other years" {
-	torture rebuild
+	torture rebuild retention-in
 }
 
 @test "no hard links, a quota, archive/ elsewhere" {
-	torture no-links archive-elsewhere quota
+	torture no-links no-links-kill archive-elsewhere quota
 }
 
 @test "power cut, in every image that a file system may show" {
