@@ -98,15 +98,6 @@ clock_monotonic_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-uint32_t
-clock_boot_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint32_t)now.tv_sec;
-}
-
 int64_t
 clock_monotonic_ms(void)
 {
@@ -125,6 +116,12 @@ clock_boottime_us(void)
 	time += test_offset("HOOKLINE_BOOT_CLOCK");
 #endif
 	return time;
+}
+
+uint32_t
+clock_boot_seconds(void)
+{
+	return (uint32_t)(clock_boottime_us() / CLOCK_SECOND);
 }
 
 void

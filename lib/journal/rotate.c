@@ -260,7 +260,8 @@ rotate_adopt(struct journal *journal, uint64_t keep, bool reuse)
 	shared->archive_seq = newest.first_seq;
 	shared->archive_time = newest.first_time;
 	shared->noted_generation = shared->generation;
-	shared->noted = shared->appended;
+	/* Not before the last record is one that was read here. */
+	shared->noted = 0;
 	shared->device = status.st_dev;
 	/* The last word: until then all of it is done again. */
 	shared->inode = status.st_ino;

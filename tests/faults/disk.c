@@ -137,10 +137,10 @@ state_losses(const struct world *world)
 static void
 live_with_quota(struct world *world)
 {
-	unsigned round;
+	unsigned round, rounds = world->brief ? 1 : 4;
 
 	world->options.rotate_size = 100000;
-	for (round = 0; round < (world->brief ? 1 : 4) && world->problem[0] == '\0'; round++) {
+	for (round = 0; round < rounds && world->problem[0] == '\0'; round++) {
 		uint32_t start = world_ms(), before;
 
 		if (!in_root(world, "btrfs qgroup limit 6M small/sub"))

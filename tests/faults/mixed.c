@@ -85,10 +85,16 @@ expect_rebuilds(struct world *world, unsigned wanted, const char *when)
 static void
 settings(struct world *world)
 {
-	uint32_t first = ledger_take(world->ledger, 1);
+	uint32_t first = ledger_take(world->ledger, 2000), longest = first;
+	static char text[RECORD_SIZE];
+	uint8_t key[JOURNAL_KEY_SIZE];
 
+	/* One of these is so long that the index is not asked for it. */
+	while (ledger_record(longest, text, key) < 18000)
+		longest++;
 	set_window(world, 0, 1);
 	actor_play(world, NULL, first, 1);
+	actor_play(world, NULL, longest, 1);
 	set_window(world, 7 * DAY, 2);
 	actor_play(world, NULL, first, 1);
 	expect_rebuilds(world, 1, "a window where none was");

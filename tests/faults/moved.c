@@ -110,7 +110,7 @@ swap_once(struct world *world, const struct swap *swap)
 static void
 at_random(struct world *world)
 {
-	unsigned i, times = (world->brief ? 2 : 20) * (unsigned)SWAPS;
+	unsigned i, times = (world->brief ? 1 : 20) * (unsigned)SWAPS;
 
 	for (i = 0; i < times && world->problem[0] == '\0'; i++)
 		if (can_do(world, &swaps[i % SWAPS]))
@@ -185,8 +185,9 @@ at_each_step(struct world *world)
 
 	world_in_memory(world);
 	for (i = 0; i < SWAPS && can_do(world, &swaps[i]); i++)
-		for (k = 0; k < sizeof steps / sizeof steps[0] &&
-		    world->problem[0] == '\0'; k++)
+		for (k = world->brief ? i % 2 : 0;
+		    k < sizeof steps / sizeof steps[0] &&
+		    world->problem[0] == '\0'; k += world->brief ? 2 : 1)
 			in_the_middle(world, &swaps[i], steps[k]);
 }
 

@@ -147,7 +147,7 @@ unreadable_newest(struct world *world)
 static void
 live_is_no_file(struct world *world)
 {
-	static const char *const kinds[] = { "mkfifo", "mkdir",
+	static const char *const kinds[] = { "mkfifo -m 644", "mkdir",
 	    "ln -s /dev/null" };
 	size_t i;
 
@@ -275,13 +275,13 @@ static void
 damaged_state(struct world *world)
 {
 	size_t i, k;
-	unsigned step = 0, only = world->brief ? world_random(world, 6) : 0;
+	unsigned step = 0, only = world->brief ? world_random(world, 9) : 0;
 
 	world_in_memory(world);
 	for (i = 0; i < DAMAGED; i++)
 		for (k = i == 0 ? 0 : 1; k < DAMAGES; k++) {
 			/* The first two are what processes have in maps. */
-			if (world->brief && i >= 2 && step++ % 6 != only)
+			if (world->brief && i >= 2 && step++ % 9 != only)
 				continue;
 			if (world->problem[0] != '\0' || !begin(world))
 				return;

@@ -89,7 +89,9 @@ read_file(struct reading *reading, const char *path)
 {
 	static char line[2 * RECORD_SIZE];
 	char packed[2 * PATH_SIZE + 304];
-	gzFile file = gzopen(path, "rb");
+	struct stat status;
+	gzFile file = lstat(path, &status) == 0 && !S_ISREG(status.st_mode) ?
+	    NULL : gzopen(path, "rb");
 
 	/* It may have been compressed just now. */
 	snprintf(packed, sizeof packed, "%s.gz", path);

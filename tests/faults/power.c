@@ -203,7 +203,7 @@ remount_once(struct world *world)
 static void
 remount(struct world *world, const char *kind)
 {
-	unsigned i, times = world->brief ? 4 : 40;
+	unsigned i, times = world->brief ? 3 : 40;
 
 	if (set_up(world, kind)) {
 		world_move(world, "live");

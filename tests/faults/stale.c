@@ -5,7 +5,10 @@
 #include "torture.h"
 
 #include "journal/segment.h"
+#include "journal/shared.h"
 
+#include <err.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -62,11 +65,11 @@ bring_back(struct world *world, const char *command)
 static void
 stale_state(struct world *world)
 {
-	unsigned i, trials = world->brief ? 12 : 60;
+	unsigned i, trials = world->brief ? 6 : 60;
 
 	for (i = 0; i < trials && world->problem[0] == '\0'; i++) {
 		world_renew(world);
-		world->options.rotate_size = i % 4 < 2 ? 0 : 100000;
+		world->options.rotate_size = i % 4 < 2 ? 0 : 20000;
 		crew_start(world, WORKERS);
 		crew_wait(world, WORKERS, 4, 20000);
 		crew_stop(world, WORKERS);
@@ -113,7 +116,7 @@ stale_by_a_rotation(struct world *world)
 	unsigned before, after, behind;
 
 	world_in_memory(world);
-	for (before = 1; before <= 2; before++)
+	for (before = 1; before <= (world->brief ? 1 : 2); before++)
 		for (after = 0; after <= 2; after++)
 			for (behind = 0; behind <= 2; behind++)
 				if (world->problem[0] == '\0' &&
@@ -191,7 +194,7 @@ newer_state(struct world *world)
 	world_shell("cd '%s' && mv journal away && mv backup journal && "
 	    "mv away/.state journal/.state", world->root);
 	world->ledger->lenient = true;
-	for (i = 0; i < 6; i++)
+	for (i = 6; i-- > 0; )
 		actor_play(world, NULL, first + i, 1);
 	oracle_settle(world);
 }
@@ -258,6 +261,46 @@ state_of_another(struct world *world)
 	oracle_settle(world);
 }
 
+/* The state as it was in the middle of a sync, of another mount's. */
+static void
+save_amid_sync(struct world *world, uint32_t number, bool mounted)
+{
+	uint64_t other = 1;
+	pid_t leader = actor_until_stop(world, "pwrite/1:stop", number);
+	char path[PATH_SIZE + 16];
+	int fd;
+
+	save_state(world);
+	actor_finish(world, leader);
+	snprintf(path, sizeof path, "%s/old/shared", world->root);
+	fd = open(path, O_WRONLY);
+	if (fd == -1 || (mounted && pwrite(fd, &other, sizeof other,
+	    offsetof(struct shared, sync_mount)) != sizeof other))
+		err(71, "%s", path);
+	close(fd);
+}
+
+/* The device went away in the middle of a sync, and is mounted again: what was
+ * acknowledged then is not cut off, nor forgotten. */
+static void
+remounted_amid_sync(struct world *world)
+{
+	uint32_t first = ledger_take(world->ledger, 4);
+
+	world->options.rotate_size = 0;
+	actor_play(world, NULL, first, 2);
+	save_amid_sync(world, first + 2, true);
+	bring_back(world, "cp old/shared journal/.state/shared");
+	world_renew(world);
+	first = ledger_take(world->ledger, 4);
+	actor_play(world, NULL, first, 2);
+	save_amid_sync(world, first + 2, false);
+	/* Then came a rotation, which the state knows nothing of. */
+	world->options.rotate_size = 1;
+	actor_play(world, "write/1:kill", first + 3, 1);
+	bring_back(world, "cp old/shared journal/.state/shared");
+}
+
 const struct scenario stale_scenarios[] = {
 	{ "stale-state", true, stale_state },
 	{ "stale-by-a-rotation", true, stale_by_a_rotation },
@@ -265,6 +308,7 @@ const struct scenario stale_scenarios[] = {
 	{ "older-index", true, older_index },
 	{ "newer-state", true, newer_state },
 	{ "same-length", true, same_length },
+	{ "remounted-amid-sync", true, remounted_amid_sync },
 	{ "state-of-another", true, state_of_another },
 	{ NULL, false, NULL }
 };

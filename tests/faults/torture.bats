@@ -31,6 +31,32 @@ torture() {
 	    zeros failed-rotation batch short-write-is stamps retention
 }
 
+@test "settings and versions that differ between processes" {
+	torture nfs-edit settings settings-crew newer-version older-version \
+	    unstable-numbers
+}
+
+@test "the folder replaced, removed or mounted over" {
+	torture folder
+}
+
+@test "a state that is older than the files" {
+	torture stale hole-in-index older-index newer-state same-length \
+	    remounted-amid-sync remount-btrfs
+}
+
+@test "odd names, damaged tables, files of somebody else's" {
+	torture odd damaged-state run-by-root foreign
+}
+
+@test "clocks of other years" {
+	torture rebuild retention-in
+}
+
+@test "no hard links, a quota, archive/ elsewhere" {
+	torture no-links no-links-kill archive-elsewhere quota
+}
+
 @test "power cut, in every image that a file system may show" {
 	torture model
 }

@@ -6,7 +6,10 @@
 #include "seam.h"
 
 #include "base/log.h"
+#include "journal/shared.h"
 
+#include <err.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -167,27 +170,6 @@ model_of_appends(struct world *world)
 	end(world, journal);
 }
 
-/* On a file system without hard links, on which every rotation is by rename,
- * and some fail in the middle. */
-static void
-model_without_links(struct world *world)
-{
-	static const char *const rules[] = { "linkat/*:EPERM",
-	    "linkat/*:EPERM,renameat/1:EIO", "linkat/*:EPERM,renameat/2:EIO",
-	    "linkat/*:EPERM,fsync/2:EIO", "linkat/*:EPERM,fsync/3:EIO",
-	    "linkat/*:EPERM,renameat/2:EIO,renameat/3:EIO" };
-	struct journal *journal;
-	size_t i;
-
-	begin(world, 2500, &journal);
-	for (i = 0; i < sizeof rules / sizeof rules[0] &&
-	    world->problem[0] == '\0'; i++) {
-		seam_arm(rules[i], 0);
-		send(world, journal, world->brief ? 5 : 12);
-	}
-	end(world, journal);
-}
-
 /* A sync fails; what is cut off then may come back. */
 static void
 model_of_failed_syncs(struct world *world)
@@ -208,6 +190,22 @@ model_of_failed_syncs(struct world *world)
 	end(world, journal);
 }
 
+/* A rotation that has failed is tried again at once, and not after a while. */
+static void
+forget_rest(const struct world *world)
+{
+	static const uint32_t none;
+	char path[2 * PATH_SIZE];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/" SHARED_NAME, world->directory);
+	fd = open(path, O_WRONLY);
+	if (fd == -1 || pwrite(fd, &none, sizeof none,
+	    offsetof(struct shared, rotate_after)) != sizeof none)
+		err(71, "%s", path);
+	close(fd);
+}
+
 /* A rotation that fails in the middle goes on later. */
 static void
 model_of_failed_rotations(struct world *world)
@@ -224,6 +222,33 @@ model_of_failed_rotations(struct world *world)
 		seam_arm(rules[i], 0);
 		send(world, journal, 5);
 		seam_arm(NULL, 0);
+		forget_rest(world);
+		send(world, journal, 1);
+	}
+	end(world, journal);
+}
+
+/* On a file system without hard links every rotation is by rename, and here
+ * some fail in the middle. */
+static void
+model_without_links(struct world *world)
+{
+	static const char *const rules[] = { "linkat/*:EPERM",
+	    "linkat/*:EPERM,renameat/1:EIO", "linkat/*:EPERM,renameat/2:EIO",
+	    "linkat/*:EPERM,fsync/2:EIO", "linkat/*:EPERM,fsync/3:EIO",
+	    "linkat/*:EPERM,renameat/2:EIO,renameat/3:EIO",
+	    "linkat/*:EPERM,renameat/2:EIO,fsync/4:EIO" };
+	unsigned i, k, times = world->brief ? 2 : 6;
+	struct journal *journal;
+
+	begin(world, 900, &journal);
+	for (i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+		for (k = 0; k < times && world->problem[0] == '\0'; k++) {
+			seam_arm(rules[i], 0);
+			send(world, journal, 2);
+			forget_rest(world);
+		}
+		seam_arm(rules[0], 0);
 		send(world, journal, 1);
 	}
 	end(world, journal);

@@ -66,7 +66,7 @@ repeat_all(struct world *world, const char *when)
 		world_note(world, "%s", when);
 }
 
-/* The files are of the present but for the one of that number. */
+/* Four files of the present, but for `count` of them from `which` on. */
 static void
 odd_file(struct world *world, unsigned which, unsigned count,
     long long offset, const char *when)
@@ -74,12 +74,12 @@ odd_file(struct world *world, unsigned which, unsigned count,
 	unsigned i;
 
 	world_renew(world);
-	for (i = 0; i < count; i++) {
-		world_clock(world, 0);
-		if (i == which && offset == 0)
+	for (i = 0; i < 4; i++) {
+		bool odd = i >= which && i < which + count;
+
+		world_clock(world, odd ? offset : 0);
+		if (odd && offset == 0)
 			at_1970(world);
-		else if (i == which)
-			world_clock(world, offset);
 		one_file(world, 3);
 	}
 	world_clock(world, 0);
@@ -93,12 +93,13 @@ rebuild_of_odd_files(struct world *world)
 
 	world_in_memory(world);
 	/* Of the first one nothing says when it was. */
-	odd_file(world, 0, 4, 8 * DAY, "a first file of next week");
+	odd_file(world, 0, 1, 8 * DAY, "a first file of next week");
+	odd_file(world, 1, 2, 0, "two files of 1970");
 	for (which = 1; which < 4 && world->problem[0] == '\0'; which++) {
-		odd_file(world, which, 4, 0, "a file of 1970");
-		odd_file(world, which, 4, -8 * DAY, "a file of last week");
-		odd_file(world, which, 4, 8 * DAY, "a file of next week");
-		odd_file(world, which, 4, 365 * 73 * DAY, "a file of 2099");
+		odd_file(world, which, 1, 0, "a file of 1970");
+		odd_file(world, which, 1, -8 * DAY, "a file of last week");
+		odd_file(world, which, 1, 8 * DAY, "a file of next week");
+		odd_file(world, which, 1, 365 * 73 * DAY, "a file of 2099");
 	}
 }
 
