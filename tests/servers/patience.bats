@@ -16,6 +16,8 @@ setup() {
 	export HOOKLINE_CONFIG=$conf
 	export ASAN_OPTIONS=$asan_options UBSAN_OPTIONS=$ubsan_options
 	printf '{"object":"page","entry":[]}' >"$S/body"
+	# Root's own program would not make it.
+	mkdir "$journal"
 }
 
 teardown() {
