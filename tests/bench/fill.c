@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static bool
 key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
@@ -84,6 +85,9 @@ main(int argc, char **argv)
 		return 2;
 	}
 	options.directory = argv[1];
+	/* Root's journal does not make it. */
+	if (mkdir(argv[1], 0750) == -1 && errno != EEXIST)
+		bench_fail(argv[1]);
 	first = bench_number(argv[2]);
 	count = bench_number(argv[3]);
 	if (argc == 5)

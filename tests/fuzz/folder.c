@@ -100,10 +100,10 @@ static void
 patch_state(struct shared *shared)
 {
 	struct shared made;
-	struct stat live;
+	struct stat live, own, folder;
 	char path[600];
 
-	shared_init(&made, true);
+	shared_init(&made, 7 * 24 * 3600);
 	memcpy(shared->magic, made.magic, sizeof made.magic);
 	memcpy(shared->boot, made.boot, sizeof made.boot);
 	shared->layout = shared->tail = made.layout;
@@ -115,6 +115,16 @@ patch_state(struct shared *shared)
 		shared->inode = live.st_ino;
 		shared->device = live.st_dev;
 	}
+	/* A copy would not be believed. */
+	(void)snprintf(path, sizeof path, "%s/%s", fuzz_folder(),
+	    SHARED_NAME);
+	MUST(stat(path, &own) == 0 && stat(fuzz_folder(), &folder) == 0);
+	shared->revision = made.revision;
+	shared->window = made.window;
+	shared->own_device = own.st_dev;
+	shared->own_inode = own.st_ino;
+	shared->folder_device = folder.st_dev;
+	shared->folder_inode = folder.st_ino;
 }
 
 /* The state file has one size; the rest of it is zero. */
@@ -128,8 +138,10 @@ put_state(struct span bytes, bool patch)
 		return false;
 	if (bytes.length < sizeof text)
 		memcpy(text, bytes.bytes, bytes.length);
-	if (patch)
+	if (patch) {
+		put(SHARED_NAME, (struct span){ text, sizeof text });
 		patch_state(shared);
+	}
 	put(SHARED_NAME, bytes.length < sizeof text ? (struct span){ text,
 	    sizeof text } : bytes);
 	return bytes.length <= sizeof text && shared_shape_ok(shared) &&

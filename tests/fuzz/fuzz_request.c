@@ -28,6 +28,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <sys/stat.h>
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,6 +184,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (flags & NO_JOURNAL)
 		MUST(close(open(journal, O_WRONLY | O_CREAT | O_CLOEXEC,
 		    0600)) == 0);
+	else	/* root's receiver would not make it */
+		MUST(mkdir(journal, 0700) == 0);
 	receiver = receiver_new(&setup);
 	MUST(receiver != NULL);
 	fuzz_exchange(receiver, &request);
