@@ -29,12 +29,11 @@ at_home(const struct journal *journal)
 	    shared->folder_device == journal->folder.device;
 }
 
-/* Whether what the state says of the files was noted by a program that does. */
+/* Whether the last record was noted by a program that does so. */
 static bool
 is_noted(const struct shared *shared)
 {
-	return shared->noted == shared->appended &&
-	    shared->noted_generation == shared->generation;
+	return shared->noted == shared->appended;
 }
 
 /*

@@ -217,7 +217,6 @@ record_lines(struct append *append)
 	shared->touched = clock_boot_seconds();
 	shared->last_line = append->ticket.end - append->last_length;
 	shared->noted_time = append->now;
-	shared->noted_generation = shared->generation;
 	shared->noted = seq - 1;
 	return ERR_NONE;
 }

@@ -331,7 +331,6 @@ note_line(const struct journal *journal, const char *line, size_t length,
 		return;
 	shared->last_line = begin;
 	shared->noted_time = time;
-	shared->noted_generation = shared->generation;
 	shared->noted = seq;
 }
 

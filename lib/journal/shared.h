@@ -80,8 +80,8 @@ struct shared {
 	uint64_t own_device, own_inode;	/* of this file */
 	uint64_t folder_device, folder_inode; /* of the journal's folder */
 
-	/* What the files were when `noted` was the last seq and the live file
-	 * the one of `noted_generation`. */
+	/* What the live file was when `noted` was the last seq, and archive/
+	 * when `noted_generation` began. */
 	uint64_t noted;
 	uint64_t noted_generation;
 	uint64_t last_line;	/* byte at which the live file's last begins, */
