@@ -1,7 +1,7 @@
 #include "check_config.h"
 
-#include "base/config.h"
 #include "base/error.h"
+#include "config/config.h"
 #include "journal/journal.h"
 
 #include <inttypes.h>

@@ -12,8 +12,8 @@
  */
 #include "fuzz.h"
 
-#include "base/config.h"
-#include "base/config_internal.h"
+#include "config/config.h"
+#include "config/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

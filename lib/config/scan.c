@@ -9,7 +9,7 @@
  * after some comments. It gets to see only what has passed here, and all line
  * numbers in messages are ours.
  */
-#include "base/config_internal.h"
+#include "config/internal.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "base/config_internal.h"
+#include "config/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +85,7 @@ store_time(const struct config_key *key, const char *text, int64_t scale,
 {
 	uint64_t number;
 
-	/* The ranges in config_keys.c keep the product far from its limit. */
+	/* The ranges in keys.c keep the product far from its limit. */
 	if (!read_number(key, time_units, text, &number))
 		return ERR_INPUT;
 	*member = (int64_t)number * scale;

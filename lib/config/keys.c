@@ -1,4 +1,4 @@
-#include "base/config_internal.h"
+#include "config/internal.h"
 
 #define K UINT64_C(1024)
 #define HOUR UINT64_C(3600)

@@ -6,8 +6,8 @@
  * named in it must belong to root, the effective user or the executable's
  * owner, and be writable by no one else.
  */
-#ifndef HOOKLINE_BASE_CONFIG_H
-#define HOOKLINE_BASE_CONFIG_H
+#ifndef HOOKLINE_CONFIG_CONFIG_H
+#define HOOKLINE_CONFIG_CONFIG_H
 
 #include <sys/types.h>
 

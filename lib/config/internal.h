@@ -1,27 +1,27 @@
 /*
- * config_internal: what the configuration's files share.
+ * internal: what the configuration's files share.
  *
- *   config.c           the story: places, file, text, result
- *   config_find.c      where a file is looked for
- *   config_file.c      whose files are believed, and reading them
- *   config_stamp.c     whether a file is still the one that was read
- *   config_path.c      names of files, and who would hand them out
- *   config_scan.c      the text, strictly, before libconfuse sees it
- *   config_parse.c     libconfuse, and its values into struct config
- *   config_keys.c      every key, its default and its range
- *   config_value.c     one value
- *   config_secret.c    tokens and secrets, given or in files
- *   config_say.c       problems and warnings
+ *   load.c       the story: places, file, text, result
+ *   find.c       where a file is looked for
+ *   file.c       whose files are believed, and reading them
+ *   stamp.c      whether a file is still the one that was read
+ *   exposure.c   names of files, and who would hand them out
+ *   scan.c       the text, strictly, before libconfuse sees it
+ *   confuse.c    libconfuse, and its values into struct config
+ *   keys.c       every key, its default and its range
+ *   value.c      one value
+ *   secret.c     tokens and secrets, given or in files
+ *   problem.c    problems and warnings
  *
  * Whoever returns a status but CONFIG_OK has filled context->problem.
  */
-#ifndef HOOKLINE_BASE_CONFIG_INTERNAL_H
-#define HOOKLINE_BASE_CONFIG_INTERNAL_H
+#ifndef HOOKLINE_CONFIG_INTERNAL_H
+#define HOOKLINE_CONFIG_INTERNAL_H
 
 #include "base/buffer.h"
-#include "base/config.h"
 #include "base/error.h"
 #include "base/span.h"
+#include "config/config.h"
 
 #include <sys/stat.h>
 
@@ -41,7 +41,7 @@ struct config_context {
 	struct config_problem *problem;
 };
 
-/* config_say.c */
+/* problem.c */
 
 /* Where in the file; line 0 is the file as a whole, key may be NULL. */
 struct config_spot {
@@ -57,7 +57,7 @@ enum config_status config_no_memory(const struct config_context *context);
 void config_warn(const struct config_context *context, const char *format,
     ...) __attribute__((format(printf, 2, 3)));
 
-/* config_file.c */
+/* file.c */
 
 /* An open file that messages know as `path`. */
 struct config_file {
@@ -83,7 +83,7 @@ enum config_status config_file_read(const struct config_context *context,
 
 void config_file_close(struct config_file *file);
 
-/* config_stamp.c */
+/* stamp.c */
 
 struct config_stamp {
 	char *path;
@@ -104,7 +104,7 @@ enum error config_stamps_add(struct config_stamps *stamps, const char *path,
     const struct stat *status);
 void config_stamps_free(struct config_stamps *stamps);
 
-/* config_path.c */
+/* exposure.c */
 
 /* `name`, or where that is relative folder/name; NULL when memory is short. */
 char *config_path_join(const char *folder, const char *name);
@@ -115,11 +115,11 @@ char *config_path_folder(const char *path);
 /* Whether the resolved `path` is `root` or below it. */
 bool config_path_inside(const char *path, const char *root);
 
-/* config_keys.c */
+/* keys.c */
 
 struct config_key {
 	const char *name;
-	/* Stores the value that `text` spells; NULL: config_secret.c's. */
+	/* Stores the value that `text` spells; NULL: secret.c's. */
 	enum error (*read)(const struct config_key *key, const char *text,
 	    void *member);
 	size_t member;		/* its offset */
@@ -139,7 +139,7 @@ enum { KEY_VERIFY_TOKEN, KEY_VERIFY_TOKEN_FILE, KEY_APP_SECRET,
 extern const struct config_key config_general_keys[CONFIG_GENERAL_KEYS];
 extern const struct config_key config_endpoint_keys[CONFIG_ENDPOINT_KEYS];
 
-/* config_value.c: readers for struct config_key */
+/* value.c: readers for struct config_key */
 
 enum error config_read_size(const struct config_key *, const char *, void *);
 enum error config_read_count(const struct config_key *, const char *, void *);
@@ -158,7 +158,7 @@ enum error config_read_url(const struct config_key *, const char *, void *);
 /* "*", or a path as a request can have it. */
 bool config_endpoint_path_ok(struct span path);
 
-/* config_scan.c */
+/* scan.c */
 
 struct config_endpoint_lines {
 	struct span path;	/* in the scanned text */
@@ -180,7 +180,7 @@ struct config_lines {
 enum config_status config_scan(const struct config_context *context,
     char *text, size_t length, struct config_lines *lines);
 
-/* config_parse.c */
+/* confuse.c */
 
 /*
  * The whole way from a text to a configuration, which gets no stamps yet.
@@ -194,7 +194,7 @@ enum config_status config_parse_text(const struct config_context *context,
 enum config_status config_parse_nothing(const struct config_context *context,
     struct config **config);
 
-/* config_secret.c */
+/* secret.c */
 
 /* Overwrites what may hold a secret. */
 void config_wipe(char *text);

@@ -1,4 +1,4 @@
-#include "base/current.h"
+#include "config/follow.h"
 
 #include "base/log.h"
 
