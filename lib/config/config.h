@@ -18,7 +18,7 @@
 enum rotate_every { ROTATE_NEVER, ROTATE_HOUR, ROTATE_DAY };
 enum lines_mode { LINES_NOTIFICATION, LINES_UPDATE };
 enum client_cert_mode { CLIENT_CERT_OFF, CLIENT_CERT_SERVER, CLIENT_CERT_ALB };
-enum acknowledge_mode { ACKNOWLEDGE_DISK, ACKNOWLEDGE_RELAY };
+enum acknowledge_mode { ACKNOWLEDGE_DISK };
 
 struct endpoint {
 	char *path;		/* "/webhook", or "*" for any */
@@ -49,10 +49,6 @@ struct config {
 	bool nfs;
 	char *log_file;		/* absolute; "" for standard error */
 	enum acknowledge_mode acknowledge;
-	char *relay_url;
-	char *relay_credentials;
-	char *relay_stream;
-	int64_t relay_deadline;	/* milliseconds */
 	struct endpoint *endpoints;
 	size_t endpoint_count;	/* 1 or more */
 	struct config_stamps *stamps; /* opaque: what config_changed() compares */

@@ -177,21 +177,11 @@ take_general(const struct config_context *context,
 {
 	enum config_status status = take_keys(context, section,
 	    config_general_keys, CONFIG_GENERAL_KEYS, config);
-	const size_t acknowledge = offsetof(struct config, acknowledge);
-	size_t i = 0;
 
 	if (status != CONFIG_OK)
 		return status;
-	while (config_general_keys[i].member != acknowledge)
-		i++;
-	if (config->acknowledge == ACKNOWLEDGE_RELAY)
-		return config_refuse(context, CONFIG_BAD, (struct config_spot){
-		    section->lines[i], config_general_keys[i].name },
-		    "\"relay\" needs the relay program, which this version "
-		    "does not have");
 	if (!make_absolute(context, &config->directory) ||
-	    !make_absolute(context, &config->log_file) ||
-	    !make_absolute(context, &config->relay_credentials))
+	    !make_absolute(context, &config->log_file))
 		return config_no_memory(context);
 	return CONFIG_OK;
 }

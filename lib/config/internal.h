@@ -133,7 +133,7 @@ struct config_key {
 enum { KEY_VERIFY_TOKEN, KEY_VERIFY_TOKEN_FILE, KEY_APP_SECRET,
     KEY_APP_SECRET_FILE };	/* where these stand in endpoint_keys */
 
-#define CONFIG_GENERAL_KEYS 19
+#define CONFIG_GENERAL_KEYS 15
 #define CONFIG_ENDPOINT_KEYS 9
 
 extern const struct config_key config_general_keys[CONFIG_GENERAL_KEYS];
@@ -144,8 +144,6 @@ extern const struct config_key config_endpoint_keys[CONFIG_ENDPOINT_KEYS];
 enum error config_read_size(const struct config_key *, const char *, void *);
 enum error config_read_count(const struct config_key *, const char *, void *);
 enum error config_read_seconds(const struct config_key *, const char *,
-    void *);
-enum error config_read_milliseconds(const struct config_key *, const char *,
     void *);
 enum error config_read_mode(const struct config_key *, const char *, void *);
 enum error config_read_boolean(const struct config_key *, const char *,

@@ -12,17 +12,15 @@ static const char *const booleans[] = { "false", "true", "no", "yes", "off",
 static const char *const rotate_words[] = { "never", "hour", "day", NULL };
 static const char *const compress_words[] = { "none", "gzip", NULL };
 static const char *const lines_words[] = { "notification", "update", NULL };
-static const char *const acknowledge_words[] = { "disk", "relay", NULL };
+static const char *const acknowledge_words[] = { "disk", NULL };
 static const char *const client_cert_words[] = { "off", "server", "alb",
     NULL };
-static const char *const relay_schemes[] = { "nats://", "tls://", NULL };
 static const char *const web_schemes[] = { "https://", "http://", NULL };
 
 static const char boolean_rule[] = "must be true or false";
 static const char size_rule[] =
     "must be 0, or a size up to 1024G such as \"64M\"";
 static const char path_rule[] = "must be a path of at most 1000 bytes";
-static const char text_rule[] = "must be a text of at most 1000 bytes";
 
 const struct config_key config_general_keys[CONFIG_GENERAL_KEYS] = {
 	{ .name = "directory", .read = config_read_text,
@@ -82,22 +80,7 @@ const struct config_key config_general_keys[CONFIG_GENERAL_KEYS] = {
 	  .most = LONGEST, .rule = path_rule },
 	{ .name = "acknowledge", .read = config_read_word,
 	  .member = GENERAL(acknowledge), .standard = "disk",
-	  .words = acknowledge_words,
-	  .rule = "must be \"disk\" or \"relay\"" },
-	{ .name = "relay_url", .read = config_read_url,
-	  .member = GENERAL(relay_url), .standard = "",
-	  .most = LONGEST, .words = relay_schemes,
-	  .rule = "must begin with nats:// or tls://" },
-	{ .name = "relay_credentials", .read = config_read_text,
-	  .member = GENERAL(relay_credentials), .standard = "",
-	  .most = LONGEST, .rule = path_rule },
-	{ .name = "relay_stream", .read = config_read_text,
-	  .member = GENERAL(relay_stream), .standard = "",
-	  .most = LONGEST, .rule = text_rule },
-	{ .name = "relay_deadline", .read = config_read_milliseconds,
-	  .member = GENERAL(relay_deadline), .standard = "2s",
-	  .least = 1, .most = HOUR,
-	  .rule = "must be a time from 1s to 1h such as \"2s\"" },
+	  .words = acknowledge_words, .rule = "must be \"disk\"" },
 };
 
 const struct config_key config_endpoint_keys[CONFIG_ENDPOINT_KEYS] = {

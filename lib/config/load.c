@@ -238,9 +238,6 @@ config_free(struct config *config)
 	free(config->file);
 	free(config->directory);
 	free(config->log_file);
-	free(config->relay_url);
-	free(config->relay_credentials);
-	free(config->relay_stream);
 	config_stamps_free(config->stamps);
 	free(config);
 }

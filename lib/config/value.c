@@ -79,31 +79,17 @@ config_read_size(const struct config_key *key, const char *text, void *member)
 	return store_number(key, size_units, text, member);
 }
 
-static enum error
-store_time(const struct config_key *key, const char *text, int64_t scale,
-    int64_t *member)
-{
-	uint64_t number;
-
-	/* The ranges in keys.c keep the product far from its limit. */
-	if (!read_number(key, time_units, text, &number))
-		return ERR_INPUT;
-	*member = (int64_t)number * scale;
-	return ERR_NONE;
-}
-
+/* The ranges in keys.c are far from the member's limit. */
 enum error
 config_read_seconds(const struct config_key *key, const char *text,
     void *member)
 {
-	return store_time(key, text, 1, member);
-}
+	uint64_t number;
 
-enum error
-config_read_milliseconds(const struct config_key *key, const char *text,
-    void *member)
-{
-	return store_time(key, text, 1000, member);
+	if (!read_number(key, time_units, text, &number))
+		return ERR_INPUT;
+	*(int64_t *)member = (int64_t)number;
+	return ERR_NONE;
 }
 
 /* Octal as chmod(1) takes it: the owner reads and writes, nobody executes, and

@@ -79,8 +79,6 @@ check_config(const struct config *config)
 	MUST(config->duplicate_window == 0 ||
 	    (config->duplicate_window >= 36 * 3600 &&
 	    config->duplicate_window <= 366 * DAY));
-	MUST(config->relay_deadline >= 1000 &&
-	    config->relay_deadline <= 3600 * 1000);
 	MUST(config->acknowledge == ACKNOWLEDGE_DISK);
 	MUST(config->endpoint_count >= 1 &&
 	    config->endpoint_count <= CONFIG_ENDPOINTS_MAX);

@@ -79,10 +79,6 @@ assert_defaults(const struct config *found)
 	assert_false(found->nfs);
 	assert_string_equal(found->log_file, "");
 	assert_int_equal(found->acknowledge, ACKNOWLEDGE_DISK);
-	assert_string_equal(found->relay_url, "");
-	assert_string_equal(found->relay_credentials, "");
-	assert_string_equal(found->relay_stream, "");
-	assert_int_equal(found->relay_deadline, 2000);
 	assert_int_equal(found->endpoint_count, 1);
 	assert_false(found->endpoints[0].allow_sha1);
 	assert_int_equal(found->endpoints[0].client_cert, CLIENT_CERT_OFF);
