@@ -23,8 +23,10 @@ enum acknowledge_mode { ACKNOWLEDGE_DISK };
 struct endpoint {
 	char *path;		/* "/webhook", or "*" for any */
 	char *verify_token;	/* never empty */
+	char *verify_token_file; /* where it came from; "" for this very file */
 	char **app_secrets;	/* secret_count of them, none empty */
 	size_t secret_count;	/* 1 or more */
+	char *app_secret_file;	/* as verify_token_file */
 	bool allow_sha1;
 	enum client_cert_mode client_cert;
 	char *client_cert_cn;

@@ -186,15 +186,6 @@ take_general(const struct config_context *context,
 	return CONFIG_OK;
 }
 
-/* An empty name of a file is none. */
-static const char *
-file_name(cfg_t *values, size_t key)
-{
-	const char *name = cfg_getstr(values, config_endpoint_keys[key].name);
-
-	return name != NULL && *name == '\0' ? NULL : name;
-}
-
 static enum config_status
 take_secrets(const struct config_context *context,
     const struct section *section, struct endpoint *endpoint)
@@ -207,8 +198,6 @@ take_secrets(const struct config_context *context,
 
 	secrets.token = cfg_getstr(section->values,
 	    config_endpoint_keys[KEY_VERIFY_TOKEN].name);
-	secrets.token_file = file_name(section->values, KEY_VERIFY_TOKEN_FILE);
-	secrets.secret_file = file_name(section->values, KEY_APP_SECRET_FILE);
 	secrets.secret_count = cfg_size(section->values, name);
 	if (secrets.secret_count > CONFIG_SECRETS_MAX)
 		return config_refuse(context, CONFIG_BAD, (struct config_spot){

@@ -198,18 +198,16 @@ enum config_status config_parse_nothing(const struct config_context *context,
 void config_wipe(char *text);
 void config_wipe_buffer(struct buffer *buffer);	/* and frees it */
 
-/* What an endpoint's section gives; texts are the caller's. */
+/* What an endpoint's section gives itself; texts are the caller's. */
 struct config_secrets {
-	const char *token;	/* NULL: not given, as the next */
-	const char *token_file;
+	const char *token;	/* NULL: not given */
 	const char *const *secrets;
 	size_t secret_count;
-	const char *secret_file;
 	unsigned line;		/* of the endpoint */
 	const unsigned *lines;	/* of its keys */
 };
 
-/* Checks them, reads the files, and puts copies into `endpoint`. */
+/* Checks them, reads the files that `endpoint` names, and puts copies into it. */
 enum config_status config_secrets_take(const struct config_context *context,
     const struct config_secrets *given, struct endpoint *endpoint);
 

@@ -85,9 +85,13 @@ const struct config_key config_general_keys[CONFIG_GENERAL_KEYS] = {
 
 const struct config_key config_endpoint_keys[CONFIG_ENDPOINT_KEYS] = {
 	[KEY_VERIFY_TOKEN] = { .name = "verify_token" },
-	[KEY_VERIFY_TOKEN_FILE] = { .name = "verify_token_file" },
+	[KEY_VERIFY_TOKEN_FILE] = { .name = "verify_token_file",
+	  .read = config_read_text, .member = ENDPOINT(verify_token_file),
+	  .standard = "", .most = LONGEST, .rule = path_rule },
 	[KEY_APP_SECRET] = { .name = "app_secret" },
-	[KEY_APP_SECRET_FILE] = { .name = "app_secret_file" },
+	[KEY_APP_SECRET_FILE] = { .name = "app_secret_file",
+	  .read = config_read_text, .member = ENDPOINT(app_secret_file),
+	  .standard = "", .most = LONGEST, .rule = path_rule },
 	{ .name = "allow_sha1", .read = config_read_boolean,
 	  .member = ENDPOINT(allow_sha1), .standard = "false",
 	  .words = booleans, .rule = boolean_rule },

@@ -220,6 +220,8 @@ free_endpoint(struct endpoint *endpoint)
 	free(endpoint->app_secrets);
 	secret_free(endpoint->verify_token);
 	free(endpoint->path);
+	free(endpoint->verify_token_file);
+	free(endpoint->app_secret_file);
 	free(endpoint->client_cert_cn);
 	free(endpoint->app_id);
 	free(endpoint->callback_url);

@@ -165,7 +165,7 @@ read_file(const struct config_context *context, struct config_spot spot,
 	return status;
 }
 
-/* What one key gives, or else the file that the next key names. */
+/* What one key gives, or else the file that the next key names; "": none. */
 static enum config_status
 take_texts(const struct config_context *context,
     const struct config_secrets *given, size_t key, const char *const *texts,
@@ -178,10 +178,10 @@ take_texts(const struct config_context *context,
 	enum config_status status = CONFIG_OK;
 	size_t i;
 
-	if (file != NULL && spot.line != 0)
+	if (*file != '\0' && spot.line != 0)
 		return config_refuse(context, CONFIG_BAD, file_spot,
 		    "%s is given too, on line %u", spot.key, spot.line);
-	if (file != NULL)
+	if (*file != '\0')
 		return read_file(context, file_spot, file, list);
 	if (spot.line == 0)
 		spot.line = given->line;
@@ -233,11 +233,11 @@ config_secrets_take(const struct config_context *context,
 	enum config_status status;
 
 	status = take_texts(context, given, KEY_VERIFY_TOKEN, &given->token,
-	    given->token != NULL, given->token_file, &tokens);
+	    given->token != NULL, endpoint->verify_token_file, &tokens);
 	if (status == CONFIG_OK)
 		status = take_texts(context, given, KEY_APP_SECRET,
-		    given->secrets, given->secret_count, given->secret_file,
-		    &secrets);
+		    given->secrets, given->secret_count,
+		    endpoint->app_secret_file, &secrets);
 	/* On failure too: config_free() wipes them. */
 	if (tokens.count > 0)
 		endpoint->verify_token = tokens.items[0];

@@ -257,6 +257,28 @@ long_paths_and_secrets_are_refused(void **state)
 }
 
 static void
+long_names_of_files_are_refused(void **state)
+{
+	static const char *const keys[] = { "verify_token_file",
+	    "app_secret_file" };
+	char name[1002], text[1200], wanted[128];
+	struct config *config;
+	size_t i;
+
+	(void)state;
+	memset(name, 'a', sizeof name);
+	name[sizeof name - 1] = '\0';
+	for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		(void)sprintf(text, "endpoint \"/a\" {\n%s = \"%s\"\n}",
+		    keys[i], name);
+		(void)sprintf(wanted, FILE_NAME ":2: %s: must be a path of at "
+		    "most 1000 bytes", keys[i]);
+		assert_int_equal(parse(text, &config), CONFIG_BAD);
+		assert_string_equal(problem.text, wanted);
+	}
+}
+
+static void
 problems_hold_no_values_of_secrets(void **state)
 {
 	static const char *const texts[] = {
@@ -431,6 +453,7 @@ main(void)
 		cmocka_unit_test(too_many_endpoints_are_refused),
 		cmocka_unit_test(too_many_secrets_are_refused),
 		cmocka_unit_test(long_paths_and_secrets_are_refused),
+		cmocka_unit_test(long_names_of_files_are_refused),
 		cmocka_unit_test(problems_hold_no_values_of_secrets),
 		cmocka_unit_test(problems_hold_no_control_characters),
 		cmocka_unit_test(all_keys_reach_their_members),
