@@ -8,6 +8,9 @@
  *   exposure.c   names of files, and who would hand them out
  *   scan.c       the text, strictly, before libconfuse sees it
  *   confuse.c    libconfuse, and its values into struct config
+ *   parse.c      the text, into struct config: our own, not yet in force
+ *   lex.c        its words, strings and marks
+ *   settings.c   struct config with its defaults
  *   keys.c       every key, its default and its range
  *   value.c      one value
  *   secret.c     tokens and secrets, given or in files
@@ -192,6 +195,55 @@ enum config_status config_parse_text(const struct config_context *context,
 enum config_status config_parse_nothing(const struct config_context *context,
     struct config **config);
 
+/* lex.c */
+
+enum lexeme { LEX_BAD, LEX_END, LEX_WORD, LEX_STRING, LEX_EQUALS = '=',
+    LEX_COMMA = ',', LEX_OPEN = '{', LEX_CLOSE = '}' };
+
+/*
+ * A text that is read from front to back. It is written into: a string is
+ * decoded where it is, and has a NUL behind it from then on.
+ */
+struct lex {
+	const struct config_context *context;
+	char *at;		/* what is next; the text ends with a NUL */
+	struct config_spot spot; /* what a refusal is about */
+	enum config_status status; /* of what was refused */
+	char *text;		/* the last word, or decoded string */
+	size_t length;		/* of it: behind a word there is no NUL */
+};
+
+/* Takes up the text at `at`; like all here, false where it is refused. */
+bool lex_start(struct lex *lex, size_t length);
+
+/* LEX_BAD: it was refused. */
+enum lexeme lex_next(struct lex *lex);
+
+/* Reads the next one, which has to be this one. */
+bool lex_expect(struct lex *lex, enum lexeme wanted, const char *what);
+
+/* Says what is wrong at the spot; always false. */
+bool lex_refuse(struct lex *lex, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* parse.c */
+
+/*
+ * The whole way from a text, which has a NUL behind it, to a configuration,
+ * which gets no stamps yet. The text is written into, and has to be wiped as
+ * before.
+ */
+enum config_status config_parse(const struct config_context *context,
+    char *text, size_t length, struct config **config);
+
+/* settings.c */
+
+/* All defaults, and no endpoint yet; NULL when memory is short. */
+struct config *config_new(void);
+
+/* Adds an endpoint of defaults; false when memory is short. */
+bool config_add_endpoint(struct config *config, const char *path);
+
 /* secret.c */
 
 /* Overwrites what may hold a secret. */
@@ -207,7 +259,7 @@ struct config_secrets {
 	const unsigned *lines;	/* of its keys */
 };
 
-/* Checks them, reads the files that `endpoint` names, and puts copies into it. */
+/* Checks them, reads the files that `endpoint` names, and gives it copies. */
 enum config_status config_secrets_take(const struct config_context *context,
     const struct config_secrets *given, struct endpoint *endpoint);
 
