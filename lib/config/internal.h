@@ -6,9 +6,7 @@
  *   file.c       whose files are believed, and reading them
  *   stamp.c      whether a file is still the one that was read
  *   exposure.c   names of files, and who would hand them out
- *   scan.c       the text, strictly, before libconfuse sees it
- *   confuse.c    libconfuse, and its values into struct config
- *   parse.c      the text, into struct config: our own, not yet in force
+ *   parse.c      the text, into struct config
  *   lex.c        its words, strings and marks
  *   settings.c   struct config with its defaults
  *   keys.c       every key, its default and its range
@@ -158,42 +156,6 @@ enum error config_read_url(const struct config_key *, const char *, void *);
 
 /* "*", or a path as a request can have it. */
 bool config_endpoint_path_ok(struct span path);
-
-/* scan.c */
-
-struct config_endpoint_lines {
-	struct span path;	/* in the scanned text */
-	unsigned line;
-	unsigned keys[CONFIG_ENDPOINT_KEYS]; /* 0: not given */
-};
-
-struct config_lines {
-	unsigned general[CONFIG_GENERAL_KEYS];
-	size_t endpoint_count;
-	struct config_endpoint_lines endpoints[CONFIG_ENDPOINTS_MAX];
-};
-
-/*
- * Checks the whole grammar, unknown and repeated keys and endpoints, and notes
- * on which line each stands. Comments and carriage returns in `text` become
- * blanks. `lines` has to be zero before.
- */
-enum config_status config_scan(const struct config_context *context,
-    char *text, size_t length, struct config_lines *lines);
-
-/* confuse.c */
-
-/*
- * The whole way from a text to a configuration, which gets no stamps yet.
- * `*has_secrets` says whether a token or secret stands in the text itself.
- */
-enum config_status config_parse_text(const struct config_context *context,
-    const char *text, size_t length, struct config **config,
-    bool *has_secrets);
-
-/* A configuration of defaults, with one empty endpoint "*". */
-enum config_status config_parse_nothing(const struct config_context *context,
-    struct config **config);
 
 /* lex.c */
 

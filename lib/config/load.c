@@ -1,7 +1,5 @@
 #include "config/internal.h"
 
-#include "base/secret.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,19 +18,31 @@ hide_after_parse(const struct config_context *context,
 	return status;
 }
 
+/* Whether a token or a secret is in the text itself. */
+static bool
+holds_secrets(const struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->endpoint_count; i++)
+		if (*config->endpoints[i].verify_token_file == '\0' ||
+		    *config->endpoints[i].app_secret_file == '\0')
+			return true;
+	return false;
+}
+
 static enum config_status
 read_open_file(const struct config_context *context, struct config_file *file,
     struct config **config)
 {
 	struct buffer text = { 0 };
-	bool has_secrets;
 	enum config_status status;
 
 	status = config_file_read(context, nowhere, file, &text);
 	if (status == CONFIG_OK)
-		status = config_parse_text(context, text.bytes, text.length,
-		    config, &has_secrets);
-	if (status == CONFIG_OK && has_secrets)
+		status = config_parse(context, text.bytes, text.length,
+		    config);
+	if (status == CONFIG_OK && holds_secrets(*config))
 		status = hide_after_parse(context, file);
 	config_wipe_buffer(&text);
 	return status;
@@ -97,21 +107,6 @@ need_variable(const struct config_context *context, const char *name,
 }
 
 static enum config_status
-take_environment(struct config_context *context, struct config *config)
-{
-	static const unsigned lines[CONFIG_ENDPOINT_KEYS];
-	const struct config_search *search = context->search;
-	const struct config_secrets secrets = { .lines = lines,
-	    .token = search->env_verify_token,
-	    .secrets = &search->env_app_secret, .secret_count = 1 };
-
-	config->stamps = calloc(1, sizeof *config->stamps);
-	if (config->stamps == NULL)
-		return config_no_memory(context);
-	return config_secrets_take(context, &secrets, &config->endpoints[0]);
-}
-
-static enum config_status
 check_environment(const struct config_context *context)
 {
 	const struct config_search *search = context->search;
@@ -132,27 +127,37 @@ check_environment(const struct config_context *context)
 	return status;
 }
 
+/* False when memory is short. */
+static bool
+begin_environment(struct config *config, const char *directory)
+{
+	free(config->directory);
+	config->directory = strdup(directory);
+	config->stamps = calloc(1, sizeof *config->stamps);
+	return config->directory != NULL && config->stamps != NULL &&
+	    config_add_endpoint(config, "*");
+}
+
 static enum config_status
 load_environment(struct config_context *context, struct config **config)
 {
+	static const unsigned lines[CONFIG_ENDPOINT_KEYS];
+	const struct config_search *search = context->search;
+	const struct config_secrets given = { .lines = lines,
+	    .token = search->env_verify_token,
+	    .secrets = &search->env_app_secret, .secret_count = 1 };
 	enum config_status status;
-	char *directory;
 
 	context->file = "environment";
 	context->folder = "/";
 	status = check_environment(context);
-	if (status == CONFIG_OK)
-		status = config_parse_nothing(context, config);
-	if (status == CONFIG_OK)
-		status = take_environment(context, *config);
 	if (status != CONFIG_OK)
 		return status;
-	directory = strdup(context->search->env_directory);
-	if (directory == NULL)
+	*config = config_new();
+	if (*config == NULL ||
+	    !begin_environment(*config, search->env_directory))
 		return config_no_memory(context);
-	free((*config)->directory);
-	(*config)->directory = directory;
-	return CONFIG_OK;
+	return config_secrets_take(context, &given, (*config)->endpoints);
 }
 
 /* A file that was named and isn't there is not looked for elsewhere. */
@@ -208,69 +213,4 @@ config_load(const struct config_search *search, struct config **config,
 	}
 	config_places_free(places);
 	return status;
-}
-
-static void
-free_endpoint(struct endpoint *endpoint)
-{
-	size_t i;
-
-	for (i = 0; i < endpoint->secret_count; i++)
-		secret_free(endpoint->app_secrets[i]);
-	free(endpoint->app_secrets);
-	secret_free(endpoint->verify_token);
-	free(endpoint->path);
-	free(endpoint->verify_token_file);
-	free(endpoint->app_secret_file);
-	free(endpoint->client_cert_cn);
-	free(endpoint->app_id);
-	free(endpoint->callback_url);
-}
-
-void
-config_free(struct config *config)
-{
-	size_t i;
-
-	if (config == NULL)
-		return;
-	for (i = 0; i < config->endpoint_count; i++)
-		free_endpoint(&config->endpoints[i]);
-	free(config->endpoints);
-	free(config->file);
-	free(config->directory);
-	free(config->log_file);
-	config_stamps_free(config->stamps);
-	free(config);
-}
-
-const struct endpoint *
-config_endpoint(const struct config *config, const char *path)
-{
-	const struct endpoint *any = NULL;
-	size_t i;
-
-	for (i = 0; i < config->endpoint_count; i++) {
-		const struct endpoint *endpoint = &config->endpoints[i];
-
-		if (strcmp(endpoint->path, "*") == 0)
-			any = endpoint;
-		else if (strcmp(endpoint->path, path) == 0)
-			return endpoint;
-	}
-	return any;
-}
-
-const char *
-config_status_word(enum config_status status)
-{
-	static const char *const words[] = {
-		[CONFIG_OK] = NULL,
-		[CONFIG_NONE] = "no-config",
-		[CONFIG_BAD] = "bad-config",
-		[CONFIG_UNSAFE] = "unsafe-config",
-		[CONFIG_NO_SECRET] = "no-secret",
-	};
-
-	return words[status];
 }

@@ -49,7 +49,7 @@ known_answers() {
 		perl -ne 'print "$1 $2\n" if /^\t\{ (\d+), "[^"]*", "([a-z-]+)"/' \
 		    lib/http/response.c
 		perl -ne 'print "503 $1\n" if /\[CONFIG_\w+\] = "([a-z-]+)"/' \
-		    lib/config/load.c
+		    lib/config/settings.c
 		perl -0777 -ne 'print "$1 $2\n" while
 		    /response_word\(&work->response, (\d+),\s*"([a-z-]+)"/g' \
 		    lib/*.c

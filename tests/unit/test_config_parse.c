@@ -10,10 +10,16 @@ parse_bytes(const char *text, size_t length, struct config **config)
 	const struct config_search search = { .warn = take_warning };
 	const struct config_context context = { .file = FILE_NAME,
 	    .folder = "/f", .search = &search, .problem = &problem };
-	bool has_secrets;
+	char *copy = malloc(length + 1);
+	enum config_status status;
 
+	assert_non_null(copy);
+	memcpy(copy, text, length);
+	copy[length] = '\0';
 	problem.text[0] = '\0';
-	return config_parse_text(&context, text, length, config, &has_secrets);
+	status = config_parse(&context, copy, length, config);
+	free(copy);
+	return status;
 }
 
 static enum config_status
@@ -42,7 +48,10 @@ static const struct refusal refusals[] = {
 	  ":3: sync: given twice, first on line 1" },
 	{ ENDPOINT ENDPOINT, CONFIG_BAD,
 	  ":5: endpoint: given twice, first on line 1" },
-	{ "endpoint '/a' {}\nendpoint \"/a\" {}", CONFIG_BAD,
+	{ "endpoint '/webhook' {}\n" ENDPOINT, CONFIG_NO_SECRET,
+	  ":1: verify_token: is missing" },
+	{ "endpoint '/a' { verify_token = 't' app_secret = 's' }\n"
+	  "endpoint \"/a\" {}", CONFIG_BAD,
 	  ":2: endpoint: given twice, first on line 1" },
 	{ "endpoint \"/a\" {\nallow_sha1 = no\nallow_sha1 = no\n}",
 	  CONFIG_BAD, ":3: allow_sha1: given twice, first on line 2" },
@@ -204,7 +213,7 @@ a_nul_is_refused(void **state)
 static void
 too_many_endpoints_are_refused(void **state)
 {
-	char text[CONFIG_ENDPOINTS_MAX * 32] = "";
+	char text[CONFIG_ENDPOINTS_MAX * 64] = "";
 	struct config *config;
 	size_t length = 0;
 	int i;
@@ -212,7 +221,8 @@ too_many_endpoints_are_refused(void **state)
 	(void)state;
 	for (i = 0; i <= CONFIG_ENDPOINTS_MAX; i++)
 		length += (size_t)sprintf(text + length,
-		    "endpoint \"/%d\" {}\n", i);
+		    "endpoint \"/%d\" { verify_token = 't' app_secret = 's' }"
+		    "\n", i);
 	assert_int_equal(parse(text, &config), CONFIG_BAD);
 	assert_string_equal(problem.text,
 	    FILE_NAME ":101: endpoint: there are too many");
