@@ -38,7 +38,7 @@ receiver_refused(const struct work *work, int status)
 			receiver_open_journal(receiver);
 		tally_close(receiver->tally);
 		receiver->tally = tally_open(receiver->directory,
-		    receiver->config->file_mode);
+		    receiver->config->journal.file_mode);
 	}
 	if (receiver->tally != NULL && !tally_add(receiver->tally,
 	    work->refusal, &left_out))

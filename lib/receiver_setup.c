@@ -64,7 +64,7 @@ settle_directory(struct receiver *receiver)
 static void
 warn_of_settings(struct receiver *receiver)
 {
-	if (receiver->config->sync || receiver->warned || receiver->setup->cgi)
+	if (receiver->config->journal.sync || receiver->warned || receiver->setup->cgi)
 		return;
 	receiver->warned = true;
 	LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
@@ -136,25 +136,11 @@ receiver_confine(struct receiver *receiver)
 struct journal_options
 receiver_journal_options(const struct receiver *receiver)
 {
-	static const enum journal_period periods[] = {
-		[ROTATE_NEVER] = PERIOD_NEVER, [ROTATE_HOUR] = PERIOD_HOUR,
-		[ROTATE_DAY] = PERIOD_DAY };
-	const struct config *config = receiver->config;
+	struct journal_options options = receiver->config->journal;
 
-	return (struct journal_options){
-		.directory = receiver->directory,
-		.file_mode = config->file_mode,
-		.rotate_size = config->rotate_size,
-		.rotate_every = periods[config->rotate_every],
-		.keep_files = config->keep_files,
-		.keep_days = config->keep_days,
-		.keep_size = config->keep_size,
-		.compress = config->compress,
-		.window = config->duplicate_window,
-		.sync = config->sync,
-		.nfs = config->nfs,
-		.key_of = receiver_key_of,
-	};
+	options.directory = receiver->directory;
+	options.key_of = receiver_key_of;
+	return options;
 }
 
 struct receiver *

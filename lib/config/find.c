@@ -155,6 +155,36 @@ search_places(struct places *places, const struct config_search *search)
 	add(places, strdup("/etc/hookline/hookline.conf"));
 }
 
+static const char *
+variable(char *const *env, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; env != NULL && *env != NULL; env++)
+		if (strncmp(*env, name, length) == 0 && (*env)[length] == '=')
+			return *env + length + 1;
+	return NULL;
+}
+
+void
+config_search_process(struct config_search *search, char *const *env, bool cgi)
+{
+	ssize_t length = readlink("/proc/self/exe", search->program,
+	    sizeof search->program - 1);
+
+	if (length > 0) {
+		search->program[length] = '\0';
+		search->executable = search->program;
+	}
+	search->env_file = variable(env, "HOOKLINE_CONFIG");
+	if (search->env_file == NULL && cgi)
+		search->env_file = variable(env, "REDIRECT_HOOKLINE_CONFIG");
+	search->home = variable(env, "HOME");
+	search->env_verify_token = variable(env, "HOOKLINE_VERIFY_TOKEN");
+	search->env_app_secret = variable(env, "HOOKLINE_APP_SECRET");
+	search->env_directory = variable(env, "HOOKLINE_DIRECTORY");
+}
+
 char **
 config_places(const struct config_search *search)
 {

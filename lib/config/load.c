@@ -133,6 +133,7 @@ begin_environment(struct config *config, const char *directory)
 {
 	free(config->directory);
 	config->directory = strdup(directory);
+	config->journal.directory = config->directory;
 	config->stamps = calloc(1, sizeof *config->stamps);
 	return config->directory != NULL && config->stamps != NULL &&
 	    config_add_endpoint(config, "*");

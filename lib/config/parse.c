@@ -325,6 +325,7 @@ config_parse(const struct config_context *context, char *text, size_t length,
 	if (lex_start(&lex, length) && parse_file(&parse) &&
 	    make_absolute(&parse, &parse.config->directory) &&
 	    make_absolute(&parse, &parse.config->log_file)) {
+		parse.config->journal.directory = parse.config->directory;
 		*config = parse.config;
 		return CONFIG_OK;
 	}

@@ -70,15 +70,16 @@ check_config(const struct config *config)
 	MUST(config->directory[0] == '/');
 	check_text(config->log_file);
 	MUST(config->log_file[0] == '\0' || config->log_file[0] == '/');
-	MUST((config->file_mode & ~(mode_t)0664) == 0 &&
-	    (config->file_mode & 0600) == 0600);
-	MUST(config->rotate_size <= (uint64_t)1 << 40);
-	MUST(config->keep_size <= (uint64_t)1 << 40);
-	MUST(config->keep_files <= 1000000000 && config->keep_days <= 36500);
+	MUST((config->journal.file_mode & ~(mode_t)0664) == 0 &&
+	    (config->journal.file_mode & 0600) == 0600);
+	MUST(config->journal.rotate_size <= (uint64_t)1 << 40);
+	MUST(config->journal.keep_size <= (uint64_t)1 << 40);
+	MUST(config->journal.keep_files <= 1000000000);
+	MUST(config->journal.keep_days <= 36500);
 	MUST(config->max_body >= 1 && config->max_body <= 256u << 20);
-	MUST(config->duplicate_window == 0 ||
-	    (config->duplicate_window >= 36 * 3600 &&
-	    config->duplicate_window <= 366 * DAY));
+	MUST(config->journal.window == 0 ||
+	    (config->journal.window >= 36 * 3600 &&
+	    config->journal.window <= 366 * DAY));
 	MUST(config->acknowledge == ACKNOWLEDGE_DISK);
 	MUST(config->endpoint_count >= 1 &&
 	    config->endpoint_count <= CONFIG_ENDPOINTS_MAX);

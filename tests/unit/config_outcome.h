@@ -45,18 +45,22 @@ say_endpoint(char *out, const struct endpoint *endpoint)
 static inline void
 say_config(char *out, const struct config *config)
 {
+	const struct journal_options *journal = &config->journal;
 	size_t i;
 
 	say(out, "ok directory=\"%s\" file_mode=%04o rotate_size=%" PRIu64
 	    " rotate_every=%d keep_files=%" PRIu64 " keep_days=%" PRIu64
 	    " keep_size=%" PRIu64 " compress=%d lines=%d duplicate_window=%"
 	    PRId64 " max_body=%" PRIu64 " sync=%d nfs=%d log_file=\"%s\" "
-	    "acknowledge=%d", config->directory, (unsigned)config->file_mode,
-	    config->rotate_size, (int)config->rotate_every,
-	    config->keep_files, config->keep_days, config->keep_size,
-	    config->compress, (int)config->lines, config->duplicate_window,
-	    config->max_body, config->sync, config->nfs, config->log_file,
+	    "acknowledge=%d", journal->directory,
+	    (unsigned)journal->file_mode, journal->rotate_size,
+	    (int)journal->rotate_every, journal->keep_files,
+	    journal->keep_days, journal->keep_size, journal->compress,
+	    (int)config->lines, journal->window, config->max_body,
+	    journal->sync, journal->nfs, config->log_file,
 	    (int)config->acknowledge);
+	assert_string_equal(config->directory, journal->directory);
+	assert_null(journal->key_of);
 	for (i = 0; i < config->endpoint_count; i++)
 		say_endpoint(out, &config->endpoints[i]);
 }

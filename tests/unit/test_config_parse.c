@@ -343,18 +343,18 @@ all_keys_reach_their_members(void **state)
 
 	(void)state;
 	assert_string_equal(config->directory, "/srv/j");
-	assert_int_equal(config->file_mode, 0600);
-	assert_int_equal(config->rotate_size, 1 << 30);
-	assert_int_equal(config->rotate_every, ROTATE_HOUR);
-	assert_int_equal(config->keep_files, 3);
-	assert_int_equal(config->keep_days, 4);
-	assert_int_equal(config->keep_size, 5120);
-	assert_true(config->compress);
+	assert_int_equal(config->journal.file_mode, 0600);
+	assert_int_equal(config->journal.rotate_size, 1 << 30);
+	assert_int_equal(config->journal.rotate_every, PERIOD_HOUR);
+	assert_int_equal(config->journal.keep_files, 3);
+	assert_int_equal(config->journal.keep_days, 4);
+	assert_int_equal(config->journal.keep_size, 5120);
+	assert_true(config->journal.compress);
 	assert_int_equal(config->lines, LINES_UPDATE);
-	assert_int_equal(config->duplicate_window, 48 * 3600);
+	assert_int_equal(config->journal.window, 48 * 3600);
 	assert_int_equal(config->max_body, 3 << 20);
-	assert_false(config->sync);
-	assert_true(config->nfs);
+	assert_false(config->journal.sync);
+	assert_true(config->journal.nfs);
 	assert_string_equal(config->log_file, "/f/log");
 	assert_int_equal(config->acknowledge, ACKNOWLEDGE_DISK);
 	config_free(config);
