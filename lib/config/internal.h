@@ -19,14 +19,13 @@
 #ifndef HOOKLINE_CONFIG_INTERNAL_H
 #define HOOKLINE_CONFIG_INTERNAL_H
 
-#include "base/buffer.h"
 #include "base/error.h"
 #include "base/span.h"
 #include "config/config.h"
 
 #include <sys/stat.h>
 
-#define CONFIG_FILE_LONGEST ((size_t)1 << 20)
+#define CONFIG_FILE_LONGEST ((off_t)1 << 20)
 #define CONFIG_ENDPOINTS_MAX 100
 #define CONFIG_SECRETS_MAX 100	/* of one endpoint: each is tried */
 #define CONFIG_SECRET_LONGEST 512
@@ -60,9 +59,10 @@ void config_warn(const struct config_context *context, const char *format,
 
 /* file.c */
 
-/* An open file that messages know as `path`. */
+/* An open file, as messages know it. */
 struct config_file {
 	const char *path;
+	struct config_spot spot; /* what names it; line 0: nothing does */
 	int fd;
 	struct stat status;
 };
@@ -76,11 +76,12 @@ enum config_status config_file_open(const struct config_context *context,
 
 /* Takes what it does not need from the mode of a file that holds secrets. */
 enum config_status config_file_hide(const struct config_context *context,
-    struct config_spot spot, struct config_file *file);
+    struct config_file *file);
 
-/* Reads the whole file, with a NUL behind it, and stamps it. */
+/* Reads the whole file, with a NUL behind it, and stamps it. `*text` is for
+ * secret_free(), and as long as the status says. */
 enum config_status config_file_read(const struct config_context *context,
-    struct config_spot spot, struct config_file *file, struct buffer *text);
+    struct config_file *file, char **text);
 
 void config_file_close(struct config_file *file);
 
@@ -207,10 +208,6 @@ struct config *config_new(void);
 bool config_add_endpoint(struct config *config, const char *path);
 
 /* secret.c */
-
-/* Overwrites what may hold a secret. */
-void config_wipe(char *text);
-void config_wipe_buffer(struct buffer *buffer);	/* and frees it */
 
 /* What an endpoint's section gives itself; texts are the caller's. */
 struct config_secrets {

@@ -1,5 +1,7 @@
 #include "config/internal.h"
 
+#include "base/secret.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +13,7 @@ static enum config_status
 hide_after_parse(const struct config_context *context,
     struct config_file *file)
 {
-	enum config_status status = config_file_hide(context, nowhere, file);
+	enum config_status status = config_file_hide(context, file);
 
 	if (status == CONFIG_OK)
 		context->stamps->items[0].changed = file->status.st_ctim;
@@ -35,16 +37,16 @@ static enum config_status
 read_open_file(const struct config_context *context, struct config_file *file,
     struct config **config)
 {
-	struct buffer text = { 0 };
-	enum config_status status;
+	char *text;
+	enum config_status status = config_file_read(context, file, &text);
 
-	status = config_file_read(context, nowhere, file, &text);
-	if (status == CONFIG_OK)
-		status = config_parse(context, text.bytes, text.length,
-		    config);
+	if (status != CONFIG_OK)
+		return status;
+	status = config_parse(context, text, (size_t)file->status.st_size,
+	    config);
+	secret_free(text);
 	if (status == CONFIG_OK && holds_secrets(*config))
 		status = hide_after_parse(context, file);
-	config_wipe_buffer(&text);
 	return status;
 }
 

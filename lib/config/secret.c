@@ -10,20 +10,6 @@
 /* From Meta's guide and from its sample app: everybody knows them. */
 static const char *const known_tokens[] = { "meatyhamhock", "token" };
 
-void
-config_wipe(char *text)
-{
-	explicit_bzero(text, strlen(text));
-}
-
-void
-config_wipe_buffer(struct buffer *buffer)
-{
-	if (buffer->bytes != NULL)
-		explicit_bzero(buffer->bytes, buffer->capacity);
-	buffer_free(buffer);
-}
-
 /* Why it cannot be what a person meant, or NULL. */
 static const char *
 fault_of(const char *text)
@@ -78,34 +64,35 @@ add(const struct config_context *context, struct list *list, const char *text)
 
 /* One line of a secret file; `number` counts from 1. */
 static enum config_status
-take_line(const struct config_context *context, struct config_spot spot,
-    const char *path, unsigned number, const char *line, struct list *list)
+take_line(const struct config_context *context,
+    const struct config_file *file, unsigned number, const char *line,
+    struct list *list)
 {
 	const char *fault = fault_of(line);
 
 	if (line[strspn(line, " \t")] == '\0')
 		return CONFIG_OK;
 	if (fault != NULL)
-		return config_refuse(context, CONFIG_BAD, spot,
-		    "%s: line %u %s", path, number, fault);
+		return config_refuse(context, CONFIG_BAD, file->spot,
+		    "%s: line %u %s", file->path, number, fault);
 	if (list->count == list->most)
-		return config_refuse(context, CONFIG_BAD, spot,
-		    "%s: more than %zu lines", path, list->most);
+		return config_refuse(context, CONFIG_BAD, file->spot,
+		    "%s: more than %zu lines", file->path, list->most);
 	return add(context, list, line);
 }
 
 /* Cuts the text into lines, in place. */
 static enum config_status
-take_lines(const struct config_context *context, struct config_spot spot,
-    const char *path, const struct buffer *text, struct list *list)
+take_lines(const struct config_context *context,
+    const struct config_file *file, char *line, struct list *list)
 {
-	char *line = text->bytes, *stop;
 	enum config_status status = CONFIG_OK;
 	unsigned number = 0;
+	char *stop;
 
-	if (memchr(text->bytes, '\0', text->length) != NULL)
-		return config_refuse(context, CONFIG_BAD, spot,
-		    "%s: holds a NUL byte", path);
+	if (strlen(line) != (size_t)file->status.st_size)
+		return config_refuse(context, CONFIG_BAD, file->spot,
+		    "%s: holds a NUL byte", file->path);
 	if (strncmp(line, "\xef\xbb\xbf", 3) == 0)
 		line += 3;
 	while (status == CONFIG_OK && *line != '\0') {
@@ -114,28 +101,28 @@ take_lines(const struct config_context *context, struct config_spot spot,
 			stop[-1] = '\0';
 		if (*stop == '\n')
 			*stop++ = '\0';
-		status = take_line(context, spot, path, ++number, line, list);
+		status = take_line(context, file, ++number, line, list);
 		line = stop;
 	}
+	if (status == CONFIG_OK && list->count == 0)
+		return config_refuse(context, CONFIG_NO_SECRET, file->spot,
+		    "%s: is empty", file->path);
 	return status;
 }
 
 static enum config_status
-read_lines(const struct config_context *context, struct config_spot spot,
-    struct config_file *file, struct list *list)
+read_lines(const struct config_context *context, struct config_file *file,
+    struct list *list)
 {
-	struct buffer text = { 0 };
-	enum config_status status;
+	enum config_status status = config_file_hide(context, file);
+	char *text;
 
-	status = config_file_hide(context, spot, file);
 	if (status == CONFIG_OK)
-		status = config_file_read(context, spot, file, &text);
-	if (status == CONFIG_OK)
-		status = take_lines(context, spot, file->path, &text, list);
-	if (status == CONFIG_OK && list->count == 0)
-		status = config_refuse(context, CONFIG_NO_SECRET, spot,
-		    "%s: is empty", file->path);
-	config_wipe_buffer(&text);
+		status = config_file_read(context, file, &text);
+	if (status != CONFIG_OK)
+		return status;
+	status = take_lines(context, file, text, list);
+	secret_free(text);
 	return status;
 }
 
@@ -158,7 +145,7 @@ read_file(const struct config_context *context, struct config_spot spot,
 		status = config_refuse(context, CONFIG_NO_SECRET, spot,
 		    "%s: there is no such file", path);
 	else if (status == CONFIG_OK) {
-		status = read_lines(context, spot, &file, list);
+		status = read_lines(context, &file, list);
 		config_file_close(&file);
 	}
 	free(path);

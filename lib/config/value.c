@@ -143,7 +143,7 @@ config_read_word(const struct config_key *key, const char *text, void *member)
 	int word = find_word(key->words, text);
 	unsigned value = (unsigned)word;
 
-	_Static_assert(sizeof(enum journal_period) == sizeof value, "enum size");
+	_Static_assert(sizeof(enum journal_period) == sizeof value, "enum");
 	if (word < 0)
 		return ERR_INPUT;
 	memcpy(member, &value, sizeof value);
