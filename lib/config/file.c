@@ -142,35 +142,24 @@ outwait_tick(const struct stat *status)
 	}
 }
 
-/* Up to `room` bytes; -1 on failure. */
-static ssize_t
-read_all(int fd, char *text, size_t room)
-{
-	size_t length = 0;
-	ssize_t got = 1;
-
-	while (got != 0 && length < room) {
-		got = read(fd, text + length, room - length);
-		if (got > 0)
-			length += (size_t)got;
-		else if (got < 0 && errno != EINTR)
-			return -1;
-	}
-	return (ssize_t)length;
-}
-
-/* One byte more than the file had shows whether it grew; the byte is the
- * text's NUL where it did not. */
+/* Asks for one byte more than the file had, to see whether it grew; where it
+ * did not, the text's NUL goes there. */
 static enum config_status
 read_text(const struct config_context *context, struct config_file *file,
     char *text)
 {
-	ssize_t size = (ssize_t)file->status.st_size, got;
+	size_t size = (size_t)file->status.st_size, length = 0;
+	ssize_t got = 1;
 
-	got = read_all(file->fd, text, (size_t)size + 1);
-	if (got == -1)
-		return refuse(context, CONFIG_BAD, file, strerror(errno));
-	if (got != size)
+	while (got != 0 && length <= size) {
+		got = read(file->fd, text + length, size + 1 - length);
+		if (got > 0)
+			length += (size_t)got;
+		else if (got < 0 && errno != EINTR)
+			return refuse(context, CONFIG_BAD, file,
+			    strerror(errno));
+	}
+	if (length != size)
 		return refuse(context, CONFIG_BAD, file,
 		    "changed while it was read");
 	text[size] = '\0';

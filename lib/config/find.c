@@ -55,36 +55,26 @@ from_here(const char *name)
 }
 
 /*
- * Whether a component has a name that only web folders have. "www" isn't one:
- * all of /var/www, where some hosts keep their customers, lies below it.
+ * Whether a component has the name of a web folder. For "www" the last one
+ * alone counts: all of /var/www, where some hosts keep their customers, lies
+ * below it.
  */
-static bool
-below_web_folder(const char *folder)
-{
-	const char *found;
-	size_t i, length;
-
-	for (i = 0; strcmp(web_folders[i], "www") != 0; i++) {
-		length = strlen(web_folders[i]);
-		for (found = folder; (found = strstr(found, web_folders[i])) !=
-		    NULL; found += length)
-			if (found[-1] == '/' && (found[length] == '/' ||
-			    found[length] == '\0'))
-				return true;
-	}
-	return false;
-}
-
 static bool
 is_web_folder(const char *folder)
 {
-	const char *name = strrchr(folder, '/') + 1;
-	size_t i;
+	const char *part, *end;
+	size_t i, length;
 
-	for (i = 0; i < sizeof web_folders / sizeof web_folders[0]; i++)
-		if (strcmp(name, web_folders[i]) == 0)
-			return true;
-	return below_web_folder(folder);
+	for (part = folder + 1; *part != '\0'; part = end + (*end == '/')) {
+		end = strchrnul(part, '/');
+		length = (size_t)(end - part);
+		for (i = 0; i < sizeof web_folders / sizeof *web_folders; i++)
+			if (strncmp(part, web_folders[i], length) == 0 &&
+			    web_folders[i][length] == '\0' && (*end == '\0' ||
+			    strcmp(web_folders[i], "www") != 0))
+				return true;
+	}
+	return false;
 }
 
 static bool

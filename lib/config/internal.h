@@ -89,11 +89,7 @@ void config_file_close(struct config_file *file);
 
 struct config_stamp {
 	char *path;
-	dev_t device;
-	ino_t inode;
-	off_t size;
-	struct timespec modified;
-	struct timespec changed;
+	struct stat status;
 };
 
 struct config_stamps {
@@ -119,14 +115,25 @@ bool config_path_inside(const char *path, const char *root);
 
 /* keys.c */
 
+struct config_key;
+
+/* Stores the value that `text` spells. ERR_INPUT: it spells none; ERR_BUSY:
+ * memory is short. */
+typedef enum error config_reader(const struct config_key *key,
+    const char *text, void *member);
+
+struct config_unit {
+	const char *letter;	/* "" for none; NULL: the last one's end */
+	uint64_t factor;
+};
+
 struct config_key {
 	const char *name;
-	/* Stores the value that `text` spells; NULL: secret.c's. */
-	enum error (*read)(const struct config_key *key, const char *text,
-	    void *member);
+	config_reader *read;	/* NULL: the parser leaves it to secret.c */
 	size_t member;		/* its offset */
 	const char *standard;	/* its default, spelt as in the file */
 	uint64_t least, most;	/* of numbers */
+	const struct config_unit *units;
 	bool or_zero;		/* 0 too, though it is below the least */
 	const char *const *words;
 	const char *rule;	/* the message: "must be ..." */
@@ -141,19 +148,10 @@ enum { KEY_VERIFY_TOKEN, KEY_VERIFY_TOKEN_FILE, KEY_APP_SECRET,
 extern const struct config_key config_general_keys[CONFIG_GENERAL_KEYS];
 extern const struct config_key config_endpoint_keys[CONFIG_ENDPOINT_KEYS];
 
-/* value.c: readers for struct config_key */
+/* value.c */
 
-enum error config_read_size(const struct config_key *, const char *, void *);
-enum error config_read_count(const struct config_key *, const char *, void *);
-enum error config_read_seconds(const struct config_key *, const char *,
-    void *);
-enum error config_read_mode(const struct config_key *, const char *, void *);
-enum error config_read_boolean(const struct config_key *, const char *,
-    void *);
-enum error config_read_word(const struct config_key *, const char *, void *);
-enum error config_read_text(const struct config_key *, const char *, void *);
-enum error config_read_digits(const struct config_key *, const char *, void *);
-enum error config_read_url(const struct config_key *, const char *, void *);
+config_reader config_read_number, config_read_mode, config_read_boolean,
+    config_read_word, config_read_text, config_read_digits, config_read_url;
 
 /* "*", or a path as a request can have it. */
 bool config_endpoint_path_ok(struct span path);
@@ -179,13 +177,16 @@ struct lex {
 /* Takes up the text at `at`; like all here, false where it is refused. */
 bool lex_start(struct lex *lex, size_t length);
 
-/* LEX_BAD: it was refused. */
+/* LEX_BAD: it was refused, and what follows from that need not be. */
 enum lexeme lex_next(struct lex *lex);
 
 /* Reads the next one, which has to be this one. */
 bool lex_expect(struct lex *lex, enum lexeme wanted, const char *what);
 
-/* Says what is wrong at the spot; always false. */
+/* Whether the last one is this word. */
+bool lex_is(const struct lex *lex, const char *word);
+
+/* Says what is wrong at the spot, unless something was before; always false. */
 bool lex_refuse(struct lex *lex, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -7,6 +7,12 @@
 #define GENERAL(member) offsetof(struct config, member)
 #define ENDPOINT(member) offsetof(struct endpoint, member)
 
+static const struct config_unit no_units[] = { { "", 1 }, { NULL, 0 } };
+static const struct config_unit size_units[] = { { "", 1 }, { "K", K },
+    { "M", K * K }, { "G", K * K * K }, { NULL, 0 } };
+static const struct config_unit time_units[] = { { "s", 1 }, { "m", 60 },
+    { "h", HOUR }, { "d", 24 * HOUR }, { NULL, 0 } };
+
 static const char *const booleans[] = { "false", "true", "no", "yes", "off",
     "on", NULL };
 static const char *const rotate_words[] = { "never", "hour", "day", NULL };
@@ -31,27 +37,27 @@ const struct config_key config_general_keys[CONFIG_GENERAL_KEYS] = {
 	  .member = GENERAL(journal.file_mode), .standard = "0640",
 	  .rule = "must be an octal mode such as \"0640\": read and write for "
 	    "the owner, execute for nobody, no write for the world" },
-	{ .name = "rotate_size", .read = config_read_size,
-	  .member = GENERAL(journal.rotate_size), .standard = "64M",
-	  .least = 1, .most = K * K * K * K, .or_zero = true,
+	{ .name = "rotate_size", .read = config_read_number,
+	  .units = size_units, .member = GENERAL(journal.rotate_size),
+	  .standard = "64M", .least = 1, .most = K * K * K * K, .or_zero = true,
 	  .rule = size_rule },
 	{ .name = "rotate_every", .read = config_read_word,
 	  .member = GENERAL(journal.rotate_every), .standard = "day",
 	  .words = rotate_words,
 	  .rule = "must be \"never\", \"hour\" or \"day\"" },
-	{ .name = "keep_files", .read = config_read_count,
-	  .member = GENERAL(journal.keep_files), .standard = "0",
-	  .most = 1000000000,
+	{ .name = "keep_files", .read = config_read_number,
+	  .units = no_units, .member = GENERAL(journal.keep_files),
+	  .standard = "0", .most = 1000000000,
 	  .rule = "must be a whole number from 0 to 1000000000, without "
 	    "zeros in front" },
-	{ .name = "keep_days", .read = config_read_count,
-	  .member = GENERAL(journal.keep_days), .standard = "0",
-	  .most = 36500,
+	{ .name = "keep_days", .read = config_read_number,
+	  .units = no_units, .member = GENERAL(journal.keep_days),
+	  .standard = "0", .most = 36500,
 	  .rule = "must be a whole number from 0 to 36500, without zeros in "
 	    "front" },
-	{ .name = "keep_size", .read = config_read_size,
-	  .member = GENERAL(journal.keep_size), .standard = "0",
-	  .least = 1, .most = K * K * K * K, .or_zero = true,
+	{ .name = "keep_size", .read = config_read_number,
+	  .units = size_units, .member = GENERAL(journal.keep_size),
+	  .standard = "0", .least = 1, .most = K * K * K * K, .or_zero = true,
 	  .rule = size_rule },
 	{ .name = "compress", .read = config_read_boolean,
 	  .member = GENERAL(journal.compress), .standard = "none",
@@ -60,14 +66,15 @@ const struct config_key config_general_keys[CONFIG_GENERAL_KEYS] = {
 	  .member = GENERAL(lines), .standard = "notification",
 	  .words = lines_words,
 	  .rule = "must be \"notification\" or \"update\"" },
-	{ .name = "duplicate_window", .read = config_read_seconds,
-	  .member = GENERAL(journal.window), .standard = "7d",
-	  .least = 36 * HOUR, .most = 366 * 24 * HOUR, .or_zero = true,
+	{ .name = "duplicate_window", .read = config_read_number,
+	  .units = time_units, .member = GENERAL(journal.window),
+	  .standard = "7d", .least = 36 * HOUR, .most = 366 * 24 * HOUR,
+	  .or_zero = true,
 	  .rule = "must be 0, or a time from 36h to 366d such as \"7d\" "
 	    "(s, m, h, d)" },
-	{ .name = "max_body", .read = config_read_size,
-	  .member = GENERAL(max_body), .standard = "4M",
-	  .least = 1, .most = 256 * K * K,
+	{ .name = "max_body", .read = config_read_number,
+	  .units = size_units, .member = GENERAL(max_body),
+	  .standard = "4M", .least = 1, .most = 256 * K * K,
 	  .rule = "must be a size from 1 byte to 256M such as \"4M\"" },
 	{ .name = "sync", .read = config_read_boolean,
 	  .member = GENERAL(journal.sync), .standard = "true",

@@ -13,6 +13,8 @@ lex_refuse(struct lex *lex, const char *format, ...)
 	char what[256];
 	va_list arguments;
 
+	if (lex->status != CONFIG_OK)
+		return false;
 	va_start(arguments, format);
 	(void)vsnprintf(what, sizeof what, format, arguments);
 	va_end(arguments);
@@ -138,11 +140,14 @@ lex_next(struct lex *lex)
 bool
 lex_expect(struct lex *lex, enum lexeme wanted, const char *what)
 {
-	enum lexeme lexeme = lex_next(lex);
+	return lex_next(lex) == wanted || lex_refuse(lex, "%s", what);
+}
 
-	if (lexeme == LEX_BAD)
-		return false;
-	return lexeme == wanted || lex_refuse(lex, "%s", what);
+bool
+lex_is(const struct lex *lex, const char *word)
+{
+	return strncmp(word, lex->text, lex->length) == 0 &&
+	    word[lex->length] == '\0';
 }
 
 bool

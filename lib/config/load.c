@@ -7,8 +7,8 @@
 
 static const struct config_spot nowhere;
 
-/* Checked after the parse, which knows whether secrets stand in the file
- * itself. Only the mode has changed then, and of the times only ctime. */
+/* Checked after the parse, which knows whether secrets are in the file itself.
+ * Of what was noted then only ctime may be another one now. */
 static enum config_status
 hide_after_parse(const struct config_context *context,
     struct config_file *file)
@@ -16,7 +16,8 @@ hide_after_parse(const struct config_context *context,
 	enum config_status status = config_file_hide(context, file);
 
 	if (status == CONFIG_OK)
-		context->stamps->items[0].changed = file->status.st_ctim;
+		context->stamps->items[0].status.st_ctim =
+		    file->status.st_ctim;
 	return status;
 }
 
@@ -95,38 +96,35 @@ try_place(struct config_context *context, const char *path,
 	return status;
 }
 
-/* One variable; empty, it counts as not set. */
-static enum config_status
-need_variable(const struct config_context *context, const char *name,
-    const char *value, enum config_status missing)
-{
-	struct config_spot spot = { .key = name };
-
-	if (value == NULL || *value == '\0')
-		return config_refuse(context, missing, spot, "is not set, but "
-		    "other variables of hookline are");
-	return CONFIG_OK;
-}
-
+/* All three have to be set; an empty one counts as not set. */
 static enum config_status
 check_environment(const struct config_context *context)
 {
 	const struct config_search *search = context->search;
-	enum config_status status;
+	const struct {
+		const char *name, *value;
+		enum config_status missing;
+	} variables[] = {
+		{ "HOOKLINE_VERIFY_TOKEN", search->env_verify_token,
+		  CONFIG_NO_SECRET },
+		{ "HOOKLINE_APP_SECRET", search->env_app_secret,
+		  CONFIG_NO_SECRET },
+		{ "HOOKLINE_DIRECTORY", search->env_directory, CONFIG_BAD },
+	};
+	struct config_spot spot = { 0 };
+	size_t i;
 
-	status = need_variable(context, "HOOKLINE_VERIFY_TOKEN",
-	    search->env_verify_token, CONFIG_NO_SECRET);
-	if (status == CONFIG_OK)
-		status = need_variable(context, "HOOKLINE_APP_SECRET",
-		    search->env_app_secret, CONFIG_NO_SECRET);
-	if (status == CONFIG_OK)
-		status = need_variable(context, "HOOKLINE_DIRECTORY",
-		    search->env_directory, CONFIG_BAD);
-	if (status == CONFIG_OK && *search->env_directory != '/')
-		status = config_refuse(context, CONFIG_BAD,
-		    (struct config_spot){ .key = "HOOKLINE_DIRECTORY" },
+	for (i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+		spot.key = variables[i].name;
+		if (variables[i].value == NULL || *variables[i].value == '\0')
+			return config_refuse(context, variables[i].missing,
+			    spot, "is not set, but other variables of "
+			    "hookline are");
+	}
+	if (*search->env_directory != '/')
+		return config_refuse(context, CONFIG_BAD, spot,
 		    "must be an absolute path");
-	return status;
+	return CONFIG_OK;
 }
 
 /* False when memory is short. */

@@ -32,8 +32,6 @@ struct parse {
 	const char *secrets[CONFIG_SECRETS_MAX];
 };
 
-static const char endpoint_word[] = "endpoint";
-
 static bool
 no_memory(struct parse *parse)
 {
@@ -96,8 +94,6 @@ read_secrets(struct parse *parse)
 			return lex_refuse(lex,
 			    "a comma is missing in the list");
 	}
-	if (lexeme == LEX_BAD)
-		return false;
 	return lexeme == LEX_CLOSE ||
 	    lex_refuse(lex, "a list is { \"...\", \"...\" }");
 }
@@ -131,8 +127,6 @@ parse_value(struct parse *parse, const struct section *section,
 	if (!lex_expect(parse->lex, LEX_EQUALS, "a = must follow"))
 		return false;
 	lexeme = lex_next(parse->lex);
-	if (lexeme == LEX_BAD)
-		return false;
 	if (key->read == NULL)
 		return take_secret(parse, key, lexeme);
 	if (lexeme != LEX_WORD && lexeme != LEX_STRING)
@@ -140,62 +134,58 @@ parse_value(struct parse *parse, const struct section *section,
 	return store(parse, section, key);
 }
 
-/* The key that the token names, or NULL. */
+/* The key that the word names, or NULL. */
 static const struct config_key *
-find_key(const struct parse *parse, const struct config_key *keys,
-    size_t count)
+find_key(const struct lex *lex, const struct config_key *keys, size_t count)
 {
-	const struct lex *lex = parse->lex;
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if (strncmp(keys[i].name, lex->text, lex->length) == 0 &&
-		    keys[i].name[lex->length] == '\0')
+		if (lex_is(lex, keys[i].name))
 			return &keys[i];
 	return NULL;
 }
 
 static bool
-refuse_key(struct parse *parse, bool inside)
+refuse_key(struct lex *lex, bool inside)
 {
-	const struct lex *lex = parse->lex;
 	int shown = lex->length < 64 ? (int)lex->length : 64;
 	const char *why = "unknown key";
 
-	if (inside && find_key(parse, config_general_keys,
+	if (inside && find_key(lex, config_general_keys,
 	    CONFIG_GENERAL_KEYS) != NULL)
 		why = "does not belong into an endpoint";
-	if (!inside && find_key(parse, config_endpoint_keys,
+	if (!inside && find_key(lex, config_endpoint_keys,
 	    CONFIG_ENDPOINT_KEYS) != NULL)
 		why = "belongs into an endpoint";
-	return lex_refuse(parse->lex, "%.*s: %s", shown, lex->text, why);
+	return lex_refuse(lex, "%.*s: %s", shown, lex->text, why);
 }
 
 static bool
-refuse_again(struct parse *parse, unsigned first)
+refuse_again(struct lex *lex, unsigned first)
 {
-	return lex_refuse(parse->lex, "given twice, first on line %u", first);
+	return lex_refuse(lex, "given twice, first on line %u", first);
 }
 
 /* The key that was just read, and its value. */
 static bool
 parse_setting(struct parse *parse, struct section *section)
 {
-	const struct config_key *key = find_key(parse, section->keys,
+	struct lex *lex = parse->lex;
+	const struct config_key *key = find_key(lex, section->keys,
 	    section->count);
 	unsigned *line;
 
 	if (key == NULL)
-		return refuse_key(parse,
-		    section->keys == config_endpoint_keys);
+		return refuse_key(lex, section->keys == config_endpoint_keys);
 	line = &section->lines[key - section->keys];
-	parse->lex->spot.key = key->name;
+	lex->spot.key = key->name;
 	if (*line != 0)
-		return refuse_again(parse, *line);
-	*line = parse->lex->spot.line;
+		return refuse_again(lex, *line);
+	*line = lex->spot.line;
 	if (!parse_value(parse, section, key))
 		return false;
-	parse->lex->spot.key = NULL;
+	lex->spot.key = NULL;
 	return true;
 }
 
@@ -218,7 +208,8 @@ begin_endpoint(struct parse *parse)
 		    "ASCII characters");
 	for (i = 0; i < count; i++)
 		if (strcmp(config->endpoints[i].path, path) == 0)
-			return refuse_again(parse, parse->endpoint_lines[i]);
+			return refuse_again(parse->lex,
+			    parse->endpoint_lines[i]);
 	if (count == CONFIG_ENDPOINTS_MAX)
 		return lex_refuse(parse->lex, "there are too many");
 	parse->endpoint_lines[count] = parse->lex->spot.line;
@@ -233,8 +224,6 @@ parse_endpoint_settings(struct parse *parse, struct section *section)
 	while ((lexeme = lex_next(parse->lex)) == LEX_WORD)
 		if (!parse_setting(parse, section))
 			return false;
-	if (lexeme == LEX_BAD)
-		return false;
 	return lexeme == LEX_CLOSE ||
 	    lex_refuse(parse->lex, lexeme == LEX_END ?
 	    "the file ends inside an endpoint: } is missing" :
@@ -249,7 +238,7 @@ parse_endpoint(struct parse *parse)
 	struct lex *lex = parse->lex;
 	size_t index = parse->config->endpoint_count;
 
-	lex->spot.key = endpoint_word;
+	lex->spot.key = "endpoint";
 	if (!lex_expect(lex, LEX_STRING, "its path must follow, in quotes") ||
 	    !begin_endpoint(parse) ||
 	    !lex_expect(lex, LEX_OPEN, "a { must follow its path"))
@@ -266,13 +255,6 @@ parse_endpoint(struct parse *parse)
 }
 
 static bool
-is_endpoint(const struct parse *parse)
-{
-	return parse->lex->length == sizeof endpoint_word - 1 &&
-	    memcmp(parse->lex->text, endpoint_word, parse->lex->length) == 0;
-}
-
-static bool
 parse_file(struct parse *parse)
 {
 	struct section section = { .keys = config_general_keys,
@@ -280,11 +262,9 @@ parse_file(struct parse *parse)
 	enum lexeme lexeme;
 
 	while ((lexeme = lex_next(parse->lex)) == LEX_WORD)
-		if (is_endpoint(parse) ? !parse_endpoint(parse) :
-		    !parse_setting(parse, &section))
+		if (!(lex_is(parse->lex, "endpoint") ? parse_endpoint(parse) :
+		    parse_setting(parse, &section)))
 			return false;
-	if (lexeme == LEX_BAD)
-		return false;
 	if (lexeme != LEX_END)
 		return lex_refuse(parse->lex, "a key must stand here");
 	if (parse->config->endpoint_count > 0)
