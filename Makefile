@@ -40,8 +40,8 @@ OPT.asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 OPT.faults := -O1 -D_FORTIFY_SOURCE=2 -DHOOKLINE_FAULTS
 LD.asan := -fsanitize=address,undefined
-# static: for hosts of whatever age; see dist. The name would need the libraries
-# of this very system; libfcgi holds a call that hookline never comes to.
+# static: for hosts of whatever age; see dist. gethostbyname() would need the
+# libraries of this very system; libfcgi has a call that hookline never comes to.
 OPT.static := -O2 -D_FORTIFY_SOURCE=3
 LD.static := -static-pie -s -Wl,--build-id=none -Wl,--defsym=gethostbyname=abort
 # fuzz: libFuzzer's, so clang alone, which does not say by itself what gcc says

@@ -140,7 +140,7 @@ struct config_key {
 };
 
 enum { KEY_VERIFY_TOKEN, KEY_VERIFY_TOKEN_FILE, KEY_APP_SECRET,
-    KEY_APP_SECRET_FILE };	/* where these stand in endpoint_keys */
+    KEY_APP_SECRET_FILE };	/* their places in config_endpoint_keys */
 
 #define CONFIG_GENERAL_KEYS 15
 #define CONFIG_ENDPOINT_KEYS 9
@@ -177,7 +177,7 @@ struct lex {
 /* Takes up the text at `at`; like all here, false where it is refused. */
 bool lex_start(struct lex *lex, size_t length);
 
-/* LEX_BAD: it was refused, and what follows from that need not be. */
+/* LEX_BAD: it was refused. To refuse that once more does no harm. */
 enum lexeme lex_next(struct lex *lex);
 
 /* Reads the next one, which has to be this one. */
