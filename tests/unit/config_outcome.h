@@ -108,24 +108,4 @@ unescape(char *text)
 	return (size_t)(out - start);
 }
 
-static inline void
-escape(FILE *stream, const char *text, size_t length)
-{
-	static const char letters[] = "ntr\\", bytes[] = "\n\t\r\\";
-	const char *found;
-	size_t i;
-
-	for (i = 0; i < length; i++) {
-		unsigned char byte = (unsigned char)text[i];
-
-		found = byte == '\0' ? NULL : strchr(bytes, byte);
-		if (found != NULL)
-			fprintf(stream, "\\%c", letters[found - bytes]);
-		else if (byte < ' ' || byte >= 0x7f)
-			fprintf(stream, "\\x%02x", byte);
-		else
-			putc(byte, stream);
-	}
-}
-
 #endif
