@@ -41,12 +41,10 @@ OPT.asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 OPT.faults := -O1 -D_FORTIFY_SOURCE=2 -DHOOKLINE_FAULTS
 LD.asan := -fsanitize=address,undefined
-# static: for hosts of whatever age; see dist. These names would need the
-# libraries of this very system; libconfuse and libfcgi hold calls that hookline
-# never comes to.
+# static: for hosts of whatever age; see dist. gethostbyname() would need the
+# libraries of this very system; libfcgi has a call that hookline never comes to.
 OPT.static := -O2 -D_FORTIFY_SOURCE=3
-LD.static := -static-pie -s -Wl,--build-id=none \
-	$(foreach name,getpwnam getpwuid gethostbyname,-Wl,--defsym=$(name)=abort)
+LD.static := -static-pie -s -Wl,--build-id=none -Wl,--defsym=gethostbyname=abort
 # fuzz: libFuzzer's, so clang alone, which does not say by itself what gcc says
 # with -fsanitize=address; fuzz.c stands between the library and where it logs.
 OPT.fuzz := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
@@ -57,7 +55,7 @@ CFLAGS ?= -g
 override CFLAGS += -std=c17 $(WARN) $(HARD) $(OPT.$(VARIANT))
 CPPFLAGS += $(DEFS)
 LDFLAGS += $(LDHARD) $(LD.$(VARIANT))
-LDLIBS := -lcrypto -lconfuse -lz
+LDLIBS := -lcrypto -lz
 
 LIB_SRC := $(wildcard lib/*.c lib/*/*.c)
 FAULT_SRC := $(if $(filter faults,$(VARIANT)),$(wildcard tests/faults/seam.c))

@@ -1,10 +1,10 @@
 #include "check_config.h"
 #include "check_user.h"
 
-#include "base/config.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "config/config.h"
 #include "journal/journal.h"
 #include "journal/trouble.h"
 
@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -125,17 +124,17 @@ print_seconds(const char *label, int64_t seconds, const char *none)
 }
 
 static void
-print_rotation(const struct config *config)
+print_rotation(const struct journal_options *journal)
 {
-	static const char *const periods[] = { [ROTATE_NEVER] = "never by time",
-	    [ROTATE_HOUR] = "every hour", [ROTATE_DAY] = "every day" };
+	static const char *const periods[] = { [PERIOD_NEVER] = "never by time",
+	    [PERIOD_HOUR] = "every hour", [PERIOD_DAY] = "every day" };
 
-	printf("rotation:         %s\n", periods[config->rotate_every]);
-	print_size("rotation at:", config->rotate_size, "never by size");
-	print_count("files kept:", config->keep_files, "all");
-	print_count("days kept:", config->keep_days, "for ever");
-	print_size("size kept:", config->keep_size, "no limit");
-	printf("rotated files:    %s\n", config->compress ?
+	printf("rotation:         %s\n", periods[journal->rotate_every]);
+	print_size("rotation at:", journal->rotate_size, "never by size");
+	print_count("files kept:", journal->keep_files, "all");
+	print_count("days kept:", journal->keep_days, "for ever");
+	print_size("size kept:", journal->keep_size, "no limit");
+	printf("rotated files:    %s\n", journal->compress ?
 	    "compressed by gzip" : "plain");
 }
 
@@ -145,16 +144,16 @@ print_general(const struct config *config)
 	printf("configuration:    %s\n", config->file != NULL ? config->file :
 	    "environment variables");
 	printf("directory:        %s\n", config->directory);
-	printf("file mode:        %04o\n", (unsigned)config->file_mode);
-	print_rotation(config);
+	printf("file mode:        %04o\n", (unsigned)config->journal.file_mode);
+	print_rotation(&config->journal);
 	printf("a line for each:  %s\n", config->lines == LINES_UPDATE ?
 	    "update" : "notification");
-	print_seconds("duplicate window:", config->duplicate_window,
+	print_seconds("duplicate window:", config->journal.window,
 	    "none: duplicates are kept");
 	print_size("largest body:", config->max_body, "");
 	printf("log:              %s\n", config->log_file[0] != '\0' ?
 	    config->log_file : "the web server's error log");
-	if (!config->sync)
+	if (!config->journal.sync)
 		print_warning(NULL, "sync = false: notifications are "
 		    "acknowledged before the disk has them");
 }
@@ -195,11 +194,12 @@ static int
 check_directory(const struct config *config)
 {
 	struct trouble trouble;
-	const struct journal_options journal = { .directory = config->directory,
-	    .file_mode = config->file_mode, .nfs = config->nfs,
-	    .sync = config->sync, .trouble = &trouble };
+	struct journal_options journal = config->journal;
 	char text[TROUBLE_TEXT_MAX + TROUBLE_PATH_MAX];
-	enum error error = journal_check(&journal, config->max_body);
+	enum error error;
+
+	journal.trouble = &trouble;
+	error = journal_check(&journal, config->max_body);
 
 	if (error != ERR_NONE) {
 		(void)fflush(stdout);
@@ -295,22 +295,18 @@ print_problem(const struct config_search *search, enum config_status status,
 static int
 check(const char *file)
 {
-	char executable[4096] = "";
-	/* Root's home is not that of the user who will run the program. */
-	const struct config_search search = { .file = file,
-	    .env_file = getenv("HOOKLINE_CONFIG"), .executable = executable,
-	    .home = geteuid() != 0 ? getenv("HOME") : NULL, .look = true,
-	    .env_verify_token = getenv("HOOKLINE_VERIFY_TOKEN"),
-	    .env_app_secret = getenv("HOOKLINE_APP_SECRET"),
-	    .env_directory = getenv("HOOKLINE_DIRECTORY"),
+	struct config_search search = { .file = file,
 	    .warn = print_warning };
 	struct config_problem problem;
 	struct config *config;
 	enum config_status status;
 	int exit_status;
 
-	if (readlink("/proc/self/exe", executable, sizeof executable - 1) < 0)
-		executable[0] = '\0';
+	config_search_process(&search, environ, false);
+	search.look = true;
+	/* Root's home is not that of the user who will run the program. */
+	if (geteuid() == 0)
+		search.home = NULL;
 	if (!check_user_become(&search))
 		return 1;
 	status = config_load(&search, &config, &problem);

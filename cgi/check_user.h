@@ -7,7 +7,7 @@
 #ifndef HOOKLINE_CHECK_USER_H
 #define HOOKLINE_CHECK_USER_H
 
-#include "base/config.h"
+#include "config/config.h"
 
 #include <stdbool.h>
 

@@ -15,8 +15,8 @@
 
 #include "auth/signature.h"
 #include "base/buffer.h"
-#include "base/current.h"
 #include "base/sandbox.h"
+#include "config/follow.h"
 #include "http/exchange.h"
 #include "http/request.h"
 #include "http/response.h"

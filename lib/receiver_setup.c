@@ -68,7 +68,7 @@ take_directory(struct receiver *receiver)
 static void
 warn_of_settings(struct receiver *receiver)
 {
-	if (receiver->config->sync || receiver->warned || receiver->setup->cgi)
+	if (receiver->config->journal.sync || receiver->warned || receiver->setup->cgi)
 		return;
 	receiver->warned = true;
 	LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
@@ -102,7 +102,7 @@ receiver_refresh(struct receiver *receiver, const char *document_root,
 	}
 	if (receiver->counters == NULL)
 		receiver->counters = counters_open(-1, receiver->directory,
-		    receiver->config->file_mode);
+		    receiver->config->journal.file_mode);
 }
 
 /* What is before the last slash of an absolute path, which is cut off; NULL for
@@ -166,27 +166,13 @@ receiver_confine(struct receiver *receiver)
 struct journal_options
 receiver_journal_options(struct receiver *receiver)
 {
-	static const enum journal_period periods[] = {
-		[ROTATE_NEVER] = PERIOD_NEVER, [ROTATE_HOUR] = PERIOD_HOUR,
-		[ROTATE_DAY] = PERIOD_DAY };
-	const struct config *config = receiver->config;
+	struct journal_options options = receiver->config->journal;
 
-	return (struct journal_options){
-		.directory = receiver->directory,
-		.file_mode = config->file_mode,
-		.rotate_size = config->rotate_size,
-		.rotate_every = periods[config->rotate_every],
-		.keep_files = config->keep_files,
-		.keep_days = config->keep_days,
-		.keep_size = config->keep_size,
-		.compress = config->compress,
-		.window = config->duplicate_window,
-		.sync = config->sync,
-		.nfs = config->nfs,
-		.key_of = receiver_key_of,
-		.settings_time = config_modified(config),
-		.trouble = &receiver->trouble,
-	};
+	options.directory = receiver->directory;
+	options.key_of = receiver_key_of;
+	options.settings_time = config_modified(receiver->config);
+	options.trouble = &receiver->trouble;
+	return options;
 }
 
 enum error

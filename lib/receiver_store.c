@@ -63,7 +63,7 @@ make_entries(struct receiver *receiver, size_t first, struct span endpoint)
 
 		make_key(endpoint, (struct span){ tail->id, RECORD_ID_LENGTH },
 		    entries[count].key);
-		if (receiver->config->duplicate_window == 0 ||
+		if (receiver->config->journal.window == 0 ||
 		    !has_key(entries, first, entries[count].key))
 			batch->tails[count++] = *tail;
 	}
@@ -75,7 +75,7 @@ static bool
 fits_one_file(const struct receiver *receiver)
 {
 	const struct record_batch *batch = &receiver->batch;
-	uint64_t rotate_size = receiver->config->rotate_size;
+	uint64_t rotate_size = receiver->config->journal.rotate_size;
 
 	return rotate_size == 0 || batch->text.length +
 	    batch->count * LINE_HEAD_MAX <= rotate_size;

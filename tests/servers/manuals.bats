@@ -32,15 +32,15 @@ found() {
 }
 
 known_keys() {
-	sed -n 's/.*\.name = "\([a-z0-9_]*\)".*/\1/p' lib/base/config_keys.c |
-	    found 28
+	sed -n 's/.*\.name = "\([a-z0-9_]*\)".*/\1/p' lib/config/keys.c |
+	    found 24
 }
 
 # A line "KEY DEFAULT" for each that has one.
 known_defaults() {
 	perl -0777 -ne 'print "$1 $2\n" while
 	    /\.name = "(\w+)"[^}]*?\.standard =\s+"([^"]+)"/g' \
-	    lib/base/config_keys.c | found 18
+	    lib/config/keys.c | found 17
 }
 
 # "STATUS WORD"
@@ -49,7 +49,7 @@ known_answers() {
 		perl -ne 'print "$1 $2\n" if /^\t\{ (\d+), "[^"]*", "([a-z-]+)"/' \
 		    lib/http/response.c
 		perl -ne 'print "503 $1\n" if /\[CONFIG_\w+\] = "([a-z-]+)"/' \
-		    lib/base/config.c
+		    lib/config/settings.c
 		perl -0777 -ne 'print "$1 $2\n" while
 		    /response_word\(&work->response, (\d+),\s*"([a-z-]+)"/g' \
 		    lib/*.c

@@ -4,7 +4,7 @@
 #ifndef HOOKLINE_CONFIG_FIXTURE_H
 #define HOOKLINE_CONFIG_FIXTURE_H
 
-#include "base/config_internal.h"
+#include "config/internal.h"
 
 #include <fcntl.h>
 #include <ftw.h>

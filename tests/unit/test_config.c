@@ -65,24 +65,20 @@ filled_in(const char *text, const char *key, const char *value)
 static void
 assert_defaults(const struct config *found)
 {
-	assert_int_equal(found->file_mode, 0640);
-	assert_int_equal(found->rotate_size, 64 << 20);
-	assert_int_equal(found->rotate_every, ROTATE_DAY);
-	assert_int_equal(found->keep_files, 0);
-	assert_int_equal(found->keep_days, 0);
-	assert_int_equal(found->keep_size, 0);
-	assert_false(found->compress);
+	assert_int_equal(found->journal.file_mode, 0640);
+	assert_int_equal(found->journal.rotate_size, 64 << 20);
+	assert_int_equal(found->journal.rotate_every, PERIOD_DAY);
+	assert_int_equal(found->journal.keep_files, 0);
+	assert_int_equal(found->journal.keep_days, 0);
+	assert_int_equal(found->journal.keep_size, 0);
+	assert_false(found->journal.compress);
 	assert_int_equal(found->lines, LINES_NOTIFICATION);
-	assert_int_equal(found->duplicate_window, 7 * 86400);
+	assert_int_equal(found->journal.window, 7 * 86400);
 	assert_int_equal(found->max_body, 4 << 20);
-	assert_true(found->sync);
-	assert_false(found->nfs);
+	assert_true(found->journal.sync);
+	assert_false(found->journal.nfs);
 	assert_string_equal(found->log_file, "");
 	assert_int_equal(found->acknowledge, ACKNOWLEDGE_DISK);
-	assert_string_equal(found->relay_url, "");
-	assert_string_equal(found->relay_credentials, "");
-	assert_string_equal(found->relay_stream, "");
-	assert_int_equal(found->relay_deadline, 2000);
 	assert_int_equal(found->endpoint_count, 1);
 	assert_false(found->endpoints[0].allow_sha1);
 	assert_int_equal(found->endpoints[0].client_cert, CLIENT_CERT_OFF);

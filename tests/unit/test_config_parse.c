@@ -10,10 +10,16 @@ parse_bytes(const char *text, size_t length, struct config **config)
 	const struct config_search search = { .warn = take_warning };
 	const struct config_context context = { .file = FILE_NAME,
 	    .folder = "/f", .search = &search, .problem = &problem };
-	bool has_secrets;
+	char *copy = malloc(length + 1);
+	enum config_status status;
 
+	assert_non_null(copy);
+	memcpy(copy, text, length);
+	copy[length] = '\0';
 	problem.text[0] = '\0';
-	return config_parse_text(&context, text, length, config, &has_secrets);
+	status = config_parse(&context, copy, length, config);
+	free(copy);
+	return status;
 }
 
 static enum config_status
@@ -42,7 +48,10 @@ static const struct refusal refusals[] = {
 	  ":3: sync: given twice, first on line 1" },
 	{ ENDPOINT ENDPOINT, CONFIG_BAD,
 	  ":5: endpoint: given twice, first on line 1" },
-	{ "endpoint '/a' {}\nendpoint \"/a\" {}", CONFIG_BAD,
+	{ "endpoint '/webhook' {}\n" ENDPOINT, CONFIG_NO_SECRET,
+	  ":1: verify_token: is missing" },
+	{ "endpoint '/a' { verify_token = 't' app_secret = 's' }\n"
+	  "endpoint \"/a\" {}", CONFIG_BAD,
 	  ":2: endpoint: given twice, first on line 1" },
 	{ "endpoint \"/a\" {\nallow_sha1 = no\nallow_sha1 = no\n}",
 	  CONFIG_BAD, ":3: allow_sha1: given twice, first on line 2" },
@@ -152,12 +161,17 @@ static const struct refusal refusals[] = {
 	{ "lines = \"line\"\n" ENDPOINT, CONFIG_BAD,
 	  ":1: lines: must be \"notification\" or \"update\"" },
 	{ "acknowledge = \"soon\"\n" ENDPOINT, CONFIG_BAD,
-	  ":1: acknowledge: must be \"disk\" or \"relay\"" },
+	  ":1: acknowledge: must be \"disk\"" },
 	{ "\nacknowledge = \"relay\"\n" ENDPOINT, CONFIG_BAD,
-	  ":2: acknowledge: \"relay\" needs the relay program, which this "
-	  "version does not have" },
-	{ "relay_url = \"http://a\"\n" ENDPOINT, CONFIG_BAD,
-	  ":1: relay_url: must begin with nats:// or tls://" },
+	  ":2: acknowledge: must be \"disk\"" },
+	{ "relay_url = \"nats://a\"\n" ENDPOINT, CONFIG_BAD,
+	  ":1: relay_url: unknown key" },
+	{ "relay_credentials = \"c\"\n" ENDPOINT, CONFIG_BAD,
+	  ":1: relay_credentials: unknown key" },
+	{ "relay_stream = \"s\"\n" ENDPOINT, CONFIG_BAD,
+	  ":1: relay_stream: unknown key" },
+	{ "relay_deadline = 2s\n" ENDPOINT, CONFIG_BAD,
+	  ":1: relay_deadline: unknown key" },
 	{ "directory = \"\"\n" ENDPOINT, CONFIG_BAD,
 	  ":1: directory: must be a path of 1 to 1000 bytes" },
 };
@@ -199,7 +213,7 @@ a_nul_is_refused(void **state)
 static void
 too_many_endpoints_are_refused(void **state)
 {
-	char text[CONFIG_ENDPOINTS_MAX * 32] = "";
+	char text[CONFIG_ENDPOINTS_MAX * 64] = "";
 	struct config *config;
 	size_t length = 0;
 	int i;
@@ -207,7 +221,8 @@ too_many_endpoints_are_refused(void **state)
 	(void)state;
 	for (i = 0; i <= CONFIG_ENDPOINTS_MAX; i++)
 		length += (size_t)sprintf(text + length,
-		    "endpoint \"/%d\" {}\n", i);
+		    "endpoint \"/%d\" { verify_token = 't' app_secret = 's' }"
+		    "\n", i);
 	assert_int_equal(parse(text, &config), CONFIG_BAD);
 	assert_string_equal(problem.text,
 	    FILE_NAME ":101: endpoint: there are too many");
@@ -249,6 +264,28 @@ long_paths_and_secrets_are_refused(void **state)
 	(void)sprintf(text, "endpoint \"/%s\" { verify_token = \"%s\" }",
 	    name + 2, name + 1);
 	assert_int_equal(parse(text, &config), CONFIG_NO_SECRET);
+}
+
+static void
+long_names_of_files_are_refused(void **state)
+{
+	static const char *const keys[] = { "verify_token_file",
+	    "app_secret_file" };
+	char name[1002], text[1200], wanted[128];
+	struct config *config;
+	size_t i;
+
+	(void)state;
+	memset(name, 'a', sizeof name);
+	name[sizeof name - 1] = '\0';
+	for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		(void)sprintf(text, "endpoint \"/a\" {\n%s = \"%s\"\n}",
+		    keys[i], name);
+		(void)sprintf(wanted, FILE_NAME ":2: %s: must be a path of at "
+		    "most 1000 bytes", keys[i]);
+		assert_int_equal(parse(text, &config), CONFIG_BAD);
+		assert_string_equal(problem.text, wanted);
+	}
 }
 
 static void
@@ -302,29 +339,24 @@ all_keys_reach_their_members(void **state)
 	    "keep_files = 3 keep_days = 4 keep_size = 5K compress = gzip\n"
 	    "lines = update duplicate_window = 48h max_body = 3M\n"
 	    "sync = no nfs = on log_file = \"log\" acknowledge = disk\n"
-	    "relay_url = \"nats://a\" relay_credentials = \"c\"\n"
-	    "relay_stream = \"s\" relay_deadline = 1m\n" ENDPOINT);
+	    ENDPOINT);
 
 	(void)state;
 	assert_string_equal(config->directory, "/srv/j");
-	assert_int_equal(config->file_mode, 0600);
-	assert_int_equal(config->rotate_size, 1 << 30);
-	assert_int_equal(config->rotate_every, ROTATE_HOUR);
-	assert_int_equal(config->keep_files, 3);
-	assert_int_equal(config->keep_days, 4);
-	assert_int_equal(config->keep_size, 5120);
-	assert_true(config->compress);
+	assert_int_equal(config->journal.file_mode, 0600);
+	assert_int_equal(config->journal.rotate_size, 1 << 30);
+	assert_int_equal(config->journal.rotate_every, PERIOD_HOUR);
+	assert_int_equal(config->journal.keep_files, 3);
+	assert_int_equal(config->journal.keep_days, 4);
+	assert_int_equal(config->journal.keep_size, 5120);
+	assert_true(config->journal.compress);
 	assert_int_equal(config->lines, LINES_UPDATE);
-	assert_int_equal(config->duplicate_window, 48 * 3600);
+	assert_int_equal(config->journal.window, 48 * 3600);
 	assert_int_equal(config->max_body, 3 << 20);
-	assert_false(config->sync);
-	assert_true(config->nfs);
+	assert_false(config->journal.sync);
+	assert_true(config->journal.nfs);
 	assert_string_equal(config->log_file, "/f/log");
 	assert_int_equal(config->acknowledge, ACKNOWLEDGE_DISK);
-	assert_string_equal(config->relay_url, "nats://a");
-	assert_string_equal(config->relay_credentials, "/f/c");
-	assert_string_equal(config->relay_stream, "s");
-	assert_int_equal(config->relay_deadline, 60000);
 	config_free(config);
 }
 
@@ -431,6 +463,7 @@ main(void)
 		cmocka_unit_test(too_many_endpoints_are_refused),
 		cmocka_unit_test(too_many_secrets_are_refused),
 		cmocka_unit_test(long_paths_and_secrets_are_refused),
+		cmocka_unit_test(long_names_of_files_are_refused),
 		cmocka_unit_test(problems_hold_no_values_of_secrets),
 		cmocka_unit_test(problems_hold_no_control_characters),
 		cmocka_unit_test(all_keys_reach_their_members),

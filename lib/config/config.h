@@ -6,25 +6,26 @@
  * named in it must belong to root, the effective user or the executable's
  * owner, and be writable by no one else.
  */
-#ifndef HOOKLINE_BASE_CONFIG_H
-#define HOOKLINE_BASE_CONFIG_H
+#ifndef HOOKLINE_CONFIG_CONFIG_H
+#define HOOKLINE_CONFIG_CONFIG_H
 
-#include <sys/types.h>
+#include "journal/journal.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum rotate_every { ROTATE_NEVER, ROTATE_HOUR, ROTATE_DAY };
 enum lines_mode { LINES_NOTIFICATION, LINES_UPDATE };
 enum client_cert_mode { CLIENT_CERT_OFF, CLIENT_CERT_SERVER, CLIENT_CERT_ALB };
-enum acknowledge_mode { ACKNOWLEDGE_DISK, ACKNOWLEDGE_RELAY };
+enum acknowledge_mode { ACKNOWLEDGE_DISK };
 
 struct endpoint {
 	char *path;		/* "/webhook", or "*" for any */
 	char *verify_token;	/* never empty */
+	char *verify_token_file; /* where it came from; "" for this very file */
 	char **app_secrets;	/* secret_count of them, none empty */
 	size_t secret_count;	/* 1 or more */
+	char *app_secret_file;	/* as verify_token_file */
 	bool allow_sha1;
 	enum client_cert_mode client_cert;
 	char *client_cert_cn;
@@ -35,24 +36,12 @@ struct endpoint {
 struct config {
 	char *file;		/* absolute; NULL: from the environment alone */
 	char *directory;	/* absolute */
-	mode_t file_mode;
-	uint64_t rotate_size;	/* bytes; 0: never by size */
-	enum rotate_every rotate_every;
-	uint64_t keep_files;	/* 0: all */
-	uint64_t keep_days;	/* 0: for ever */
-	uint64_t keep_size;	/* bytes; 0: no limit */
-	bool compress;
+	struct journal_options journal;	/* its directory is this one; key_of
+					 * is left to the receiver */
 	enum lines_mode lines;
-	int64_t duplicate_window; /* seconds; 0: keep duplicates */
 	uint64_t max_body;	/* bytes */
-	bool sync;
-	bool nfs;
 	char *log_file;		/* absolute; "" for standard error */
 	enum acknowledge_mode acknowledge;
-	char *relay_url;
-	char *relay_credentials;
-	char *relay_stream;
-	int64_t relay_deadline;	/* milliseconds */
 	struct endpoint *endpoints;
 	size_t endpoint_count;	/* 1 or more */
 	struct config_stamps *stamps; /* opaque: what config_changed() compares */
@@ -84,12 +73,22 @@ struct config_search {
 	/* Takes each warning; NULL: they are logged with event=config. */
 	void (*warn)(void *argument, const char *text);
 	void *warn_argument;
+	char program[4096];	/* for config_search_process() */
 };
 
 /* The reason for any status but CONFIG_OK, for people and for the log. */
 struct config_problem {
 	char text[512];		/* "/path/hookline.conf:12: rotate_size: ..." */
 };
+
+/*
+ * Fills in what a process knows by itself: the path of its program, which is
+ * kept in the search, and what `env`, NULL allowed, has for it. With `cgi`
+ * REDIRECT_HOOKLINE_CONFIG counts too: Apache puts REDIRECT_ before a variable
+ * when a rewrite came between.
+ */
+void config_search_process(struct config_search *search, char *const *env,
+    bool cgi);
 
 /*
  * The files that config_load() looks for, in order: absolute paths, the last

@@ -1,4 +1,4 @@
-#include "base/config_internal.h"
+#include "config/internal.h"
 
 #include "base/secret.h"
 
@@ -15,20 +15,6 @@ static const char *const known_tokens[] = { "meatyhamhock", "token" };
 static const char *const placeholders[] = { "a-long-random-word-of-your-own",
     "the App Secret of your app's Basic Settings",
     "0123456789abcdef0123456789abcdef", "new", "old", "\xe2\x80\xa6" };
-
-void
-config_wipe(char *text)
-{
-	explicit_bzero(text, strlen(text));
-}
-
-void
-config_wipe_buffer(struct buffer *buffer)
-{
-	if (buffer->bytes != NULL)
-		explicit_bzero(buffer->bytes, buffer->capacity);
-	buffer_free(buffer);
-}
 
 /* Why it cannot be what a person meant, or NULL. */
 static const char *
@@ -84,34 +70,35 @@ add(const struct config_context *context, struct list *list, const char *text)
 
 /* One line of a secret file; `number` counts from 1. */
 static enum config_status
-take_line(const struct config_context *context, struct config_spot spot,
-    const char *path, unsigned number, const char *line, struct list *list)
+take_line(const struct config_context *context,
+    const struct config_file *file, unsigned number, const char *line,
+    struct list *list)
 {
 	const char *fault = fault_of(line);
 
 	if (line[strspn(line, " \t")] == '\0')
 		return CONFIG_OK;
 	if (fault != NULL)
-		return config_refuse(context, CONFIG_BAD, spot,
-		    "%s: line %u %s", path, number, fault);
+		return config_refuse(context, CONFIG_BAD, file->spot,
+		    "%s: line %u %s", file->path, number, fault);
 	if (list->count == list->most)
-		return config_refuse(context, CONFIG_BAD, spot,
-		    "%s: more than %zu lines", path, list->most);
+		return config_refuse(context, CONFIG_BAD, file->spot,
+		    "%s: more than %zu lines", file->path, list->most);
 	return add(context, list, line);
 }
 
 /* Cuts the text into lines, in place. */
 static enum config_status
-take_lines(const struct config_context *context, struct config_spot spot,
-    const char *path, const struct buffer *text, struct list *list)
+take_lines(const struct config_context *context,
+    const struct config_file *file, char *line, struct list *list)
 {
-	char *line = text->bytes, *stop;
 	enum config_status status = CONFIG_OK;
 	unsigned number = 0;
+	char *stop;
 
-	if (memchr(text->bytes, '\0', text->length) != NULL)
-		return config_refuse(context, CONFIG_BAD, spot,
-		    "%s: holds a NUL byte", path);
+	if (strlen(line) != (size_t)file->status.st_size)
+		return config_refuse(context, CONFIG_BAD, file->spot,
+		    "%s: holds a NUL byte", file->path);
 	if (strncmp(line, "\xef\xbb\xbf", 3) == 0)
 		line += 3;
 	while (status == CONFIG_OK && *line != '\0') {
@@ -120,28 +107,28 @@ take_lines(const struct config_context *context, struct config_spot spot,
 			stop[-1] = '\0';
 		if (*stop == '\n')
 			*stop++ = '\0';
-		status = take_line(context, spot, path, ++number, line, list);
+		status = take_line(context, file, ++number, line, list);
 		line = stop;
 	}
+	if (status == CONFIG_OK && list->count == 0)
+		return config_refuse(context, CONFIG_NO_SECRET, file->spot,
+		    "%s: is empty", file->path);
 	return status;
 }
 
 static enum config_status
-read_lines(const struct config_context *context, struct config_spot spot,
-    struct config_file *file, struct list *list)
+read_lines(const struct config_context *context, struct config_file *file,
+    struct list *list)
 {
-	struct buffer text = { 0 };
-	enum config_status status;
+	enum config_status status = config_file_hide(context, file);
+	char *text;
 
-	status = config_file_hide(context, spot, file);
 	if (status == CONFIG_OK)
-		status = config_file_read(context, spot, file, &text);
-	if (status == CONFIG_OK)
-		status = take_lines(context, spot, file->path, &text, list);
-	if (status == CONFIG_OK && list->count == 0)
-		status = config_refuse(context, CONFIG_NO_SECRET, spot,
-		    "%s: is empty", file->path);
-	config_wipe_buffer(&text);
+		status = config_file_read(context, file, &text);
+	if (status != CONFIG_OK)
+		return status;
+	status = take_lines(context, file, text, list);
+	secret_free(text);
 	return status;
 }
 
@@ -168,14 +155,14 @@ read_file(const struct config_context *context, struct config_spot spot,
 		status = config_refuse(context, CONFIG_NO_SECRET, spot,
 		    "%s: there is no such file", path);
 	else if (status == CONFIG_OK) {
-		status = read_lines(context, spot, &file, list);
+		status = read_lines(context, &file, list);
 		config_file_close(&file);
 	}
 	free(path);
 	return status;
 }
 
-/* What one key gives, or else the file that the next key names. */
+/* What one key gives, or else the file that the next key names; "": none. */
 static enum config_status
 take_texts(const struct config_context *context,
     const struct config_secrets *given, size_t key, const char *const *texts,
@@ -188,10 +175,10 @@ take_texts(const struct config_context *context,
 	enum config_status status = CONFIG_OK;
 	size_t i;
 
-	if (file != NULL && spot.line != 0)
+	if (*file != '\0' && spot.line != 0)
 		return config_refuse(context, CONFIG_BAD, file_spot,
 		    "%s is given too, on line %u", spot.key, spot.line);
-	if (file != NULL)
+	if (*file != '\0')
 		return read_file(context, file_spot, file, list);
 	if (spot.line == 0)
 		spot.line = given->line;
@@ -282,11 +269,11 @@ config_secrets_take(const struct config_context *context,
 	enum config_status status;
 
 	status = take_texts(context, given, KEY_VERIFY_TOKEN, &given->token,
-	    given->token != NULL, given->token_file, &tokens);
+	    given->token != NULL, endpoint->verify_token_file, &tokens);
 	if (status == CONFIG_OK)
 		status = take_texts(context, given, KEY_APP_SECRET,
-		    given->secrets, given->secret_count, given->secret_file,
-		    &secrets);
+		    given->secrets, given->secret_count,
+		    endpoint->app_secret_file, &secrets);
 	/* On failure too: config_free() wipes them. */
 	if (tokens.count > 0)
 		endpoint->verify_token = tokens.items[0];

@@ -1,4 +1,4 @@
-#include "base/config_internal.h"
+#include "config/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +17,7 @@ config_stamps_add(struct config_stamps *stamps, const char *path,
 		free(copy);
 		return ERR_BUSY;
 	}
-	items[stamps->count++] = (struct config_stamp){
-		.path = copy,
-		.device = status->st_dev,
-		.inode = status->st_ino,
-		.size = status->st_size,
-		.modified = status->st_mtim,
-		.changed = status->st_ctim,
-	};
+	items[stamps->count++] = (struct config_stamp){ copy, *status };
 	return ERR_NONE;
 }
 
@@ -52,12 +45,13 @@ same_time(const struct timespec *left, const struct timespec *right)
 static bool
 is_same(const struct config_stamp *stamp)
 {
+	const struct stat *then = &stamp->status;
 	struct stat now;
 
-	return stat(stamp->path, &now) == 0 && now.st_dev == stamp->device &&
-	    now.st_ino == stamp->inode && now.st_size == stamp->size &&
-	    same_time(&now.st_mtim, &stamp->modified) &&
-	    same_time(&now.st_ctim, &stamp->changed);
+	return stat(stamp->path, &now) == 0 && now.st_dev == then->st_dev &&
+	    now.st_ino == then->st_ino && now.st_size == then->st_size &&
+	    same_time(&now.st_mtim, &then->st_mtim) &&
+	    same_time(&now.st_ctim, &then->st_ctim);
 }
 
 bool
@@ -79,7 +73,7 @@ config_modified(const struct config *config)
 
 	for (i = 0; i < config->stamps->count; i++) {
 		const struct timespec *time =
-		    &config->stamps->items[i].modified;
+		    &config->stamps->items[i].status.st_mtim;
 		int64_t modified = time->tv_sec * INT64_C(1000000) +
 		    time->tv_nsec / 1000;
 

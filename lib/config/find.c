@@ -1,4 +1,4 @@
-#include "base/config_internal.h"
+#include "config/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,36 +55,26 @@ from_here(const char *name)
 }
 
 /*
- * Whether a component has a name that only web folders have. "www" isn't one:
- * all of /var/www, where some hosts keep their customers, lies below it.
+ * Whether a component has the name of a web folder. For "www" the last one
+ * alone counts: all of /var/www, where some hosts keep their customers, lies
+ * below it.
  */
-static bool
-below_web_folder(const char *folder)
-{
-	const char *found;
-	size_t i, length;
-
-	for (i = 0; strcmp(web_folders[i], "www") != 0; i++) {
-		length = strlen(web_folders[i]);
-		for (found = folder; (found = strstr(found, web_folders[i])) !=
-		    NULL; found += length)
-			if (found[-1] == '/' && (found[length] == '/' ||
-			    found[length] == '\0'))
-				return true;
-	}
-	return false;
-}
-
 static bool
 is_web_folder(const char *folder)
 {
-	const char *name = strrchr(folder, '/') + 1;
-	size_t i;
+	const char *part, *end;
+	size_t i, length;
 
-	for (i = 0; i < sizeof web_folders / sizeof web_folders[0]; i++)
-		if (strcmp(name, web_folders[i]) == 0)
-			return true;
-	return below_web_folder(folder);
+	for (part = folder + 1; *part != '\0'; part = end + (*end == '/')) {
+		end = strchrnul(part, '/');
+		length = (size_t)(end - part);
+		for (i = 0; i < sizeof web_folders / sizeof *web_folders; i++)
+			if (strncmp(part, web_folders[i], length) == 0 &&
+			    web_folders[i][length] == '\0' && (*end == '\0' ||
+			    strcmp(web_folders[i], "www") != 0))
+				return true;
+	}
+	return false;
 }
 
 static bool
@@ -153,6 +143,36 @@ search_places(struct places *places, const struct config_search *search)
 		add(places, config_path_join(search->home,
 		    ".config/hookline/hookline.conf"));
 	add(places, strdup("/etc/hookline/hookline.conf"));
+}
+
+static const char *
+variable(char *const *env, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; env != NULL && *env != NULL; env++)
+		if (strncmp(*env, name, length) == 0 && (*env)[length] == '=')
+			return *env + length + 1;
+	return NULL;
+}
+
+void
+config_search_process(struct config_search *search, char *const *env, bool cgi)
+{
+	ssize_t length = readlink("/proc/self/exe", search->program,
+	    sizeof search->program - 1);
+
+	if (length > 0) {
+		search->program[length] = '\0';
+		search->executable = search->program;
+	}
+	search->env_file = variable(env, "HOOKLINE_CONFIG");
+	if (search->env_file == NULL && cgi)
+		search->env_file = variable(env, "REDIRECT_HOOKLINE_CONFIG");
+	search->home = variable(env, "HOME");
+	search->env_verify_token = variable(env, "HOOKLINE_VERIFY_TOKEN");
+	search->env_app_secret = variable(env, "HOOKLINE_APP_SECRET");
+	search->env_directory = variable(env, "HOOKLINE_DIRECTORY");
 }
 
 char **

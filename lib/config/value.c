@@ -1,109 +1,42 @@
-#include "base/config_internal.h"
+#include "config/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct unit {
-	char letter;
-	uint64_t factor;
-};
+#define DIGITS "0123456789"
+#define DIGITS_MOST 19		/* of a number that cannot overflow */
 
-static const struct unit no_units[] = { { '\0', 1 }, { '\0', 0 } };
-static const struct unit size_units[] = { { '\0', 1 }, { 'K', 1 << 10 },
-    { 'M', 1 << 20 }, { 'G', 1 << 30 }, { '\0', 0 } };
-static const struct unit time_units[] = { { 's', 1 }, { 'm', 60 },
-    { 'h', 3600 }, { 'd', 86400 }, { '\0', 0 } };
-
-/* Decimal digits without a zero in front, which some read as octal. */
+/* A whole number and one of the units; 0 needs none. Some read a zero in front
+ * as octal, so there must be none. */
 static bool
-read_digits(const char **text, uint64_t *number)
+read_number(const struct config_key *key, const char *text, uint64_t *number)
 {
-	const char *at = *text;
-	unsigned digit;
+	const struct config_unit *unit = key->units;
+	size_t digits = strspn(text, DIGITS);
 
-	if (at[0] == '0' && at[1] >= '0' && at[1] <= '9')
-		return false;
 	*number = 0;
-	for (; *at >= '0' && *at <= '9'; at++) {
-		digit = (unsigned)(*at - '0');
-		if (__builtin_mul_overflow(*number, 10, number) ||
-		    __builtin_add_overflow(*number, digit, number))
-			return false;
-	}
-	if (at == *text)
-		return false;
-	*text = at;
-	return true;
-}
-
-/* A whole number and one of the units; 0 needs none. */
-static bool
-read_number(const struct config_key *key, const struct unit *unit,
-    const char *text, uint64_t *number)
-{
-	if (strcmp(text, "0") == 0) {
-		*number = 0;
+	if (strcmp(text, "0") == 0)
 		return key->or_zero || key->least == 0;
-	}
-	if (!read_digits(&text, number))
+	if (digits == 0 || digits > DIGITS_MOST || *text == '0')
 		return false;
-	while (unit->factor != 0 && unit->letter != *text)
+	while (unit->letter != NULL && strcmp(unit->letter, text + digits) != 0)
 		unit++;
-	if (unit->factor == 0 || (*text != '\0' && text[1] != '\0') ||
-	    __builtin_mul_overflow(*number, unit->factor, number))
-		return false;
-	return *number >= key->least && *number <= key->most;
+	return unit->letter != NULL &&
+	    !__builtin_mul_overflow(strtoull(text, NULL, 10), unit->factor,
+	    number) && *number >= key->least && *number <= key->most;
 }
 
-static enum error
-store_number(const struct config_key *key, const struct unit *units,
-    const char *text, uint64_t *member)
+/* The member is of 64 bits; their ranges keep numbers far from a sign. */
+enum error
+config_read_number(const struct config_key *key, const char *text,
+    void *member)
 {
 	uint64_t number;
 
-	if (!read_number(key, units, text, &number))
+	if (!read_number(key, text, &number))
 		return ERR_INPUT;
-	*member = number;
+	*(uint64_t *)member = number;
 	return ERR_NONE;
-}
-
-enum error
-config_read_count(const struct config_key *key, const char *text, void *member)
-{
-	return store_number(key, no_units, text, member);
-}
-
-enum error
-config_read_size(const struct config_key *key, const char *text, void *member)
-{
-	return store_number(key, size_units, text, member);
-}
-
-static enum error
-store_time(const struct config_key *key, const char *text, int64_t scale,
-    int64_t *member)
-{
-	uint64_t number;
-
-	/* The ranges in config_keys.c keep the product far from its limit. */
-	if (!read_number(key, time_units, text, &number))
-		return ERR_INPUT;
-	*member = (int64_t)number * scale;
-	return ERR_NONE;
-}
-
-enum error
-config_read_seconds(const struct config_key *key, const char *text,
-    void *member)
-{
-	return store_time(key, text, 1, member);
-}
-
-enum error
-config_read_milliseconds(const struct config_key *key, const char *text,
-    void *member)
-{
-	return store_time(key, text, 1000, member);
 }
 
 /* Octal as chmod(1) takes it: the owner reads and writes, nobody executes, and
@@ -157,7 +90,7 @@ config_read_word(const struct config_key *key, const char *text, void *member)
 	int word = find_word(key->words, text);
 	unsigned value = (unsigned)word;
 
-	_Static_assert(sizeof(enum rotate_every) == sizeof value, "enum size");
+	_Static_assert(sizeof(enum journal_period) == sizeof value, "enum");
 	if (word < 0)
 		return ERR_INPUT;
 	memcpy(member, &value, sizeof value);
@@ -184,7 +117,7 @@ enum error
 config_read_digits(const struct config_key *key, const char *text,
     void *member)
 {
-	if (strspn(text, "0123456789") != strlen(text))
+	if (strspn(text, DIGITS) != strlen(text))
 		return ERR_INPUT;
 	return config_read_text(key, text, member);
 }

@@ -1,4 +1,4 @@
-#include "base/config_internal.h"
+#include "config/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,10 +3,10 @@
  * where there is none yet, and read again when one of its files has changed:
  * on shared hosting nobody can restart a FastCGI process.
  */
-#ifndef HOOKLINE_BASE_CURRENT_H
-#define HOOKLINE_BASE_CURRENT_H
+#ifndef HOOKLINE_CONFIG_FOLLOW_H
+#define HOOKLINE_CONFIG_FOLLOW_H
 
-#include "base/config.h"
+#include "config/config.h"
 
 #include <stdbool.h>
 

@@ -1,10 +1,9 @@
-#include "base/current.h"
+#include "config/follow.h"
 
 #include "base/log.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct current {
 	const char *file;
@@ -38,49 +37,15 @@ current_free(struct current *current)
 	free(current);
 }
 
-static const char *
-variable(const struct current *current, const char *name)
-{
-	size_t length = strlen(name), i;
-
-	for (i = 0; current->env[i] != NULL; i++)
-		if (strncmp(current->env[i], name, length) == 0 &&
-		    current->env[i][length] == '=')
-			return current->env[i] + length + 1;
-	return NULL;
-}
-
-/* Apache puts REDIRECT_ before a variable when a rewrite came between. */
-static const char *
-named_file(const struct current *current)
-{
-	const char *file = variable(current, "HOOKLINE_CONFIG");
-
-	if (file == NULL && current->cgi)
-		file = variable(current, "REDIRECT_HOOKLINE_CONFIG");
-	return file;
-}
-
 static enum config_status
 load(struct current *current, const char *document_root,
     const char *script_filename, struct config_problem *problem)
 {
-	char executable[4096];
-	ssize_t length;
 	struct config_search search = { .file = current->file,
-	    .env_file = named_file(current), .document_root = document_root,
-	    .home = variable(current, "HOME"),
-	    .env_verify_token = variable(current, "HOOKLINE_VERIFY_TOKEN"),
-	    .env_app_secret = variable(current, "HOOKLINE_APP_SECRET"),
-	    .env_directory = variable(current, "HOOKLINE_DIRECTORY") };
+	    .document_root = document_root, .executable = script_filename };
 	enum config_status status;
 
-	search.executable = script_filename;
-	length = readlink("/proc/self/exe", executable, sizeof executable - 1);
-	if (length > 0) {
-		executable[length] = '\0';
-		search.executable = executable;
-	}
+	config_search_process(&search, current->env, current->cgi);
 	status = config_load(&search, &current->config, problem);
 	if (status == CONFIG_OK &&
 	    config_exposed(current->config, document_root, problem)) {
