@@ -8,7 +8,9 @@
  *   agree.c     whether a state belongs to these files
  *   commit.c    durable on disk, for many at once
  *   recover.c   the named states in which a journal may be found
+ *   distrust.c  a live file whose sync failed
  *   rebuild.c   the index made anew from the lines
+ *   age.c       how old they count, one by one
  *   rotate.c    a new live file
  *   retain.c    old files removed
  *   compress.c  old files compressed
@@ -96,15 +98,33 @@ enum error commit_sync(struct journal *journal);
 /* Brings files, state and index into agreement; under the append lock. */
 enum error recover(struct journal *journal);
 
+/* distrust.c */
+/* Puts the distrusted live file away; both locks are held. */
+enum error distrust(struct journal *journal);
+/* What stands at the live name. ERR_MISSING only where nothing does: whatever
+ * else goes wrong must not make us put an empty file there. */
+enum error distrust_stat_live(const struct journal *journal,
+    struct stat *live);
+/* The last seq that a file which is not ours may not take with it. */
+uint64_t distrust_known(const struct journal *journal);
+
+/* age.c */
+/*
+ * What time it is, for the ages of records that are read again. The stamps are
+ * believed in relation to one another; the clock only where it does not say
+ * that for half a window nothing came, or that more time has passed since the
+ * last record than since the machine was started. A clock that is wrong in this
+ * very moment must not make us forget the ids of yesterday.
+ */
+int64_t age_now(const struct journal *journal);
+/* Takes one line of the live or an old file into account. */
+enum error age_line(struct journal *journal, const char *line, size_t length);
+/* The oldest index time that still counts. */
+uint32_t age_oldest(const struct journal *journal);
+
 /* rebuild.c */
 /* Makes the state anew, or goes on with that. ERR_BUSY: more to do. */
 enum error rebuild(struct journal *journal);
-/* Takes one line of the live or an old file into account. */
-enum error rebuild_line(struct journal *journal, const char *line,
-    size_t length);
-/* The oldest index time that still counts. */
-uint32_t rebuild_oldest(const struct journal *journal);
-
 /* rotate.c: both locks are held but in rotate_due() and rotate() */
 /* Whether `more` bytes at the time `now` belong into a new file. */
 bool rotate_due(const struct journal *journal, int64_t now, size_t more);

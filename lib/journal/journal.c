@@ -100,7 +100,7 @@ static enum error
 find_duplicates(struct append *append)
 {
 	struct journal *journal = append->journal;
-	uint32_t oldest = rebuild_oldest(journal);
+	uint32_t oldest = age_oldest(journal);
 	size_t i;
 
 	append->added = append->bytes = 0;
@@ -252,7 +252,7 @@ add(struct append *append)
 	if (error == ERR_NONE)
 		error = compose(append);
 	if (error == ERR_NONE && journal->window > 0) {
-		index_expire(&journal->index, rebuild_oldest(journal));
+		index_expire(&journal->index, age_oldest(journal));
 		error = index_reserve(&journal->index, append->added,
 		    append->first_seq);
 	}

@@ -24,94 +24,6 @@
 #define LINE_MIN 150		/* bytes of a record, at the least */
 #define GZIP_RATIO_MAX 1032	/* of what gzip (RFC 1952) makes of bytes */
 
-uint32_t
-rebuild_oldest(const struct journal *journal)
-{
-	uint32_t now = index_now();
-
-	if (journal->window >= (int64_t)now)
-		return 1;
-	return now - (uint32_t)journal->window;
-}
-
-/*
- * What time it is, for the ages of records that are read again. The stamps are
- * believed in relation to one another; the clock only where it does not say
- * that for half a window nothing came, or that more time has passed since the
- * last record than since the machine was started. A clock that is wrong in this
- * very moment must not make us forget the ids of yesterday.
- */
-static int64_t
-plausible_now(const struct journal *journal, int64_t last)
-{
-	int64_t now = clock_now();
-	int64_t started = clock_boot_seconds() * CLOCK_SECOND;
-
-	if (now - last > journal->window * CLOCK_SECOND / 2)
-		return last;
-	return now - last < started ? now : last + started;
-}
-
-/* A record's time by the index's clock; 0 where its window is over. */
-static uint32_t
-index_time(const struct journal *journal, int64_t received_at)
-{
-	int64_t now = plausible_now(journal, journal->shared->last_time);
-	int64_t age = (now - received_at) / CLOCK_SECOND;
-
-	if (age < 0)
-		age = 0;
-	if (age > journal->window || age >= (int64_t)index_now())
-		return 0;
-	return index_now() - (uint32_t)age;
-}
-
-static enum error
-index_line(struct journal *journal, const char *line, size_t length,
-    uint64_t seq, int64_t received_at)
-{
-	uint8_t key[JOURNAL_KEY_SIZE];
-	uint32_t time = index_time(journal, received_at);
-	uint64_t there;
-	enum error error;
-
-	if (journal->window == 0 || time == 0 ||
-	    !journal->options.key_of(line, length, key))
-		return ERR_NONE;
-	error = index_find(&journal->index, key, rebuild_oldest(journal),
-	    &there);
-	if (error != ERR_MISSING)
-		return error;
-	error = index_reserve(&journal->index, 1, seq);
-	if (error != ERR_NONE)
-		return error;
-	return index_insert(&journal->index, key, time, seq);
-}
-
-enum error
-rebuild_line(struct journal *journal, const char *line, size_t length)
-{
-	struct shared *shared = journal->shared;
-	int64_t received_at;
-	uint64_t seq;
-	enum error error;
-
-	if (!line_parse(line, length, &seq, &received_at)) {
-		LOG(LOG_LEVEL_WARNING, "foreign-line",
-		    LOG_NUMBER("bytes", length));
-		return ERR_NONE;
-	}
-	if (shared->last_time < received_at)
-		shared->last_time = received_at;
-	/* It came after those before it, whatever its stamp says. */
-	if (journal->seen_time < received_at)
-		journal->seen_time = received_at;
-	error = index_line(journal, line, length, seq, journal->seen_time);
-	if (error == ERR_NONE && shared->next_seq <= seq)
-		shared->next_seq = seq + 1;
-	return error;
-}
-
 /* Copies what stands from `offset` on into a file beside, for people. */
 static enum error
 save_rest(int from, uint64_t offset, int to)
@@ -239,7 +151,7 @@ read_segment(struct journal *journal, const struct segment *segment,
 			    lines_offset(lines) - length - 1);
 			break;
 		}
-		error = rebuild_line(journal, line, length);
+		error = age_line(journal, line, length);
 		if (error != ERR_NONE)
 			break;
 	}
@@ -266,7 +178,7 @@ static bool
 needed(const struct journal *journal, const struct segment *segments,
     size_t count, size_t i, int64_t seen)
 {
-	int64_t now = plausible_now(journal, journal->shared->last_time);
+	int64_t now = age_now(journal);
 
 	if (segments[i].first_seq < journal->shared->rebuild_from)
 		return false;

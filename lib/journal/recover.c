@@ -124,35 +124,17 @@ blocked(struct journal *journal, enum error (*step)(struct journal *))
 	return error;
 }
 
-/* What stands at the live name. ERR_MISSING only where nothing does: whatever
- * else goes wrong must not make us put an empty file there. */
-static enum error
-stat_live(const struct journal *journal, struct stat *live)
-{
-	if (io_fstatat(journal->folder.fd, SEGMENT_LIVE, live) == 0)
-		return ERR_NONE;
-	return errno == ENOENT ? ERR_MISSING : ERR_IO;
-}
-
-/* The last seq that a file which is not ours may not take with it. */
-static uint64_t
-known(const struct journal *journal)
-{
-	return journal->options.sync ? journal->shared->durable :
-	    journal->shared->appended;
-}
-
 /* Whatever stands at the live name is the live file from now on. */
 static enum error
 take_what_is_there(struct journal *journal)
 {
 	struct stat live;
-	enum error error = stat_live(journal, &live);
+	enum error error = distrust_stat_live(journal, &live);
 
 	if (error == ERR_MISSING)
 		error = rotate_replace(journal);
 	if (error == ERR_NONE)
-		error = rotate_adopt(journal, known(journal), false);
+		error = rotate_adopt(journal, distrust_known(journal), false);
 	return error;
 }
 
@@ -161,7 +143,7 @@ static enum error
 take_shorter(struct journal *journal)
 {
 	journal->shared->voided = journal->shared->generation;
-	return rotate_adopt(journal, known(journal), false);
+	return rotate_adopt(journal, distrust_known(journal), false);
 }
 
 /* All of the old file was synced before it got its name in archive/, whatever
@@ -179,7 +161,7 @@ take_foreign_name(struct journal *journal)
 	enum error error = rotate_replace(journal);
 
 	return error == ERR_NONE ?
-	    rotate_adopt(journal, known(journal), false) : error;
+	    rotate_adopt(journal, distrust_known(journal), false) : error;
 }
 
 static enum error
@@ -191,131 +173,6 @@ go_on_rotating(struct journal *journal)
 		error = rotate_replace(journal);
 	return error == ERR_NONE ?
 	    rotate_adopt(journal, journal->shared->appended, false) : error;
-}
-
-/* What a file holds up to a seq. */
-struct extent {
-	uint64_t first_seq;	/* 0: no record */
-	int64_t first_time;
-	uint64_t last_seq;
-	uint64_t end;		/* of the last line, in bytes */
-};
-
-static enum error
-measure(int fd, uint64_t seq, struct extent *extent)
-{
-	struct lines *lines = lines_open(fd, false, 0);
-	const char *line;
-	size_t length;
-	enum error error;
-
-	memset(extent, 0, sizeof *extent);
-	if (lines == NULL)
-		return ERR_BUSY;
-	while ((error = lines_next(lines, &line, &length)) == ERR_NONE) {
-		int64_t time;
-		uint64_t here;
-
-		if (line_parse(line, length, &here, &time)) {
-			if (here > seq)
-				break;
-			extent->last_seq = here;
-			if (extent->first_seq == 0) {
-				extent->first_seq = here;
-				extent->first_time = time;
-			}
-		}
-		extent->end = lines_offset(lines);
-	}
-	lines_close(lines);
-	return error == ERR_MISSING ? ERR_NONE : error;
-}
-
-/* Cuts the distrusted file at what was acknowledged, and puts it away. */
-static enum error
-put_away(struct journal *journal)
-{
-	uint64_t keep = known(journal);
-	struct extent extent;
-	enum error error;
-	int fd;
-
-	/* What was read of an overwritten state must not cut a file. */
-	if (!shared_shape_ok(journal->shared))
-		return ERR_IO;
-	fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDWR, 0);
-	if (fd == -1)
-		return folder_fail(&journal->folder, SEGMENT_LIVE);
-	error = measure(fd, keep, &extent);
-	/* Without a record it has no name in archive/, and nothing of ours. */
-	if (extent.first_seq == 0)
-		extent.end = 0;
-	if (error == ERR_NONE && io_ftruncate(fd, (off_t)extent.end) == -1)
-		error = folder_fail(&journal->folder, SEGMENT_LIVE);
-	io_close(fd);
-	if (error == ERR_NONE && extent.first_seq > 0)
-		error = rotate_archive(journal);
-	return error;
-}
-
-/*
- * A file that was never ours could not be synced. Nobody knows what of it was
- * acknowledged, so all its lines are kept, and their seqs are taken.
- */
-static enum error
-take_over(struct journal *journal, const struct stat *live)
-{
-	struct shared *shared = journal->shared;
-	struct extent extent;
-	enum error error;
-	int fd;
-
-	fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDONLY, 0);
-	if (fd == -1)
-		return folder_fail(&journal->folder, SEGMENT_LIVE);
-	error = measure(fd, UINT64_MAX, &extent);
-	io_close(fd);
-	if (error != ERR_NONE)
-		return error;
-	if (shared->next_seq <= extent.last_seq)
-		shared->next_seq = extent.last_seq + 1;
-	shared->appended = shared->next_seq - 1;
-	shared->durable = shared->appended;
-	shared->first_time = extent.first_time;
-	shared->first_seq = extent.first_seq;
-	shared->device = live->st_dev;
-	shared->inode = live->st_ino;
-	return ERR_NONE;
-}
-
-static bool
-is_ours(const struct journal *journal, const struct stat *live)
-{
-	return live->st_ino == journal->shared->inode &&
-	    live->st_dev == journal->shared->device;
-}
-
-static enum error
-leave_failed_file(struct journal *journal)
-{
-	struct stat live;
-	enum error error = stat_live(journal, &live);
-
-	if (error == ERR_NONE && !is_ours(journal, &live)) {
-		/* An empty one is what an earlier try has put there. */
-		if (live.st_size > 0)
-			error = take_over(journal, &live);
-	}
-	if (error == ERR_NONE && is_ours(journal, &live)) {
-		error = put_away(journal);
-		if (error == ERR_NONE)
-			error = ERR_MISSING;
-	}
-	if (error == ERR_MISSING)
-		error = rotate_replace(journal);
-	if (error == ERR_NONE)
-		error = rotate_adopt(journal, known(journal), true);
-	return error;
 }
 
 /* Notes the live file's last record, for agree.c. */
@@ -351,7 +208,7 @@ read_line(struct journal *journal, const char *line, size_t length,
 			shared->first_seq = seq;
 		}
 	}
-	error = rebuild_line(journal, line, length);
+	error = age_line(journal, line, length);
 	if (error != ERR_NONE)
 		return error;
 	shared->end = end;
@@ -439,7 +296,7 @@ leave(struct journal *journal, enum found found)
 	case FOUND_STATE_LOST:
 		return rebuild(journal);
 	case FOUND_SYNC_FAILED:
-		return blocked(journal, leave_failed_file);
+		return blocked(journal, distrust);
 	case FOUND_LIVE_UNKNOWN:
 	case FOUND_LIVE_MISSING:
 	case FOUND_LIVE_REPLACED:
