@@ -50,9 +50,7 @@ check_live(const struct folder *folder)
 	if (folder_replaceable(folder, &live))
 		return ERR_NONE;
 	if (!S_ISREG(live.st_mode) || live.st_mode & S_IWOTH)
-		return folder_refuse(folder, SEGMENT_LIVE,
-		    "not a regular file, or writable by everybody",
-		    "move it away, or take that right away (chmod o-w)");
+		return folder_refuse_live(folder);
 	fd = io_openat(folder->fd, SEGMENT_LIVE, O_WRONLY | O_APPEND, 0);
 	if (fd == -1)
 		return folder_fail(folder, SEGMENT_LIVE);

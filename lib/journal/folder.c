@@ -30,6 +30,19 @@ folder_refuse(const struct folder *folder, const char *name,
 	return ERR_UNSAFE;
 }
 
+enum error
+folder_refuse_live(const struct folder *folder)
+{
+	struct stat live;
+
+	if (io_fstatat(folder->fd, SEGMENT_LIVE, &live) == 0 &&
+	    S_ISREG(live.st_mode))
+		return folder_refuse(folder, SEGMENT_LIVE,
+		    "writable by everybody", "take that away (chmod o-w)");
+	return folder_refuse(folder, SEGMENT_LIVE, "not a regular file",
+	    "move it away");
+}
+
 /* A folder in it, where it is there already, must be one, and ours alone. */
 static enum error
 check_inner(const struct folder *folder, const char *name)

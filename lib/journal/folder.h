@@ -70,6 +70,10 @@ enum error folder_fail(const struct folder *folder, const char *name);
 enum error folder_refuse(const struct folder *folder, const char *name,
     const char *reason, const char *remedy);
 
+/* The same for a live file that is no regular one, or writable by everybody:
+ * says which. */
+enum error folder_refuse_live(const struct folder *folder);
+
 /*
  * Whether `name` has the same inode number when it is opened a second time.
  * Some file systems in user space make numbers up, and nothing that is known

@@ -312,9 +312,7 @@ leave(struct journal *journal, enum found found)
 	case FOUND_TAIL_UNREAD:
 		return blocked(journal, read_tail);
 	case FOUND_UNUSABLE:
-		return folder_refuse(&journal->folder, SEGMENT_LIVE,
-		    "not a regular file, or writable by everybody",
-		    "move it away, or take that right away (chmod o-w)");
+		return folder_refuse_live(&journal->folder);
 	case FOUND_CLEAN:
 		break;
 	}

@@ -97,6 +97,16 @@ forbidding(int directory, const char *name, char folder[TROUBLE_PATH_MAX])
 	return folder;
 }
 
+/* Its owner is who we are already, so another owner would not help. */
+static const char *
+own_remedy(int number)
+{
+	return number == EACCES ?
+	    "let its owner read and write it (chmod u+rwX)" :
+	    "look whether it may not be changed (lsattr), and end that "
+	    "(chattr -i -a)";
+}
+
 enum error
 trouble_errno(struct trouble *trouble, int directory, const char *path,
     const char *name, int number)
@@ -104,15 +114,20 @@ trouble_errno(struct trouble *trouble, int directory, const char *path,
 	char folder[TROUBLE_PATH_MAX];
 	struct meaning meaning = { number, "storage failed",
 	    "look for what the system says about it (dmesg)" };
+	bool forbidden = number == EACCES || number == EPERM;
+	bool noted = trouble != NULL && trouble->reason == NULL;
 	size_t i;
 
 	for (i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
 		if (meanings[i].number == number)
 			meaning = meanings[i];
-	if (directory != -1 && (number == EACCES || number == EPERM))
+	if (directory != -1 && forbidden)
 		name = forbidding(directory, name, folder);
 	trouble_note(trouble, directory, path, name, meaning.reason,
 	    meaning.remedy);
+	if (noted && forbidden && trouble->known &&
+	    trouble->owner == geteuid())
+		trouble->remedy = own_remedy(number);
 	return error_from_errno(number);
 }
 

@@ -631,6 +631,46 @@ each_server() {
 	each_server foreign_state
 }
 
+@test "the folder is its owner's, who may not write to it" {
+	as_root
+	install -d -m 0550 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	closed_folder() {
+		refused not-writable
+		says "$journal" "$WORKER" 0550 'permission denied'
+		logged 'remedy=".*[(]chmod u[+]rwX[)]'
+	}
+	each_server closed_folder
+}
+
+@test "the live file is a link, a pipe, or writable by everybody" {
+	as_root
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	ln -s elsewhere "$live"
+	a_link() {
+		refused not-writable
+		says "$live" root 0777 'a symbolic link'
+	}
+	each_server a_link
+	rm "$live"
+	mkfifo -m 0640 "$live"
+	chown "$WORKER:" "$live"
+	a_pipe() {
+		refused not-writable
+		says "$live" "$WORKER" 0640 '"not a regular file"'
+	}
+	each_server a_pipe
+	rm "$live"
+	echo foreign >"$live"
+	chown "$WORKER:" "$live"
+	chmod 0666 "$live"
+	everybodys() {
+		refused not-writable
+		says "$live" "$WORKER" 0666 '"writable by everybody"'
+		logged 'remedy=".*chmod o-w'
+	}
+	each_server everybodys
+}
+
 @test "archive/ is root's: it stores, and says why nothing rotates" {
 	as_root
 	standard_config 'rotate_size = 700' | configure

@@ -380,3 +380,13 @@ configuration() {
 		[ "$status" = 0 ]
 	done
 }
+
+@test "hookline(8) lists nothing twice that a recovery found" {
+	local twice
+	twice=$(sed -n '/^\.It Cm recovery/,/^\.It Cm rejected/s/^\.Ql \([^ ]*\).*/\1/p' \
+	    "$ROOT/cgi/hookline.8" | sort | uniq -d)
+	echo "twice: $twice"
+	[ -z "$twice" ]
+	# The pattern still finds them.
+	grep -q '^\.It Cm recovery' "$ROOT/cgi/hookline.8"
+}
