@@ -3,6 +3,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#include <sys/file.h>
+
+#include <time.h>
+
 static void
 count(const struct work *work, int status)
 {
@@ -45,12 +49,37 @@ write_line(const struct work *work, int status)
 	    status == 503 ? "unavailable" : "rejected", fields, count);
 }
 
+/*
+ * CGI processes that have no counters to share: the one that gets the lock on
+ * the program's own file writes its line, and keeps the lock for a tenth of a
+ * second, so that there are ten lines in one at most.
+ */
+static void
+say_alone(const struct work *work, int status)
+{
+	static const struct timespec tenth = { 0, 100000000 };
+	int fd = work->receiver->own_file;
+
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1)
+		return;
+	write_line(work, status);
+	if (fd != -1) {
+		nanosleep(&tenth, NULL);
+		flock(fd, LOCK_UN);
+	}
+}
+
 static void
 say(const struct work *work, int status)
 {
+	const struct receiver *receiver = work->receiver;
 	uint64_t left_out;
 
-	if (!counters_line(work->receiver->counters, &left_out))
+	if (receiver->setup->cgi && !counters_shared(receiver->counters)) {
+		say_alone(work, status);
+		return;
+	}
+	if (!counters_line(receiver->counters, &left_out))
 		return;
 	if (left_out > 0)
 		LOG(LOG_LEVEL_WARNING, "rejected-more",

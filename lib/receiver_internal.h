@@ -75,6 +75,7 @@ struct receiver {
 	const char *ending, *said;	/* a constant: why, and what was logged */
 	pid_t parent;			/* when it began */
 	bool unit;			/* systemd started it */
+	int own_file;			/* the program, under CGI; else -1 */
 	char *program;			/* its path; NULL: not known */
 	uint64_t program_device, program_inode;
 	bool warned;			/* of sync = false */

@@ -11,6 +11,7 @@
 
 #include <sys/stat.h>
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,9 @@ receiver_note_start(struct receiver *receiver)
 	receiver->started = clock_monotonic_ms();
 	receiver->parent = getppid();
 	receiver->unit = getenv("INVOCATION_ID") != NULL;
+	/* While the sandbox allows it. */
+	receiver->own_file = receiver->setup->cgi ?
+	    open("/proc/self/exe", O_RDONLY | O_CLOEXEC) : -1;
 	if (length <= 0)
 		return;
 	path[length] = '\0';

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FOLDERS_MAX 32		/* of the configuration's files */
 
@@ -238,5 +239,7 @@ receiver_free(struct receiver *receiver)
 	buffer_free(&receiver->body);
 	free(receiver->directory);
 	free(receiver->program);
+	if (receiver->own_file != -1)
+		close(receiver->own_file);
 	free(receiver);
 }

@@ -73,8 +73,7 @@ age_line(struct journal *journal, const char *line, size_t length)
 	enum error error;
 
 	if (!line_parse(line, length, &seq, &received_at)) {
-		LOG(LOG_LEVEL_WARNING, "foreign-line",
-		    LOG_NUMBER("bytes", length));
+		journal->foreign++;
 		return ERR_NONE;
 	}
 	if (shared->last_time < received_at)
@@ -86,4 +85,15 @@ age_line(struct journal *journal, const char *line, size_t length)
 	if (error == ERR_NONE && shared->next_seq <= seq)
 		shared->next_seq = seq + 1;
 	return error;
+}
+
+void
+age_report(struct journal *journal, const char *file)
+{
+	if (journal->foreign > 0)
+		LOG(LOG_LEVEL_WARNING, "foreign-lines",
+		    LOG_TEXT("file", file),
+		    LOG_NUMBER("count", journal->foreign),
+		    LOG_TEXT("directory", journal->options.directory));
+	journal->foreign = 0;
 }

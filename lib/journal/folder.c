@@ -175,6 +175,18 @@ folder_create(const struct folder *folder, const char *name, int flags)
 	return fd;
 }
 
+/* Sets errno where it is not. */
+static bool
+is_folder(const struct folder *folder, const char *name)
+{
+	struct stat status;
+
+	if (io_fstatat(folder->fd, name, &status) == -1)
+		return false;
+	errno = ENOTDIR;
+	return S_ISDIR(status.st_mode);
+}
+
 int
 folder_make(const struct folder *folder, const char *name)
 {
@@ -182,7 +194,7 @@ folder_make(const struct folder *folder, const char *name)
 
 	if (io_mkdirat(folder->fd, name,
 	    io_folder_mode(folder->file_mode)) == -1)
-		return errno == EEXIST ? 0 : -1;
+		return errno == EEXIST && is_folder(folder, name) ? 0 : -1;
 	if (geteuid() != 0)
 		return 0;
 	fd = io_openat(folder->fd, name, O_RDONLY | O_DIRECTORY, 0);

@@ -42,6 +42,7 @@ struct journal {
 	int64_t window;		/* seconds: what all processes agreed on */
 	bool told;		/* that theirs is not ours */
 	int64_t seen_time;	/* the youngest stamp that was read so far */
+	uint64_t foreign;	/* lines that were no records, in a file */
 	int lock;		/* .state/lock while held; or -1 */
 	int state_fd;		/* .state/shared, or -1 */
 	uint64_t state_inode;
@@ -119,6 +120,8 @@ uint64_t distrust_known(const struct journal *journal);
 int64_t age_now(const struct journal *journal);
 /* Takes one line of the live or an old file into account. */
 enum error age_line(struct journal *journal, const char *line, size_t length);
+/* Says how many lines of a file were no records, and begins anew. */
+void age_report(struct journal *journal, const char *file);
 /* The oldest index time that still counts. */
 uint32_t age_oldest(const struct journal *journal);
 

@@ -156,6 +156,7 @@ read_segment(struct journal *journal, const struct segment *segment,
 			break;
 	}
 	close_segment(lines, fd);
+	age_report(journal, path);
 	/* A damaged file must not stop all that is to come. */
 	if (error == ERR_INPUT)
 		LOG(LOG_LEVEL_WARNING, "segment-damaged",
@@ -198,6 +199,7 @@ pass_over(struct journal *journal, const struct segment *segment, bool last,
     enum error error)
 {
 	struct shared *shared = journal->shared;
+	struct trouble *trouble = journal->options.trouble;
 	uint32_t now = clock_boot_seconds();
 	char path[SEGMENT_PATH_MAX];
 	struct stat status;
@@ -213,12 +215,13 @@ pass_over(struct journal *journal, const struct segment *segment, bool last,
 		return error;
 	if (io_fstatat(journal->folder.fd, path, &status) == 0)
 		bytes = (uint64_t)status.st_size;
-	trouble_clear(journal->options.trouble);
 	LOG(LOG_LEVEL_ERROR, "segment-passed-over", LOG_TEXT("file", path),
-	    LOG_TEXT("error", error_word(error)),
+	    LOG_TEXT("error", trouble != NULL && trouble->reason != NULL ?
+	    trouble->reason : error_word(error)),
 	    LOG_TEXT("directory", journal->options.directory),
 	    LOG_TEXT("remedy", "let the web server's user read it, or move "
 	    "it away; what Meta repeats of it is stored again"));
+	trouble_clear(trouble);
 	if (segment->compressed)
 		bytes *= GZIP_RATIO_MAX;
 	if (last && shared->next_seq <= segment->first_seq)

@@ -280,6 +280,7 @@ read_tail(struct journal *journal)
 	lines = lines_open(fd, false, end);
 	if (lines != NULL)
 		error = read_lines(journal, lines, &end);
+	age_report(journal, SEGMENT_LIVE);
 	if (error == ERR_NONE)
 		error = trim(fd, end);
 	if (error == ERR_NONE)

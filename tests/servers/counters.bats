@@ -219,6 +219,15 @@ counters_change() {
 	few_lines
 }
 
+@test "refusals of plain CGI without a folder share a lock" {
+	needs_root 'keep a folder from its owner'
+	SETUP=lighttpd-cgi
+	chown root "$S/var"
+	start_server
+	flood 300
+	few_lines
+}
+
 @test "refusals of plain CGI share the counters" {
 	SETUP=lighttpd-cgi
 	mkdir "$journal"

@@ -471,8 +471,10 @@ commands() {
 	served lighttpd-fastcgi
 	commands 1 >"$S/back-up"
 	commands 2 >"$S/restore"
-	[ "$(wc -l <"$S/back-up")" = 6 ]
+	[ "$(wc -l <"$S/back-up")" = 7 ]
 	[ "$(wc -l <"$S/restore")" = 5 ]
+	install -d -o "$WORKER" -g "$WORKER_GROUP" "$journal/relay"
+	echo 0123456789abcdef0123456789abcdef >"$journal/relay/id"
 	# Nothing has been rotated yet.
 	bash -e "$S/back-up"
 	cmp "$live" "$S/backup/notifications.jsonl"
@@ -494,6 +496,7 @@ commands() {
 	bash -e "$S/restore"
 	[ -d "$journal.old" ]
 	[ ! -e "$journal/.state" ]
+	cmp "$journal/relay/id" "$journal.old/relay/id"
 	start_server
 	before=$(lines | grep -c '}$')
 	goes_on
