@@ -17,26 +17,6 @@
 #define ROTATION_ROOM ((uint64_t)256 * 1024)
 #define INODES_MIN 4
 
-/* Where the folder is yet to be made: can it be? */
-static enum error
-check_parent(const struct journal_options *options)
-{
-	char parent[TROUBLE_PATH_MAX];
-	char *slash;
-
-	if (strlen(options->directory) >= sizeof parent)
-		return ERR_UNSAFE;
-	strcpy(parent, options->directory);
-	slash = strrchr(parent, '/');
-	if (slash == NULL)
-		return ERR_UNSAFE;
-	slash[slash == parent] = '\0';
-	if (faccessat(AT_FDCWD, parent, W_OK | X_OK, AT_EACCESS) == 0 &&
-	    geteuid() != 0)
-		return ERR_NONE;
-	return ERR_UNSAFE;
-}
-
 /* The live file has to be opened for writing, if it is there. */
 static enum error
 check_live(const struct folder *folder)
@@ -105,6 +85,34 @@ check_room(const struct folder *folder, uint64_t largest)
 	return check_limit(folder, largest);
 }
 
+/* Where the folder is yet to be made: can it be, and will there be room? */
+static enum error
+check_parent(const struct journal_options *options, uint64_t largest)
+{
+	struct folder parent = { .trouble = options->trouble };
+	char path[TROUBLE_PATH_MAX];
+	enum error error;
+	char *slash;
+
+	if (strlen(options->directory) >= sizeof path || geteuid() == 0)
+		return ERR_UNSAFE;
+	strcpy(path, options->directory);
+	slash = strrchr(path, '/');
+	if (slash == NULL)
+		return ERR_UNSAFE;
+	slash[slash == path] = '\0';
+	parent.path = path;
+	if (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == -1)
+		return ERR_UNSAFE;
+	trouble_clear(options->trouble);
+	parent.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (parent.fd == -1)	/* it may be used, though not looked at */
+		return ERR_NONE;
+	error = check_room(&parent, largest);
+	folder_close(&parent);
+	return error;
+}
+
 static enum error
 check_all(const struct folder *folder, uint64_t largest)
 {
@@ -129,10 +137,8 @@ journal_check(const struct journal_options *options, uint64_t largest)
 
 	trouble_clear(options->trouble);
 	error = folder_open(options, false, &folder);
-	if (error == ERR_MISSING && check_parent(options) == ERR_NONE) {
-		trouble_clear(options->trouble);
-		return ERR_NONE;
-	}
+	if (error == ERR_MISSING)
+		return check_parent(options, largest);
 	if (error != ERR_NONE)
 		return error;
 	error = check_all(&folder, largest);
