@@ -50,9 +50,12 @@ known_answers() {
 		    lib/http/response.c
 		perl -ne 'print "503 $1\n" if /\[CONFIG_\w+\] = "([a-z-]+)"/' \
 		    lib/config/settings.c
-		perl -0777 -ne 'print "$1 $2\n" while
-		    /response_word\(&work->response, (\d+),\s*"([a-z-]+)"/g' \
-		    lib/*.c
+		perl -0777 -ne 'if (/\nfind_hindrance\(.*?\n}/s) {
+			my $body = $&;
+			print "503 $1\n" while $body =~ /"([a-z-]+)"/g;
+		}
+		print "200 $1\n" if /hindrance == NULL \? "([a-z]+)"/' \
+		    lib/receiver.c
 	} | found 15
 }
 
