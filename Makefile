@@ -57,7 +57,7 @@ CPPFLAGS += $(DEFS)
 LDFLAGS += $(LDHARD) $(LD.$(VARIANT))
 LDLIBS := -lcrypto -lz
 
-LIB_SRC := $(wildcard lib/*.c lib/*/*.c)
+LIB_SRC := $(wildcard lib/*/*.c)
 FAULT_SRC := $(if $(filter faults,$(VARIANT)),$(wildcard tests/faults/seam.c))
 FCGI_SRC := cgi/hookline.c cgi/adapter.c cgi/adapter_fastcgi.c \
 	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c \

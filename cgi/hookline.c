@@ -5,7 +5,7 @@
 #include "check_config.h"
 #include "base/log.h"
 #include "base/sandbox.h"
-#include "receiver.h"
+#include "receiver/receiver.h"
 
 #include <sys/stat.h>
 

@@ -1,6 +1,6 @@
 #include "auth/signature.h"
 
-#include "auth/digest.h"
+#include "base/digest.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "auth/token.h"
 
-#include "auth/digest.h"
+#include "base/digest.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /*
  * How old the records are that are read again, and into the index with them.
  */
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "journal/line.h"
+#include "journal/stamp.h"
 
 uint32_t
 age_oldest(const struct journal *journal)
@@ -72,7 +72,7 @@ age_line(struct journal *journal, const char *line, size_t length)
 	uint64_t seq;
 	enum error error;
 
-	if (!line_parse(line, length, &seq, &received_at)) {
+	if (!stamp_read(line, length, &seq, &received_at)) {
 		journal->foreign++;
 		return ERR_NONE;
 	}

@@ -5,10 +5,10 @@
  * state of this very boot that is older than the files. Believing it would give
  * out seqs again, and write again what is there.
  */
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include "base/io.h"
-#include "journal/line.h"
+#include "journal/stamp.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -83,12 +83,12 @@ knows_archive(const struct journal *journal)
 static bool
 has_line(int fd, uint64_t offset, uint64_t seq, const int64_t *time)
 {
-	char head[LINE_HEAD_MAX];
+	char head[STAMP_MAX];
 	ssize_t got = io_pread(fd, head, sizeof head, (off_t)offset);
 	uint64_t there;
 	int64_t stamp;
 
-	return got > 0 && line_parse(head, (size_t)got, &there, &stamp) &&
+	return got > 0 && stamp_read(head, (size_t)got, &there, &stamp) &&
 	    there == seq && (time == NULL || stamp == *time);
 }
 

@@ -1,7 +1,7 @@
 /*
  * Would an append stand a chance? Nothing is changed to find out.
  */
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include "base/io.h"
 

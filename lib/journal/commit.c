@@ -5,7 +5,7 @@
  * the failure to the descriptors open at that time and then forgets it, and
  * the page cache goes on showing what the disk never got.
  */
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include "base/clock.h"
 #include "base/io.h"

@@ -4,7 +4,7 @@
  * compresses at a time. The finished file gets its name only when it is whole
  * and on the disk; until the plain one is removed, readers use that.
  */
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include "base/io.h"
 #include "base/log.h"

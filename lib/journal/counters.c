@@ -1,7 +1,7 @@
 #include "journal/counters_internal.h"
 
 #include "base/clock.h"
-#include "base/guard.h"
+#include "journal/guard.h"
 #include "journal/boot_stamp.h"
 
 #include <sys/mman.h>

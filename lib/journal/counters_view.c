@@ -1,6 +1,6 @@
 #include "journal/counters_view.h"
 
-#include "base/guard.h"
+#include "journal/guard.h"
 #include "base/io.h"
 
 #include <sys/mman.h>

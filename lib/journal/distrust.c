@@ -3,11 +3,11 @@
  * acknowledged, it goes into archive/, and a new one takes its place. The kernel
  * reports the failure once, and the page cache shows what the disk never got.
  */
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include "base/io.h"
-#include "journal/line.h"
-#include "journal/lines.h"
+#include "journal/stamp.h"
+#include "journal/line_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,7 +39,7 @@ struct extent {
 static enum error
 measure(int fd, uint64_t seq, struct extent *extent)
 {
-	struct lines *lines = lines_open(fd, false, 0);
+	struct line_reader *lines = line_reader_open(fd, false, 0);
 	const char *line;
 	size_t length;
 	enum error error;
@@ -47,11 +47,11 @@ measure(int fd, uint64_t seq, struct extent *extent)
 	memset(extent, 0, sizeof *extent);
 	if (lines == NULL)
 		return ERR_BUSY;
-	while ((error = lines_next(lines, &line, &length)) == ERR_NONE) {
+	while ((error = line_reader_next(lines, &line, &length)) == ERR_NONE) {
 		int64_t time;
 		uint64_t here;
 
-		if (line_parse(line, length, &here, &time)) {
+		if (stamp_read(line, length, &here, &time)) {
 			if (here > seq)
 				break;
 			extent->last_seq = here;
@@ -60,9 +60,9 @@ measure(int fd, uint64_t seq, struct extent *extent)
 				extent->first_time = time;
 			}
 		}
-		extent->end = lines_offset(lines);
+		extent->end = line_reader_offset(lines);
 	}
-	lines_close(lines);
+	line_reader_close(lines);
 	return error == ERR_MISSING ? ERR_NONE : error;
 }
 

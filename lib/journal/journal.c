@@ -1,11 +1,11 @@
 #include "journal/journal.h"
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include "base/clock.h"
-#include "base/guard.h"
+#include "journal/guard.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "journal/line.h"
+#include "journal/stamp.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -83,7 +83,7 @@ stamp(const struct journal *journal)
 /* What one call of journal_append() is about. */
 struct append {
 	struct journal *journal;
-	struct journal_entry *entries;
+	struct journal_record *entries;
 	size_t count;
 	size_t added;		/* entries that are new */
 	size_t bytes;		/* of the new lines, at most */
@@ -106,7 +106,7 @@ find_duplicates(struct append *append)
 	append->added = append->bytes = 0;
 	append->ticket.seq = 0;
 	for (i = 0; i < append->count; i++) {
-		struct journal_entry *entry = &append->entries[i];
+		struct journal_record *entry = &append->entries[i];
 		uint64_t seq;
 		enum error error = ERR_MISSING;
 
@@ -118,7 +118,7 @@ find_duplicates(struct append *append)
 		entry->duplicate = error == ERR_NONE;
 		if (!entry->duplicate) {
 			append->added++;
-			append->bytes += LINE_HEAD_MAX + entry->tail.length;
+			append->bytes += STAMP_MAX + entry->tail.length;
 		} else if (seq > append->ticket.seq)
 			append->ticket.seq = seq;
 	}
@@ -139,12 +139,12 @@ compose(struct append *append)
 	if (error != ERR_NONE)
 		return error;
 	for (i = 0; i < append->count; i++) {
-		const struct journal_entry *entry = &append->entries[i];
+		const struct journal_record *entry = &append->entries[i];
 		size_t begin = lines->length;
 
 		if (entry->duplicate)
 			continue;
-		lines->length += line_head(seq++, append->now,
+		lines->length += stamp_write(seq++, append->now,
 		    lines->bytes + lines->length);
 		memcpy(lines->bytes + lines->length, entry->tail.bytes,
 		    entry->tail.length);
@@ -176,7 +176,7 @@ write_lines(const struct append *append)
 	return error;
 }
 
-/* Says what was written, in the order that internal.h demands. */
+/* Says what was written, in the order that writer.h demands. */
 static enum error
 record_lines(struct append *append)
 {
@@ -194,7 +194,7 @@ record_lines(struct append *append)
 		shared->first_seq = seq;
 	}
 	for (i = 0; i < append->count; i++) {
-		const struct journal_entry *entry = &append->entries[i];
+		const struct journal_record *entry = &append->entries[i];
 		enum error error = ERR_NONE;
 
 		if (entry->duplicate)
@@ -374,7 +374,7 @@ explain(const struct journal *journal, enum error error)
 }
 
 enum error
-journal_append(struct journal *journal, struct journal_entry *entries,
+journal_append(struct journal *journal, struct journal_record *entries,
     size_t count)
 {
 	struct append append = { .journal = journal, .entries = entries,

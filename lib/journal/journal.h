@@ -92,7 +92,7 @@ void journal_close(struct journal *journal);
 bool journal_moved(const struct journal *journal);
 
 /* One record to be appended. */
-struct journal_entry {
+struct journal_record {
 	uint8_t key[JOURNAL_KEY_SIZE];
 	struct span tail;	/* what stands behind received_at: from a
 				 * member's opening quote to "}\n" */
@@ -109,7 +109,7 @@ struct journal_entry {
  * the folder has been replaced, or a newer version of this program is at work.
  */
 enum error journal_append(struct journal *journal,
-    struct journal_entry *entries, size_t count);
+    struct journal_record *entries, size_t count);
 
 /*
  * Whether an append of up to `largest` bytes would stand a chance: the live file

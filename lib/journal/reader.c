@@ -1,8 +1,8 @@
 #include "journal/reader.h"
 
 #include "base/io.h"
-#include "journal/line.h"
-#include "journal/lines.h"
+#include "journal/stamp.h"
+#include "journal/line_reader.h"
 #include "journal/segment.h"
 #include "journal/shared.h"
 
@@ -26,7 +26,7 @@ struct reader {
 	uint64_t shared_inode;
 	uint64_t next_seq;	/* nothing below is wanted any more */
 	uint64_t durable;	/* as it was before the last read */
-	struct lines *lines;	/* of the open file, or NULL */
+	struct line_reader *lines;	/* of the open file, or NULL */
 	int fd;
 	bool live;		/* the open file was the live one */
 	uint64_t inode;
@@ -63,7 +63,7 @@ close_file(struct reader *reader)
 {
 	bool compressed = reader->fd == -1;
 
-	lines_close(reader->lines);
+	line_reader_close(reader->lines);
 	reader->lines = NULL;
 	if (!compressed)
 		io_close(reader->fd);
@@ -158,7 +158,7 @@ open_file(struct reader *reader, const char *name, bool compressed)
 		io_close(fd);
 		return ERR_IO;
 	}
-	reader->lines = lines_open(fd, compressed, 0);
+	reader->lines = line_reader_open(fd, compressed, 0);
 	if (reader->lines == NULL) {
 		io_close(fd);
 		return ERR_BUSY;
@@ -232,7 +232,7 @@ still_live(const struct reader *reader)
 
 	return io_fstatat(reader->directory, SEGMENT_LIVE, &status) == 0 &&
 	    status.st_ino == reader->inode && (uint64_t)status.st_size >=
-	    lines_offset(reader->lines);
+	    line_reader_offset(reader->lines);
 }
 
 /*
@@ -246,10 +246,10 @@ next_line(struct reader *reader, struct reader_line *line)
 	enum error error;
 
 	do {
-		error = lines_next(reader->lines, &line->bytes, &line->length);
+		error = line_reader_next(reader->lines, &line->bytes, &line->length);
 		if (error != ERR_NONE)
 			return error;
-	} while (!line_parse(line->bytes, line->length, &line->seq,
+	} while (!stamp_read(line->bytes, line->length, &line->seq,
 	    &line->received_at) || line->seq < reader->next_seq ||
 	    line->received_at < reader->options.from_time);
 	return ERR_NONE;
@@ -262,14 +262,14 @@ next_line(struct reader *reader, struct reader_line *line)
 static enum error
 read_again(struct reader *reader, struct reader_line *line)
 {
-	uint64_t offset = lines_offset(reader->lines) - line->length - 1;
-	struct lines *lines;
+	uint64_t offset = line_reader_offset(reader->lines) - line->length - 1;
+	struct line_reader *lines;
 
 	reader->durable = durable_seq(reader);
-	lines = lines_open(reader->fd, false, offset);
+	lines = line_reader_open(reader->fd, false, offset);
 	if (lines == NULL)
 		return ERR_BUSY;
-	lines_close(reader->lines);
+	line_reader_close(reader->lines);
 	reader->lines = lines;
 	if (line->seq > reader->durable)
 		return ERR_MISSING;

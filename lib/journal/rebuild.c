@@ -3,13 +3,13 @@
  * notes its progress after each, so that a process that is killed or runs out
  * of its time loses at most one of them.
  */
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "journal/line.h"
-#include "journal/lines.h"
+#include "journal/stamp.h"
+#include "journal/line_reader.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -74,7 +74,7 @@ cut(struct journal *journal, const char *path, uint64_t offset)
 /* Opens an old file's lines; `*fd` is to be closed unless it is -1. */
 static enum error
 open_segment(const struct journal *journal, const struct segment *segment,
-    struct lines **lines, int *fd)
+    struct line_reader **lines, int *fd)
 {
 	char path[SEGMENT_PATH_MAX];
 
@@ -85,7 +85,7 @@ open_segment(const struct journal *journal, const struct segment *segment,
 		return ERR_BUSY;
 	if (*fd == -1)
 		return folder_fail(&journal->folder, path);
-	*lines = lines_open(*fd, segment->compressed, 0);
+	*lines = line_reader_open(*fd, segment->compressed, 0);
 	if (*lines == NULL) {
 		io_close(*fd);
 		return ERR_BUSY;
@@ -96,9 +96,9 @@ open_segment(const struct journal *journal, const struct segment *segment,
 }
 
 static void
-close_segment(struct lines *lines, int fd)
+close_segment(struct line_reader *lines, int fd)
 {
-	lines_close(lines);
+	line_reader_close(lines);
 	if (fd != -1)
 		io_close(fd);
 }
@@ -108,7 +108,7 @@ static enum error
 successor_of(const struct journal *journal, const struct segment *segment,
     uint64_t *seq)
 {
-	struct lines *lines;
+	struct line_reader *lines;
 	const char *line;
 	size_t length;
 	int64_t time;
@@ -118,8 +118,8 @@ successor_of(const struct journal *journal, const struct segment *segment,
 	*seq = 0;
 	if (error != ERR_NONE)
 		return error;
-	error = lines_next(lines, &line, &length);
-	if (error == ERR_NONE && (!line_parse(line, length, seq, &time) ||
+	error = line_reader_next(lines, &line, &length);
+	if (error == ERR_NONE && (!stamp_read(line, length, seq, &time) ||
 	    *seq != segment->first_seq))
 		*seq = 0;
 	close_segment(lines, fd);
@@ -132,7 +132,7 @@ read_segment(struct journal *journal, const struct segment *segment,
     uint64_t successor)
 {
 	char path[SEGMENT_PATH_MAX];
-	struct lines *lines;
+	struct line_reader *lines;
 	const char *line;
 	size_t length;
 	int fd;
@@ -141,14 +141,14 @@ read_segment(struct journal *journal, const struct segment *segment,
 	if (error != ERR_NONE)
 		return error;
 	segment_path(segment, path);
-	while ((error = lines_next(lines, &line, &length)) == ERR_NONE) {
+	while ((error = line_reader_next(lines, &line, &length)) == ERR_NONE) {
 		int64_t time;
 		uint64_t seq;
 
-		if (successor != 0 && line_parse(line, length, &seq, &time) &&
+		if (successor != 0 && stamp_read(line, length, &seq, &time) &&
 		    seq >= successor && !segment->compressed) {
 			error = cut(journal, path,
-			    lines_offset(lines) - length - 1);
+			    line_reader_offset(lines) - length - 1);
 			break;
 		}
 		error = age_line(journal, line, length);

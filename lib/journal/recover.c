@@ -2,12 +2,12 @@
  * The states in which a journal may be found, by name. Each is left by one
  * step that may be interrupted anywhere and taken again; then we look again.
  */
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include "base/io.h"
 #include "base/log.h"
-#include "journal/line.h"
-#include "journal/lines.h"
+#include "journal/stamp.h"
+#include "journal/line_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -184,7 +184,7 @@ note_line(const struct journal *journal, const char *line, size_t length,
 	int64_t time;
 	uint64_t seq;
 
-	if (!line_parse(line, length, &seq, &time) || seq != shared->appended)
+	if (!stamp_read(line, length, &seq, &time) || seq != shared->appended)
 		return;
 	shared->last_line = begin;
 	shared->noted_time = time;
@@ -203,7 +203,7 @@ read_line(struct journal *journal, const char *line, size_t length,
 		int64_t time;
 		uint64_t seq;
 
-		if (line_parse(line, length, &seq, &time)) {
+		if (stamp_read(line, length, &seq, &time)) {
 			shared->first_time = time;
 			shared->first_seq = seq;
 		}
@@ -240,20 +240,20 @@ trim(int fd, uint64_t end)
 
 /* Reads lines into the index; `*end` is behind the last one taken. */
 static enum error
-read_lines(struct journal *journal, struct lines *lines, uint64_t *end)
+read_lines(struct journal *journal, struct line_reader *lines, uint64_t *end)
 {
 	const char *line;
 	size_t length;
 	enum error error;
 
-	while ((error = lines_next(lines, &line, &length)) == ERR_NONE) {
+	while ((error = line_reader_next(lines, &line, &length)) == ERR_NONE) {
 		/* A power cut may leave zeros where a line was to be. */
 		if (memchr(line, '\0', length) != NULL)
 			return ERR_NONE;
-		error = read_line(journal, line, length, lines_offset(lines));
+		error = read_line(journal, line, length, line_reader_offset(lines));
 		if (error != ERR_NONE)
 			return error;
-		*end = lines_offset(lines);
+		*end = line_reader_offset(lines);
 	}
 	return error == ERR_MISSING ? ERR_NONE : error;
 }
@@ -263,7 +263,7 @@ static enum error
 read_tail(struct journal *journal)
 {
 	uint64_t end = journal->shared->indexed;
-	struct lines *lines;
+	struct line_reader *lines;
 	enum error error = ERR_BUSY;
 	int fd;
 
@@ -277,7 +277,7 @@ read_tail(struct journal *journal)
 		journal->seen_time = journal->shared->last_time;
 	else if (journal->seen_time < journal->shared->archive_time)
 		journal->seen_time = journal->shared->archive_time;
-	lines = lines_open(fd, false, end);
+	lines = line_reader_open(fd, false, end);
 	if (lines != NULL)
 		error = read_lines(journal, lines, &end);
 	age_report(journal, SEGMENT_LIVE);
@@ -285,7 +285,7 @@ read_tail(struct journal *journal)
 		error = trim(fd, end);
 	if (error == ERR_NONE)
 		journal->shared->writing = 0;
-	lines_close(lines);
+	line_reader_close(lines);
 	io_close(fd);
 	return error;
 }

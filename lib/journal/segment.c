@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "journal/line.h"
+#include "journal/stamp.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -190,7 +190,7 @@ segment_live_first(int directory, uint64_t *seq, int64_t *time)
 	if (fd == -1)
 		return errno == ENOENT ? ERR_NONE : error_from_errno(errno);
 	got = io_pread(fd, head, sizeof head, 0);
-	if (got > 0 && !line_parse(head, (size_t)got, seq, time))
+	if (got > 0 && !stamp_read(head, (size_t)got, seq, time))
 		*seq = 0;
 	io_close(fd);
 	return got == -1 ? ERR_IO : ERR_NONE;
@@ -209,7 +209,7 @@ last_stamp(const char *text, size_t length)
 		    (size_t)(end - text));
 		const char *line = before == NULL ? text : before + 1;
 
-		if (line_parse(line, (size_t)(end - line), &seq, &time))
+		if (stamp_read(line, (size_t)(end - line), &seq, &time))
 			return time;
 		end = before;
 	}

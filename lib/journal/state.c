@@ -1,4 +1,4 @@
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include "base/clock.h"
 #include "base/io.h"

@@ -45,7 +45,7 @@
 
 #define RECORD_HASH_SIZE 32
 
-/* SHA-256 over the parts one after the other; auth/digest.h has it. */
+/* SHA-256 over the parts one after the other; base/digest.h has it. */
 typedef void record_hash(const struct span *parts, size_t count,
     uint8_t out[RECORD_HASH_SIZE]);
 

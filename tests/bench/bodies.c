@@ -8,7 +8,7 @@
  */
 #include "bench.h"
 
-#include "auth/digest.h"
+#include "base/digest.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -91,7 +91,7 @@ open_file(struct writer *writer)
 static bool
 append(struct writer *writer)
 {
-	struct journal_entry entry = { .tail = { writer->record, RECORD } };
+	struct journal_record entry = { .tail = { writer->record, RECORD } };
 
 	make_key(writer->number, entry.key);
 	return journal_append(writer->journal, &entry, 1) == ERR_NONE &&

@@ -46,7 +46,7 @@ static int64_t
 fill(struct journal *journal, uint64_t first, uint64_t count)
 {
 	char tail[400];
-	struct journal_entry entry = { .tail = { tail, sizeof tail } };
+	struct journal_record entry = { .tail = { tail, sizeof tail } };
 	int64_t before = bench_now(), slowest = 0;
 	uint64_t number;
 

@@ -55,7 +55,7 @@ by_group(unsigned writer)
 	const struct journal_options options = { .directory = folder,
 	    .file_mode = 0640, .window = 7 * 24 * 3600, .sync = true,
 	    .key_of = key_of };
-	struct journal_entry entry = { .duplicate = false };
+	struct journal_record entry = { .duplicate = false };
 	char tail[TAIL_SIZE + 1];
 	struct journal *journal;
 	uint32_t count = 0, mixed;

@@ -1,6 +1,6 @@
 #include "torture.h"
 
-#include "auth/digest.h"
+#include "base/digest.h"
 #include "base/log.h"
 
 #include <stdio.h>
@@ -103,7 +103,7 @@ look_at_time(struct ledger *ledger, int64_t took)
 /* An acknowledged record must not have been written a second time. */
 static void
 acknowledge(struct ledger *ledger, uint32_t number,
-    const struct journal_entry *entry, bool before)
+    const struct journal_record *entry, bool before)
 {
 	if (before && !entry->duplicate && !ledger->lenient)
 		ledger_complain(ledger, "acknowledged, and not a duplicate",
@@ -116,7 +116,7 @@ ledger_send(struct world *world, struct journal *journal, uint32_t first,
     uint32_t count, bool *duplicate)
 {
 	static char text[BATCH_MAX][RECORD_SIZE];
-	struct journal_entry entries[BATCH_MAX];
+	struct journal_record entries[BATCH_MAX];
 	struct ledger *ledger = world->ledger;
 	uint8_t before[BATCH_MAX];
 	uint32_t i, start = world_ms();

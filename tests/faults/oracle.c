@@ -5,7 +5,7 @@
 #include "torture.h"
 #include "seam.h"
 
-#include "auth/digest.h"
+#include "base/digest.h"
 #include "journal/segment.h"
 #include "payload/record.h"
 

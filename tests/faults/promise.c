@@ -4,7 +4,7 @@
 #include "torture.h"
 #include "seam.h"
 
-#include "journal/line.h"
+#include "journal/stamp.h"
 #include "journal/segment.h"
 
 #include <err.h>
@@ -276,7 +276,7 @@ last_stamp(const struct world *world)
 	if (file == NULL)
 		err(71, "%s", path);
 	while (fgets(line, sizeof line, file) != NULL)
-		if (!line_parse(line, strlen(line), &seq, &time))
+		if (!stamp_read(line, strlen(line), &seq, &time))
 			errx(71, "%s", line);
 	fclose(file);
 	return time;

@@ -1,6 +1,6 @@
 #include "torture.h"
 
-#include "journal/internal.h"
+#include "journal/writer.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 #include "exchange.h"
 
 #include "http/exchange.h"
-#include "receiver.h"
+#include "receiver/receiver.h"
 
 #include <stdlib.h>
 #include <string.h>

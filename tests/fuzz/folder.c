@@ -1,7 +1,7 @@
 #include "folder.h"
 
-#include "journal/line.h"
-#include "journal/lines.h"
+#include "journal/stamp.h"
+#include "journal/line_reader.h"
 #include "journal/segment.h"
 #include "journal/shared.h"
 
@@ -175,15 +175,15 @@ look_at(const char *path, bool compressed, int64_t *first_time)
 {
 	struct series series = { 0, 0, true };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct lines *lines = lines_open(fd, compressed, 0);
+	struct line_reader *lines = line_reader_open(fd, compressed, 0);
 	const char *line;
 	size_t length;
 	int64_t time;
 	uint64_t seq;
 
 	MUST(fd != -1 && lines != NULL);
-	while (lines_next(lines, &line, &length) == ERR_NONE) {
-		if (!line_parse(line, length, &seq, &time))
+	while (line_reader_next(lines, &line, &length) == ERR_NONE) {
+		if (!stamp_read(line, length, &seq, &time))
 			continue;
 		series.ascending &= seq > series.last && seq < SEQ_SENSIBLE;
 		series.last = seq;
@@ -192,7 +192,7 @@ look_at(const char *path, bool compressed, int64_t *first_time)
 			*first_time = time - time % 1000000;
 		}
 	}
-	lines_close(lines);
+	line_reader_close(lines);
 	if (!compressed)
 		(void)close(fd);
 	return series;
@@ -285,14 +285,14 @@ fuzz_remove_state(const char *directory, unsigned which)
 static void
 count_line(const char *line, size_t length, struct fuzz_census *census)
 {
-	char head[LINE_HEAD_MAX], tail[FUZZ_TAIL_MAX];
+	char head[STAMP_MAX], tail[FUZZ_TAIL_MAX];
 	unsigned number;
 	int64_t time;
 	uint64_t seq;
 	size_t at, tail_length;
 	bool marked = length > 0 && memmem(line, length, FUZZ_MARK, 3) != NULL;
 
-	if (!line_parse(line, length, &seq, &time) ||
+	if (!stamp_read(line, length, &seq, &time) ||
 	    !number_of(line, length, &number)) {
 		census->whole &= !marked;
 		return;
@@ -301,7 +301,7 @@ count_line(const char *line, size_t length, struct fuzz_census *census)
 	if (!marked)
 		return;
 	census->marked[number]++;
-	at = line_head(seq, time, head);
+	at = stamp_write(seq, time, head);
 	tail_length = fuzz_tail(number, tail) - 1;
 	census->whole &= length == at + tail_length &&
 	    memcmp(line, head, at) == 0 &&
@@ -313,7 +313,7 @@ count_file(const char *directory, const struct reader_file *file,
     struct fuzz_census *census)
 {
 	char path[600];
-	struct lines *lines;
+	struct line_reader *lines;
 	const char *line;
 	size_t length;
 	int fd;
@@ -322,11 +322,11 @@ count_file(const char *directory, const struct reader_file *file,
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return;
-	lines = lines_open(fd, file->compressed, 0);
+	lines = line_reader_open(fd, file->compressed, 0);
 	MUST(lines != NULL);
-	while (lines_next(lines, &line, &length) == ERR_NONE)
+	while (line_reader_next(lines, &line, &length) == ERR_NONE)
 		count_line(line, length, census);
-	lines_close(lines);
+	line_reader_close(lines);
 	if (!file->compressed)
 		(void)close(fd);
 }

@@ -26,7 +26,7 @@
 #include "folder.h"
 
 #include "base/clock.h"
-#include "journal/line.h"
+#include "journal/stamp.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +58,7 @@ open_again(struct world *world, size_t which)
 static void
 append(struct world *world, size_t which, unsigned first, size_t count)
 {
-	struct journal_entry entries[3];
+	struct journal_record entries[3];
 	char tails[3][FUZZ_TAIL_MAX];
 	int64_t began = clock_monotonic_ms();
 	enum error error;

@@ -11,8 +11,8 @@
  */
 #include "fuzz.h"
 
-#include "auth/digest.h"
-#include "journal/line.h"
+#include "base/digest.h"
+#include "journal/stamp.h"
 #include "payload/json.h"
 #include "payload/record.h"
 
@@ -136,7 +136,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(memchr(line.bytes, '\r', line.length) == NULL);
 	check_record(line, &record);
 	check_members(line, &record);
-	if (line_parse(line.bytes, line.length, &seq, &time))
+	if (stamp_read(line.bytes, line.length, &seq, &time))
 		MUST(seq == record.seq && time == record.received_at);
 	return 0;
 }

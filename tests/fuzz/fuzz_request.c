@@ -19,11 +19,11 @@
 #include "exchange.h"
 #include "slow.h"
 
-#include "auth/digest.h"
+#include "base/digest.h"
 #include "http/query.h"
 #include "http/request.h"
 #include "payload/record.h"
-#include "receiver.h"
+#include "receiver/receiver.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

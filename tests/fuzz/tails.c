@@ -2,8 +2,8 @@
 
 #include "fuzz.h"
 
-#include "auth/digest.h"
-#include "journal/line.h"
+#include "base/digest.h"
+#include "journal/stamp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,8 +65,8 @@ check_line(size_t index, const struct record_source *source,
     const struct notification *notification)
 {
 	const struct record_tail *tail = &batch.tails[index];
-	char *line = malloc(LINE_HEAD_MAX + tail->length);
-	size_t length = line_head(SEQ, TIME, line);
+	char *line = malloc(STAMP_MAX + tail->length);
+	size_t length = stamp_write(SEQ, TIME, line);
 	char text[RECORD_ENDPOINT_MAX];
 	static struct record record;
 	struct span endpoint, id;

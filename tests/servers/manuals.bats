@@ -55,7 +55,7 @@ known_answers() {
 			print "503 $1\n" while $body =~ /"([a-z-]+)"/g;
 		}
 		print "200 $1\n" if /hindrance == NULL \? "([a-z]+)"/' \
-		    lib/receiver.c
+		    lib/receiver/receiver.c
 	} | found 15
 }
 
@@ -63,12 +63,12 @@ known_events() {
 	perl -0777 -ne 'while (/\b(?:LOG|log_event)\([^,"]+,\s*([^,]+),/g) {
 		my $event = $1;
 		print "$1\n" while $event =~ /"([a-z-]+)"/g;
-	}' lib/*.c lib/*/*.c cgi/*.c | found 18
+	}' lib/*/*.c cgi/*.c | found 18
 }
 
 # table PREFIX: the words of a table [PREFIX_...] = "word"
 table() {
-	perl -ne 'print "$1\n" if /\['"$1"'_\w+\] = "([a-z-]+)"/' lib/*.c lib/*/*.c
+	perl -ne 'print "$1\n" if /\['"$1"'_\w+\] = "([a-z-]+)"/' lib/*/*.c
 }
 
 #

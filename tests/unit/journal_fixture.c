@@ -1,6 +1,6 @@
 #include "journal_fixture.h"
 
-#include "journal/line.h"
+#include "journal/stamp.h"
 #include "journal/segment.h"
 
 #include <dirent.h>
@@ -83,7 +83,7 @@ fixture_reopen(struct fixture *fixture)
 enum error
 fixture_append(struct fixture *fixture, unsigned number, bool *duplicate)
 {
-	struct journal_entry entry;
+	struct journal_record entry;
 	char tail[64];
 	enum error error;
 
@@ -236,7 +236,7 @@ fixture_check_seq(const struct fixture *fixture, uint64_t last)
 	for (line = text; *line != '\0'; line = end + 1) {
 		end = strchr(line, '\n');
 		assert_non_null(end);
-		assert_true(line_parse(line, (size_t)(end - line), &seq,
+		assert_true(stamp_read(line, (size_t)(end - line), &seq,
 		    &time));
 		assert_int_equal(seq, ++expected);
 		assert_int_equal(end[-1], '}');

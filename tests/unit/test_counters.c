@@ -1,7 +1,7 @@
 #include "journal_fixture.h"
 
 #include "base/clock.h"
-#include "base/guard.h"
+#include "journal/guard.h"
 #include "journal/boot_stamp.h"
 #include "journal/counters.h"
 #include "journal/counters_view.h"

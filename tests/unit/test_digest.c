@@ -1,4 +1,4 @@
-#include "auth/digest.h"
+#include "base/digest.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
  */
 #include "journal_fixture.h"
 
-#include "journal/lines.h"
+#include "journal/line_reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,23 +20,23 @@ a_file_is_read_from_an_empty_buffer_on(void **state)
 {
 	static const char text[] = "one\n\ntwo";
 	int fd = memfd_create("lines", MFD_CLOEXEC);
-	struct lines *lines = lines_open(fd, false, 0);
+	struct line_reader *lines = line_reader_open(fd, false, 0);
 	const char *line;
 	size_t length;
 
 	(void)state;
 	assert_non_null(lines);
-	assert_int_equal(lines_next(lines, &line, &length), ERR_MISSING);
-	assert_int_equal(lines_torn(lines), 0);
+	assert_int_equal(line_reader_next(lines, &line, &length), ERR_MISSING);
+	assert_int_equal(line_reader_torn(lines), 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	assert_int_equal(lines_next(lines, &line, &length), ERR_NONE);
+	assert_int_equal(line_reader_next(lines, &line, &length), ERR_NONE);
 	assert_int_equal(length, 3);
-	assert_int_equal(lines_next(lines, &line, &length), ERR_NONE);
+	assert_int_equal(line_reader_next(lines, &line, &length), ERR_NONE);
 	assert_int_equal(length, 0);
-	assert_int_equal(lines_next(lines, &line, &length), ERR_MISSING);
-	assert_int_equal(lines_offset(lines), 5);
-	assert_int_equal(lines_torn(lines), 3);
-	lines_close(lines);
+	assert_int_equal(line_reader_next(lines, &line, &length), ERR_MISSING);
+	assert_int_equal(line_reader_offset(lines), 5);
+	assert_int_equal(line_reader_torn(lines), 3);
+	line_reader_close(lines);
 	close(fd);
 }
 

@@ -412,7 +412,7 @@ static void
 a_batch_is_consecutive_and_keeps_what_is_new(void **state)
 {
 	struct fixture *f = *state;
-	struct journal_entry entries[3];
+	struct journal_record entries[3];
 	char key;
 	size_t i;
 

@@ -5,7 +5,7 @@
 #include "config_fixture.h"
 
 #include "auth/signature.h"
-#include "receiver.h"
+#include "receiver/receiver.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

@@ -1,6 +1,6 @@
 #include "payload/record.h"
 
-#include "auth/digest.h"
+#include "base/digest.h"
 #include "payload/json.h"
 
 #include <setjmp.h>

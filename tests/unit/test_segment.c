@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "journal/line.h"
+#include "journal/stamp.h"
 #include "journal/segment.h"
 
 #include <stdlib.h>
@@ -75,16 +75,16 @@ head_and_parse_agree(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof seqs / sizeof seqs[0]; i++) {
-		char head[LINE_HEAD_MAX];
+		char head[STAMP_MAX];
 		int64_t time;
 		uint64_t seq;
-		size_t length = line_head(seqs[i], 1795241700123456, head);
+		size_t length = stamp_write(seqs[i], 1795241700123456, head);
 
-		assert_true(line_parse(head, length, &seq, &time));
+		assert_true(stamp_read(head, length, &seq, &time));
 		assert_int_equal(seq, seqs[i]);
 		assert_int_equal(time, 1795241700123456);
 		while (length-- > 0)
-			assert_false(line_parse(head, length, &seq, &time));
+			assert_false(stamp_read(head, length, &seq, &time));
 	}
 }
 
@@ -108,7 +108,7 @@ parse_line_refuses_other_heads(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof lines / sizeof lines[0]; i++)
-		assert_false(line_parse(lines[i], strlen(lines[i]), &seq,
+		assert_false(stamp_read(lines[i], strlen(lines[i]), &seq,
 		    &time));
 }
 

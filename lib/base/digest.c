@@ -6,7 +6,7 @@
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
-#include "auth/digest.h"
+#include "base/digest.h"
 
 #include "base/secret.h"
 

@@ -2,8 +2,8 @@
  * digest: SHA-256 and SHA-1 (FIPS 180-4), HMAC (RFC 2104) with prepared keys,
  * and lower-case hexadecimal. The only module that calls OpenSSL.
  */
-#ifndef HOOKLINE_AUTH_DIGEST_H
-#define HOOKLINE_AUTH_DIGEST_H
+#ifndef HOOKLINE_BASE_DIGEST_H
+#define HOOKLINE_BASE_DIGEST_H
 
 #include "base/span.h"
 

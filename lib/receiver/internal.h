@@ -1,17 +1,17 @@
 /*
- * receiver_internal: what the receiver's files share.
+ * internal: what the receiver's files share.
  *
  *   receiver.c         the story of a request, stage by stage
- *   receiver_setup.c   its means: configuration, keys, journal
- *   receiver_store.c   a notification into the journal
- *   receiver_count.c   what is counted, and said, of an answered request
- *   receiver_hourly.c  what is true all the time, and said now and then
- *   receiver_rest.c    when the process has to end
+ *   setup.c            its means: configuration, keys, journal
+ *   store.c            a notification into the journal
+ *   count.c            what is counted, and said, of an answered request
+ *   hourly.c           what is true all the time, and said now and then
+ *   rest.c             when the process has to end
  */
 #ifndef HOOKLINE_RECEIVER_INTERNAL_H
 #define HOOKLINE_RECEIVER_INTERNAL_H
 
-#include "receiver.h"
+#include "receiver/receiver.h"
 
 #include "auth/signature.h"
 #include "base/buffer.h"
@@ -36,7 +36,7 @@ enum hourly {
 };
 
 /* One request on its way through the stages. */
-struct work {
+struct delivery {
 	struct receiver *receiver;
 	const struct exchange *exchange;
 	struct request request;
@@ -69,7 +69,7 @@ struct receiver {
 	bool told[HOURLY_KINDS];	/* by this process, for itself alone */
 	struct trouble trouble;		/* why nothing can be stored */
 
-	/* See receiver_rest.c; times are clock_monotonic_ms()'s. */
+	/* See rest.c; times are clock_monotonic_ms()'s. */
 	int64_t started, looked;
 	int64_t end;			/* while `ending` is not NULL */
 	const char *ending, *said;	/* a constant: why, and what was logged */
@@ -84,10 +84,10 @@ struct receiver {
 	struct notification *notification;
 
 	/* What waits for receiver_settle(). */
-	struct work kept[EXCHANGES_MAX];
+	struct delivery kept[EXCHANGES_MAX];
 	size_t kept_count;
 	struct record_batch batch;
-	struct buffer entries;		/* a struct journal_entry for each tail;
+	struct buffer entries;		/* a struct journal_record for each tail;
 					 * only their keys are filled in */
 };
 
@@ -130,7 +130,7 @@ enum error receiver_store(struct receiver *receiver, size_t count);
 
 /* Counts what became of a request, and logs a refusal unless there are too many
  * of them. */
-void receiver_count(const struct work *work, int status);
+void receiver_count(const struct delivery *delivery, int status);
 
 /*
  * Whether to say something in the log now that is true all the time: once an

@@ -1,4 +1,4 @@
-#include "journal/line.h"
+#include "journal/stamp.h"
 
 #include "base/clock.h"
 
@@ -27,7 +27,7 @@ digits(uint64_t number, char *out)
 }
 
 size_t
-line_head(uint64_t seq, int64_t received_at, char out[LINE_HEAD_MAX])
+stamp_write(uint64_t seq, int64_t received_at, char out[STAMP_MAX])
 {
 	size_t length = 0;
 
@@ -56,7 +56,7 @@ parse_seq(const char *text, size_t length, uint64_t *seq)
 }
 
 bool
-line_parse(const char *line, size_t length, uint64_t *seq,
+stamp_read(const char *line, size_t length, uint64_t *seq,
     int64_t *received_at)
 {
 	size_t at = sizeof before_seq - 1, count;

@@ -1,4 +1,4 @@
-#include "base/guard.h"
+#include "journal/guard.h"
 
 #include <setjmp.h>
 #include <signal.h>

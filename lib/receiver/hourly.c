@@ -2,7 +2,7 @@
  * What is true all the time, and would fill the log if each process said it, or
  * each CGI request: once an hour is enough for all of them together.
  */
-#include "receiver_internal.h"
+#include "receiver/internal.h"
 
 #include "base/log.h"
 #include "journal/counters_layout.h"

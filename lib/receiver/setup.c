@@ -1,4 +1,4 @@
-#include "receiver_internal.h"
+#include "receiver/internal.h"
 
 #include "base/log.h"
 

@@ -1,7 +1,7 @@
-#include "receiver_internal.h"
+#include "receiver/internal.h"
 
-#include "auth/digest.h"
-#include "journal/line.h"
+#include "base/digest.h"
+#include "journal/stamp.h"
 
 #include <string.h>
 
@@ -28,15 +28,15 @@ receiver_key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
 	return true;
 }
 
-static struct journal_entry *
+static struct journal_record *
 entries_of(const struct receiver *receiver)
 {
-	return (struct journal_entry *)(void *)receiver->entries.bytes;
+	return (struct journal_record *)(void *)receiver->entries.bytes;
 }
 
 /* Whether one of the first `count` entries has this key. */
 static bool
-has_key(const struct journal_entry *entries, size_t count,
+has_key(const struct journal_record *entries, size_t count,
     const uint8_t key[JOURNAL_KEY_SIZE])
 {
 	size_t i;
@@ -55,7 +55,7 @@ static void
 make_entries(struct receiver *receiver, size_t first, struct span endpoint)
 {
 	struct record_batch *batch = &receiver->batch;
-	struct journal_entry *entries = entries_of(receiver);
+	struct journal_record *entries = entries_of(receiver);
 	size_t i, count = first;
 
 	for (i = first; i < batch->count; i++) {
@@ -78,7 +78,7 @@ fits_one_file(const struct receiver *receiver)
 	uint64_t rotate_size = receiver->config->journal.rotate_size;
 
 	return rotate_size == 0 || batch->text.length +
-	    batch->count * LINE_HEAD_MAX <= rotate_size;
+	    batch->count * STAMP_MAX <= rotate_size;
 }
 
 enum error
@@ -92,9 +92,9 @@ receiver_encode(struct receiver *receiver, const struct record_source *source)
 	    digest_sha256);
 	if (error != ERR_NONE)
 		return error;
-	receiver->entries.length = first * sizeof(struct journal_entry);
+	receiver->entries.length = first * sizeof(struct journal_record);
 	error = buffer_reserve(&receiver->entries,
-	    (batch->count - first) * sizeof(struct journal_entry));
+	    (batch->count - first) * sizeof(struct journal_record));
 	if (error == ERR_NONE)
 		make_entries(receiver, first, source->endpoint);
 	if (error == ERR_NONE && first > 0 && !fits_one_file(receiver))
@@ -110,7 +110,7 @@ static enum error
 append_entries(struct receiver *receiver)
 {
 	const struct record_batch *batch = &receiver->batch;
-	struct journal_entry *entries = entries_of(receiver);
+	struct journal_record *entries = entries_of(receiver);
 	enum error error = receiver_open_journal(receiver);
 	size_t i;
 
@@ -133,16 +133,16 @@ append_entries(struct receiver *receiver)
 static void
 mark_repeats(struct receiver *receiver, size_t count)
 {
-	const struct journal_entry *entries = entries_of(receiver);
+	const struct journal_record *entries = entries_of(receiver);
 	size_t i, record;
 
 	for (i = 0; i < count; i++) {
-		struct work *work = &receiver->kept[i];
+		struct delivery *delivery = &receiver->kept[i];
 
-		work->repeat = true;
-		for (record = work->first_record; record < work->end_record;
+		delivery->repeat = true;
+		for (record = delivery->first_record; record < delivery->end_record;
 		    record++)
-			work->repeat &= entries[record].duplicate;
+			delivery->repeat &= entries[record].duplicate;
 	}
 }
 

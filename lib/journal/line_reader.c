@@ -1,4 +1,4 @@
-#include "journal/lines.h"
+#include "journal/line_reader.h"
 
 #include "base/buffer.h"
 #include "base/io.h"
@@ -10,7 +10,7 @@
 
 #define CHUNK ((size_t)256 * 1024)
 
-struct lines {
+struct line_reader {
 	int fd;
 	gzFile gzip;		/* NULL for a plain file */
 	struct buffer buffer;	/* what was read and not given out yet: */
@@ -19,10 +19,10 @@ struct lines {
 	uint64_t offset;	/* of `start` in the uncompressed file */
 };
 
-struct lines *
-lines_open(int fd, bool compressed, uint64_t offset)
+struct line_reader *
+line_reader_open(int fd, bool compressed, uint64_t offset)
 {
-	struct lines *lines = calloc(1, sizeof *lines);
+	struct line_reader *lines = calloc(1, sizeof *lines);
 
 	if (lines == NULL)
 		return NULL;
@@ -36,7 +36,7 @@ lines_open(int fd, bool compressed, uint64_t offset)
 }
 
 void
-lines_close(struct lines *lines)
+line_reader_close(struct line_reader *lines)
 {
 	if (lines == NULL)
 		return;
@@ -48,7 +48,7 @@ lines_close(struct lines *lines)
 
 /* Whether a compressed file holds what gzip never wrote. */
 static bool
-damaged(const struct lines *lines)
+damaged(const struct line_reader *lines)
 {
 	int number;
 
@@ -60,7 +60,7 @@ damaged(const struct lines *lines)
 
 /* Reads on behind what the buffer holds. ERR_MISSING at end of file. */
 static enum error
-fill(struct lines *lines)
+fill(struct line_reader *lines)
 {
 	struct buffer *buffer = &lines->buffer;
 	uint64_t at = lines->offset + (buffer->length - lines->start);
@@ -74,7 +74,7 @@ fill(struct lines *lines)
 		    buffer->length);
 		lines->start = 0;
 	}
-	if (buffer->length > LINES_MAX)
+	if (buffer->length > LINE_READER_MAX)
 		return ERR_INPUT;
 	error = buffer_reserve(buffer, CHUNK);
 	if (error != ERR_NONE)
@@ -92,7 +92,7 @@ fill(struct lines *lines)
 }
 
 enum error
-lines_next(struct lines *lines, const char **line, size_t *length)
+line_reader_next(struct line_reader *lines, const char **line, size_t *length)
 {
 	for (;;) {
 		struct buffer *buffer = &lines->buffer;
@@ -118,13 +118,13 @@ lines_next(struct lines *lines, const char **line, size_t *length)
 }
 
 uint64_t
-lines_offset(const struct lines *lines)
+line_reader_offset(const struct line_reader *lines)
 {
 	return lines->offset;
 }
 
 uint64_t
-lines_torn(const struct lines *lines)
+line_reader_torn(const struct line_reader *lines)
 {
 	return lines->buffer.length - lines->start;
 }

@@ -5,8 +5,8 @@
  * here it becomes a return value. Memory and descriptors that the guarded
  * function holds at that moment are leaked: it happens once, if ever.
  */
-#ifndef HOOKLINE_BASE_GUARD_H
-#define HOOKLINE_BASE_GUARD_H
+#ifndef HOOKLINE_JOURNAL_GUARD_H
+#define HOOKLINE_JOURNAL_GUARD_H
 
 #include <stdbool.h>
 

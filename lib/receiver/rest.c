@@ -4,7 +4,7 @@
  * until it is a minute old, and then makes room for a new one. The minute bounds
  * how many are started, however often things change.
  */
-#include "receiver_internal.h"
+#include "receiver/internal.h"
 
 #include "base/clock.h"
 #include "base/log.h"

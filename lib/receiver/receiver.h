@@ -9,8 +9,8 @@
  * Notifications that are there at the same time go into the journal together:
  * one lock, one write and one sync for all of them.
  */
-#ifndef HOOKLINE_RECEIVER_H
-#define HOOKLINE_RECEIVER_H
+#ifndef HOOKLINE_RECEIVER_RECEIVER_H
+#define HOOKLINE_RECEIVER_RECEIVER_H
 
 #include "http/exchange.h"
 

@@ -1,5 +1,5 @@
 /*
- * internal: what the writer's files share. Not for users of the journal.
+ * writer: what the writer's files share. Not for users of the journal.
  *
  *   journal.c   open, append, close: the story
  *   folder.c    the folder, before it is used
@@ -20,8 +20,8 @@
  * in it), and the sync lock, which is that of .state/shared (it goes with the
  * map that it protects). Both vanish with the process that holds them.
  */
-#ifndef HOOKLINE_JOURNAL_INTERNAL_H
-#define HOOKLINE_JOURNAL_INTERNAL_H
+#ifndef HOOKLINE_JOURNAL_WRITER_H
+#define HOOKLINE_JOURNAL_WRITER_H
 
 #include "base/buffer.h"
 #include "journal/folder.h"

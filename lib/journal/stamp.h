@@ -5,20 +5,20 @@
  *
  * (without the line break); what follows is the caller's.
  */
-#ifndef HOOKLINE_JOURNAL_LINE_H
-#define HOOKLINE_JOURNAL_LINE_H
+#ifndef HOOKLINE_JOURNAL_STAMP_H
+#define HOOKLINE_JOURNAL_STAMP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define LINE_HEAD_MAX 80	/* bytes, with a NUL */
+#define STAMP_MAX 80	/* bytes, with a NUL */
 
 /* Returns the length. `seq` is 1 or more. */
-size_t line_head(uint64_t seq, int64_t received_at, char out[LINE_HEAD_MAX]);
+size_t stamp_write(uint64_t seq, int64_t received_at, char out[STAMP_MAX]);
 
-/* Reads what line_head() writes, at the start of a line; false otherwise. */
-bool line_parse(const char *line, size_t length, uint64_t *seq,
+/* Reads what stamp_write() writes, at the start of a line; false otherwise. */
+bool stamp_read(const char *line, size_t length, uint64_t *seq,
     int64_t *received_at);
 
 #endif
