@@ -13,7 +13,7 @@ buffer_reserve(struct buffer *buffer, size_t more)
 	char *bytes;
 
 	if (more > SIZE_MAX / 4 - buffer->length)
-		return ERR_BUSY;
+		return ERR_MEMORY;
 	wanted = buffer->length + more;
 	if (wanted <= buffer->capacity)
 		return ERR_NONE;
@@ -22,7 +22,7 @@ buffer_reserve(struct buffer *buffer, size_t more)
 		capacity += capacity / 2;
 	bytes = realloc(buffer->bytes, capacity);
 	if (bytes == NULL)
-		return ERR_BUSY;
+		return ERR_MEMORY;
 	buffer->bytes = bytes;
 	buffer->capacity = capacity;
 	return ERR_NONE;

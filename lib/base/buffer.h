@@ -16,11 +16,11 @@ struct buffer {			/* all zero: an empty buffer */
 	size_t capacity;
 };
 
-/* Makes room for `more` bytes behind `length`; ERR_BUSY when memory is short.
+/* Makes room for `more` bytes behind `length`; ERR_MEMORY when memory is short.
  * `bytes` is aligned for any type. */
 enum error buffer_reserve(struct buffer *buffer, size_t more);
 
-/* Appends; ERR_BUSY, with nothing appended, when memory is short. */
+/* Appends; ERR_MEMORY, with nothing appended, when memory is short. */
 enum error buffer_append(struct buffer *buffer, const void *bytes,
     size_t length);
 enum error buffer_append_text(struct buffer *buffer, const char *text);

@@ -8,6 +8,7 @@ static const char *const words[] = {
 	[ERR_MISSING] = "missing",
 	[ERR_UNSAFE] = "unsafe",
 	[ERR_BUSY] = "busy",
+	[ERR_MEMORY] = "memory",
 	[ERR_FULL] = "full",
 	[ERR_IO] = "io",
 	[ERR_DAMAGED] = "damaged",
@@ -40,10 +41,11 @@ error_from_errno(int number)
 	case EINTR:
 	case EAGAIN:
 	case ENOLCK:
+		return ERR_BUSY;
 	case EMFILE:
 	case ENFILE:
 	case ENOMEM:
-		return ERR_BUSY;
+		return ERR_MEMORY;
 	default:
 		return ERR_IO;
 	}

@@ -13,12 +13,13 @@ enum error {
 	ERR_NONE = 0,	/* done */
 	ERR_INPUT,	/* the sender's fault: refuse, do not retry */
 	ERR_MISSING,	/* what was asked for is not there */
-	ERR_UNSAFE,	/* owner, mode, link or place is wrong: refuse to use it */
-	ERR_BUSY,	/* a lock or the disk did not come in time: try later */
-	ERR_FULL,	/* no room left on the device or in the quota: try later */
-	ERR_IO,		/* storage or system failed: trust nothing, try later */
-	ERR_DAMAGED,	/* what can be made anew is not what it should be: do so */
-	ERR_STALE	/* what was opened is not in force any more: open it anew */
+	ERR_UNSAFE,	/* owner, mode, link or place is wrong: do not use it */
+	ERR_BUSY,	/* somebody else has what is needed: try later */
+	ERR_MEMORY,	/* memory or descriptors are short: try later */
+	ERR_FULL,	/* the device or the quota has no room: try later */
+	ERR_IO,		/* storage or system failed: trust nothing */
+	ERR_DAMAGED,	/* not what it should be: make it anew */
+	ERR_STALE	/* not in force any more: open it anew */
 };
 
 /* A short lower-case word for a log line; never NULL. */

@@ -58,7 +58,7 @@ store(struct parse *parse, const struct section *section,
 	*end = after;
 	if (error == ERR_NONE)
 		return true;
-	if (error == ERR_BUSY)
+	if (error == ERR_BUSY || error == ERR_MEMORY)
 		return no_memory(parse);
 	lex->spot.line = section->lines[key - section->keys];
 	return lex_refuse(lex, "%s", key->rule);

@@ -205,7 +205,8 @@ pass_over(struct journal *journal, const struct segment *segment, bool last,
 	struct stat status;
 	uint64_t bytes = 0;
 
-	if (error == ERR_BUSY || error == ERR_FULL || error == ERR_DAMAGED)
+	if (error == ERR_BUSY || error == ERR_MEMORY || error == ERR_FULL ||
+	    error == ERR_DAMAGED)
 		return error;
 	if (shared->failing_since == 0)
 		shared->failing_since = now;

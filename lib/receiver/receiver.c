@@ -262,6 +262,7 @@ check_json(struct delivery *delivery)
 	case ERR_MISSING:
 	case ERR_UNSAFE:
 	case ERR_BUSY:
+	case ERR_MEMORY:
 	case ERR_FULL:
 	case ERR_IO:
 	case ERR_DAMAGED:

@@ -40,8 +40,8 @@ an_errno_says_what_to_do(void **state)
 		{ EPERM, ERR_UNSAFE }, { ENOSPC, ERR_FULL },
 		{ EDQUOT, ERR_FULL }, { EFBIG, ERR_FULL },
 		{ EINTR, ERR_BUSY }, { EAGAIN, ERR_BUSY },
-		{ ENOLCK, ERR_BUSY }, { EMFILE, ERR_BUSY },
-		{ ENFILE, ERR_BUSY }, { ENOMEM, ERR_BUSY },
+		{ ENOLCK, ERR_BUSY }, { EMFILE, ERR_MEMORY },
+		{ ENFILE, ERR_MEMORY }, { ENOMEM, ERR_MEMORY },
 		{ EIO, ERR_IO }, { EROFS, ERR_IO },
 	};
 	size_t i;
