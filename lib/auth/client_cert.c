@@ -1,5 +1,7 @@
 #include "auth/client_cert.h"
 
+#include "base/digits.h"
+
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -74,26 +76,14 @@ is_common_name(const struct reader *reader)
 	return false;
 }
 
-static int
-hex_value(char digit)
-{
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *found = digit != '\0' ? strchr(digits, digit) : NULL;
-
-	return found != NULL ? (int)((found - digits) % 16) : -1;
-}
-
 /* What follows a backslash: two hexadecimal digits, or one special sign. */
 static bool
 read_escape(struct reader *reader)
 {
-	int high = hex_value(reader->at[0]), low;
+	uint8_t byte;
 
-	if (high >= 0) {
-		low = hex_value(reader->at[1]);
-		if (low < 0)
-			return false;
-		keep(reader, (char)(high << 4 | low));
+	if (hex_read(reader->at, 1, &byte)) {
+		keep(reader, (char)byte);
 		reader->at += 2;
 		return true;
 	}

@@ -1,6 +1,7 @@
 #include "auth/signature.h"
 
 #include "base/digest.h"
+#include "base/digits.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -58,36 +59,15 @@ signature_keys_free(struct signature_keys *keys)
 	free(keys);
 }
 
-static int
-hex_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
-}
-
 /* `prefix` and exactly 2 * size digits; nothing here depends on a secret. */
 static bool
 decode(const char *header, const char *prefix, size_t size, uint8_t *out)
 {
-	size_t skip = strlen(prefix), i;
-	int high, low;
+	size_t skip = strlen(prefix);
 
-	if (strncmp(header, prefix, skip) != 0 ||
-	    strlen(header + skip) != 2 * size)
-		return false;
-	for (i = 0; i < size; i++) {
-		high = hex_value(header[skip + 2 * i]);
-		low = hex_value(header[skip + 2 * i + 1]);
-		if (high < 0 || low < 0)
-			return false;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
+	return strncmp(header, prefix, skip) == 0 &&
+	    strlen(header + skip) == 2 * size &&
+	    hex_read(header + skip, size, out);
 }
 
 static bool
@@ -128,6 +108,6 @@ signature_check(const struct signature_keys *keys, const char *sha256,
 	    length, given, size, place))
 		return false;
 	memcpy(matched, prefix, strlen(prefix));
-	digest_hex(given, size, matched + strlen(prefix));
+	hex_write(given, size, matched + strlen(prefix));
 	return true;
 }

@@ -142,16 +142,3 @@ digest_equal(const uint8_t *left, const uint8_t *right, size_t length)
 {
 	return CRYPTO_memcmp(left, right, length) == 0;
 }
-
-void
-digest_hex(const uint8_t *bytes, size_t length, char *out)
-{
-	static const char hex[] = "0123456789abcdef";
-	size_t i;
-
-	for (i = 0; i < length; i++) {
-		*out++ = hex[bytes[i] >> 4];
-		*out++ = hex[bytes[i] & 15];
-	}
-	*out = '\0';
-}

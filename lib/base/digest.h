@@ -1,6 +1,6 @@
 /*
- * digest: SHA-256 and SHA-1 (FIPS 180-4), HMAC (RFC 2104) with prepared keys,
- * and lower-case hexadecimal. The only module that calls OpenSSL.
+ * digest: SHA-256 and SHA-1 (FIPS 180-4), and HMAC (RFC 2104) with prepared
+ * keys. The only module that calls OpenSSL.
  */
 #ifndef HOOKLINE_BASE_DIGEST_H
 #define HOOKLINE_BASE_DIGEST_H
@@ -34,8 +34,5 @@ void digest_mac(const struct digest_key *key, const void *bytes, size_t length,
 
 /* Compares in a time that depends on `length` alone. */
 bool digest_equal(const uint8_t *left, const uint8_t *right, size_t length);
-
-/* Writes 2 * length lower-case digits and a NUL. */
-void digest_hex(const uint8_t *bytes, size_t length, char *out);
 
 #endif

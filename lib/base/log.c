@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/digits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -206,16 +207,16 @@ needs_quotes(const char *text, size_t length)
 static void
 put_logfmt_escaped(struct line *line, const char *text, size_t length)
 {
-	static const char hex[] = "0123456789abcdef";
 	unsigned char byte;
+	char hex[3];
 	size_t i;
 
 	for (i = 0; i < length; i++) {
 		byte = (unsigned char)text[i];
 		if (is_hidden(byte)) {
+			hex_write(&byte, 1, hex);
 			put_text(line, "\\x");
-			put_byte(line, hex[byte >> 4]);
-			put_byte(line, hex[byte & 15]);
+			put_text(line, hex);
 			continue;
 		}
 		if (byte == '"' || byte == '\\')

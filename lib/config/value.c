@@ -1,10 +1,11 @@
 #include "config/internal.h"
 
+#include "base/digits.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define DIGITS "0123456789"
-#define DIGITS_MOST 19		/* of a number that cannot overflow */
 
 /* A whole number and one of the units; 0 needs none. Some read a zero in front
  * as octal, so there must be none. */
@@ -12,18 +13,19 @@ static bool
 read_number(const struct config_key *key, const char *text, uint64_t *number)
 {
 	const struct config_unit *unit = key->units;
-	size_t digits = strspn(text, DIGITS);
+	size_t digits;
 
 	*number = 0;
 	if (strcmp(text, "0") == 0)
 		return key->or_zero || key->least == 0;
-	if (digits == 0 || digits > DIGITS_MOST || *text == '0')
+	digits = decimal_prefix(text, strlen(text), key->most, number);
+	if (digits == 0 || *text == '0')
 		return false;
 	while (unit->letter != NULL && strcmp(unit->letter, text + digits) != 0)
 		unit++;
 	return unit->letter != NULL &&
-	    !__builtin_mul_overflow(strtoull(text, NULL, 10), unit->factor,
-	    number) && *number >= key->least && *number <= key->most;
+	    !__builtin_mul_overflow(*number, unit->factor, number) &&
+	    *number >= key->least && *number <= key->most;
 }
 
 /* The member is of 64 bits; their ranges keep numbers far from a sign. */

@@ -1,36 +1,20 @@
 #include "http/query.h"
 
+#include "base/digits.h"
+
 #include <stdbool.h>
 #include <string.h>
 #include <sys/types.h>
 
 #define NAME_MAX_DECODED 32	/* a longer name is none of ours */
 
-static int
-hex_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
-}
-
 /* The byte of two digits, or -1; %00 too, since C strings end there. */
 static int
 escaped_byte(const char *digits, size_t left)
 {
-	int high, low;
+	uint8_t byte;
 
-	if (left < 2)
-		return -1;
-	high = hex_value(digits[0]);
-	low = hex_value(digits[1]);
-	if (high < 0 || low < 0 || (high == 0 && low == 0))
-		return -1;
-	return high << 4 | low;
+	return left >= 2 && hex_read(digits, 1, &byte) && byte != 0 ? byte : -1;
 }
 
 /*

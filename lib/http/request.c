@@ -1,6 +1,7 @@
 #include "http/request.h"
 
-#include <stdbool.h>
+#include "base/digits.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -162,21 +163,6 @@ parse_target(struct request *request)
 		request->query = uri[length] == '?' ? uri + length + 1 : "";
 }
 
-static bool
-parse_digits(const char *text, uint64_t *value)
-{
-	uint64_t sum = 0, digit;
-
-	for (; *text >= '0' && *text <= '9'; text++) {
-		digit = (uint64_t)(*text - '0');
-		if (sum > (INT64_MAX - digit) / 10)
-			return false;
-		sum = sum * 10 + digit;
-	}
-	*value = sum;
-	return *text == '\0';
-}
-
 static void
 parse_length(struct request *request)
 {
@@ -185,7 +171,7 @@ parse_length(struct request *request)
 	request->length = 0;
 	if (text == NULL || *text == '\0')
 		request->length_kind = LENGTH_ABSENT;
-	else if (parse_digits(text, &request->length))
+	else if (decimal_read(text, strlen(text), INT64_MAX, &request->length))
 		request->length_kind = LENGTH_GIVEN;
 	else
 		request->length_kind = LENGTH_MALFORMED;

@@ -1,6 +1,7 @@
 #include "journal/segment.h"
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/io.h"
 #include "journal/stamp.h"
 
@@ -31,20 +32,6 @@ segment_path(const struct segment *segment, char out[SEGMENT_PATH_MAX])
 	    segment->compressed ? gzip_suffix : plain_suffix);
 }
 
-/* 12 digits, or more without a leading zero; returns how many, 0 if not so. */
-static size_t
-parse_seq(const char *text, uint64_t *seq)
-{
-	size_t i;
-
-	*seq = 0;
-	for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 19; i++)
-		*seq = *seq * 10 + (uint64_t)(text[i] - '0');
-	if (i < SEQ_DIGITS || (i > SEQ_DIGITS && text[0] == '0'))
-		return 0;
-	return i;
-}
-
 bool
 segment_parse(const char *name, struct segment *segment)
 {
@@ -53,8 +40,11 @@ segment_parse(const char *name, struct segment *segment)
 	if (strncmp(name, prefix, sizeof prefix - 1) != 0)
 		return false;
 	name += sizeof prefix - 1;
-	count = parse_seq(name, &segment->first_seq);
-	if (count == 0 || name[count] != '-')
+	/* SEQ_DIGITS of them, or more without a leading zero. */
+	count = decimal_prefix(name, strlen(name), STAMP_SEQ_MOST,
+	    &segment->first_seq);
+	if (count < SEQ_DIGITS || (count > SEQ_DIGITS && *name == '0') ||
+	    name[count] != '-')
 		return false;
 	name += count + 1;
 	if (strlen(name) < CLOCK_COMPACT_LENGTH ||

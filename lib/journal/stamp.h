@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define STAMP_MAX 80	/* bytes, with a NUL */
+#define STAMP_SEQ_MOST UINT64_C(9999999999999999999) /* 19 digits */
 
 /* Returns the length. `seq` is 1 or more. */
 size_t stamp_write(uint64_t seq, int64_t received_at, char out[STAMP_MAX]);

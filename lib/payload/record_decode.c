@@ -1,14 +1,15 @@
 #include "payload/record.h"
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "payload/json.h"
 #include "payload/json_string.h"
 #include "payload/record_id.h"
 
 #include <string.h>
 
-#define SEQ_DIGITS_MAX 19	/* so that a number always fits */
-#define INDEX_DIGITS_MAX 9
+#define SEQ_MOST UINT64_C(9999999999999999999)	/* 19 digits */
+#define INDEX_MOST 999999999
 
 enum member {
 	MEMBER_SEQ,
@@ -72,18 +73,10 @@ static const char *const member_names[MEMBER_COUNT] = {
 
 /* A whole number without sign, fraction or exponent. */
 static bool
-read_number(const struct json_value *value, size_t digits_max, uint64_t *number)
+read_number(const struct json_value *value, uint64_t most, uint64_t *number)
 {
-	const char *p = value->bytes.bytes, *end = p + value->bytes.length;
-
-	if (value->kind != JSON_NUMBER || value->bytes.length > digits_max)
-		return false;
-	for (*number = 0; p < end; p++) {
-		if (*p < '0' || *p > '9')
-			return false;
-		*number = *number * 10 + (uint64_t)(*p - '0');
-	}
-	return true;
+	return value->kind == JSON_NUMBER && decimal_read(value->bytes.bytes,
+	    value->bytes.length, most, number);
 }
 
 static bool
@@ -91,7 +84,7 @@ read_index(const struct json_value *value, size_t *index)
 {
 	uint64_t number;
 
-	if (!read_number(value, INDEX_DIGITS_MAX, &number))
+	if (!read_number(value, INDEX_MOST, &number))
 		return false;
 	*index = (size_t)number;
 	return true;
@@ -206,7 +199,7 @@ read_member(struct decoder *decoder, enum member member,
 
 	switch (member) {
 	case MEMBER_SEQ:
-		return read_number(value, SEQ_DIGITS_MAX, &record->seq) &&
+		return read_number(value, SEQ_MOST, &record->seq) &&
 		    record->seq > 0;
 	case MEMBER_RECEIVED_AT:
 		return read_time(value, &record->received_at);

@@ -1,5 +1,6 @@
 #include "payload/record.h"
 
+#include "base/digits.h"
 #include "payload/json_string.h"
 #include "payload/record_id.h"
 
@@ -67,13 +68,9 @@ put_string(struct writer *writer, struct span text)
 static void
 put_number(struct writer *writer, size_t number)
 {
-	char text[24], *p = text + sizeof text;
+	char text[DECIMAL_SIZE];
 
-	do {
-		*--p = (char)('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
-	put(writer, p, (size_t)(text + sizeof text - p));
+	put(writer, text, decimal_write(number, text));
 }
 
 /* Makes a blank of each CR and LF from `start` on. */

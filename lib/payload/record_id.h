@@ -5,35 +5,22 @@
 #ifndef HOOKLINE_PAYLOAD_RECORD_ID_H
 #define HOOKLINE_PAYLOAD_RECORD_ID_H
 
+#include "base/digits.h"
 #include "payload/record.h"
 
 static inline void
 record_id_write(const uint8_t digest[RECORD_HASH_SIZE],
     char out[RECORD_ID_LENGTH + 1])
 {
-	static const char digits[] = "0123456789abcdef";
-	size_t i;
-
-	for (i = 0; i < RECORD_HASH_SIZE; i++) {
-		out[2 * i] = digits[digest[i] >> 4];
-		out[2 * i + 1] = digits[digest[i] & 0xf];
-	}
-	out[RECORD_ID_LENGTH] = '\0';
+	hex_write(digest, RECORD_HASH_SIZE, out);
 }
 
 /* Whether it is 64 lower-case digits. */
 static inline bool
 record_id_ok(struct span id)
 {
-	size_t i;
-	char c;
-
-	for (i = 0; i < id.length; i++) {
-		c = id.bytes[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
-			return false;
-	}
-	return id.length == RECORD_ID_LENGTH;
+	return id.length == RECORD_ID_LENGTH &&
+	    hex_is_lower(id.bytes, id.length);
 }
 
 /* Whether `id`, which is ok, is this digest. */

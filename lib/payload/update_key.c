@@ -1,12 +1,13 @@
 #include "payload/update_key.h"
 
+#include "base/digits.h"
 #include "payload/json.h"
 #include "payload/json_string.h"
 
 #include <string.h>
 
 #define PARTS 6
-#define NUMBER_MAX 24		/* a size_t in decimal, ':' and more */
+#define NUMBER_MAX (DECIMAL_SIZE + 1)	/* a size_t in decimal and ':' */
 
 /* The levels of a change, as json_value's depth counts them. */
 enum level {
@@ -171,22 +172,15 @@ update_array_name(enum update_array array)
 	return array_names[array];
 }
 
-/* Writes the number at the end of `out` and returns it. */
+/* Writes the number into `out` and returns it. */
 static struct span
 decimal(size_t number, char out[NUMBER_MAX], bool colon)
 {
-	char *p = out + NUMBER_MAX;
-	struct span span;
+	size_t length = decimal_write(number, out);
 
 	if (colon)
-		*--p = ':';
-	do {
-		*--p = (char)('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
-	span.bytes = p;
-	span.length = (size_t)(out + NUMBER_MAX - p);
-	return span;
+		out[length++] = ':';
+	return (struct span){ out, length };
 }
 
 void

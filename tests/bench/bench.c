@@ -1,5 +1,7 @@
 #include "bench.h"
 
+#include "base/digits.h"
+
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -43,14 +45,11 @@ bench_fail(const char *what)
 uint64_t
 bench_number(const char *text)
 {
-	unsigned long long number;
-	char *end;
+	uint64_t number = 0;
 
 	errno = EINVAL;
-	if (text[0] < '0' || text[0] > '9')
-		bench_fail(text);
-	number = strtoull(text, &end, 10);
-	if (*end != '\0' || number == 0)
+	if (!decimal_read(text, strlen(text), UINT64_MAX, &number) ||
+	    number == 0)
 		bench_fail(text);
 	return number;
 }

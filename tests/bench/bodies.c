@@ -9,6 +9,7 @@
 #include "bench.h"
 
 #include "base/digest.h"
+#include "base/digits.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -125,29 +126,21 @@ number(const struct request *request, uint64_t first)
 	    kind->part);
 	unsigned i;
 
-	for (i = 0; i < kind->parts; i++, at += stride) {
-		uint64_t rest = first * kind->parts + i;
-		size_t digit;
-
-		for (digit = DIGITS; digit-- > 0; rest /= 10)
-			at[digit] = (char)('0' + rest % 10);
-	}
+	for (i = 0; i < kind->parts; i++, at += stride)
+		decimal_write_fixed(first * kind->parts + i, DIGITS, at);
 }
 
 static void
 sign(const struct request *request, const struct digest_key *key)
 {
-	static const char digits[] = "0123456789abcdef";
 	char *at = request->text + request->head_length - 4 - SIGNATURE_DIGITS;
+	char hex[SIGNATURE_DIGITS + 1];
 	uint8_t mac[DIGEST_SHA256_SIZE];
-	size_t i;
 
 	digest_mac(key, request->text + request->head_length,
 	    request->body_length, mac);
-	for (i = 0; i < sizeof mac; i++) {
-		*at++ = digits[mac[i] >> 4];
-		*at++ = digits[mac[i] & 15];
-	}
+	hex_write(mac, sizeof mac, hex);
+	memcpy(at, hex, SIGNATURE_DIGITS);
 }
 
 int

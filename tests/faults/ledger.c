@@ -1,6 +1,7 @@
 #include "torture.h"
 
 #include "base/digest.h"
+#include "base/digits.h"
 #include "base/log.h"
 
 #include <stdio.h>
@@ -34,7 +35,7 @@ ledger_record(uint32_t number, char out[RECORD_SIZE],
 	memcpy(payload + span.length + pad, "\"}", 3);
 	span.length += pad + 2;
 	digest_sha256(&span, 1, digest);
-	digest_hex(digest, sizeof digest, hex);
+	hex_write(digest, sizeof digest, hex);
 	memcpy(key, digest, JOURNAL_KEY_SIZE);
 	length = snprintf(out, RECORD_SIZE, "\"id\":\"%s\",\"signature\":"
 	    "\"sha256=%s\",\"endpoint\":\"/torture\",\"object\":\"user\","
@@ -42,31 +43,15 @@ ledger_record(uint32_t number, char out[RECORD_SIZE],
 	return (size_t)length;
 }
 
-static int
-digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' :
-	    c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool
 ledger_key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
 {
 	static const char mark[] = "\"id\":\"";
 	const char *at = memmem(line, length, mark, sizeof mark - 1);
-	size_t i;
 
 	if (at == NULL || (size_t)(line + length - at) < sizeof mark + 64)
 		return false;
-	at += sizeof mark - 1;
-	for (i = 0; i < JOURNAL_KEY_SIZE; i++) {
-		int high = digit(at[2 * i]), low = digit(at[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		key[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
+	return hex_read(at + sizeof mark - 1, JOURNAL_KEY_SIZE, key);
 }
 
 void

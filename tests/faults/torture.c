@@ -8,6 +8,8 @@
  */
 #include "torture.h"
 
+#include "base/digits.h"
+
 #include <sys/prctl.h>
 
 #include <err.h>
@@ -167,8 +169,6 @@ parse(int argc, char **argv, struct options *options)
 	int i;
 
 	for (i = 1; i < argc; i++) {
-		char *end = NULL;
-
 		if (strcmp(argv[i], "--short") == 0)
 			options->brief = true;
 		else if (strcmp(argv[i], "--list") == 0)
@@ -176,8 +176,9 @@ parse(int argc, char **argv, struct options *options)
 		else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
 			options->only = argv[++i];
 		else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc) {
-			options->seed = strtoull(argv[++i], &end, 10);
-			if (end == argv[i] || *end != '\0')
+			i++;
+			if (!decimal_read(argv[i], strlen(argv[i]), UINT64_MAX,
+			    &options->seed))
 				errx(64, "--seed takes a number");
 		} else
 			errx(64, "usage: torture [--seed N] [--short] "

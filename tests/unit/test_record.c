@@ -1,6 +1,7 @@
 #include "payload/record.h"
 
 #include "base/digest.h"
+#include "base/digits.h"
 #include "payload/json.h"
 
 #include <setjmp.h>
@@ -484,7 +485,7 @@ keeps_every_shape_as_updates(void **state)
 		assert_int_equal(batch.count,
 		    fixtures[i].updates > 0 ? fixtures[i].updates : 1);
 		digest_sha256(&sent, 1, digest);
-		digest_hex(digest, sizeof digest, delivery_id);
+		hex_write(digest, sizeof digest, delivery_id);
 		for (index = 0; index < fixtures[i].updates; index++) {
 			make_line(index);
 			assert_whole_line(index);

@@ -1,0 +1,114 @@
+#include "base/digits.h"
+
+#include <string.h>
+
+static const char hex[] = "0123456789abcdef";
+
+size_t
+decimal_write(uint64_t number, char out[DECIMAL_SIZE])
+{
+	char digits[DECIMAL_SIZE - 1], *first = digits + sizeof digits;
+	size_t length;
+
+	do {
+		*--first = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	length = (size_t)(digits + sizeof digits - first);
+	memcpy(out, first, length);
+	out[length] = '\0';
+	return length;
+}
+
+void
+decimal_write_fixed(uint64_t number, size_t width, char *out)
+{
+	while (width-- > 0) {
+		out[width] = (char)('0' + number % 10);
+		number /= 10;
+	}
+}
+
+size_t
+decimal_prefix(const char *text, size_t length, uint64_t most,
+    uint64_t *number)
+{
+	uint64_t sum = 0, digit;
+	size_t i;
+
+	for (i = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++) {
+		digit = (uint64_t)(text[i] - '0');
+		if (sum > most / 10 || digit > most - sum * 10)
+			return 0;
+		sum = sum * 10 + digit;
+	}
+	if (i > 0)
+		*number = sum;
+	return i;
+}
+
+bool
+decimal_read(const char *text, size_t length, uint64_t most, uint64_t *number)
+{
+	uint64_t read;
+
+	if (length == 0 || decimal_prefix(text, length, most, &read) != length)
+		return false;
+	*number = read;
+	return true;
+}
+
+void
+hex_write(const uint8_t *bytes, size_t count, char *out)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		*out++ = hex[bytes[i] >> 4];
+		*out++ = hex[bytes[i] & 15];
+	}
+	*out = '\0';
+}
+
+/* The value of one digit, or -1. */
+static int
+hex_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	if (digit >= 'A' && digit <= 'F')
+		return digit - 'A' + 10;
+	return -1;
+}
+
+bool
+hex_read(const char *text, size_t count, uint8_t *bytes)
+{
+	int high, low;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		high = hex_value(*text++);
+		if (high < 0)
+			return false;
+		low = hex_value(*text++);
+		if (low < 0)
+			return false;
+		bytes[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+bool
+hex_is_lower(const char *text, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if ((text[i] < '0' || text[i] > '9') &&
+		    (text[i] < 'a' || text[i] > 'f'))
+			return false;
+	return true;
+}
