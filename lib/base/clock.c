@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include "base/digits.h"
+
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
@@ -16,41 +18,67 @@
  */
 #define EPOCH_DAYS 719468	/* 0000-03-01 to 1970-01-01 */
 #define CYCLE_DAYS 146097	/* the calendar repeats after 400 years */
+#define FORM "0000-00-00T00:00:00.000000Z"
 #define LAST_TIME (INT64_C(253402300800) * CLOCK_SECOND - 1)
 
-struct date {
-	unsigned year, month, day;
-};
+static const char form[] = FORM;
+
+enum field { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MICROSECOND, FIELDS };
 
 /* Written out by hand and not with gmtime_r(3) and snprintf(3): each record
- * has a time, and those two take six times as long (155 ns, not 25). */
-static struct date
-date_of_days(uint64_t days)
+ * has a time, and those two take six times as long. */
+static void
+split(uint64_t time, uint64_t fields[FIELDS])
 {
-	uint64_t cycle, day, year, month;
-	struct date date;
+	uint64_t days = time / CLOCK_DAY + EPOCH_DAYS;
+	uint64_t second = time % CLOCK_DAY / CLOCK_SECOND;
+	uint64_t day = days % CYCLE_DAYS, year, month;
 
-	days += EPOCH_DAYS;
-	cycle = days / CYCLE_DAYS;
-	day = days % CYCLE_DAYS;
 	year = (day - day / 1460 + day / 36524 - day / (CYCLE_DAYS - 1)) / 365;
 	day -= 365 * year + year / 4 - year / 100;
 	month = (5 * day + 2) / 153;		/* 0 is March */
-	date.day = (unsigned)(day - (153 * month + 2) / 5 + 1);
-	date.month = (unsigned)(month < 10 ? month + 3 : month - 9);
-	date.year = (unsigned)(cycle * 400 + year) + (date.month <= 2);
-	return date;
+	fields[DAY] = day - (153 * month + 2) / 5 + 1;
+	fields[MONTH] = month < 10 ? month + 3 : month - 9;
+	fields[YEAR] = days / CYCLE_DAYS * 400 + year + (fields[MONTH] <= 2);
+	fields[HOUR] = second / 3600;
+	fields[MINUTE] = second / 60 % 60;
+	fields[SECOND] = second % 60;
+	fields[MICROSECOND] = time % CLOCK_SECOND;
 }
 
-static int64_t
-days_of_date(struct date date)
+static uint64_t
+days_before(const uint64_t fields[FIELDS])
 {
-	unsigned year = date.year - (date.month <= 2);
-	unsigned month = date.month > 2 ? date.month - 3 : date.month + 9;
-	unsigned day = (153 * month + 2) / 5 + date.day - 1;
+	uint64_t year = fields[YEAR] - (fields[MONTH] <= 2);
+	uint64_t month = (fields[MONTH] + 9) % 12;	/* 0 is March */
+	uint64_t day = (153 * month + 2) / 5 + fields[DAY] - 1;
 
-	return (int64_t)year * 365 + year / 4 - year / 100 + year / 400 + day -
+	return year * 365 + year / 4 - year / 100 + year / 400 + day -
 	    EPOCH_DAYS;
+}
+
+static uint64_t
+month_length(uint64_t year, uint64_t month)
+{
+	if (month == 2)
+		return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ?
+		    29 : 28;
+	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+/* A leap second is refused like any other 60: the clock never shows one. */
+static bool
+combine(const uint64_t fields[FIELDS], int64_t *time)
+{
+	if (fields[YEAR] < 1970 || fields[MONTH] < 1 || fields[MONTH] > 12 ||
+	    fields[DAY] < 1 ||
+	    fields[DAY] > month_length(fields[YEAR], fields[MONTH]) ||
+	    fields[HOUR] > 23 || fields[MINUTE] > 59 || fields[SECOND] > 59)
+		return false;
+	*time = (int64_t)(days_before(fields) * CLOCK_DAY +
+	    fields[HOUR] * CLOCK_HOUR + fields[MINUTE] * 60 * CLOCK_SECOND +
+	    fields[SECOND] * CLOCK_SECOND + fields[MICROSECOND]);
+	return true;
 }
 
 #ifdef HOOKLINE_FAULTS
@@ -71,19 +99,24 @@ test_offset(const char *variable)
 	text[length > 0 ? length : 0] = '\0';
 	return strtoll(text, NULL, 10) * CLOCK_SECOND;
 }
+#else
+#define test_offset(variable) 0
 #endif
+
+static int64_t
+read_us(clockid_t clock)
+{
+	struct timespec now;
+
+	(void)clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec / 1000;
+}
 
 int64_t
 clock_now(void)
 {
-	struct timespec now;
-	int64_t time;
+	int64_t time = read_us(CLOCK_REALTIME) + test_offset("HOOKLINE_CLOCK");
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	time = (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec / 1000;
-#ifdef HOOKLINE_FAULTS
-	time += test_offset("HOOKLINE_CLOCK");
-#endif
 	if (time < 0)
 		return 0;
 	return time > LAST_TIME ? LAST_TIME : time;
@@ -92,10 +125,7 @@ clock_now(void)
 int64_t
 clock_monotonic_us(void)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	return read_us(CLOCK_MONOTONIC);
 }
 
 int64_t
@@ -107,15 +137,7 @@ clock_monotonic_ms(void)
 int64_t
 clock_boottime_us(void)
 {
-	struct timespec now;
-	int64_t time;
-
-	(void)clock_gettime(CLOCK_BOOTTIME, &now);
-	time = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-#ifdef HOOKLINE_FAULTS
-	time += test_offset("HOOKLINE_BOOT_CLOCK");
-#endif
-	return time;
+	return read_us(CLOCK_BOOTTIME) + test_offset("HOOKLINE_BOOT_CLOCK");
 }
 
 uint32_t
@@ -137,117 +159,89 @@ clock_boot_id(char out[CLOCK_BOOT_ID_SIZE])
 	(void)close(fd);
 }
 
-static void
-put_digits(char *out, unsigned value, size_t count)
-{
-	while (count-- > 0) {
-		out[count] = (char)('0' + value % 10);
-		value /= 10;
-	}
-}
-
 void
 clock_format(int64_t time, char out[CLOCK_RFC3339_LENGTH + 1])
 {
-	struct date date = date_of_days((uint64_t)(time / CLOCK_DAY));
-	unsigned second = (unsigned)(time % CLOCK_DAY / CLOCK_SECOND);
+	uint64_t fields[FIELDS];
 
-	memcpy(out, "0000-00-00T00:00:00.000000Z", CLOCK_RFC3339_LENGTH + 1);
-	put_digits(out, date.year, 4);
-	put_digits(out + 5, date.month, 2);
-	put_digits(out + 8, date.day, 2);
-	put_digits(out + 11, second / 3600, 2);
-	put_digits(out + 14, second / 60 % 60, 2);
-	put_digits(out + 17, second % 60, 2);
-	put_digits(out + 20, (unsigned)(time % CLOCK_SECOND), 6);
+	split((uint64_t)time, fields);
+	memcpy(out, form, sizeof form);
+	decimal_write_fixed(fields[YEAR], 4, out);
+	decimal_write_fixed(fields[MONTH], 2, out + 5);
+	decimal_write_fixed(fields[DAY], 2, out + 8);
+	decimal_write_fixed(fields[HOUR], 2, out + 11);
+	decimal_write_fixed(fields[MINUTE], 2, out + 14);
+	decimal_write_fixed(fields[SECOND], 2, out + 17);
+	decimal_write_fixed(fields[MICROSECOND], 6, out + 20);
 }
 
-void
-clock_format_compact(int64_t time, char out[CLOCK_COMPACT_LENGTH + 1])
-{
-	struct date date = date_of_days((uint64_t)(time / CLOCK_DAY));
-	unsigned second = (unsigned)(time % CLOCK_DAY / CLOCK_SECOND);
-
-	memcpy(out, "00000000T000000Z", CLOCK_COMPACT_LENGTH + 1);
-	put_digits(out, date.year, 4);
-	put_digits(out + 4, date.month, 2);
-	put_digits(out + 6, date.day, 2);
-	put_digits(out + 9, second / 3600, 2);
-	put_digits(out + 11, second / 60 % 60, 2);
-	put_digits(out + 13, second % 60, 2);
-}
-
-/* Whether `text` has a digit wherever `form` has a 0, and else what it has. */
+/* Whether `text` has a digit wherever the form has a 0, else what it has. */
 static bool
-has_form(const char *text, const char *form)
+has_form(const char *text)
 {
-	for (; *form != '\0'; form++, text++) {
-		if (*form == '0' ? *text < '0' || *text > '9' : *text != *form)
+	const char *at;
+
+	for (at = form; *at != '\0'; at++, text++)
+		if (*at == '0' ? *text < '0' || *text > '9' : *text != *at)
 			return false;
-	}
 	return true;
 }
 
-static unsigned
+static uint64_t
 digits(const char *text, size_t count)
 {
-	unsigned value = 0;
+	uint64_t value = 0;
 
 	while (count-- > 0)
-		value = value * 10 + (unsigned)(*text++ - '0');
+		value = value * 10 + (uint64_t)(*text++ - '0');
 	return value;
-}
-
-static unsigned
-month_length(unsigned year, unsigned month)
-{
-	if (month == 2)
-		return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ?
-		    29 : 28;
-	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
-}
-
-/* A leap second is refused like any other 60: the clock never shows one. */
-static bool
-combine(struct date date, unsigned hour, unsigned minute, unsigned second,
-    int64_t *time)
-{
-	if (date.year < 1970 || date.month < 1 || date.month > 12 ||
-	    date.day < 1 || date.day > month_length(date.year, date.month) ||
-	    hour > 23 || minute > 59 || second > 59)
-		return false;
-	*time = days_of_date(date) * CLOCK_DAY +
-	    ((int64_t)hour * 3600 + minute * 60 + second) * CLOCK_SECOND;
-	return true;
 }
 
 bool
 clock_parse(const char text[CLOCK_RFC3339_LENGTH], int64_t *time)
 {
-	struct date date;
+	uint64_t fields[FIELDS];
 
-	if (!has_form(text, "0000-00-00T00:00:00.000000Z"))
+	if (!has_form(text))
 		return false;
-	date.year = digits(text, 4);
-	date.month = digits(text + 5, 2);
-	date.day = digits(text + 8, 2);
-	if (!combine(date, digits(text + 11, 2), digits(text + 14, 2),
-	    digits(text + 17, 2), time))
-		return false;
-	*time += digits(text + 20, 6);
-	return true;
+	fields[YEAR] = digits(text, 4);
+	fields[MONTH] = digits(text + 5, 2);
+	fields[DAY] = digits(text + 8, 2);
+	fields[HOUR] = digits(text + 11, 2);
+	fields[MINUTE] = digits(text + 14, 2);
+	fields[SECOND] = digits(text + 17, 2);
+	fields[MICROSECOND] = digits(text + 20, 6);
+	return combine(fields, time);
+}
+
+/* Whether the compact spelling has this one of the other's characters, too. */
+static bool
+is_compact(size_t i)
+{
+	return form[i] != '-' && form[i] != ':';
+}
+
+void
+clock_format_compact(int64_t time, char out[CLOCK_COMPACT_LENGTH + 1])
+{
+	char whole[CLOCK_RFC3339_LENGTH + 1];
+	size_t i;
+
+	clock_format(time, whole);
+	for (i = 0; whole[i] != '.'; i++)
+		if (is_compact(i))
+			*out++ = whole[i];
+	memcpy(out, "Z", 2);
 }
 
 bool
 clock_parse_compact(const char text[CLOCK_COMPACT_LENGTH], int64_t *time)
 {
-	struct date date;
+	char whole[] = FORM;
+	size_t i;
 
-	if (!has_form(text, "00000000T000000Z"))
-		return false;
-	date.year = digits(text, 4);
-	date.month = digits(text + 4, 2);
-	date.day = digits(text + 6, 2);
-	return combine(date, digits(text + 9, 2), digits(text + 11, 2),
-	    digits(text + 13, 2), time);
+	for (i = 0; whole[i] != '.'; i++)
+		if (is_compact(i))
+			whole[i] = *text++;
+	return *text == 'Z' && clock_parse(whole, time);
 }
