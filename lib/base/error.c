@@ -38,7 +38,7 @@ error_from_errno(int number)
 	case EDQUOT:
 	case EFBIG:
 		return ERR_FULL;
-	case EINTR:
+	case EINTR:	/* what was waited for did not come in time */
 	case EAGAIN:
 	case ENOLCK:
 		return ERR_BUSY;
@@ -54,6 +54,5 @@ error_from_errno(int number)
 bool
 error_is_damage(int number)
 {
-	return number == ENOENT || number == EISDIR || number == ELOOP ||
-	    number == ENXIO || number == EACCES || number == EPERM;
+	return number == ENOENT || error_from_errno(number) == ERR_UNSAFE;
 }

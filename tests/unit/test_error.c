@@ -37,6 +37,7 @@ an_errno_says_what_to_do(void **state)
 	} cases[] = {
 		{ ENOENT, ERR_MISSING }, { ENOTDIR, ERR_MISSING },
 		{ ELOOP, ERR_UNSAFE }, { EACCES, ERR_UNSAFE },
+		{ EISDIR, ERR_UNSAFE }, { ENXIO, ERR_UNSAFE },
 		{ EPERM, ERR_UNSAFE }, { ENOSPC, ERR_FULL },
 		{ EDQUOT, ERR_FULL }, { EFBIG, ERR_FULL },
 		{ EINTR, ERR_BUSY }, { EAGAIN, ERR_BUSY },
@@ -50,6 +51,24 @@ an_errno_says_what_to_do(void **state)
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		assert_int_equal(error_from_errno(cases[i].number),
 		    cases[i].error);
+}
+
+static void
+damage_is_what_cannot_be_used_at_any_time(void **state)
+{
+	static const int damage[] = { ENOENT, EISDIR, ELOOP, ENXIO, EACCES,
+	    EPERM };
+	int number;
+	size_t i;
+
+	(void)state;
+	for (number = 0; number < 256; number++) {
+		bool expected = false;
+
+		for (i = 0; i < sizeof damage / sizeof damage[0]; i++)
+			expected |= number == damage[i];
+		assert_int_equal(error_is_damage(number), expected);
+	}
 }
 
 static void
@@ -68,6 +87,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_error_has_its_own_lower_case_word),
 		cmocka_unit_test(an_errno_says_what_to_do),
+		cmocka_unit_test(damage_is_what_cannot_be_used_at_any_time),
 		cmocka_unit_test(an_unknown_errno_is_never_success),
 	};
 
