@@ -40,12 +40,6 @@ buffer_append(struct buffer *buffer, const void *bytes, size_t length)
 	return error;
 }
 
-enum error
-buffer_append_text(struct buffer *buffer, const char *text)
-{
-	return buffer_append(buffer, text, strlen(text));
-}
-
 void
 buffer_reset(struct buffer *buffer, size_t keep)
 {

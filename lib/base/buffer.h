@@ -16,18 +16,16 @@ struct buffer {			/* all zero: an empty buffer */
 	size_t capacity;
 };
 
-/* Makes room for `more` bytes behind `length`; ERR_MEMORY when memory is short.
- * `bytes` is aligned for any type. */
+/* Makes room for `more` bytes after the first `length`; ERR_MEMORY when memory
+ * is short. `bytes` is aligned for any type. */
 enum error buffer_reserve(struct buffer *buffer, size_t more);
 
 /* Appends; ERR_MEMORY, with nothing appended, when memory is short. */
 enum error buffer_append(struct buffer *buffer, const void *bytes,
     size_t length);
-enum error buffer_append_text(struct buffer *buffer, const char *text);
 
-/*
- * Empties it for the next request, and gives memory above `keep` bytes back.
- */
+/* Empties it for the next request. Memory of more than `keep` bytes is given
+ * back. */
 void buffer_reset(struct buffer *buffer, size_t keep);
 
 /* Frees the memory; the buffer is empty and usable afterwards. */
