@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* A lock is held for some microseconds as a rule: to let its holder run costs
- * less than to go to sleep and to be woken. */
+/* A lock is seldom held for more than some microseconds: to let its holder run
+ * costs less than to go to sleep and to be woken. */
 #define YIELDS 8
 #define YIELD_LONG_US 5000	/* as where strangers use up their slices */
 #define YIELD_REST 10		/* times as long without one */
@@ -232,7 +232,7 @@ io_fchown(int fd, uid_t owner, gid_t group)
 	return fchown(fd, owner, group);
 }
 
-/* Where the file system has no such call: all who rename have a lock. */
+/* For file systems without that call. Whoever renames holds a lock. */
 static int
 rename_if_free(int directory, const char *from, const char *to)
 {

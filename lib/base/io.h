@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Always with O_CLOEXEC, O_NOFOLLOW and O_NONBLOCK: a FIFO that somebody has put
- * at the name must not hold us. */
+/* Always with O_CLOEXEC, O_NOFOLLOW and O_NONBLOCK: a FIFO that somebody has
+ * put at the name must not hold us. */
 int io_openat(int directory, const char *name, int flags, mode_t mode);
 int io_close(int fd);
 ssize_t io_write(int fd, const void *bytes, size_t length);
@@ -26,6 +26,7 @@ ssize_t io_pread(int fd, void *bytes, size_t length, off_t offset);
 int io_fdatasync(int fd);
 int io_fsync(int fd);
 int io_ftruncate(int fd, off_t length);
+/* From the first byte on, even where the file system has no such call. */
 int io_fallocate(int fd, off_t length);
 int io_fstat(int fd, struct stat *status);
 /* Never follows a symbolic link. */
@@ -41,12 +42,13 @@ int io_rename_new(int directory, const char *from, const char *to);
 /* The mode of a folder for files of a mode: x where r is. */
 mode_t io_folder_mode(mode_t file_mode);
 
+/* mmap() of the file's first bytes, shared; NULL on failure. */
 void *io_map(int fd, size_t length, bool writable);
 
 /*
- * Gives the processor to others who wait for it. False, and nothing done,
- * where that took long lately: among strangers who calculate, it costs whole
- * slices of their time.
+ * Gives the processor to others that wait for it. Does nothing and returns
+ * false where that took long lately: beside strangers that calculate, it costs
+ * whole slices of their time.
  */
 bool io_yield(void);
 
@@ -61,8 +63,9 @@ int io_unlock(int fd);
 /* 1 where the open file is on NFS, 0 where it is not, -1 on failure. */
 int io_is_nfs(int fd);
 
-/* A number of the mount that the descriptor was opened on, which no other has
- * until the machine is started anew; 0 where the kernel (before 6.8) has none. */
+/* The number of the mount that the descriptor was opened on, which no other has
+ * until the machine is started anew; 0 where the kernel (before 6.8) has
+ * none. */
 uint64_t io_mount(int fd);
 
 /* pread() until `length` bytes or end of file; the count, or -1. */

@@ -83,7 +83,7 @@ open_or_make(const char *path)
 }
 
 /* Whether a file that is not there could be made. */
-static int
+static bool
 check_folder(const char *path, char *why, size_t room)
 {
 	const char *slash = strrchr(path, '/');
@@ -92,13 +92,13 @@ check_folder(const char *path, char *why, size_t room)
 	(void)snprintf(folder, sizeof folder, "%.*s",
 	    slash == path ? 1 : (int)(slash - path), path);
 	if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
-		return 1;
+		return true;
 	(void)snprintf(why, room, "cannot be made in %s: %s", folder,
 	    strerror(errno));
-	return 0;
+	return false;
 }
 
-int
+bool
 log_check(const char *path, char *why, size_t room)
 {
 	struct stat status;
@@ -107,17 +107,17 @@ log_check(const char *path, char *why, size_t room)
 	if (lstat(path, &status) == 0) {
 		if (!S_ISREG(status.st_mode)) {
 			(void)snprintf(why, room, "is no regular file");
-			return 0;
+			return false;
 		}
 	} else if (errno == ENOENT)
 		return check_folder(path, why, room);
 	fd = open_regular(path, 0);
 	if (fd == -1) {
 		(void)snprintf(why, room, "%s", strerror(errno));
-		return 0;
+		return false;
 	}
 	(void)close(fd);
-	return 1;
+	return true;
 }
 
 int
@@ -135,7 +135,7 @@ use(int fd, const char *path)
 	(void)snprintf(log_path, sizeof log_path, "%s", path);
 }
 
-int
+bool
 log_to(const char *path)
 {
 	bool wanted = path != NULL && *path != '\0';
@@ -144,12 +144,12 @@ log_to(const char *path)
 	/* The old one, though renamed, is better than none. */
 	if (wanted && fd == -1 && log_fd != STDERR_FILENO &&
 	    strcmp(path, log_path) == 0)
-		return 1;
+		return true;
 	use(fd != -1 ? fd : STDERR_FILENO, fd != -1 ? path : "");
 	return fd != -1 || !wanted;
 }
 
-int
+bool
 log_follow(void)
 {
 	struct stat mine, there;
@@ -158,13 +158,13 @@ log_follow(void)
 	if (log_fd == STDERR_FILENO || fstat(log_fd, &mine) == -1 ||
 	    (stat(log_path, &there) == 0 && there.st_dev == mine.st_dev &&
 	    there.st_ino == mine.st_ino))
-		return 1;
+		return true;
 	fd = open_or_make(log_path);
 	if (fd == -1)
-		return 0;
+		return false;
 	(void)close(log_fd);
 	log_fd = fd;
-	return 1;
+	return true;
 }
 
 static void
@@ -247,7 +247,7 @@ put_value(struct line *line, const char *text)
 static void
 put_field(struct line *line, const struct log_field *field)
 {
-	char number[24];
+	char number[24];	/* a long long */
 
 	put_byte(line, ' ');
 	put_text(line, field->key);

@@ -6,13 +6,14 @@
  * Values are escaped and quoted where they need it, so that nothing a peer
  * sends can forge a line or reach a terminal as a control sequence. Callers
  * never pass a secret, a token or a body. A value is cut after 256 bytes
- * ("..." says so), and the fields that a line of 4096 bytes has no room for give
- * way to truncated=true. Writing to a closed pipe raises SIGPIPE: programs
- * ignore it.
+ * ("..." says so), and where a line of 4096 bytes has no room for all fields,
+ * truncated=true takes the place of the last ones. Writing to a closed pipe
+ * raises SIGPIPE: programs ignore it.
  */
 #ifndef HOOKLINE_BASE_LOG_H
 #define HOOKLINE_BASE_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
@@ -24,8 +25,8 @@ struct log_field {
 	long long number;
 };
 
-/* A function and not an expression of the macro, so that arrays may be given
- * without a warning that their address is never NULL. */
+/* A function, not an expression in the macro: a compiler would warn of arrays,
+ * whose address is never NULL. */
 static inline const char *
 log_text_or_empty(const char *text)
 {
@@ -36,29 +37,26 @@ log_text_or_empty(const char *text)
 #define LOG_NUMBER(k, n) { (k), NULL, (long long)(n) }
 
 /*
- * Sends lines to the file `path` (created 0640, appended to) from now on;
- * NULL or "" means standard error. Where the file cannot be opened, or is not
- * a regular file, lines go to standard error and 0 is returned, else 1; but to the
- * file that is open for this path already, renamed or not, if there is one.
+ * Sends lines to the file `path` (created 0640, appended to) from now on; NULL
+ * or "" means standard error. Where the file cannot be opened, or is no regular
+ * file, lines stay in the file that was opened for this same path before, if
+ * there is one, renamed or not; else they go to standard error and false is
+ * returned.
  */
-int log_to(const char *path);
+bool log_to(const char *path);
 
-/*
- * Whether log_to() could append to the file `path` (absolute), or make it;
- * nothing is made. Returns 1, or 0 with the reason in `why`.
- */
-int log_check(const char *path, char *why, size_t room);
+/* Whether log_to() could append to the file `path` (absolute), or make it. If
+ * not, the reason is in `why`. Makes nothing. */
+bool log_check(const char *path, char *why, size_t room);
 
-/*
- * Opens the file anew where another one, or none, is at its path by now, as after
- * logrotate. 0 where that cannot be done: lines go on into the old one.
- */
-int log_follow(void);
+/* Opens the file anew where its path has another one by now, or none, as after
+ * logrotate. False where that fails: lines go on into the old one. */
+bool log_follow(void);
 
-/* Where lines go: for who closes all other descriptors. */
+/* Where lines go; for a process that closes all other descriptors. */
 int log_descriptor(void);
 
-/* Writes one line; failure to write is ignored, there is nobody to tell. */
+/* Writes one line. A failure to write is ignored: there is nobody to tell. */
 void log_event(enum log_level level, const char *event,
     const struct log_field *fields, size_t count);
 

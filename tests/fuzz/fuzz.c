@@ -123,15 +123,15 @@ fuzz_scratch(void)
 
 /* ---- the log ---- */
 
-int __real_log_to(const char *path);
-int __wrap_log_to(const char *path);
+bool __real_log_to(const char *path);
+bool __wrap_log_to(const char *path);
 
 /* Linked in place of log_to(): a configuration does not move the log. */
-int
+bool
 __wrap_log_to(const char *path)
 {
 	(void)path;
-	return 1;
+	return true;
 }
 
 void
