@@ -7,16 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHA256_PREFIX "sha256="
-#define SHA1_PREFIX "sha1="
+static const struct scheme {
+	const char *prefix;
+	size_t size;		/* of a signature, in bytes */
+} schemes[] = {
+	[DIGEST_SHA256] = { "sha256=", DIGEST_SHA256_SIZE },
+	[DIGEST_SHA1] = { "sha1=", DIGEST_SHA1_SIZE },
+};
 
 struct signature_keys {
 	bool allow_sha1;
 	size_t count;
-	struct {
-		struct digest_key *sha256;
-		struct digest_key *sha1; /* NULL unless SHA-1 is allowed */
-	} keys[];
+	struct digest_key *keys[][2];	/* by kind; NULL for SHA-1 unless
+					 * allowed */
 };
 
 struct signature_keys *
@@ -31,13 +34,14 @@ signature_keys_new(char *const *secrets, size_t count, bool allow_sha1)
 	keys->allow_sha1 = allow_sha1;
 	keys->count = count;
 	for (i = 0; i < count; i++) {
-		keys->keys[i].sha256 = digest_key_new(DIGEST_SHA256,
-		    secrets[i]);
+		struct digest_key **of = keys->keys[i];
+
+		of[DIGEST_SHA256] = digest_key_new(DIGEST_SHA256, secrets[i]);
 		if (allow_sha1)
-			keys->keys[i].sha1 = digest_key_new(DIGEST_SHA1,
+			of[DIGEST_SHA1] = digest_key_new(DIGEST_SHA1,
 			    secrets[i]);
-		if (keys->keys[i].sha256 == NULL ||
-		    (allow_sha1 && keys->keys[i].sha1 == NULL)) {
+		if (of[DIGEST_SHA256] == NULL ||
+		    (allow_sha1 && of[DIGEST_SHA1] == NULL)) {
 			signature_keys_free(keys);
 			return NULL;
 		}
@@ -53,41 +57,38 @@ signature_keys_free(struct signature_keys *keys)
 	if (keys == NULL)
 		return;
 	for (i = 0; i < keys->count; i++) {
-		digest_key_free(keys->keys[i].sha256);
-		digest_key_free(keys->keys[i].sha1);
+		digest_key_free(keys->keys[i][DIGEST_SHA256]);
+		digest_key_free(keys->keys[i][DIGEST_SHA1]);
 	}
 	free(keys);
 }
 
-/* `prefix` and exactly 2 * size digits; nothing here depends on a secret. */
+/* The prefix and exactly so many digits; nothing here depends on a secret. */
 static bool
-decode(const char *header, const char *prefix, size_t size, uint8_t *out)
+decode(const char *header, const struct scheme *scheme, uint8_t *out)
 {
-	size_t skip = strlen(prefix);
+	size_t skip = strlen(scheme->prefix);
 
-	return strncmp(header, prefix, skip) == 0 &&
-	    strlen(header + skip) == 2 * size &&
-	    hex_read(header + skip, size, out);
+	return strncmp(header, scheme->prefix, skip) == 0 &&
+	    strlen(header + skip) == 2 * scheme->size &&
+	    hex_read(header + skip, scheme->size, out);
 }
 
-static bool
-any_key_matches(const struct signature_keys *keys, enum digest_kind kind,
-    const void *body, size_t length, const uint8_t *given, size_t size,
-    size_t *place)
+/* The place of the first key whose signature is the given one, or their count;
+ * all are tried, the first one last. */
+static size_t
+find_key(const struct signature_keys *keys, enum digest_kind kind,
+    const void *body, size_t length, const uint8_t *given)
 {
 	uint8_t mac[DIGEST_SHA256_SIZE];
-	bool matches = false, match;
-	size_t i;
+	size_t found = keys->count, i;
 
-	for (i = 0; i < keys->count; i++) {
-		digest_mac(kind == DIGEST_SHA256 ? keys->keys[i].sha256 :
-		    keys->keys[i].sha1, body, length, mac);
-		match = digest_equal(mac, given, size);
-		if (match && !matches)
-			*place = i;
-		matches |= match;
+	for (i = keys->count; i-- > 0;) {
+		digest_mac(keys->keys[i][kind], body, length, mac);
+		if (digest_equal(mac, given, schemes[kind].size))
+			found = i;
 	}
-	return matches;
+	return found;
 }
 
 bool
@@ -96,18 +97,20 @@ signature_check(const struct signature_keys *keys, const char *sha256,
     char matched[SIGNATURE_TEXT_MAX], size_t *place)
 {
 	const bool strong = sha256 != NULL;
+	const enum digest_kind kind = strong ? DIGEST_SHA256 : DIGEST_SHA1;
+	const struct scheme *scheme = &schemes[kind];
 	const char *header = strong ? sha256 : sha1;
-	const char *prefix = strong ? SHA256_PREFIX : SHA1_PREFIX;
-	size_t size = strong ? DIGEST_SHA256_SIZE : DIGEST_SHA1_SIZE;
+	size_t skip = strlen(scheme->prefix), found;
 	uint8_t given[DIGEST_SHA256_SIZE];
 
 	if (header == NULL || (!strong && !keys->allow_sha1) ||
-	    !decode(header, prefix, size, given))
+	    !decode(header, scheme, given))
 		return false;
-	if (!any_key_matches(keys, strong ? DIGEST_SHA256 : DIGEST_SHA1, body,
-	    length, given, size, place))
+	found = find_key(keys, kind, body, length, given);
+	if (found == keys->count)
 		return false;
-	memcpy(matched, prefix, strlen(prefix));
-	hex_write(given, size, matched + strlen(prefix));
+	*place = found;
+	memcpy(matched, scheme->prefix, skip);
+	hex_write(given, scheme->size, matched + skip);
 	return true;
 }

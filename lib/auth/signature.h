@@ -2,7 +2,7 @@
  * signature: X-Hub-Signature-256 and X-Hub-Signature over the raw body
  * (Meta, "Webhooks: Getting Started", "Validating Payloads").
  *
- * Every secret is tried, whether or not an earlier one matched, and hex is
+ * Every secret is tried, whether or not another one matched, and signatures are
  * compared in constant time, so that time tells nothing about the secrets.
  */
 #ifndef HOOKLINE_AUTH_SIGNATURE_H
@@ -16,8 +16,9 @@
 /* The prepared keys of one endpoint. */
 struct signature_keys;
 
-/* NULL when memory is short. Keeps nothing of `secrets`; freed, and wiped, by
- * signature_keys_free(), which allows NULL. */
+/* NULL when memory is short. Keeps two hash states of each secret (four with
+ * SHA-1) and nothing of its text. Freed, and wiped, by signature_keys_free(),
+ * which allows NULL. */
 struct signature_keys *signature_keys_new(char *const *secrets, size_t count,
     bool allow_sha1);
 void signature_keys_free(struct signature_keys *keys);
