@@ -9,7 +9,7 @@
 /*
  * The reader of RFC 2253, sections 3 and 4 (and RFC 4514, which replaced it):
  *   name = component *("," component), component = type "=" value *("+" ...)
- * Blanks may stand around ",", "+" and "=". Semicolons between components,
+ * There may be blanks around ",", "+" and "=". Semicolons between components,
  * which section 4 has for older writers, are refused: ALB writes commas.
  */
 #define SUBJECT_LONGEST 2048

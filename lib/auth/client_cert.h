@@ -10,7 +10,7 @@
 
 /*
  * Behind a server that ends TLS itself: SSL_CLIENT_VERIFY must be SUCCESS and
- * SSL_CLIENT_S_DN_CN equal to `cn`. NULL stands for an absent variable.
+ * SSL_CLIENT_S_DN_CN equal to `cn`. NULL is an absent variable.
  */
 bool client_cert_server_ok(const char *verify, const char *subject_cn,
     const char *cn);
