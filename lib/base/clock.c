@@ -46,8 +46,9 @@ split(uint64_t time, uint64_t fields[FIELDS])
 	fields[MICROSECOND] = time % CLOCK_SECOND;
 }
 
+/* From 1970-01-01 to the date. */
 static uint64_t
-days_before(const uint64_t fields[FIELDS])
+days_to(const uint64_t fields[FIELDS])
 {
 	uint64_t year = fields[YEAR] - (fields[MONTH] <= 2);
 	uint64_t month = (fields[MONTH] + 9) % 12;	/* 0 is March */
@@ -75,7 +76,7 @@ combine(const uint64_t fields[FIELDS], int64_t *time)
 	    fields[DAY] > month_length(fields[YEAR], fields[MONTH]) ||
 	    fields[HOUR] > 23 || fields[MINUTE] > 59 || fields[SECOND] > 59)
 		return false;
-	*time = (int64_t)(days_before(fields) * CLOCK_DAY +
+	*time = (int64_t)(days_to(fields) * CLOCK_DAY +
 	    fields[HOUR] * CLOCK_HOUR + fields[MINUTE] * 60 * CLOCK_SECOND +
 	    fields[SECOND] * CLOCK_SECOND + fields[MICROSECOND]);
 	return true;
