@@ -212,13 +212,13 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
-	cgi/hookline.8:share/man/man8/hookline.8 \
-	cgi/hookline.conf.5:share/man/man5/hookline.conf.5 \
+	cgi/man/hookline.8:share/man/man8/hookline.8 \
+	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
 	cgi/hookline.conf.example:$(DOC)/hookline.conf.example \
 	$(foreach file,$(wildcard apache-conf/* lighttpd-conf/*),\
 	$(file):$(DOC)/$(file)) \
-	$(foreach file,$(wildcard tests/servers/nginx-*.conf),\
-	$(file):$(DOC)/nginx-conf/$(patsubst nginx-%,hookline-%,$(notdir $(file)))) \
+	$(foreach file,$(wildcard cgi/nginx/*),\
+	$(file):$(DOC)/nginx-conf/$(notdir $(file))) \
 	$(foreach file,$(wildcard cgi/systemd/*),\
 	$(file):lib/systemd/system/$(notdir $(file)))
 

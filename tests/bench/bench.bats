@@ -3,9 +3,8 @@
 
 bats_require_minimum_version 1.5.0
 
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/../servers/lib.bash"
+# shellcheck source=tests/servers/lib/scratch.bash
+source "$BATS_TEST_DIRNAME/../servers/lib/scratch.bash"
 
 setup() {
 	journal=$BATS_TEST_TMPDIR

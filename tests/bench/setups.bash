@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # setups.bash: start_NAME for what hookline is compared with. Each stands behind
 # lighttpd in the shape of the file that hookline's users get: the same limits, the
-# same buffering, the same number of processes. See tests/servers/lib.bash for $S,
+# same buffering, the same number of processes. See tests/servers/lib/scratch.bash for $S,
 # $PORT and $SECRET.
 
 PROCESSES=4		# as lighttpd-conf/hookline-fastcgi.conf says
