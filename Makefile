@@ -132,6 +132,12 @@ $(O)/libfuzz.a: $(patsubst %.c,$(O)/%.o,$(FUZZ_HELP))
 
 fuzz-programs: $(FUZZ_BIN)
 
+# All that reads a journal, and nothing that writes; see tests/house.
+$(O)/house/reader: $(O)/tests/house/reader.o $(O)/libhookline.a
+	@mkdir -p $(@D)
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS)
+
 # Each target for FUZZ_SECONDS; tests/fuzz/run says what it does.
 fuzz: deps-test
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
@@ -195,7 +201,8 @@ run: deps-build all
 
 test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi unit
-	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox
+	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
+	    $(B)/plain/house/reader
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
