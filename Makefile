@@ -73,7 +73,7 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(FUZZ_SRC))
 FUZZ_SECONDS ?= 60
 
 .PHONY: all build run test unit fuzz fuzz-programs torture mutants \
-	faults-programs bench bench-full \
+	faults-programs bench bench-full bench-built \
 	bench-programs fresh clean deps-build deps-test deps-bench deps-fresh \
 	variants FORCE
 .DELETE_ON_ERROR:
@@ -189,12 +189,17 @@ $(O)/bench/%: $(O)/tests/bench/%.o $(O)/tests/bench/bench.o $(O)/libhookline.a
 bench-programs: $(BENCH_BIN)
 
 # How fast it is, beside others and beside what the machine can do; see
-# tests/bench/run. bench-full takes longer, and ten million records.
-bench bench-full: deps-bench all
+# tests/bench/run. ROWS="photos single" measures these alone, ROWS=help lists them,
+# AGAINST=PROGRAM compares with another hookline.fcgi. bench-full takes longer, and
+# ten million records.
+bench bench-full: $(if $(filter help,$(ROWS)),,bench-built)
+	@ROWS='$(ROWS)' AGAINST='$(AGAINST)' \
+	    tests/bench/run $(if $(filter %-full,$@),--full)
+
+bench-built: deps-bench all
 	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain bench-programs
-	@tests/bench/run $(if $(filter %-full,$@),--full)
 
 run: deps-build all
 	@tests/servers/demo $(if $(ONCE),--once)

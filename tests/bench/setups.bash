@@ -19,6 +19,17 @@ start_lighttpd-even() {
 	lighttpd_with <"$ROOT/lighttpd-conf/hookline-fastcgi.conf"
 }
 
+# The same with $PROCESSES that share one socket, started as for nginx.
+start_lighttpd-shared() {
+	shipped cgi/nginx/hookline-spawn-fcgi.conf |
+	    sed "s/ -F 4 / -F $PROCESSES /" >"$S/etc/shipped.conf"
+	spawn_program
+	sed -e '/"bin-path"/d' -e '/"bin-environment"/,/),/d' \
+	    -e '/"m[axin]*-procs"/d' \
+	    -e "s|\"socket\" => .*|\"socket\" => \"/run/hookline/hookline.sock\",|" \
+	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" | lighttpd_with
+}
+
 # hookline with $PROCESSES, and a disk whose sync takes $DELAY ms longer; the program
 # has to be the one that faults can be put into.
 start_lighttpd-slow() {
