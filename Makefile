@@ -73,7 +73,7 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(FUZZ_SRC))
 FUZZ_SECONDS ?= 60
 
 .PHONY: all build run test unit fuzz fuzz-programs torture mutants \
-	faults-programs bench bench-full \
+	faults-programs bench bench-full bench-built \
 	bench-programs fresh clean deps-build deps-test deps-bench deps-fresh \
 	variants FORCE
 .DELETE_ON_ERROR:
@@ -132,6 +132,12 @@ $(O)/libfuzz.a: $(patsubst %.c,$(O)/%.o,$(FUZZ_HELP))
 
 fuzz-programs: $(FUZZ_BIN)
 
+# All that reads a journal, and nothing that writes; see tests/house.
+$(O)/house/reader: $(O)/tests/house/reader.o $(O)/libhookline.a
+	@mkdir -p $(@D)
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS)
+
 # Each target for FUZZ_SECONDS; tests/fuzz/run says what it does.
 fuzz: deps-test
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
@@ -183,19 +189,25 @@ $(O)/bench/%: $(O)/tests/bench/%.o $(O)/tests/bench/bench.o $(O)/libhookline.a
 bench-programs: $(BENCH_BIN)
 
 # How fast it is, beside others and beside what the machine can do; see
-# tests/bench/run. bench-full takes longer, and ten million records.
-bench bench-full: deps-bench all
+# tests/bench/run. ROWS="photos single" measures these alone, ROWS=help lists them,
+# AGAINST=PROGRAM compares with another hookline.fcgi. bench-full takes longer, and
+# ten million records.
+bench bench-full: $(if $(filter help,$(ROWS)),,bench-built)
+	@ROWS='$(ROWS)' AGAINST='$(AGAINST)' \
+	    tests/bench/run $(if $(filter %-full,$@),--full)
+
+bench-built: deps-bench all
 	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain bench-programs
-	@tests/bench/run $(if $(filter %-full,$@),--full)
 
 run: deps-build all
 	@tests/servers/demo $(if $(ONCE),--once)
 
 test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi unit
-	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox
+	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
+	    $(B)/plain/house/reader
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
@@ -212,13 +224,13 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
-	cgi/hookline.8:share/man/man8/hookline.8 \
-	cgi/hookline.conf.5:share/man/man5/hookline.conf.5 \
+	cgi/man/hookline.8:share/man/man8/hookline.8 \
+	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
 	cgi/hookline.conf.example:$(DOC)/hookline.conf.example \
 	$(foreach file,$(wildcard apache-conf/* lighttpd-conf/*),\
 	$(file):$(DOC)/$(file)) \
-	$(foreach file,$(wildcard tests/servers/nginx-*.conf),\
-	$(file):$(DOC)/nginx-conf/$(patsubst nginx-%,hookline-%,$(notdir $(file)))) \
+	$(foreach file,$(wildcard cgi/nginx/*),\
+	$(file):$(DOC)/nginx-conf/$(notdir $(file))) \
 	$(foreach file,$(wildcard cgi/systemd/*),\
 	$(file):lib/systemd/system/$(notdir $(file)))
 

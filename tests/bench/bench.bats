@@ -3,9 +3,8 @@
 
 bats_require_minimum_version 1.5.0
 
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/../servers/lib.bash"
+# shellcheck source=tests/servers/lib/scratch.bash
+source "$BATS_TEST_DIRNAME/../servers/lib/scratch.bash"
 
 setup() {
 	journal=$BATS_TEST_TMPDIR
@@ -51,4 +50,88 @@ last_is() {
 		{ line 3525900; printf %s "${whole::length}"; } >"$live"
 		last_is 3525900
 	done
+}
+
+#
+# Rows
+#
+
+# bench ROWS [AGAINST]: without a measurement.
+bench() {
+	ROWS=$1 AGAINST=${2:-} run "$ROOT/tests/bench/run"
+	echo "$output"
+}
+
+@test "ROWS=help shows the rows, by make as well" {
+	local row
+	bench help
+	[ "$status" = 0 ]
+	for row in photos whatsapp batch single shared; do
+		grep -q "^$row  " <<<"$output"
+	done
+	[ "$(make -s -C "$ROOT" bench ROWS=help)" = "$output" ]
+}
+
+@test "a row that is not there, or in which programs are not compared" {
+	bench 'photos photo'
+	[ "$status" = 2 ]
+	[[ $output == 'run: there is no row photo, but photos whatsapp '* ]]
+	bench 'photos scan' /bin/true
+	[ "$status" = 2 ]
+	[[ $output == *'not in scan' ]]
+	bench photos "$BATS_TEST_TMPDIR/none"
+	[ "$status" = 2 ]
+	[ "$output" = "run: there is no program $BATS_TEST_TMPDIR/none" ]
+}
+
+# result PART WHAT BODY CONNECTIONS VALUE...: one round each.
+result() {
+	local start=$1$'\t'$2$'\t'$3$'\t'$4 round=0 value
+	shift 4
+	for value; do
+		round=$((round + 1))
+		printf '%s\t%s\t%s\t0\n' "$start" $round "$value"
+	done >>"$BATS_TEST_TMPDIR/results"
+}
+
+# reported TEXT: in the table that is made of the results.
+reported() {
+	python3 -B "$ROOT/tests/bench/report" "$BATS_TEST_TMPDIR/results" \
+	    >"$BATS_TEST_TMPDIR/table" || return
+	tr -s ' ' <"$BATS_TEST_TMPDIR/table" | grep -qF -- "$1" ||
+	    { cat "$BATS_TEST_TMPDIR/table"; return 1; }
+}
+
+@test "the report has what was measured, and no more" {
+	result lighttpd null batch 64 1000 1000 1000
+	result lighttpd sync batch 64 300 400 500
+	reported 'batch 64 hookline 300 400 500 0.30 0.40 0.50 wanted >= 0.35: met'
+	[ "$(grep -c ':' "$BATS_TEST_TMPDIR/table")" = 3 ]
+	reported '1 wanted figures met, 0 not'
+}
+
+@test "one connection is seen beside the time of null and of a sync" {
+	result single null photos 1 5000 5000
+	result single alone - 1 5000 5000
+	result single sync photos 1 2000 2250
+	reported 'null and that after it, by their times 2500 2500 2500'
+	reported 'hookline 2000 2125 2250 0.80 0.85 0.90 wanted >= 0.85: met'
+}
+
+@test "processes that share a socket are seen beside as many of null" {
+	result shared null-1 photos 64 1000
+	result shared shared-1 photos 64 500
+	result shared null-4 photos 64 2000
+	result shared shared-4 photos 64 1700
+	reported 'hookline, sync=false, 1 process 500 500 500 0.50 0.50 0.50'
+	reported 'hookline, sync=false, 4 processes 1700 1700 1700 0.85 0.85 0.85 wanted >= 0.90: NOT MET'
+}
+
+@test "of two programs the rounds' ratios are shown, and their median judged" {
+	result lighttpd sync photos 64 100 110 80
+	result lighttpd sync@other photos 64 100 100 100
+	result shared shared-2 photos 64 90 94 99
+	result shared shared-2@other photos 64 100 100 100
+	reported 'lighttpd photos 64 hookline 0.80 1.00 1.10 wanted >= 0.95: met'
+	reported 'shared photos 64 hookline, sync=false, 2 processes 0.90 0.94 0.99 wanted >= 0.95: NOT MET'
 }

@@ -1,26 +1,56 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# parts.bash: what is measured. PART_round NUMBER for each part of a round, and what
-# is looked at once. For run, which says what measure(), note() and the variables are.
+# parts.bash: what is measured. ROW_round NUMBER for each row that is not a body, and
+# what is looked at once. For run, which says what measure(), note() and the variables
+# are.
 
-lighttpd_round() {
-	local body connections name names
-	for body in $bodies; do
-		for connections in 1 16 64; do
-			names='null sync async sync-update async-update'
-			if [ "$full" ] || [ $connections = 64 ]; then
-				names="$names php-sync php-async node webhook"
-			fi
-			# shellcheck disable=SC2086
-			for name in $(turned "$1" $names); do
-				measure lighttpd "$name" "$body" $connections "$1"
-			done
+# measure_row ROW ROUND
+measure_row() {
+	case $1 in
+	photos | whatsapp | batch) body_round "$1" "$2" ;;
+	others | memory | script) ;;
+	*) "${1}_round" "$2" ;;
+	esac
+}
+
+# body_round BODY ROUND
+body_round() {
+	local connections name names
+	for connections in 1 16 64; do
+		names=$(members "$1")
+		if wanted others && { [ "$full" ] || [ $connections = 64 ]; }; then
+			names="$names $(members others)"
+		fi
+		# shellcheck disable=SC2086
+		for name in $(turned "$2" $names); do
+			measure lighttpd "$name" "$1" $connections "$2"
+		done
+	done
+}
+
+# One sync is what an answer cannot be had without.
+single_round() {
+	local name
+	for name in $(turned "$1" null sync); do
+		measure single "$name" photos 1 "$1"
+	done
+	mkdir -p "$W/commit-alone"
+	note single alone - 1 "$1" "$("$BIN/commit" alone "$W/commit-alone" 1 \
+	    $((tenths * 100)))"
+	rm -rf "$W/commit-alone"
+}
+
+shared_round() {
+	local count name
+	for count in $SHARED; do
+		for name in $(turned "$1" "null-$count" "shared-$count"); do
+			measure shared "$name" photos 64 "$1"
 		done
 	done
 }
 
 apache_round() {
 	local body connections name
-	for body in $bodies; do
+	for body in $BODIES; do
 		for connections in $([ "$full" ] && echo 1 16) 64; do
 			for name in $(turned "$1" apache-null apache-sync \
 			    apache-async); do
@@ -61,7 +91,7 @@ latency_round() {
 
 scan_round() {
 	local body name value
-	for body in $bodies; do
+	for body in $BODIES; do
 		fresh_pool "$body" 64
 		while read -r name value; do
 			note scan "$name" "$body" 0 "$1" "$value"
@@ -213,7 +243,7 @@ memory() {
 # What wrk's script could send, if sending cost nothing.
 script() {
 	local body size micros
-	for body in $bodies; do
+	for body in $BODIES; do
 		fresh_pool "$body" 2000
 		scratch_use "${DIR[null]}"
 		read -r _ size micros _ < <(wrk -t 1 -c 1 -d 1 \

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # setups.bash: start_NAME for what hookline is compared with. Each stands behind
 # lighttpd in the shape of the file that hookline's users get: the same limits, the
-# same buffering, the same number of processes. See tests/servers/lib.bash for $S,
+# same buffering, the same number of processes. See tests/servers/lib/scratch.bash for $S,
 # $PORT and $SECRET.
 
 PROCESSES=4		# as lighttpd-conf/hookline-fastcgi.conf says
@@ -17,6 +17,17 @@ lighttpd_with() {
 # A FastCGI program in hookline's place, or hookline.
 start_lighttpd-even() {
 	lighttpd_with <"$ROOT/lighttpd-conf/hookline-fastcgi.conf"
+}
+
+# The same with $PROCESSES that share one socket, started as for nginx.
+start_lighttpd-shared() {
+	shipped cgi/nginx/hookline-spawn-fcgi.conf |
+	    sed "s/ -F 4 / -F $PROCESSES /" >"$S/etc/shipped.conf"
+	spawn_program
+	sed -e '/"bin-path"/d' -e '/"bin-environment"/,/),/d' \
+	    -e '/"m[axin]*-procs"/d' \
+	    -e "s|\"socket\" => .*|\"socket\" => \"/run/hookline/hookline.sock\",|" \
+	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" | lighttpd_with
 }
 
 # hookline with $PROCESSES, and a disk whose sync takes $DELAY ms longer; the program

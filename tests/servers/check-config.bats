@@ -2,30 +2,19 @@
 # check-config.bats: root's --check-config sees what the web server's user would, and
 # changes nothing.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 OTHER_USER=20118	# uid and gid; /etc/passwd does not have it
 
 setup() {
 	if [ "$(id -u)" != 0 ]; then
-		skip 'only root becomes somebody else'
+		lack='only root becomes somebody else'
+		skip "$lack"
 	fi
-	scratch_new "${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}"
-	scratch_use "$S"
+	scratch_new "$SHIPPED"
 	standard_config | configure
 	install -d -m 0750 -o www-data -g www-data "$journal"
-}
-
-teardown() {
-	if [ -n "${S:-}" ]; then
-		rm -rf "$S"
-	fi
 }
 
 # check STATUS: of --check-config; what it wrote is in $output and $stderr.

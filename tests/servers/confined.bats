@@ -2,31 +2,14 @@
 # confined.bats: the program as it is shipped, without sanitizers, in its sandbox:
 # everything works there, under every server, and what it gave up is given up.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 setup() {
-	scratch_new "$ROOT/build/hookline.fcgi"
-	scratch_use "$S"
+	scratch_new "$SHIPPED"
 	LOG_FILE=$S/log/hookline.log
 	standard_config 'rotate_size = 1000 compress = "gzip" keep_files = 5' |
 	    configure
-	before=0
-}
-
-teardown() {
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-		show_logs
-	fi
-	stop_server
-	rm -rf "$S"
 }
 
 some_compressed() {
@@ -64,8 +47,7 @@ field() {
 # What runs has given up new privileges, system calls and core dumps.
 confined() {
 	local pid count=0
-	for pid in $(grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline |
-	    cut -d/ -f3); do
+	for pid in $(programs); do
 		# One that has not served yet has not begun.
 		[ "$(field "$pid" Seccomp)" = 2 ] || continue
 		[ "$(field "$pid" NoNewPrivs)" = 1 ]
@@ -116,12 +98,6 @@ confined() {
 	confined
 }
 
-# Refusals in the log by the second of their stamp; the most of them.
-most_in_a_second() {
-	grep 'event=rejected ' "$LOG_FILE" | cut -c6-24 | sort | uniq -c |
-	    sort -rn | awk 'NR == 1 { print $1 }'
-}
-
 @test "a flood of refusals writes ten lines a second, then a count" {
 	local i
 	SETUP=lighttpd-fastcgi
@@ -130,13 +106,7 @@ most_in_a_second() {
 	post_stored "$S/body"
 	# Several processes, and more than one second.
 	for i in 1 2 3; do
-		for n in $(seq 100); do
-			[ "$n" = 1 ] || echo next
-			printf 'url = "http://127.0.0.1:%s/webhook"\n' "$PORT"
-			printf 'data-binary = "@%s"\noutput = "/dev/null"\n' \
-			    "$S/body"
-			printf 'header = "X-Hub-Signature-256: sha256=%064d"\n' 7
-		done | curl -s --parallel --parallel-max 8 -K -
+		refusals 100
 		within 20 next_second "$(date +%s)"
 	done
 	post_signature sha256=0 "$S/body"

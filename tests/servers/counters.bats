@@ -3,24 +3,15 @@
 # the log, in every state of the journal's folder; and whether storing fails, so that
 # the plain GET never says ready where the last POST was answered 503.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 SETUP=lighttpd-fastcgi
 
 setup() {
-	scratch_new "$ROOT/build/hookline.fcgi"
-	scratch_use "$S"
+	scratch_new "$SHIPPED"
 	LOG_FILE=$S/log/hookline.log
-	standard_config '' | configure
-	before=0
+	standard_config | configure
 	mounted=
 }
 
@@ -62,27 +53,6 @@ one_process() {
 # Lines
 #
 
-# flood COUNT: so many refusals.
-flood() {
-	local n
-	fresh "$S/flood"
-	for ((n = 1; n <= $1; n++)); do
-		[ "$n" = 1 ] || echo next
-		printf 'url = "http://127.0.0.1:%s%s"\n' "$PORT" "$WEBHOOK"
-		printf 'data-binary = "@%s"\noutput = "/dev/null"\n' "$S/flood"
-		printf 'header = "X-Hub-Signature-256: sha256=%064d"\n' 7
-		printf 'write-out = "%%{http_code}\\n"\n'
-	done | curl -s --parallel --parallel-max 8 -K - >"$S/statuses"
-	[ "$(grep -c '^401$' "$S/statuses")" = "$1" ] ||
-	    fail "answered $(sort "$S/statuses" | uniq -c)"
-}
-
-# Refusals in the logs by the second of their stamp; the most of them.
-most_in_a_second() {
-	grep -h 'event=rejected ' "$S"/log/* | cut -c6-24 | sort | uniq -c |
-	    sort -rn | awk 'NR == 1 { print $1 }'
-}
-
 # A line is stamped a moment after it was counted: two to spare.
 few_lines() {
 	local most
@@ -98,7 +68,7 @@ few_lines() {
 	mkdir "$journal"
 	chown "$WORKER:$WORKER_GROUP" "$journal"
 	start_server
-	flood 1000
+	refusals 1000
 	few_lines
 	[ "$(stat -c %s "$journal/.state/counters")" = 2199552 ]
 	[ "$(stat -c %U "$journal/.state/counters")" = "$WORKER" ]
@@ -108,14 +78,14 @@ few_lines() {
 	needs_root 'keep a folder from its owner'
 	chown root "$S/var"
 	start_server
-	flood 1000
+	refusals 1000
 	few_lines
 	[ ! -e "$journal" ]
 }
 
 @test "1000 refusals: no folder yet" {
 	start_server
-	flood 1000
+	refusals 1000
 	few_lines
 	# It is made for a notification, and not for a refusal.
 	[ ! -e "$journal" ]
@@ -126,7 +96,7 @@ few_lines() {
 
 # A refusal more, and it stands in the file.
 counted() {
-	flood 1
+	refusals 1
 	[ -e "$journal/.state/counters" ]
 }
 
@@ -134,7 +104,7 @@ counted() {
 	needs_root 'keep a folder from its owner'
 	mkdir -m 0755 "$journal"
 	start_server
-	flood 1000
+	refusals 1000
 	few_lines
 }
 
@@ -147,7 +117,7 @@ counted() {
 	chown -R root "$journal/.state"
 	chmod 0700 "$journal/.state"
 	start_server
-	flood 1000
+	refusals 1000
 	few_lines
 }
 
@@ -156,7 +126,7 @@ counted() {
 	echo >"$journal/.state"
 	chown -R "$WORKER:$WORKER_GROUP" "$journal"
 	start_server
-	flood 1000
+	refusals 1000
 	few_lines
 }
 
@@ -164,7 +134,7 @@ counted() {
 	mkdir -p "$journal/.state/counters"
 	chown -R "$WORKER:$WORKER_GROUP" "$journal"
 	start_server
-	flood 1000
+	refusals 1000
 	few_lines
 }
 
@@ -173,10 +143,10 @@ counters_change() {
 	mkdir "$journal"
 	chown "$WORKER:$WORKER_GROUP" "$journal"
 	start_server
-	flood 300
+	refusals 300
 	[ -e "$journal/.state/counters" ]
 	"$@"
-	flood 700
+	refusals 700
 	few_lines
 	ask "$WEBHOOK"
 	answered 200 ready
@@ -195,7 +165,7 @@ counters_change() {
 	mount_on "$journal" -t tmpfs -o size=1m tmpfs
 	head -c 2M /dev/zero >"$journal/filler" 2>/dev/null || true
 	start_server
-	flood 1000
+	refusals 1000
 	few_lines
 }
 
@@ -203,7 +173,7 @@ counters_change() {
 	needs_root mount
 	mount_on "$journal" -t tmpfs -o size=4m tmpfs
 	start_server
-	flood 1000
+	refusals 1000
 	few_lines
 	fresh "$S/body"
 	post_stored "$S/body"
@@ -215,7 +185,7 @@ counters_change() {
 	SETUP=apache-fcgid
 	mkdir -m 0755 "$journal"
 	start_server
-	flood 1000
+	refusals 1000
 	few_lines
 }
 
@@ -224,7 +194,7 @@ counters_change() {
 	SETUP=lighttpd-cgi
 	chown root "$S/var"
 	start_server
-	flood 300
+	refusals 300
 	few_lines
 }
 
@@ -233,7 +203,7 @@ counters_change() {
 	mkdir "$journal"
 	chown "$WORKER:$WORKER_GROUP" "$journal"
 	start_server
-	flood 300
+	refusals 300
 	few_lines
 }
 

@@ -3,15 +3,10 @@
 # has a panel, no shell and no root, at a host with suEXEC. What stands in INSTALL.txt
 # as a path, an address or a command is taken from there.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
-# shellcheck source=tests/servers/shared-hosting.bash
-source "$here/shared-hosting.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
+# shellcheck source=tests/servers/lib/shared-hosting.bash
+source "$HELPERS/shared-hosting.bash"
 
 SETUP=shared-hosting
 query="hub.mode=subscribe&hub.challenge=77&hub.verify_token"
@@ -31,29 +26,22 @@ setup_file() {
 	export lack
 	if [ -z "$lack" ]; then
 		hosting_new "$unpacked/hookline/web/hookline.fcgi"
-		export SCRATCH=$S
 		home_new
-		start_server || { show_logs; return 1; }
+		share
 	fi
 }
 
 setup() {
 	install=$unpacked/hookline/INSTALL.txt
 	TARGET=$(callback)
-}
-
-teardown() {
-	if [ -z "${BATS_TEST_COMPLETED:-}" ] && [ -n "${S:-}" ]; then
-		show_logs
+	if [ -z "$lack" ]; then
+		hosting_use "$SCRATCH"
 	fi
 }
 
 teardown_file() {
 	rm -rf "${unpacked:?}"
-	if [ -n "${SCRATCH:-}" ]; then
-		hosting_use "$SCRATCH"
-		hosting_end
-	fi
+	end_shared stop_hosting
 }
 
 # The path of the callback URL that INSTALL.txt has people type in.
@@ -67,7 +55,6 @@ needs_host() {
 	if [ -n "$lack" ]; then
 		skip "$lack"
 	fi
-	hosting_use "$SCRATCH"
 	home_new
 	# shellcheck disable=SC2002
 	cat "$archive" | as_customer tar -xzf - -C "$home"

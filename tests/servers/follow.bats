@@ -3,36 +3,14 @@
 # configuration's folder is switched or replaced, log_file is renamed. The program
 # is the one that is shipped, since only that has its sandbox.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 SETUP=lighttpd-fastcgi
 
 setup() {
-	scratch_new "$ROOT/build/hookline.fcgi"
-	scratch_use "$S"
+	scratch_new "$SHIPPED"
 	LOG_FILE=$S/log/hookline.log
-	before=0
-}
-
-teardown() {
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-		show_logs
-	fi
-	stop_server
-	rm -rf "$S"
-}
-
-pids() {
-	grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline | cut -d/ -f3 |
-	    sort
 }
 
 # put_version NAME LINES: a folder with a configuration, as Kubernetes mounts one.
@@ -59,7 +37,7 @@ store_one() {
 # Those that have served, and so have closed their sandbox.
 confined() {
 	local pid
-	for pid in $(pids); do
+	for pid in $(programs); do
 		! grep -q '^Seccomp:.*2' "/proc/$pid/status" || echo "$pid"
 	done
 }
@@ -77,7 +55,7 @@ confine() {
 	ln -s ..data/hookline.conf "$S/etc/hookline.conf"
 	start_server
 	confine
-	before_pids=$(pids)
+	before_pids=$(programs)
 	put_version ..two 'max_body = 100'
 	switch_to ..two
 	rm -r "$S/etc/..one"
@@ -87,7 +65,7 @@ confine() {
 		answered 413 too-large
 	done
 	store_one after
-	[ "$(pids)" = "$before_pids" ]
+	[ "$(programs)" = "$before_pids" ]
 }
 
 # Some process has opened the new file.

@@ -2,33 +2,13 @@
 # hostile.bats: senders who mean ill: arguments and settings smuggled into a request,
 # and connections that are opened and left.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 setup() {
-	scratch_new "$ROOT/build/hookline.fcgi"
-	scratch_use "$S"
+	scratch_new "$SHIPPED"
 	LOG_FILE=$S/log/hookline.log
 	standard_config | configure
-	before=0
-}
-
-teardown() {
-	if [ -n "${holder:-}" ]; then
-		kill "$holder" 2>/dev/null || true
-	fi
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-		show_logs
-	fi
-	stop_server
-	rm -rf "$S"
 }
 
 # A configuration that lets everybody in, where anybody could have put it.
@@ -117,6 +97,7 @@ hold() {
 		    time.sleep(1)
 	END
 	holder=$!
+	echo $holder >"$S/holder.pid"
 	within 100 test -s "$S/held"
 }
 

@@ -2,37 +2,21 @@
 # hourly.bats: what is true all the time, a kernel without Landlock and a weak secret,
 # is said at most once an hour, however many processes there are.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 SECRET=weak
 
 setup() {
-	scratch_new "$ROOT/build/hookline.fcgi"
-	scratch_use "$S"
+	scratch_new "$SHIPPED"
 	LOG_FILE=$S/log/hookline.log
 	standard_config | configure
 	# Every server and all that it starts.
 	mkdir "$S/bin"
-	printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$here/no-landlock" \
+	printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$HELPERS/no-landlock" \
 	    "$(PATH=$PATH:/usr/sbin command -v lighttpd)" >"$S/bin/lighttpd"
 	chmod 0755 "$S/bin/lighttpd"
 	PATH=$S/bin:$PATH
-}
-
-teardown() {
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-		show_logs
-	fi
-	stop_server
-	rm -rf "$S"
 }
 
 # said PATTERN: in how many lines of the log.
@@ -62,8 +46,7 @@ posts() {
 # Processes that serve, that is, have entered what sandbox there is.
 serving() {
 	local pid count=0
-	for pid in $(grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline |
-	    cut -d/ -f3); do
+	for pid in $(programs); do
 		[ "$(awk '$1 == "Seccomp_filters:" { print $2 }' \
 		    "/proc/$pid/status")" = 2 ] && count=$((count + 1))
 	done
@@ -172,7 +155,7 @@ said_by_each() {
 @test "--check-config says it each time" {
 	local i
 	for i in 1 2; do
-		run --separate-stderr "$here/no-landlock" \
+		run --separate-stderr "$HELPERS/no-landlock" \
 		    "$S/lib/hookline.fcgi" --check-config --config "$conf"
 		[[ $output == *$'\nsandbox:          seccomp alone: this kernel has no Landlock\n'* ]]
 		[[ $output == *'fewer than 16 characters'* ]]

@@ -4,25 +4,16 @@
 # be stored the log says what would mend it. The program as it is shipped, in its
 # sandbox, behind a real lighttpd.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 setup() {
-	scratch_new "${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}"
-	scratch_use "$S"
+	scratch_new "$SHIPPED"
 	LOG_FILE=$S/log/program.log
 	# Else it would be root's where root is the first to write to it.
 	install -o "$WORKER" -g "$WORKER_GROUP" /dev/null "$LOG_FILE"
 	standard_config | configure
 	SETUP=lighttpd-fastcgi
-	before=0
 }
 
 teardown() {
@@ -36,16 +27,6 @@ teardown() {
 		fi
 	done
 	rm -rf "$S"
-}
-
-# Not what stands in archive/ and is no file.
-lines() {
-	local file
-	for file in "$journal"/archive/*.jsonl "$live"; do
-		if [ -f "$file" ]; then
-			cat "$file"
-		fi
-	done
 }
 
 as_root() {
@@ -263,8 +244,7 @@ odd_names() {
 	rm -rf "$journal/.state"
 	fresh "$S/body"
 	post "$S/body" -m 20 || true
-	for pid in $(grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline |
-	    cut -d/ -f3); do
+	for pid in $(programs); do
 		stop_pid "$pid"
 	done
 }
@@ -288,14 +268,6 @@ odd_names() {
 # Whose files they are
 #
 
-# by_root FILE: posts it to a CGI process of root's; the answer is in $S/answer.
-by_root() {
-	env -i REQUEST_METHOD=POST REQUEST_URI=/webhook GATEWAY_INTERFACE=CGI/1.1 \
-	    CONTENT_LENGTH="$(stat -c %s "$1")" HOOKLINE_CONFIG="$conf" \
-	    HTTP_X_HUB_SIGNATURE_256="$(sign "$1")" \
-	    "$S/lib/hookline.fcgi" <"$1" >"$S/answer"
-}
-
 all_the_workers() {
 	run find "$journal" ! -user "$WORKER"
 	[ -z "$output" ] || fail "not $WORKER's: $output"
@@ -309,7 +281,7 @@ all_the_workers() {
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 	for i in 1 2 3 4 5 6; do
 		fresh "$S/root.$i" "root-$i"
-		by_root "$S/root.$i"
+		by_cgi "$S/root.$i"
 		grep -qx ok "$S/answer"
 	done
 	[ -d "$journal/archive" ]
@@ -318,7 +290,7 @@ all_the_workers() {
 	before=7
 	goes_on
 	fresh "$S/root.7" "root-7"
-	by_root "$S/root.7"
+	by_cgi "$S/root.7"
 	grep -qx ok "$S/answer"
 	before=$((before + 1))
 	goes_on
@@ -328,7 +300,7 @@ all_the_workers() {
 @test "root does not make the folder" {
 	as_root
 	fresh "$S/body"
-	by_root "$S/body"
+	by_cgi "$S/body"
 	grep -q '^Status: 503' "$S/answer"
 	env -i REQUEST_METHOD=GET REQUEST_URI=/webhook GATEWAY_INTERFACE=CGI/1.1 \
 	    HOOKLINE_CONFIG="$conf" "$S/lib/hookline.fcgi" >"$S/answer"
@@ -451,7 +423,7 @@ commands() {
 	    here && /^\.Ed/ { open = 0 }
 	    here && open { print }
 	    here && /^\.Bd/ { open = ++count == number }' \
-	    "$ROOT/cgi/hookline.8" |
+	    "$ROOT/cgi/man/hookline.8" |
 	    sed -e 's/^# //' -e "s|/var/lib/hookline|$journal|g" \
 	    -e "s|/srv/backup|$S/backup|g" \
 	    -e "s|www-data:www-data|$WORKER:$WORKER_GROUP|" \

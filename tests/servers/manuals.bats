@@ -4,14 +4,13 @@
 
 bats_require_minimum_version 1.5.0
 
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
+# shellcheck source=tests/servers/lib/scratch.bash
+source "$BATS_TEST_DIRNAME/lib/scratch.bash"
 
 setup() {
 	cd "$ROOT"
-	program=cgi/hookline.8
-	file=cgi/hookline.conf.5
+	program=cgi/man/hookline.8
+	file=cgi/man/hookline.conf.5
 	example=cgi/hookline.conf.example
 }
 
@@ -220,8 +219,8 @@ expected_files() {
 	for shipped in apache-conf/* lighttpd-conf/*; do
 		echo "644 share/doc/hookline/$shipped"
 	done
-	for shipped in tests/servers/nginx-*.conf; do
-		echo "644 share/doc/hookline/nginx-conf/hookline-${shipped##*/nginx-}"
+	for shipped in cgi/nginx/*; do
+		echo "644 share/doc/hookline/nginx-conf/${shipped##*/}"
 	done
 }
 
@@ -387,9 +386,9 @@ configuration() {
 @test "hookline(8) lists nothing twice that a recovery found" {
 	local twice
 	twice=$(sed -n '/^\.It Cm recovery/,/^\.It Cm rejected/s/^\.Ql \([^ ]*\).*/\1/p' \
-	    "$ROOT/cgi/hookline.8" | sort | uniq -d)
+	    "$program" | sort | uniq -d)
 	echo "twice: $twice"
 	[ -z "$twice" ]
 	# The pattern still finds them.
-	grep -q '^\.It Cm recovery' "$ROOT/cgi/hookline.8"
+	grep -q '^\.It Cm recovery' "$program"
 }

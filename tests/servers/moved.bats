@@ -7,15 +7,8 @@
 # same time: setup_file starts all of it, and the tests look at what came of it. The
 # folder is swapped for SWAP_SECONDS.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 export SECRET WORKER
 
@@ -23,23 +16,17 @@ start_systemd() {
 	start_nginx-spawn-fcgi
 }
 
-# For nginx: as-systemd in place of spawn-fcgi.
+# For nginx, in place of spawn-fcgi.
 spawn_command() {
-	local unit
-	for unit in hookline.socket hookline@.service; do
-		shipped "cgi/systemd/$unit" >"$S/etc/$unit"
-	done
-	echo "'$here/as-systemd' --restart '$S/etc/hookline.socket'" \
-	    "'$S/etc/hookline@.service' '$S/run/hookline.pid'"
+	as_systemd --restart
 }
 
 # scene NAME SETUP: a server in a scratch directory of its own.
 scene() {
 	SCRATCH_NAME=hookline-$1
 	SETUP=$2
-	scratch_new "${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}"
+	scratch_new "$SHIPPED"
 	echo "$S" >"$BATS_FILE_TMPDIR/$1"
-	scratch_use "$S"
 	LOG_FILE=$S/log/program.log
 	standard_config | configure
 	start_server || { show_logs; return 1; }
@@ -50,7 +37,7 @@ scene() {
 changes() {
 	# shellcheck disable=SC2016
 	in_background swaps bash -c '"$@"; echo $? >"$0"' "$S/status" \
-	    "$here/swaps" "$1" "$S" "$2" "$3"
+	    "$HELPERS/swaps" "$1" "$S" "$2" "$3"
 	rm "$S/swaps.pid"
 }
 
@@ -74,6 +61,11 @@ setup_file() {
 	    scene directory apache-fcgid && other_directory 16 &&
 	    scene program lighttpd-fastcgi && other_program 4 &&
 	    scene program-fcgid apache-fcgid && other_program 16
+}
+
+# All servers go on until each test has seen its own.
+teardown() {
+	:
 }
 
 teardown_file() {

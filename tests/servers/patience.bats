@@ -2,15 +2,12 @@
 # patience.bats: peers that keep a process waiting, or mean to end it: as a web server
 # would that is broken, or whoever else may connect to the socket.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 setup() {
 	WORKER=$(id -un)
-	scratch_new "${PROGRAM:-$ROOT/build/asan/hookline.fcgi}"
+	scratch_new "${PROGRAM:-$CHECKED}"
 	LOG_FILE=$S/log/hookline.log
 	standard_config | configure
 	export HOOKLINE_CONFIG=$conf
@@ -37,7 +34,7 @@ slow() {
 		options=("$1")
 		shift
 	fi
-	"$here/slow" "${options[@]}" "$S/lib/hookline.fcgi" "$SECRET" "$S/body" \
+	"$HELPERS/slow" "${options[@]}" "$S/lib/hookline.fcgi" "$SECRET" "$S/body" \
 	    "$@" >"$S/answers"
 }
 
@@ -105,7 +102,7 @@ queue() {
 		options=("$1")
 		shift
 	fi
-	"$here/queue" "${options[@]}" "$S/lib/hookline.fcgi" "$SECRET" "$@" \
+	"$HELPERS/queue" "${options[@]}" "$S/lib/hookline.fcgi" "$SECRET" "$@" \
 	    >"$S/answers"
 	cat "$S/answers"
 }

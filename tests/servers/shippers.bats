@@ -4,15 +4,8 @@
 #
 #   README   the text; README.md unless given
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 SETUP=lighttpd-fastcgi
 README=${README:-$ROOT/README.md}
@@ -22,19 +15,7 @@ PATH=$PATH:/usr/sbin:/sbin
 PYTHON=/usr/bin/python3
 
 setup() {
-	local program=${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}
-	[ -x "$program" ] || fail "there is no program $program" || return
-	scratch_new "$program"
-	scratch_use "$S"
-}
-
-teardown() {
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-		show_logs
-	fi
-	stop_server
-	no_reports
-	rm -rf "$S"
+	scratch_new "$CHECKED"
 }
 
 # block HEADING [NUMBER]: a fenced block of the README's section, without its fences.

@@ -3,15 +3,10 @@
 #
 #   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi unless given
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
-# shellcheck source=tests/servers/shared-hosting.bash
-source "$here/shared-hosting.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
+# shellcheck source=tests/servers/lib/shared-hosting.bash
+source "$HELPERS/shared-hosting.bash"
 
 SETUP=shared-hosting
 export TARGET=/hookline/events
@@ -23,10 +18,9 @@ setup_file() {
 	if [ -n "$lack" ]; then
 		return 0
 	fi
-	hosting_new "${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}"
-	export SCRATCH=$S
+	hosting_new "$CHECKED"
 	home_new
-	start_server || { show_logs; return 1; }
+	share
 }
 
 setup() {
@@ -41,21 +35,8 @@ setup() {
 	fresh "$S/body"
 }
 
-teardown() {
-	if [ -n "$lack" ]; then
-		return 0
-	fi
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-		show_logs
-	fi
-	no_reports
-}
-
 teardown_file() {
-	if [ -n "${SCRATCH:-}" ]; then
-		hosting_use "$SCRATCH"
-		hosting_end
-	fi
+	end_shared stop_hosting
 }
 
 # settings [DIRECTORY]

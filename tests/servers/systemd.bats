@@ -2,13 +2,8 @@
 # The systemd units: whether systemd takes them, and hookline started as they say,
 # behind nginx.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 SETUP=nginx-systemd
 
@@ -16,22 +11,15 @@ start_nginx-systemd() {
 	start_nginx-spawn-fcgi
 }
 
-# In the place of spawn-fcgi.
+# In place of spawn-fcgi.
 spawn_command() {
-	local unit
-	for unit in hookline.socket hookline@.service; do
-		shipped "cgi/systemd/$unit" >"$S/etc/$unit"
-	done
-	echo "'$here/as-systemd' '$S/etc/hookline.socket'" \
-	    "'$S/etc/hookline@.service' '$S/run/hookline.pid'"
+	as_systemd
 }
 
 setup_file() {
-	scratch_new "${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}"
-	export SCRATCH=$S
-	scratch_use "$S"
+	scratch_new "$CHECKED"
 	standard_config | configure
-	start_server || { tail -n 20 "$S"/log/*; return 1; }
+	share
 }
 
 setup() {
@@ -39,17 +27,8 @@ setup() {
 	before=$(count_lines)
 }
 
-teardown() {
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-		tail -n 20 "$S"/log/*
-	fi
-	[ -z "$(ls "$S/sanitizer")" ] || { cat "$S"/sanitizer/*; return 1; }
-}
-
 teardown_file() {
-	scratch_use "$SCRATCH"
-	stop_server || { echo 'the server did not stop in time'; return 1; }
-	rm -rf "$S"
+	end_shared
 }
 
 processes() {

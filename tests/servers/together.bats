@@ -3,10 +3,8 @@
 # journal together, and whatever is wrong with one of them is its own affair. "A
 # second write fails" is how a test sees that there was only one.
 
-bats_require_minimum_version 1.5.0
-
-# shellcheck source=tests/servers/lib.bash
-source "$BATS_TEST_DIRNAME/lib.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 setup() {
 	WORKER=$(id -un)
@@ -50,7 +48,7 @@ limited() {
 # HOW as queue takes it, and PROGRAM in place of the usual one.
 queue() {
 	# shellcheck disable=SC2086
-	"$BATS_TEST_DIRNAME/queue" ${HOW:-} "${PROGRAM:-$S/lib/hookline.fcgi}" \
+	"$HELPERS/queue" ${HOW:-} "${PROGRAM:-$S/lib/hookline.fcgi}" \
 	    "$SECRET" "$@" >"$S/answers" 2>>"$S/log/queue"
 	statuses=$(sort -n "$S/answers" | cut -d ' ' -f 2 | tr '\n' ' ')
 }

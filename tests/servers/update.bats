@@ -3,56 +3,27 @@
 # what is one event when it is delivered again. `updates` says what the lines are;
 # how many they are is said here.
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 SETUP=lighttpd-fastcgi
-UPDATES=$here/updates
+UPDATES=$HELPERS/updates
 
 setup_file() {
-	local program=${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}
-	[ -x "$program" ] || fail "there is no program $program" || return
-	scratch_new "$program"
-	export SCRATCH=$S
-	scratch_use "$S"
+	scratch_new "$CHECKED"
 	standard_config 'lines = "update"' | configure
-	start_server || { show_logs; return 1; }
+	share
 }
 
 setup() {
 	scratch_use "$SCRATCH"
-	standard_config 'lines = "update"' >"$S/etc/standard"
-	if ! cmp -s "$S/etc/standard" "$S/etc/hookline.conf"; then
-		configure <"$S/etc/standard"
-	fi
+	standard_config 'lines = "update"' | configure_again
 	before=$(count_lines)
 	sent=()
 }
 
-teardown() {
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-		show_logs
-	fi
-	no_reports
-}
-
 teardown_file() {
-	local result=0
-	if [ -z "${SCRATCH:-}" ]; then
-		return 0
-	fi
-	scratch_use "$SCRATCH"
-	stop_server || { echo 'the server did not stop in time'; result=1; }
-	no_reports || result=1
-	rm -rf "$S"
-	return $result
+	end_shared
 }
 
 # sends FILE [CURL OPTIONS...]: answered 200.

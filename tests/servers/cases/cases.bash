@@ -1,24 +1,16 @@
 #!/usr/bin/env bats
 # cases.bash: what hookline does behind a web server: the same cases for each of
-# them. Every .bats file here is a link to this one; its name says which set-up of
-# setups.bash is meant.
+# them. Every .bats file here is a link to this one; its name says which way of
+# lib/setups.bash to run hookline is meant.
 #
 #   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi unless given
 
-bats_require_minimum_version 1.5.0
-
-# The link's folder.
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
-# shellcheck source=tests/servers/tls.bash
-source "$here/tls.bash"
-# shellcheck source=tests/servers/shared-hosting.bash
-source "$here/shared-hosting.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/../lib/test.bash"
+# shellcheck source=tests/servers/lib/tls.bash
+source "$HELPERS/tls.bash"
+# shellcheck source=tests/servers/lib/shared-hosting.bash
+source "$HELPERS/shared-hosting.bash"
 
 SETUP=$(basename "$BATS_TEST_FILENAME" .bats)
 OTHER=an0ther-5ecret-0f-the-te5t5
@@ -26,12 +18,14 @@ case $SETUP in
 nginx-* | apache-proxy_fcgi)
 	with_log_file=1		# spawn-fcgi drops what programs log
 	;;
-esac
-if [[ $SETUP == *-mtls-* ]]; then
-	CLIENT_CERT=server
-fi
-if [ "$SETUP" = apache-suexec ]; then
+apache-suexec)
 	hosted=1
+	;;
+esac
+# These cases know nothing of certificates.
+if [[ $SETUP == *-mtls ]]; then
+	CLIENT_CERT=server
+	SETUP=$SETUP-tunneled
 fi
 
 use() {
@@ -46,23 +40,19 @@ use() {
 }
 
 setup_file() {
-	local program=${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}
-	[ -x "$program" ] || fail "there is no program $program" || return
 	if [ -n "${hosted:-}" ]; then
 		lack=$(no_hosting)
 		export lack
 		[ -z "$lack" ] || return 0
-		hosting_new "$program"
+		hosting_new "$CHECKED"
 		home_new
 		home_install
 	else
-		scratch_new "$program"
+		scratch_new "$CHECKED"
 	fi
-	export SCRATCH=$S
 	use "$S"
-	standard_config >"$S/etc/standard"
-	configure <"$S/etc/standard"
-	start_server || { show_logs; return 1; }
+	standard_config | configure_again
+	share
 }
 
 setup() {
@@ -71,39 +61,12 @@ setup() {
 	fi
 	use "$SCRATCH"
 	unset TARGET
-	if ! cmp -s "$S/etc/standard" "$conf"; then
-		configure <"$S/etc/standard"
-	fi
+	standard_config | configure_again
 	before=$(count_lines)
 }
 
-teardown() {
-	if [ -n "${lack:-}" ]; then
-		return 0
-	fi
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-		show_logs
-	fi
-	no_reports
-}
-
 teardown_file() {
-	local result=0
-	if [ -z "${SCRATCH:-}" ]; then
-		return 0
-	fi
-	use "$SCRATCH"
-	stop_server || { echo 'the server did not stop in time'; result=1; }
-	if [ -n "${hosted:-}" ]; then
-		end_customer
-	fi
-	no_reports || result=1
-	if [ $result = 0 ]; then
-		rm -rf "$S"
-	else
-		show_logs
-	fi
-	return $result
+	end_shared ${hosted:+stop_hosting}
 }
 
 #

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# lib.bash: hookline behind a real web server, in a scratch directory of its own,
-# and somebody who sends to it. For cases.bash and demo.
+# scratch.bash: hookline behind a real web server, in a scratch directory of its own,
+# and somebody who sends to it. For the tests, demo and the bench.
 #
 #   S       the scratch directory: lib/ (program), etc/ (hookline.conf), var/ (the
 #           journal), htdocs/, run/, log/, sanitizer/
@@ -11,10 +11,10 @@
 #   STATUS  of the last answer, 000 without one; SIZE of its body in bytes; head
 #           and body are in $S/answer.*
 #
-# Whatever is to be known in another process stands in a file of $S.
+# Whatever is to be known in another process is in a file of $S.
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-PEER=$ROOT/tests/servers/peer
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+PEER=$ROOT/tests/servers/lib/peer
 TOKEN=a-token-of-the-tests
 SECRET=5ec4e7-0f-the-te5t5-0001
 
@@ -29,6 +29,7 @@ WORKER_GROUP=$(id -gn "$WORKER")
 # scratch_new PROGRAM [PARENT]: makes $S with a copy of the program, since the
 # build's folder may be closed to the worker.
 scratch_new() {
+	[ -x "$1" ] || { echo "there is no program $1" >&2; return 1; }
 	S=$(mktemp -d "${2:-${TMPDIR:-/tmp}}/${SCRATCH_NAME:-hookline}.XXXXXX")
 	S=$(cd "$S" && pwd -P)
 	chmod 0755 "$S"
@@ -188,9 +189,14 @@ stop_server() {
 	return $result
 }
 
-# No process runs this scratch directory's copy of the program.
+# The pids of what runs this scratch directory's copy of the program.
+programs() {
+	grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline | cut -d / -f 3 |
+	    sort
+}
+
 no_program() {
-	! grep -qs "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline
+	[ -z "$(programs)" ]
 }
 
 #
@@ -227,15 +233,24 @@ post() {
 	post_signature "$(sign "$1")" "$@"
 }
 
+# by_cgi FILE: posts it, signed, to a CGI process of our own; what that says is in
+# $S/answer.
+by_cgi() {
+	env -i REQUEST_METHOD=POST REQUEST_URI="$WEBHOOK" \
+	    GATEWAY_INTERFACE=CGI/1.1 CONTENT_LENGTH="$(stat -c %s "$1")" \
+	    HOOKLINE_CONFIG="$conf" HTTP_X_HUB_SIGNATURE_256="$(sign "$1")" \
+	    "$S/lib/hookline.fcgi" <"$1" >"$S/answer"
+}
+
 #
 # The journal
 #
 
-# All lines, in order.
+# All lines, in order, but for what is in archive/ and no file.
 lines() {
 	local file
 	for file in "$journal"/archive/*.jsonl "$live"; do
-		if [ -e "$file" ]; then
+		if [ -f "$file" ]; then
 			cat "$file"
 		fi
 	done
@@ -258,7 +273,7 @@ last_seq() {
 	echo "${seq:-0}"
 }
 
-# cut_payload LINE-FILE: the bytes behind "payload": without the line's end.
+# cut_payload LINE-FILE: the bytes after "payload": without the line's end.
 cut_payload() {
 	local at
 	at=$(LC_ALL=C grep -abo '"payload":' "$1" | head -n 1)

@@ -1,20 +1,13 @@
 #!/usr/bin/env bats
 # mtls.bash: mutual TLS: whoever does not show Meta's certificate leaves nothing
-# behind. Every mtls .bats file is a link to this one; its name says which server.
+# behind. Every .bats file here is a link to this one; its name says which server.
 #
 #   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi unless given
 
-bats_require_minimum_version 1.5.0
-
-here=$BATS_TEST_DIRNAME
-# shellcheck source=tests/servers/lib.bash
-source "$here/lib.bash"
-# shellcheck source=tests/servers/setups.bash
-source "$here/setups.bash"
-# shellcheck source=tests/servers/expect.bash
-source "$here/expect.bash"
-# shellcheck source=tests/servers/tls.bash
-source "$here/tls.bash"
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/../lib/test.bash"
+# shellcheck source=tests/servers/lib/tls.bash
+source "$HELPERS/tls.bash"
 
 SETUP=$(basename "$BATS_TEST_FILENAME" .bats)
 ALB=X-Amzn-Mtls-Clientcert-Subject
@@ -30,12 +23,11 @@ certificates_by() {
 }
 
 setup_file() {
-	scratch_new "${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}"
-	export SCRATCH=$S
+	scratch_new "$CHECKED"
 	use "$S"
 	make_certificates || return
 	certificates_by server
-	start_server || { show_logs; return 1; }
+	share
 }
 
 setup() {
@@ -46,27 +38,11 @@ setup() {
 	fresh "$S/body"
 }
 
-teardown() {
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
-		show_logs
-	fi
-	no_reports
-}
-
 teardown_file() {
-	local result=0
-	if [ -z "${SCRATCH:-}" ]; then
-		return 0
-	fi
-	use "$SCRATCH"
-	stop_server || { echo 'the server did not stop in time'; result=1; }
-	if [ $result = 0 ]; then
-		rm -rf "$S"
-	fi
-	return $result
+	end_shared
 }
 
-# In place of lib.bash's: CLIENT names the certificate; none where it is empty. A
+# In place of scratch.bash's: CLIENT names the certificate; none where it is empty. A
 # connection that is refused has STATUS 000.
 ask() {
 	local target=$1 show=()

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shared-hosting.bash: an Apache as hosts for many customers run it: suEXEC, .htaccess
 # allowed everything, a customer's home with a site like WordPress's. For suexec.bats
-# and dist.bats, after lib.bash.
+# and dist.bats, after test.bash.
 #
 #   home    the customer's home folder; site: the document root in it
 #
@@ -145,23 +145,14 @@ start_shared-hosting() {
 		exec apache2 -D FOREGROUND -f "$1/etc/apache.conf"' sh "$S"
 }
 
-# Processes of the customer's own that outlive Apache, as mod_fcgid's do.
-end_customer() {
-	local process
+# stop_server, and the customer's own processes, which outlive Apache with mod_fcgid.
+stop_hosting() {
+	local process result=0
+	stop_server || result=1
 	for process in /proc/[0-9]*; do
-		if [[ $(readlink "$process/exe") == "$home"/* ]]; then
+		if [[ $(readlink "$process/exe") == "$S/home"/* ]]; then
 			kill "${process##*/}" 2>/dev/null
 		fi
 	done
-	return 0
-}
-
-hosting_end() {
-	local result=0
-	stop_server || { echo 'the server did not stop in time'; result=1; }
-	end_customer
-	if [ $result = 0 ]; then
-		rm -rf "$S"
-	fi
 	return $result
 }

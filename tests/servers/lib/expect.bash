@@ -84,8 +84,8 @@ echoed() {
 added() {
 	local now
 	now=$(count_lines)
-	[ "$now" = $((before + $1)) ] ||
-	    fail "there were $before lines, there are $now, not $1 more"
+	[ "$now" = $((${before:-0} + $1)) ] ||
+	    fail "there were ${before:-0} lines, there are $now, not $1 more"
 }
 
 # A body that no other test has: a notification in file $1.
@@ -159,4 +159,29 @@ stored_all() {
 	[ ! -s "$S/lost" ] || fail "acknowledged and lost: $(cat "$S/lost")"
 	comm -12 "$S/acknowledged" <(uniq -d "$S/ids") >"$S/twice"
 	[ ! -s "$S/twice" ] || fail "there twice: $(cat "$S/twice")"
+}
+
+#
+# Refusals
+#
+
+# refusals COUNT: so many forged notifications, by several clients at once.
+refusals() {
+	local n
+	fresh "$S/forged"
+	for ((n = 1; n <= $1; n++)); do
+		[ "$n" = 1 ] || echo next
+		printf 'url = "http://127.0.0.1:%s%s"\n' "$PORT" "$WEBHOOK"
+		printf 'data-binary = "@%s"\noutput = "/dev/null"\n' "$S/forged"
+		printf 'header = "X-Hub-Signature-256: sha256=%064d"\n' 7
+		printf 'write-out = "%%{http_code}\\n"\n'
+	done | curl -s --parallel --parallel-max 8 -K - >"$S/statuses"
+	[ "$(grep -c '^401$' "$S/statuses")" = "$1" ] ||
+	    fail "answered $(sort "$S/statuses" | uniq -c)"
+}
+
+# Refusals in the logs by the second of their stamp; the most of them.
+most_in_a_second() {
+	grep -h 'event=rejected ' "$S"/log/* | cut -c6-24 | sort | uniq -c |
+	    sort -rn | awk 'NR == 1 { print $1 }'
 }

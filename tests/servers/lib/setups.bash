@@ -130,6 +130,16 @@ spawn_command() {
 	    fi
 }
 
+# as_systemd [--restart]: the command that starts what the systemd units say.
+as_systemd() {
+	local unit
+	for unit in hookline.socket hookline@.service; do
+		shipped "cgi/systemd/$unit" >"$S/etc/$unit"
+	done
+	echo "'$ROOT/tests/servers/lib/as-systemd' $* '$S/etc/hookline.socket'" \
+	    "'$S/etc/hookline@.service' '$S/run/hookline.pid'"
+}
+
 spawn_program() {
 	rm -f "$S/run/hookline.sock"
 	ASAN_OPTIONS=$asan_options UBSAN_OPTIONS=$ubsan_options \
@@ -144,7 +154,7 @@ start_apache-proxy_fcgi() {
 # start_nginx FILE
 start_nginx() {
 	local kind
-	shipped "tests/servers/$1" >"$S/etc/shipped.conf"
+	shipped "cgi/nginx/$1" >"$S/etc/shipped.conf"
 	{
 		if changes_user; then
 			echo "user $WORKER $WORKER_GROUP;"
@@ -168,11 +178,11 @@ start_nginx() {
 }
 
 start_nginx-spawn-fcgi() {
-	start_nginx nginx-spawn-fcgi.conf
+	start_nginx hookline-spawn-fcgi.conf
 }
 
 start_nginx-mtls() {
-	start_nginx nginx-mtls.conf
+	start_nginx hookline-mtls.conf
 }
 
 #
@@ -188,19 +198,19 @@ tunneled() {
 	fi
 	PORT=$(free_port)
 	"start_$1"
-	in_background tunnel "$ROOT/tests/servers/tunnel" "$outside" "$PORT" \
+	in_background tunnel "$ROOT/tests/servers/lib/tunnel" "$outside" "$PORT" \
 	    "$S/tls/right.pem" "$S/tls/key.pem"
 	PORT=$outside
 }
 
-start_apache-mtls-cases() {
+start_apache-mtls-tunneled() {
 	tunneled apache-mtls
 }
 
-start_lighttpd-mtls-cases() {
+start_lighttpd-mtls-tunneled() {
 	tunneled lighttpd-mtls
 }
 
-start_nginx-mtls-cases() {
+start_nginx-mtls-tunneled() {
 	tunneled nginx-mtls
 }

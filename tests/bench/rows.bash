@@ -1,0 +1,131 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# rows.bash: what can be measured alone, and by whom. For run.
+
+# Row, what it is; in the order of a round. `memory` and `script` are looked at once.
+ROW_TABLE='photos      1, 16 and 64 connections behind lighttpd, beside null
+whatsapp    the same
+batch       the same
+others      PHP, Node and webhook, in the rows above that are run
+single      one connection, beside null and a sync for each
+shared      sync = false, 1, 2, 4 and 8 processes of one socket, beside null
+apache      behind Apache, beside null
+cgi         by CGI, beside an empty program
+latency     time to answer at half the rate
+scan        reading a body, beside json-c
+commit      the journal without a web server
+size        the journal as it grows
+slow        a slow disk
+memory      of each process
+script      what the sender could send'
+
+# Two programs can be compared in these.
+COMPARABLE='photos whatsapp batch single shared apache'
+
+SHARED='1 2 4 8'	# processes
+
+BODIES='photos whatsapp batch'
+
+# choose_rows WANTED: sets `rows`, in their order; all where none is named.
+choose_rows() {
+	local row known
+	known=$(awk '{ print $1 }' <<<"$ROW_TABLE" | tr '\n' ' ')
+	rows=${1:-$known}
+	for row in $rows; do
+		if [[ " $known " != *" $row "* ]]; then
+			echo "run: there is no row $row, but $known" >&2
+			return 1
+		fi
+		if [ -n "$against" ] && [[ " $COMPARABLE " != *" $row "* ]]; then
+			echo "run: two programs are compared in $COMPARABLE," \
+			    "not in $row" >&2
+			return 1
+		fi
+	done
+	if [ "$rows" = others ]; then
+		rows="$BODIES others"
+	fi
+}
+
+wanted() {
+	[[ " $rows " == *" $1 "* ]]
+}
+
+# members ROW: the contenders it needs.
+members() {
+	local size delay count
+	case $1 in
+	photos | whatsapp | batch)
+		echo null sync async sync-update async-update
+		;;
+	others) echo php-sync php-async node webhook ;;
+	single) echo null sync ;;
+	shared)
+		for count in $SHARED; do
+			echo "null-$count shared-$count"
+		done
+		;;
+	apache)
+		# Apache does not run as root.
+		if changes_user || [ "$(id -u)" != 0 ]; then
+			echo apache-null apache-sync apache-async
+		fi
+		;;
+	cgi) echo cgi-empty cgi-sync cgi-async cgi-dynamic cgi-php ;;
+	latency) echo null sync async ;;
+	size)
+		echo async
+		for size in $sizes; do
+			echo "ids-$size"
+		done
+		;;
+	slow)
+		for delay in $delays; do
+			for count in $counts; do
+				echo "slow-$delay-$count"
+			done
+		done
+		;;
+	memory) echo null sync async ;;
+	script) echo null ;;
+	esac
+}
+
+# settings NAME: what a contender's configuration has on top of the usual one.
+settings() {
+	case $1 in
+	async* | shared-* | *-async | cgi-dynamic | ids-*) echo 'sync = false' ;;
+	esac
+	case $1 in
+	*-update) echo 'lines = "update"' ;;
+	esac
+}
+
+# start NAME PROGRAM: hookline is this program. The name may end in @other.
+start() {
+	local name=$1 mine=$2 plain=${1%@other} DELAY PROCESSES=$PROCESSES lines
+	lines=$(settings "$plain")
+	case $plain in
+	null) add "$name" lighttpd-even "$BIN/null" ;;
+	sync | async | *-update) add "$name" lighttpd-even "$mine" "$lines" ;;
+	null-* | shared-*)
+		PROCESSES=${plain#*-}
+		[[ $plain == shared-* ]] || mine=$BIN/null
+		add "$name" lighttpd-shared "$mine" "$lines"
+		;;
+	ids-*)
+		add "$name" lighttpd-even "$mine" "$lines"
+		fill_contender "$name" "${plain#ids-}"
+		;;
+	slow-*)
+		IFS=- read -r _ DELAY PROCESSES <<<"$plain"
+		add "$name" lighttpd-slow "$faulty"
+		;;
+	apache-null) add "$name" apache-even "$BIN/null" ;;
+	apache-*) add "$name" apache-even "$mine" "$lines" ;;
+	cgi-empty) add "$name" lighttpd-cgi "$BIN/empty" ;;
+	cgi-sync | cgi-async) add "$name" lighttpd-cgi "$static" "$lines" ;;
+	cgi-dynamic) add "$name" lighttpd-cgi "$mine" "$lines" ;;
+	cgi-php) add "$name" php-cgi "$mine" ;;
+	*) add "$name" "$plain" "$mine" ;;
+	esac
+}
