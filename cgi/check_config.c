@@ -181,7 +181,7 @@ print_endpoint(const struct endpoint *endpoint)
 		[CLIENT_CERT_ALB] = "checked by an AWS load balancer" };
 
 	printf("endpoint:         %s\n", endpoint->path);
-	printf("  app secrets:    %zu\n", endpoint->secret_count);
+	printf("  app secrets:    %zu\n", endpoint->app_secrets.count);
 	printf("  signatures:     %s\n", endpoint->allow_sha1 ?
 	    "SHA-256, or SHA-1 where that is all there is" : "SHA-256");
 	printf("  certificate:    %s\n", certificates[endpoint->client_cert]);

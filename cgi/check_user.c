@@ -1,6 +1,6 @@
 #include "check_user.h"
 
-#include "base/account.h"
+#include "config/account.h"
 
 #include <sys/stat.h>
 

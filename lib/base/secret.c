@@ -7,112 +7,80 @@
 #include <string.h>
 
 /* Some hundred secrets; what does not fit comes from the heap. */
-#define ARENA ((size_t)64 * 1024)
-#define ALIGN ((size_t)16)
+#define UNIT ((size_t)64)
+#define UNITS ((size_t)1024)
 
-/* The arena is blocks one behind the other; each begins with its size. */
-struct block {
-	size_t size;
-	size_t taken;		/* 0: free */
+/* A block is some units in a row. Free units are all zeros; in a child of
+ * fork(2) all units are. */
+struct unit {
+	_Alignas(16) char bytes[UNIT];
 };
 
-static char *arena;		/* NULL: not had yet, or not to be had */
+static struct unit *arena;	/* NULL: not had yet, or not to be had */
+static uint16_t taken[UNITS];	/* where a block begins, its units; else 0 */
 
-static struct block *
-block_at(size_t offset)
-{
-	return (struct block *)(void *)(arena + offset);
-}
+/* What is in the heap, with its size before it. */
+struct block {
+	size_t size;
+	_Alignas(16) char bytes[];
+};
 
 static void
 take_arena(void)
 {
-	void *memory = mmap(NULL, ARENA, PROT_READ | PROT_WRITE,
+	size_t size = UNITS * UNIT;
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
 		return;
 	/* Each as far as the system lets us; none is worth failing for. */
-	mlock(memory, ARENA);
-	madvise(memory, ARENA, MADV_DONTDUMP);
-	madvise(memory, ARENA, MADV_WIPEONFORK);
+	(void)mlock(memory, size);
+	(void)madvise(memory, size, MADV_DONTDUMP);
+	(void)madvise(memory, size, MADV_WIPEONFORK);
 	arena = memory;
-	block_at(0)->size = ARENA;
 }
 
-/* Joins the free blocks that follow a free one. */
-static void
-join(size_t offset)
+/* The first place with so many free units in a row, or UNITS. */
+static size_t
+find_room(size_t count)
 {
-	struct block *block = block_at(offset);
-	size_t next = offset + block->size;
+	size_t start = 0, i = 0;
 
-	while (next < ARENA && block_at(next)->taken == 0) {
-		size_t more = block_at(next)->size;
-
-		block->size += more;
-		next += more;
-	}
+	while (i - start < count && i < UNITS)
+		if (taken[i] != 0)
+			start = i += taken[i];
+		else
+			i++;
+	return i - start == count ? start : UNITS;
 }
 
-/* The first free block that is large enough, cut to size. */
-static struct block *
-from_arena(size_t whole)
+static void *
+from_heap(size_t size)
 {
-	size_t offset;
+	struct block *block = NULL;
 
-	if (arena == NULL)
-		take_arena();
-	if (arena == NULL)
+	if (size < SIZE_MAX - sizeof *block)
+		block = calloc(1, sizeof *block + size);
+	if (block == NULL)
 		return NULL;
-	/* Wiped by a fork: what the parent had in it is gone here. */
-	if (block_at(0)->size == 0)
-		block_at(0)->size = ARENA;
-	for (offset = 0; offset < ARENA; offset += block_at(offset)->size) {
-		struct block *block = block_at(offset);
-
-		if (block->taken)
-			continue;
-		join(offset);
-		if (block->size < whole)
-			continue;
-		if (block->size > whole) {
-			block_at(offset + whole)->size = block->size - whole;
-			block_at(offset + whole)->taken = 0;
-			block->size = whole;
-		}
-		block->taken = 1;
-		memset(block + 1, 0, whole - sizeof *block);
-		return block;
-	}
-	return NULL;
-}
-
-static int
-in_arena(const struct block *block)
-{
-	uintptr_t at = (uintptr_t)block, start = (uintptr_t)arena;
-
-	return arena != NULL && at >= start && at < start + ARENA;
+	block->size = size;
+	return block->bytes;
 }
 
 void *
 secret_alloc(size_t size)
 {
-	size_t whole;
-	struct block *block;
+	size_t count = size / UNIT + 1, start = UNITS;
 
-	if (size > SIZE_MAX / 2)
-		return NULL;
-	whole = (sizeof *block + size + ALIGN - 1) / ALIGN * ALIGN;
-	block = from_arena(whole);
-	if (block == NULL) {
-		block = calloc(1, whole);
-		if (block == NULL)
-			return NULL;
-		block->size = whole;
-	}
-	return block + 1;
+	if (arena == NULL)
+		take_arena();
+	if (arena != NULL && count <= UNITS)
+		start = find_room(count);
+	if (start == UNITS)
+		return from_heap(size);
+	taken[start] = (uint16_t)count;
+	return arena[start].bytes;
 }
 
 char *
@@ -129,16 +97,19 @@ secret_copy(const char *text)
 void
 secret_free(void *memory)
 {
+	uintptr_t at = (uintptr_t)memory, start = (uintptr_t)arena;
 	struct block *block;
 
 	if (memory == NULL)
 		return;
-	block = (struct block *)memory - 1;
-	if (block->size == 0)
-		return;		/* wiped by a fork */
-	explicit_bzero(memory, block->size - sizeof *block);
-	if (in_arena(block))
-		block->taken = 0;
-	else
-		free(block);
+	if (arena != NULL && at >= start && at < start + UNITS * UNIT) {
+		uint16_t *count = &taken[(at - start) / UNIT];
+
+		explicit_bzero(memory, *count * UNIT);
+		*count = 0;
+		return;
+	}
+	block = (struct block *)(void *)((char *)memory - sizeof *block);
+	explicit_bzero(memory, block->size);
+	free(block);
 }

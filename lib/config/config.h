@@ -19,12 +19,18 @@ enum lines_mode { LINES_NOTIFICATION, LINES_UPDATE };
 enum client_cert_mode { CLIENT_CERT_OFF, CLIENT_CERT_SERVER, CLIENT_CERT_ALB };
 enum acknowledge_mode { ACKNOWLEDGE_DISK };
 
+/* Tokens or secrets, none empty, in memory of base/secret.h. */
+struct secrets {
+	char **texts;
+	size_t count;		/* 1 or more */
+};
+
 struct endpoint {
 	char *path;		/* "/webhook", or "*" for any */
-	char *verify_token;	/* never empty */
-	char *verify_token_file; /* where it came from; "" for this very file */
-	char **app_secrets;	/* secret_count of them, none empty */
-	size_t secret_count;	/* 1 or more */
+	unsigned line;		/* of the file, on which it begins */
+	struct secrets verify_tokens;
+	char *verify_token_file; /* "": they are in the configuration itself */
+	struct secrets app_secrets;
 	char *app_secret_file;	/* as verify_token_file */
 	bool allow_sha1;
 	enum client_cert_mode client_cert;
@@ -34,7 +40,7 @@ struct endpoint {
 };
 
 struct config {
-	char *file;		/* absolute; NULL: from the environment alone */
+	const char *file;	/* absolute; NULL: from the environment alone */
 	char *directory;	/* absolute */
 	struct journal_options journal;	/* its directory is this one; key_of
 					 * is left to the receiver */
@@ -44,7 +50,7 @@ struct config {
 	enum acknowledge_mode acknowledge;
 	struct endpoint *endpoints;
 	size_t endpoint_count;	/* 1 or more */
-	struct config_stamps *stamps; /* opaque: what config_changed() compares */
+	struct config_file *files; /* opaque: all that were read */
 };
 
 /* Also the words that the plain GET answers; CONFIG_OK has none. */
@@ -53,19 +59,19 @@ enum config_status {
 	CONFIG_NONE,		/* no-config: no file and no environment */
 	CONFIG_BAD,		/* bad-config */
 	CONFIG_UNSAFE,		/* unsafe-config: owner, mode, place */
-	CONFIG_NO_SECRET	/* no-secret: an empty or missing secret or token */
+	CONFIG_NO_SECRET	/* no-secret: a secret or token is missing */
 };
 
 /* Where to look. Every pointer may be NULL. */
 struct config_search {
-	const char *file;	    /* --config FILE; no other place counts then */
-	const char *env_file;	    /* HOOKLINE_CONFIG, or its REDIRECT_ form:
-				     * absolute, and the same */
-	const char *executable;	    /* absolute path of the running program */
-	const char *document_root;  /* DOCUMENT_ROOT of the request */
-	const char *home;	    /* $HOME */
-	const char *env_verify_token; /* HOOKLINE_VERIFY_TOKEN and so on: used */
-	const char *env_app_secret;   /* where no file is found at all */
+	const char *file;	/* --config FILE; no other place counts then */
+	const char *env_file;	/* HOOKLINE_CONFIG, or its REDIRECT_ form:
+				 * absolute, and the same */
+	const char *executable;	/* absolute path of the running program */
+	const char *document_root;	/* DOCUMENT_ROOT of the request */
+	const char *home;	/* $HOME */
+	const char *env_verify_token;	/* HOOKLINE_VERIFY_TOKEN and so on: */
+	const char *env_app_secret;	/* used where no file is found */
 	const char *env_directory;
 	bool look;	/* changes no mode: warns of what would be changed */
 	bool believe;	/* any owner and mode, and secret files are not read:
@@ -91,9 +97,8 @@ void config_search_process(struct config_search *search, char *const *env,
     bool cgi);
 
 /*
- * The files that config_load() looks for, in order: absolute paths, the last
- * one followed by NULL, to be freed with config_places_free(). NULL when memory
- * is short.
+ * The files that config_load() looks for, in order: absolute paths and a NULL,
+ * to be freed with config_places_free(). NULL when memory is short.
  */
 char **config_places(const struct config_search *search);
 void config_places_free(char **places);
@@ -123,8 +128,7 @@ int64_t config_modified(const struct config *config);
 void config_weak(const struct config *config,
     void (*warn)(void *argument, const char *text), void *argument);
 
-/* The n-th file that was read (the configuration's first), NULL behind the
- * last. */
+/* The n-th file that was read (the configuration's first), or NULL. */
 const char *config_file_name(const struct config *config, size_t n);
 
 /* Wipes the secrets and frees everything; NULL is allowed. */
@@ -136,7 +140,8 @@ const struct endpoint *config_endpoint(const struct config *config,
 
 /*
  * Whether the configuration file, a secret file, the log file or the journal's
- * directory lies inside `document_root`, by resolved paths; NULL or "" is never inside.
+ * directory lies inside `document_root`, by resolved paths; nothing does where
+ * that is NULL or "".
  */
 bool config_exposed(const struct config *config, const char *document_root,
     struct config_problem *problem);

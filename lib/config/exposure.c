@@ -24,9 +24,18 @@ config_path_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	if (slash == NULL)
-		return strdup(".");
 	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+char *
+config_path_beside(const char *file, const char *name)
+{
+	char *folder = config_path_folder(file), *path = NULL;
+
+	if (folder != NULL)
+		path = config_path_join(folder, name);
+	free(folder);
+	return path;
 }
 
 bool
@@ -40,8 +49,8 @@ config_path_inside(const char *path, const char *root)
 	    (path[length] == '/' || path[length] == '\0');
 }
 
-/* The resolved path; what isn't there yet is put behind the deepest folder that
- * is. NULL when memory is short. */
+/* The resolved path. What isn't there yet is appended to the deepest folder
+ * that is. NULL when memory is short. */
 static char *
 resolve(const char *path)
 {
@@ -86,11 +95,11 @@ is_inside(const char *path, const char *root)
 static const char *
 find_inside(const struct config *config, const char *root)
 {
-	size_t i;
+	const struct config_file *file;
 
-	for (i = 0; i < config->stamps->count; i++)
-		if (is_inside(config->stamps->items[i].path, root))
-			return config->stamps->items[i].path;
+	for (file = config->files; file != NULL; file = file->next)
+		if (is_inside(file->path, root))
+			return file->path;
 	if (*config->log_file != '\0' && is_inside(config->log_file, root))
 		return config->log_file;
 	return is_inside(config->directory, root) ? config->directory : NULL;
@@ -100,20 +109,18 @@ bool
 config_exposed(const struct config *config, const char *document_root,
     struct config_problem *problem)
 {
-	struct config_context context = { .problem = problem };
-	const char *found;
+	struct loading loading = { .problem = problem };
 	char *root;
 
 	if (document_root == NULL || *document_root == '\0')
 		return false;
 	root = realpath(document_root, NULL);
-	found = find_inside(config, root != NULL ? root : document_root);
+	loading.file = find_inside(config, root != NULL ? root :
+	    document_root);
 	free(root);
-	if (found == NULL)
+	if (loading.file == NULL)
 		return false;
-	context.file = found;
-	config_refuse(&context, CONFIG_UNSAFE, (struct config_spot){ 0 },
-	    "lies in the document root %s, from where the web server hands "
-	    "files out", document_root);
+	config_refuse(&loading, CONFIG_UNSAFE, "lies in the document root %s, "
+	    "from where the web server hands files out", document_root);
 	return true;
 }

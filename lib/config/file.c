@@ -1,148 +1,141 @@
 #include "config/internal.h"
 
+#include "base/io.h"
 #include "base/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#define TICKS_LONGEST 20	/* milliseconds to wait for the kernel's clock */
+#define TICKS_LONGEST 20	/* ms to wait for the kernel's clock */
 
-/* For a file that the configuration names, the spot that names it comes first;
- * for the configuration itself the message has its name in front anyway. */
-static enum config_status
-refuse(const struct config_context *context, enum config_status status,
-    const struct config_file *file, const char *what)
+/*
+ * Whose files are believed
+ */
+
+/* Drops these bits from the mode of our own file. It may have been read by now:
+ * a change of somebody else's must still be noticed later. */
+static bool
+tighten(struct loading *loading, struct config_file *file, mode_t dropped,
+    const char *fault)
 {
-	if (file->spot.line == 0)
-		return config_refuse(context, status, file->spot, "%s", what);
-	return config_refuse(context, status, file->spot, "%s: %s",
-	    file->path, what);
-}
+	unsigned mode = file->status.st_mode & 07777;
+	struct stat now;
 
-static enum config_status
-tighten(const struct config_context *context, struct config_file *file,
-    mode_t removed)
-{
-	mode_t mode = file->status.st_mode & 07777;
-
-	if (context->search != NULL && context->search->look) {
-		config_warn(context, "%s: mode %04o is too open: %s; hookline "
-		    "ends that when it reads the file", file->path,
-		    (unsigned)mode, removed == S_IWGRP ?
-		    "its group may write to it" : "everybody may read it");
-		return CONFIG_OK;
+	if (loading->search->look) {
+		config_warn(loading, "%s: mode %04o is too open: %s; hookline "
+		    "ends that when it reads the file", file->path, mode,
+		    fault);
+		return true;
 	}
-	if (fchmod(file->fd, mode & ~removed) != 0 ||
-	    fstat(file->fd, &file->status) != 0)
-		return refuse(context, CONFIG_UNSAFE, file,
+	if (fchmod(file->fd, mode & ~dropped) != 0 ||
+	    fstat(file->fd, &now) != 0)
+		return config_refuse(loading, CONFIG_UNSAFE,
 		    "its mode is too open, and could not be changed");
-	config_warn(context, "%s: mode %04o was too open and is %04o now",
-	    file->path, (unsigned)mode, (unsigned)(mode & ~removed));
-	return CONFIG_OK;
+	file->status.st_mode = now.st_mode;
+	file->status.st_ctim = now.st_ctim;
+	config_warn(loading, "%s: mode %04o was too open and is %04o now",
+	    file->path, mode, mode & ~dropped);
+	return true;
 }
 
 static bool
-believes_all(const struct config_context *context)
+check_file(struct loading *loading, struct config_file *file)
 {
-	return context->search != NULL && context->search->believe;
-}
-
-static enum config_status
-check_owner(const struct config_context *context,
-    const struct config_file *file)
-{
-	uid_t owner = file->status.st_uid;
-	char text[128];
-
-	if (owner == 0 || owner == geteuid() ||
-	    owner == context->executable_owner)
-		return CONFIG_OK;
-	(void)snprintf(text, sizeof text, "belongs to user %ld, not to root, "
-	    "user %ld or the executable's owner", (long)owner,
-	    (long)geteuid());
-	return refuse(context, CONFIG_UNSAFE, file, text);
-}
-
-static enum config_status
-check_writers(const struct config_context *context, struct config_file *file)
-{
-	mode_t mode = file->status.st_mode;
-
-	if (mode & S_IWOTH)
-		return refuse(context, CONFIG_UNSAFE, file,
-		    "everybody may write to it");
-	if ((mode & S_IWGRP) == 0)
-		return CONFIG_OK;
-	if (file->status.st_uid != geteuid())
-		return refuse(context, CONFIG_UNSAFE, file,
-		    "its group may write to it");
-	return tighten(context, file, S_IWGRP);
-}
-
-static enum config_status
-check_file(const struct config_context *context, struct config_file *file)
-{
-	enum config_status status;
+	uid_t owner, self = geteuid();
+	mode_t mode;
 
 	if (fstat(file->fd, &file->status) != 0)
-		return refuse(context, CONFIG_BAD, file,
+		return config_refuse(loading, CONFIG_BAD, "%s",
 		    strerror(errno));
-	if (!S_ISREG(file->status.st_mode))
-		return refuse(context, CONFIG_BAD, file,
+	owner = file->status.st_uid;
+	mode = file->status.st_mode;
+	if (!S_ISREG(mode))
+		return config_refuse(loading, CONFIG_BAD,
 		    "is not a regular file");
-	if (believes_all(context))
-		return CONFIG_OK;
-	status = check_owner(context, file);
-	return status != CONFIG_OK ? status :
-	    check_writers(context, file);
+	if (loading->search->believe)
+		return true;
+	if (owner != 0 && owner != self && owner != loading->executable_owner)
+		return config_refuse(loading, CONFIG_UNSAFE, "belongs to user "
+		    "%ld, not to root, user %ld or the executable's owner",
+		    (long)owner, (long)self);
+	if (mode & S_IWOTH)
+		return config_refuse(loading, CONFIG_UNSAFE,
+		    "everybody may write to it");
+	if ((mode & S_IWGRP) == 0)
+		return true;
+	if (owner != self)
+		return config_refuse(loading, CONFIG_UNSAFE,
+		    "its group may write to it");
+	return tighten(loading, file, S_IWGRP, "its group may write to it");
 }
 
-enum config_status
-config_file_open(const struct config_context *context, struct config_spot spot,
-    const char *path, struct config_file *file)
+bool
+config_file_hide(struct loading *loading, struct config_file *file)
 {
-	enum config_status status;
-
-	file->path = path;
-	file->spot = spot;
-	/* O_NONBLOCK: a FIFO must not hold the process. */
-	file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (file->fd == -1) {
-		const char *why = strerror(errno);
-
-		/* A link to nowhere is there, and so is a closed file. */
-		status = lstat(path, &file->status) == 0 ? CONFIG_BAD :
-		    CONFIG_NONE;
-		return refuse(context, status, file, why);
-	}
-	status = check_file(context, file);
-	if (status != CONFIG_OK)
-		config_file_close(file);
-	return status;
-}
-
-enum config_status
-config_file_hide(const struct config_context *context,
-    struct config_file *file)
-{
-	if ((file->status.st_mode & S_IROTH) == 0 || believes_all(context))
-		return CONFIG_OK;
+	if ((file->status.st_mode & S_IROTH) == 0 || loading->search->believe)
+		return true;
 	if (file->status.st_uid != geteuid())
-		return refuse(context, CONFIG_UNSAFE, file,
+		return config_refuse(loading, CONFIG_UNSAFE,
 		    "holds secrets, and everybody may read it");
-	return tighten(context, file, S_IRWXO);
+	return tighten(loading, file, S_IRWXO, "everybody may read it");
+}
+
+/*
+ * Reading them
+ */
+
+/* A link to nowhere is there, and so is a file that we may not open. */
+static void
+refuse_closed(struct loading *loading, const char *path)
+{
+	const char *why = strerror(errno);
+	struct stat status;
+
+	if (lstat(path, &status) == 0)
+		config_refuse(loading, CONFIG_BAD, "%s", why);
+	else if (loading->named != NULL)
+		config_refuse(loading, CONFIG_NO_SECRET,
+		    "there is no such file");
+	else
+		config_refuse(loading, CONFIG_NONE, "%s", why);
+}
+
+struct config_file *
+config_file_open(struct loading *loading, const char *path)
+{
+	struct config_file **end = &loading->config->files;
+	struct config_file *file;
+	/* O_NONBLOCK: a FIFO must not hold the process. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd == -1) {
+		refuse_closed(loading, path);
+		return NULL;
+	}
+	file = calloc(1, sizeof *file + strlen(path) + 1);
+	if (file == NULL) {
+		(void)close(fd);
+		config_no_memory(loading);
+		return NULL;
+	}
+	file->fd = fd;
+	strcpy(file->path, path);
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = file;
+	return check_file(loading, file) ? file : NULL;
 }
 
 /*
  * Two writes within one tick of the kernel's clock get the same time. Waits
- * until a write that is to come must get another one than the file has.
+ * until any later write must get another one than the file has.
  */
 static void
-outwait_tick(const struct stat *status)
+outwait_tick(const struct timespec *time)
 {
 	const struct timespec millisecond = { .tv_nsec = 1000000 };
 	struct timespec now;
@@ -150,63 +143,117 @@ outwait_tick(const struct stat *status)
 
 	for (i = 0; i < TICKS_LONGEST; i++) {
 		(void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
-		if (now.tv_sec != status->st_ctim.tv_sec ||
-		    now.tv_nsec != status->st_ctim.tv_nsec)
+		if (now.tv_sec != time->tv_sec || now.tv_nsec != time->tv_nsec)
 			return;
 		(void)nanosleep(&millisecond, NULL);
 	}
 }
 
-/* Asks for one byte more than the file had, to see whether it grew; where it
- * did not, the text's NUL goes there. */
-static enum config_status
-read_text(const struct config_context *context, struct config_file *file,
-    char *text)
+/* Asks for one byte more than the file has, to see whether it grew; if it did
+ * not, the NUL goes there. */
+char *
+config_file_read(struct loading *loading, struct config_file *file)
 {
-	size_t size = (size_t)file->status.st_size, length = 0;
-	ssize_t got = 1;
+	size_t size = (size_t)file->status.st_size;
+	ssize_t got;
+	char *text;
 
-	while (got != 0 && length <= size) {
-		got = read(file->fd, text + length, size + 1 - length);
-		if (got > 0)
-			length += (size_t)got;
-		else if (got < 0 && errno != EINTR)
-			return refuse(context, CONFIG_BAD, file,
-			    strerror(errno));
+	if (file->status.st_size >= CONFIG_FILE_LONGEST) {
+		config_refuse(loading, CONFIG_BAD, "is not under 1 MB");
+		return NULL;
 	}
-	if (length != size)
-		return refuse(context, CONFIG_BAD, file,
-		    "changed while it was read");
-	text[size] = '\0';
-	return CONFIG_OK;
-}
-
-enum config_status
-config_file_read(const struct config_context *context,
-    struct config_file *file, char **text)
-{
-	enum config_status status;
-
-	outwait_tick(&file->status);
-	if (fstat(file->fd, &file->status) != 0)
-		return refuse(context, CONFIG_BAD, file, strerror(errno));
-	if (file->status.st_size >= CONFIG_FILE_LONGEST)
-		return refuse(context, CONFIG_BAD, file, "is not under 1 MB");
-	if (config_stamps_add(context->stamps, file->path, &file->status) !=
-	    ERR_NONE)
-		return config_no_memory(context);
-	*text = secret_alloc((size_t)file->status.st_size + 1);
-	if (*text == NULL)
-		return config_no_memory(context);
-	status = read_text(context, file, *text);
-	if (status != CONFIG_OK)
-		secret_free(*text);
-	return status;
+	text = secret_alloc(size + 1);
+	if (text == NULL) {
+		config_no_memory(loading);
+		return NULL;
+	}
+	outwait_tick(&file->status.st_ctim);
+	got = io_pread_all(file->fd, text, size + 1, 0);
+	if (got == (ssize_t)size) {
+		text[size] = '\0';
+		return text;
+	}
+	config_refuse(loading, CONFIG_BAD, "%s", got == -1 ? strerror(errno) :
+	    "changed while it was read");
+	secret_free(text);
+	return NULL;
 }
 
 void
 config_file_close(struct config_file *file)
 {
-	(void)close(file->fd);
+	if (file->fd != -1)
+		(void)close(file->fd);
 	file->fd = -1;
+}
+
+void
+config_files_free(struct config_file *file)
+{
+	struct config_file *next;
+
+	for (; file != NULL; file = next) {
+		next = file->next;
+		config_file_close(file);
+		free(file);
+	}
+}
+
+/*
+ * Whether they have changed since
+ */
+
+static bool
+same_time(const struct timespec *left, const struct timespec *right)
+{
+	return left->tv_sec == right->tv_sec &&
+	    left->tv_nsec == right->tv_nsec;
+}
+
+/* A file that cannot be looked at any more has changed, too. */
+static bool
+is_same(const struct config_file *file)
+{
+	const struct stat *then = &file->status;
+	struct stat now;
+
+	return stat(file->path, &now) == 0 && now.st_dev == then->st_dev &&
+	    now.st_ino == then->st_ino && now.st_size == then->st_size &&
+	    same_time(&now.st_mtim, &then->st_mtim) &&
+	    same_time(&now.st_ctim, &then->st_ctim);
+}
+
+bool
+config_changed(const struct config *config)
+{
+	const struct config_file *file = config->files;
+
+	while (file != NULL && is_same(file))
+		file = file->next;
+	return file != NULL;
+}
+
+int64_t
+config_modified(const struct config *config)
+{
+	const struct config_file *file;
+	int64_t latest = 0, modified;
+
+	for (file = config->files; file != NULL; file = file->next) {
+		modified = file->status.st_mtim.tv_sec * INT64_C(1000000) +
+		    file->status.st_mtim.tv_nsec / 1000;
+		if (modified > latest)
+			latest = modified;
+	}
+	return latest;
+}
+
+const char *
+config_file_name(const struct config *config, size_t n)
+{
+	const struct config_file *file = config->files;
+
+	for (; file != NULL && n > 0; n--)
+		file = file->next;
+	return file != NULL ? file->path : NULL;
 }

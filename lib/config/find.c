@@ -1,28 +1,35 @@
 #include "config/internal.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Folders that web servers hand out, on hosts of every kind. */
-static const char *const web_folders[] = { "public_html", "htdocs", "httpdocs",
-    "www" };
+#define BELOW_HOME ".config/hookline/hookline.conf"
+
+/*
+ * Folders that web servers hand out, on hosts of every kind, and what is below
+ * them. For "www" the folder alone counts: all of /var/www, where some hosts
+ * keep their customers, lies below it.
+ */
+static const char *const web_folders[] = { "*/public_html", "*/public_html/*",
+    "*/htdocs", "*/htdocs/*", "*/httpdocs", "*/httpdocs/*", "*/www", NULL };
 
 /* What is tried in each folder above the executable. */
 static const char *const below_parent[] = { "hookline/hookline.conf",
-    ".config/hookline/hookline.conf", "hookline.conf" };
+    BELOW_HOME, "hookline.conf", NULL };
 
 struct places {
-	char **paths;		/* with a NULL behind them */
+	char **paths;		/* and a NULL */
 	size_t count;
-	bool failed;
+	bool failed;		/* memory was short */
 };
 
 /* Takes `path` over; NULL says that memory was short. */
 static void
 add(struct places *places, char *path)
 {
-	char **more = NULL;
+	char **paths = NULL;
 	size_t i;
 
 	for (i = 0; path != NULL && i < places->count; i++)
@@ -31,16 +38,16 @@ add(struct places *places, char *path)
 			return;
 		}
 	if (path != NULL)
-		more = reallocarray(places->paths, places->count + 2,
-		    sizeof *more);
-	if (more == NULL) {
+		paths = reallocarray(places->paths, places->count + 2,
+		    sizeof *paths);
+	if (paths == NULL) {
 		places->failed = true;
 		free(path);
 		return;
 	}
-	places->paths = more;
-	more[places->count++] = path;
-	more[places->count] = NULL;
+	places->paths = paths;
+	paths[places->count++] = path;
+	paths[places->count] = NULL;
 }
 
 /* --config FILE comes from a shell that has a working directory. */
@@ -54,26 +61,14 @@ from_here(const char *name)
 	return path;
 }
 
-/*
- * Whether a component has the name of a web folder. For "www" the last one
- * alone counts: all of /var/www, where some hosts keep their customers, lies
- * below it.
- */
 static bool
 is_web_folder(const char *folder)
 {
-	const char *part, *end;
-	size_t i, length;
+	size_t i;
 
-	for (part = folder + 1; *part != '\0'; part = end + (*end == '/')) {
-		end = strchrnul(part, '/');
-		length = (size_t)(end - part);
-		for (i = 0; i < sizeof web_folders / sizeof *web_folders; i++)
-			if (strncmp(part, web_folders[i], length) == 0 &&
-			    web_folders[i][length] == '\0' && (*end == '\0' ||
-			    strcmp(web_folders[i], "www") != 0))
-				return true;
-	}
+	for (i = 0; web_folders[i] != NULL; i++)
+		if (fnmatch(web_folders[i], folder, 0) == 0)
+			return true;
 	return false;
 }
 
@@ -88,25 +83,21 @@ may_hold_config(const char *folder, const char *document_root)
 	    !config_path_inside(folder, document_root));
 }
 
+/* The folders above the program, from the nearest up; its path is cut off. */
 static void
-add_parents(struct places *places, const char *executable,
-    const char *document_root)
+add_parents(struct places *places, char *program, const char *document_root)
 {
-	char *folder = config_path_folder(executable), *above;
+	char *slash;
 	size_t i;
 
-	for (; folder != NULL; folder = above) {
-		for (i = 0; may_hold_config(folder, document_root) &&
-		    i < sizeof below_parent / sizeof below_parent[0]; i++)
-			add(places, config_path_join(folder, below_parent[i]));
-		if (strcmp(folder, "/") == 0)
-			break;
-		above = config_path_folder(folder);
-		free(folder);
-	}
-	if (folder == NULL)
-		places->failed = true;
-	free(folder);
+	do {
+		slash = strrchr(program, '/');
+		slash[slash == program] = '\0';
+		if (may_hold_config(program, document_root))
+			for (i = 0; below_parent[i] != NULL; i++)
+				add(places, config_path_join(program,
+				    below_parent[i]));
+	} while (slash > program);
 }
 
 static char *
@@ -121,28 +112,17 @@ static void
 add_above(struct places *places, const struct config_search *search)
 {
 	const char *root = search->document_root;
-	char *executable = resolved_or_same(search->executable);
+	char *program = resolved_or_same(search->executable);
 	char *document_root = NULL;
 
 	if (root != NULL && *root != '\0')
 		document_root = resolved_or_same(root);
-	if (executable == NULL)
-		places->failed = true;
+	if (program != NULL)
+		add_parents(places, program, document_root);
 	else
-		add_parents(places, executable, document_root);
-	free(executable);
+		places->failed = true;
+	free(program);
 	free(document_root);
-}
-
-static void
-search_places(struct places *places, const struct config_search *search)
-{
-	if (search->executable != NULL && *search->executable == '/')
-		add_above(places, search);
-	if (search->home != NULL && *search->home == '/')
-		add(places, config_path_join(search->home,
-		    ".config/hookline/hookline.conf"));
-	add(places, strdup("/etc/hookline/hookline.conf"));
 }
 
 static const char *
@@ -184,8 +164,14 @@ config_places(const struct config_search *search)
 		add(&places, from_here(search->file));
 	else if (search->env_file != NULL && *search->env_file != '\0')
 		add(&places, strdup(search->env_file));
-	else
-		search_places(&places, search);
+	else {
+		if (search->executable != NULL && *search->executable == '/')
+			add_above(&places, search);
+		if (search->home != NULL && *search->home == '/')
+			add(&places, config_path_join(search->home,
+			    BELOW_HOME));
+		add(&places, strdup("/etc/hookline/hookline.conf"));
+	}
 	if (!places.failed)
 		return places.paths;
 	config_places_free(places.paths);

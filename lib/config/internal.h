@@ -1,26 +1,23 @@
 /*
- * internal: what the configuration's files share.
+ * internal: what the files of the configuration share.
  *
- *   load.c       the story: places, file, text, result
+ *   load.c       the story: places, file, text, result; refusals, warnings
  *   find.c       where a file is looked for
- *   file.c       whose files are believed, and reading them
- *   stamp.c      whether a file is still the one that was read
- *   exposure.c   names of files, and who would hand them out
+ *   file.c       whose files are believed, reading them, whether they changed
  *   parse.c      the text, into struct config
- *   lex.c        its words, strings and marks
- *   settings.c   struct config with its defaults
- *   keys.c       every key, its default and its range
+ *   keys.c       every key: where its value goes, its default and its rule
  *   value.c      one value
  *   secret.c     tokens and secrets, given or in files
- *   problem.c    problems and warnings
+ *   settings.c   struct config: its defaults, its endpoints, its end
+ *   exposure.c   names of files, and who would hand them out
  *
- * Whoever returns a status but CONFIG_OK has filled context->problem.
+ * A function that takes a struct loading and returns false or NULL has refused
+ * something.
  */
 #ifndef HOOKLINE_CONFIG_INTERNAL_H
 #define HOOKLINE_CONFIG_INTERNAL_H
 
 #include "base/error.h"
-#include "base/span.h"
 #include "config/config.h"
 
 #include <sys/stat.h>
@@ -30,201 +27,159 @@
 #define CONFIG_SECRETS_MAX 100	/* of one endpoint: each is tried */
 #define CONFIG_SECRET_LONGEST 512
 #define CONFIG_PATH_LONGEST 512	/* of an endpoint */
+#define CONFIG_KEYS_MAX 32	/* rows of one table of keys */
 
-/* What is being read, and for whom. */
-struct config_context {
-	const char *file;	/* as messages name it */
-	const char *folder;	/* absolute: where relative names start */
-	const struct config_search *search; /* for its warn() */
+/* A configuration that is being made, and what a refusal would be about. */
+struct loading {
+	const struct config_search *search;
 	uid_t executable_owner;	/* root where not known */
-	struct config_stamps *stamps; /* NULL: no other file is opened */
+	struct config *config;
+	const char *file;	/* as messages name it; where relative names
+				 * start */
+	unsigned line;		/* 0: the file as a whole */
+	const char *key;	/* or NULL */
+	const char *named;	/* the file that the key names, or NULL */
 	struct config_problem *problem;
+	enum config_status status; /* of the first refusal */
 };
 
-/* problem.c */
+/* load.c */
 
-/* Where in the file; line 0 is the file as a whole, key may be NULL. */
-struct config_spot {
-	unsigned line;
-	const char *key;
-};
+/* Makes "file:line: key: named: ..." the problem, unless there is one already.
+ * Always false. */
+bool config_refuse(struct loading *loading, enum config_status status,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool config_no_memory(struct loading *loading);
+void config_warn(const struct loading *loading, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-/* Writes "file:line: key: ..." as the problem and returns `status`. */
-enum config_status config_refuse(const struct config_context *context,
-    enum config_status status, struct config_spot spot, const char *format,
-    ...) __attribute__((format(printf, 4, 5)));
-enum config_status config_no_memory(const struct config_context *context);
-void config_warn(const struct config_context *context, const char *format,
-    ...) __attribute__((format(printf, 2, 3)));
+/* Hands out what config_load() does. */
+enum config_status config_finish(struct loading *loading,
+    struct config **config);
 
 /* file.c */
 
-/* An open file, as messages know it. */
+/* A file that was read. */
 struct config_file {
-	const char *path;
-	struct config_spot spot; /* what names it; line 0: nothing does */
-	int fd;
-	struct stat status;
+	struct config_file *next;
+	int fd;			/* -1: closed */
+	struct stat status;	/* as it was when it was read */
+	char path[];
 };
 
 /*
  * Opens a regular file of a believable owner that no one else may write to.
- * Links are followed: what counts is the file. CONFIG_NONE: it isn't there.
+ * Links are followed: what counts is the file. It belongs to the configuration
+ * from then on. CONFIG_NONE: it isn't there, and no key names it.
  */
-enum config_status config_file_open(const struct config_context *context,
-    struct config_spot spot, const char *path, struct config_file *file);
+struct config_file *config_file_open(struct loading *loading,
+    const char *path);
 
-/* Takes what it does not need from the mode of a file that holds secrets. */
-enum config_status config_file_hide(const struct config_context *context,
-    struct config_file *file);
+/* Drops world access from our own file that holds secrets. */
+bool config_file_hide(struct loading *loading, struct config_file *file);
 
-/* Reads the whole file, with a NUL behind it, and stamps it. `*text` is for
- * secret_free(), and as long as the status says. */
-enum config_status config_file_read(const struct config_context *context,
-    struct config_file *file, char **text);
+/* All of its text and a NUL, for secret_free(). */
+char *config_file_read(struct loading *loading, struct config_file *file);
 
 void config_file_close(struct config_file *file);
+void config_files_free(struct config_file *first);
 
-/* stamp.c */
+/* exposure.c: NULL where memory is short */
 
-struct config_stamp {
-	char *path;
-	struct stat status;
-};
-
-struct config_stamps {
-	struct config_stamp *items;
-	size_t count;
-};
-
-/* ERR_BUSY when memory is short. */
-enum error config_stamps_add(struct config_stamps *stamps, const char *path,
-    const struct stat *status);
-void config_stamps_free(struct config_stamps *stamps);
-
-/* exposure.c */
-
-/* `name`, or where that is relative folder/name; NULL when memory is short. */
+/* `name`, or where that is relative folder/name. */
 char *config_path_join(const char *folder, const char *name);
 
-/* The part before the last slash, to be freed; NULL when memory is short. */
+/* The same in the folder of `file`. */
+char *config_path_beside(const char *file, const char *name);
+
+/* The part of an absolute path before the last slash. */
 char *config_path_folder(const char *path);
 
 /* Whether the resolved `path` is `root` or below it. */
 bool config_path_inside(const char *path, const char *root);
 
-/* keys.c */
+/* keys.c: tables that end with a row without a name */
 
 struct config_key;
 
-/* Stores the value that `text` spells. ERR_INPUT: it spells none; ERR_BUSY:
- * memory is short. */
+/* Stores the value that `text` spells. ERR_INPUT: none; ERR_MEMORY. */
 typedef enum error config_reader(const struct config_key *key,
     const char *text, void *member);
 
 struct config_unit {
-	const char *letter;	/* "" for none; NULL: the last one's end */
+	const char *letter;	/* "" for none; NULL ends the table */
 	uint64_t factor;
 };
 
 struct config_key {
 	const char *name;
-	config_reader *read;	/* NULL: the parser leaves it to secret.c */
+	config_reader *read;
 	size_t member;		/* its offset */
-	const char *standard;	/* its default, spelt as in the file */
-	uint64_t least, most;	/* of numbers */
+	const char *standard;	/* its default, spelt as in the file, or NULL */
+	uint64_t least, most;	/* of numbers, lengths of texts, secrets */
 	const struct config_unit *units;
 	bool or_zero;		/* 0 too, though it is below the least */
+	bool list;		/* may be several strings, read one by one */
 	const char *const *words;
+	bool (*accept)(const char *text); /* of texts; NULL: any */
 	const char *rule;	/* the message: "must be ..." */
 };
 
-enum { KEY_VERIFY_TOKEN, KEY_VERIFY_TOKEN_FILE, KEY_APP_SECRET,
-    KEY_APP_SECRET_FILE };	/* their places in config_endpoint_keys */
+extern const struct config_key config_general_keys[], config_endpoint_keys[];
 
-#define CONFIG_GENERAL_KEYS 15
-#define CONFIG_ENDPOINT_KEYS 9
+/* Their rows of the latter; after each comes the key that names a file. */
+enum { KEY_VERIFY_TOKEN = 0, KEY_APP_SECRET = 2 };
 
-extern const struct config_key config_general_keys[CONFIG_GENERAL_KEYS];
-extern const struct config_key config_endpoint_keys[CONFIG_ENDPOINT_KEYS];
+/* The keys that may be given at one place, and where each was. */
+struct config_section {
+	const struct config_key *keys;
+	void *base;		/* the struct that their values go into */
+	unsigned lines[CONFIG_KEYS_MAX]; /* 0: not given */
+};
+
+static inline void *
+config_member(const struct config_key *key, void *base)
+{
+	return (char *)base + key->member;
+}
 
 /* value.c */
 
 config_reader config_read_number, config_read_mode, config_read_boolean,
-    config_read_word, config_read_text, config_read_digits, config_read_url;
+    config_read_word, config_read_text;
+
+/* Whether it is empty, or digits alone, or a URL. */
+bool config_is_digits(const char *text);
+bool config_is_url(const char *text);
 
 /* "*", or a path as a request can have it. */
-bool config_endpoint_path_ok(struct span path);
+bool config_is_endpoint_path(const char *text);
 
-/* lex.c */
-
-enum lexeme { LEX_BAD, LEX_END, LEX_WORD, LEX_STRING, LEX_EQUALS = '=',
-    LEX_COMMA = ',', LEX_OPEN = '{', LEX_CLOSE = '}' };
-
-/*
- * A text that is read from front to back. It is written into: a string is
- * decoded where it is, and has a NUL behind it from then on.
- */
-struct lex {
-	const struct config_context *context;
-	char *at;		/* what is next; the text ends with a NUL */
-	struct config_spot spot; /* what a refusal is about */
-	enum config_status status; /* of what was refused */
-	char *text;		/* the last word, or decoded string */
-	size_t length;		/* of it: behind a word there is no NUL */
-};
-
-/* Takes up the text at `at`; like all here, false where it is refused. */
-bool lex_start(struct lex *lex, size_t length);
-
-/* LEX_BAD: it was refused. To refuse that once more does no harm. */
-enum lexeme lex_next(struct lex *lex);
-
-/* Reads the next one, which has to be this one. */
-bool lex_expect(struct lex *lex, enum lexeme wanted, const char *what);
-
-/* Whether the last one is this word. */
-bool lex_is(const struct lex *lex, const char *word);
-
-/* Says what is wrong at the spot, unless something was before; always false. */
-bool lex_refuse(struct lex *lex, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Stores a value by its key; the key's rule is said at its line. */
+bool config_store(struct loading *loading,
+    const struct config_section *section, const struct config_key *key,
+    const char *text);
 
 /* parse.c */
 
-/*
- * The whole way from a text, which has a NUL behind it, to a configuration,
- * which gets no stamps yet. The text is written into, and has to be wiped as
- * before.
- */
-enum config_status config_parse(const struct config_context *context,
-    char *text, size_t length, struct config **config);
+/* From a text with a NUL at its end to a configuration. The text is written
+ * into, and has to be wiped as before. */
+bool config_parse(struct loading *loading, char *text, size_t length);
 
-/* settings.c */
+/* settings.c: NULL where memory is short */
 
-/* All defaults, and no endpoint yet; NULL when memory is short. */
+/* All defaults, and no endpoint yet. */
 struct config *config_new(void);
-
-/* Adds an endpoint of defaults; false when memory is short. */
-bool config_add_endpoint(struct config *config, const char *path);
+struct endpoint *config_add_endpoint(struct config *config, const char *path);
 
 /* secret.c */
 
-/* What an endpoint's section gives itself; texts are the caller's. */
-struct config_secrets {
-	const char *token;	/* NULL: not given */
-	const char *const *secrets;
-	size_t secret_count;
-	unsigned line;		/* of the endpoint */
-	const unsigned *lines;	/* of its keys */
-};
+config_reader config_read_secret;	/* adds one to a struct secrets */
+void config_secrets_free(struct secrets *secrets);
 
-/* Checks them, reads the files that `endpoint` names, and gives it copies. */
-enum config_status config_secrets_take(const struct config_context *context,
-    const struct config_secrets *given, struct endpoint *endpoint);
-
-/* Warns of what is good enough to work but too easy to guess. */
-void config_secrets_warn(const struct config_context *context,
-    const struct config *config);
+/* Checks the tokens and secrets that an endpoint's section gave, or reads the
+ * files that it named. */
+bool config_take_secrets(struct loading *loading,
+    const struct config_section *section);
 
 #endif

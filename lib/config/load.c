@@ -1,25 +1,84 @@
 #include "config/internal.h"
 
+#include "base/log.h"
 #include "base/secret.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct config_spot nowhere;
+/*
+ * What is said
+ */
 
-/* Checked after the parse, which knows whether secrets are in the file itself.
- * Of what was noted then only ctime may be another one now. */
-static enum config_status
-hide_after_parse(const struct config_context *context,
-    struct config_file *file)
+/* Names in messages come from files and environments, and messages go to
+ * terminals. */
+static void
+hide_controls(char *text)
 {
-	enum config_status status = config_file_hide(context, file);
-
-	if (status == CONFIG_OK)
-		context->stamps->items[0].status.st_ctim =
-		    file->status.st_ctim;
-	return status;
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
 }
+
+bool
+config_refuse(struct loading *loading, enum config_status status,
+    const char *format, ...)
+{
+	const char *key = loading->key, *named = loading->named;
+	char what[sizeof loading->problem->text], line[16] = "";
+	char *text = loading->problem->text;
+	va_list arguments;
+
+	if (loading->status != CONFIG_OK)
+		return false;
+	loading->status = status;
+	va_start(arguments, format);
+	(void)vsnprintf(what, sizeof what, format, arguments);
+	va_end(arguments);
+	if (loading->line > 0)
+		(void)snprintf(line, sizeof line, ":%u", loading->line);
+	if (snprintf(text, sizeof what, "%s%s: %s%s%s%s%s", loading->file,
+	    line, key != NULL ? key : "", key != NULL ? ": " : "",
+	    named != NULL ? named : "", named != NULL ? ": " : "", what) >=
+	    (int)sizeof what)
+		memcpy(text + sizeof what - 4, "...", 4);
+	hide_controls(text);
+	return false;
+}
+
+bool
+config_no_memory(struct loading *loading)
+{
+	loading->line = 0;
+	loading->key = NULL;
+	loading->named = NULL;
+	return config_refuse(loading, CONFIG_BAD, "memory is short");
+}
+
+void
+config_warn(const struct loading *loading, const char *format, ...)
+{
+	const struct config_search *search = loading->search;
+	char text[sizeof loading->problem->text];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	if (search->warn != NULL) {
+		hide_controls(text);
+		search->warn(search->warn_argument, text);
+	} else
+		LOG(LOG_LEVEL_WARNING, "config",
+		    LOG_TEXT("file", loading->file),
+		    LOG_TEXT("warning", text));
+}
+
+/*
+ * What is read
+ */
 
 /* Whether a token or a secret is in the text itself. */
 static bool
@@ -34,73 +93,36 @@ holds_secrets(const struct config *config)
 	return false;
 }
 
-static enum config_status
-read_open_file(const struct config_context *context, struct config_file *file,
-    struct config **config)
+/* Only after the parse is it known whether the file has to be hidden. */
+static bool
+load_file(struct loading *loading, const char *path)
 {
+	struct config_file *file;
 	char *text;
-	enum config_status status = config_file_read(context, file, &text);
+	bool good;
 
-	if (status != CONFIG_OK)
-		return status;
-	status = config_parse(context, text, (size_t)file->status.st_size,
-	    config);
-	secret_free(text);
-	if (status == CONFIG_OK && holds_secrets(*config))
-		status = hide_after_parse(context, file);
-	return status;
-}
-
-static enum config_status
-read_in_folder(struct config_context *context, struct config_file *file,
-    struct config **config)
-{
-	char *folder = config_path_folder(file->path);
-	char *name = strdup(file->path);
-	enum config_status status;
-
-	context->folder = folder;
-	context->stamps = calloc(1, sizeof *context->stamps);
-	if (folder == NULL || name == NULL || context->stamps == NULL)
-		status = config_no_memory(context);
-	else
-		status = read_open_file(context, file, config);
-	if (*config != NULL) {
-		(*config)->file = name;
-		(*config)->stamps = context->stamps;
-	} else {
-		free(name);
-		config_stamps_free(context->stamps);
-	}
-	free(folder);
-	return status;
-}
-
-/* CONFIG_NONE: there is no such file. */
-static enum config_status
-try_place(struct config_context *context, const char *path,
-    struct config **config)
-{
-	struct config_file file;
-	enum config_status status;
-
-	context->file = path;
+	loading->file = path;
 	if (*path != '/')
-		return config_refuse(context, CONFIG_BAD, nowhere,
+		return config_refuse(loading, CONFIG_BAD,
 		    "HOOKLINE_CONFIG must be an absolute path");
-	status = config_file_open(context, nowhere, path, &file);
-	if (status != CONFIG_OK)
-		return status;
-	status = read_in_folder(context, &file, config);
-	config_file_close(&file);
-	return status;
+	file = config_file_open(loading, path);
+	text = file != NULL ? config_file_read(loading, file) : NULL;
+	if (text == NULL)
+		return false;
+	loading->config->file = file->path;
+	good = config_parse(loading, text, (size_t)file->status.st_size);
+	secret_free(text);
+	if (good && holds_secrets(loading->config))
+		good = config_file_hide(loading, file);
+	config_file_close(file);
+	return good;
 }
 
 /* All three have to be set; an empty one counts as not set. */
-static enum config_status
-check_environment(const struct config_context *context)
+static bool
+check_environment(struct loading *loading)
 {
-	const struct config_search *search = context->search;
+	const struct config_search *search = loading->search;
 	const struct {
 		const char *name, *value;
 		enum config_status missing;
@@ -111,76 +133,65 @@ check_environment(const struct config_context *context)
 		  CONFIG_NO_SECRET },
 		{ "HOOKLINE_DIRECTORY", search->env_directory, CONFIG_BAD },
 	};
-	struct config_spot spot = { 0 };
 	size_t i;
 
 	for (i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-		spot.key = variables[i].name;
+		loading->key = variables[i].name;
 		if (variables[i].value == NULL || *variables[i].value == '\0')
-			return config_refuse(context, variables[i].missing,
-			    spot, "is not set, but other variables of "
-			    "hookline are");
+			return config_refuse(loading, variables[i].missing,
+			    "is not set, but other variables of hookline "
+			    "are");
 	}
-	if (*search->env_directory != '/')
-		return config_refuse(context, CONFIG_BAD, spot,
-		    "must be an absolute path");
-	return CONFIG_OK;
+	return *search->env_directory == '/' || config_refuse(loading,
+	    CONFIG_BAD, "must be an absolute path");
 }
 
-/* False when memory is short. */
 static bool
-begin_environment(struct config *config, const char *directory)
+load_environment(struct loading *loading)
 {
+	const struct config_search *search = loading->search;
+	struct config *config = loading->config;
+	struct config_section section = { .keys = config_endpoint_keys,
+	    .base = config_add_endpoint(config, "*") };
+
+	loading->file = "environment";
+	if (!check_environment(loading))
+		return false;
 	free(config->directory);
-	config->directory = strdup(directory);
+	config->directory = strdup(search->env_directory);
 	config->journal.directory = config->directory;
-	config->stamps = calloc(1, sizeof *config->stamps);
-	return config->directory != NULL && config->stamps != NULL &&
-	    config_add_endpoint(config, "*");
-}
-
-static enum config_status
-load_environment(struct config_context *context, struct config **config)
-{
-	static const unsigned lines[CONFIG_ENDPOINT_KEYS];
-	const struct config_search *search = context->search;
-	const struct config_secrets given = { .lines = lines,
-	    .token = search->env_verify_token,
-	    .secrets = &search->env_app_secret, .secret_count = 1 };
-	enum config_status status;
-
-	context->file = "environment";
-	context->folder = "/";
-	status = check_environment(context);
-	if (status != CONFIG_OK)
-		return status;
-	*config = config_new();
-	if (*config == NULL ||
-	    !begin_environment(*config, search->env_directory))
-		return config_no_memory(context);
-	return config_secrets_take(context, &given, (*config)->endpoints);
+	if (section.base == NULL || config->directory == NULL)
+		return config_no_memory(loading);
+	return config_store(loading, &section,
+	    &section.keys[KEY_VERIFY_TOKEN], search->env_verify_token) &&
+	    config_store(loading, &section, &section.keys[KEY_APP_SECRET],
+	    search->env_app_secret) && config_take_secrets(loading, &section);
 }
 
 /* A file that was named and isn't there is not looked for elsewhere. */
-static enum config_status
-load_first(struct config_context *context, char *const *places,
-    struct config **config)
+static bool
+load_first(struct loading *loading, char *const *places)
 {
-	const struct config_search *search = context->search;
-	enum config_status status = CONFIG_NONE;
+	const struct config_search *search = loading->search;
 	size_t i;
 
-	for (i = 0; status == CONFIG_NONE && places[i] != NULL; i++)
-		status = try_place(context, places[i], config);
-	if (status != CONFIG_NONE || search->file != NULL ||
+	for (i = 0; places[i] != NULL; i++) {
+		loading->status = CONFIG_OK;
+		if (load_file(loading, places[i]))
+			return true;
+		if (loading->status != CONFIG_NONE)
+			return false;
+	}
+	if (search->file != NULL ||
 	    (search->env_file != NULL && *search->env_file != '\0'))
-		return status;
+		return false;
+	loading->status = CONFIG_OK;
 	if (search->env_verify_token != NULL ||
 	    search->env_app_secret != NULL || search->env_directory != NULL)
-		return load_environment(context, config);
-	context->file = "hookline.conf";
-	return config_refuse(context, CONFIG_NONE, nowhere, "not found in "
-	    "any of %zu places; --check-config names them", i);
+		return load_environment(loading);
+	loading->file = "hookline.conf";
+	return config_refuse(loading, CONFIG_NONE, "not found in any of %zu "
+	    "places; --check-config names them", i);
 }
 
 static uid_t
@@ -193,24 +204,31 @@ owner_of(const char *executable)
 }
 
 enum config_status
+config_finish(struct loading *loading, struct config **config)
+{
+	*config = loading->config;
+	if (loading->status == CONFIG_OK)
+		loading->problem->text[0] = '\0';
+	else {
+		config_free(loading->config);
+		*config = NULL;
+	}
+	return loading->status;
+}
+
+enum config_status
 config_load(const struct config_search *search, struct config **config,
     struct config_problem *problem)
 {
-	struct config_context context = { .file = "hookline.conf",
-	    .search = search, .problem = problem,
+	struct loading loading = { .search = search, .config = config_new(),
+	    .file = "hookline.conf", .problem = problem,
 	    .executable_owner = owner_of(search->executable) };
 	char **places = config_places(search);
-	enum config_status status;
 
-	*config = NULL;
-	status = places == NULL ? config_no_memory(&context) :
-	    load_first(&context, places, config);
-	if (status == CONFIG_OK)
-		problem->text[0] = '\0';
-	else {
-		config_free(*config);
-		*config = NULL;
-	}
+	if (places == NULL || loading.config == NULL)
+		config_no_memory(&loading);
+	else
+		(void)load_first(&loading, places);
 	config_places_free(places);
-	return status;
+	return config_finish(&loading, config);
 }

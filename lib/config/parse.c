@@ -6,186 +6,254 @@
  *   value   = word | string | "{" [ string { "," string } [ "," ] ] "}"
  *
  * Each value is stored when it has been read, and the first mistake ends the
- * parse. Tokens and secrets alone wait for the end of their endpoint, since
- * each may be given in two ways.
+ * parse. Tokens and secrets alone are checked at the end of their endpoint,
+ * since each may be given in two ways.
  */
 #include "config/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The keys that may be given at one place, and where each was. */
-struct section {
-	const struct config_key *keys;
-	size_t count;
-	void *base;		/* the struct that their values go into */
-	unsigned lines[CONFIG_GENERAL_KEYS]; /* 0: not given */
-};
+#define WORD_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
+    "0123456789_.-"
 
-_Static_assert(CONFIG_ENDPOINT_KEYS <= CONFIG_GENERAL_KEYS, "lines");
+/* Names a mistake in the text, at the line and the key in `loading`. */
+#define REFUSE(parse, ...) \
+	config_refuse((parse)->loading, CONFIG_BAD, __VA_ARGS__)
 
+enum lexeme { LEX_BAD, LEX_END, LEX_WORD, LEX_STRING, LEX_EQUALS = '=',
+    LEX_COMMA = ',', LEX_OPEN = '{', LEX_CLOSE = '}' };
+
+/*
+ * The text is read from front to back, and written into: a string is decoded
+ * where it is, and a NUL put after each string and word. The line in `loading`
+ * is the one that `at` is on.
+ */
 struct parse {
-	struct lex *lex;
-	struct config *config;
-	unsigned endpoint_lines[CONFIG_ENDPOINTS_MAX];
-	struct config_secrets given;	/* in the endpoint at hand */
-	const char *secrets[CONFIG_SECRETS_MAX];
+	struct loading *loading;
+	char *at;		/* what is next; the text ends with a NUL */
+	char held;		/* the byte there; a word's NUL may cover it */
+	char *text;		/* the last word, or decoded string */
 };
+
+/*
+ * Lexemes
+ */
+
+/* Moves on to `to`, counting lines. */
+static void
+skip_to(struct parse *parse, const char *to)
+{
+	for (; parse->at < to; parse->at++)
+		parse->loading->line += *parse->at == '\n';
+}
+
+/* Where the blanks or the comment at `at` end: `at` where there are none, NULL
+ * where the comment does not end. Files from other systems have CR LF. */
+static const char *
+blank_end(const char *at)
+{
+	const char *end;
+
+	if (*at == '#' || strncmp(at, "//", 2) == 0)
+		return strchrnul(at, '\n');
+	if (strncmp(at, "/*", 2) == 0) {
+		end = strstr(at + 2, "*/");
+		return end != NULL ? end + 2 : NULL;
+	}
+	if (strncmp(at, "\r\n", 2) == 0)
+		at++;
+	return at + strspn(at, " \t\n");
+}
 
 static bool
-no_memory(struct parse *parse)
+skip_blanks(struct parse *parse)
 {
-	parse->lex->status = config_no_memory(parse->lex->context);
-	return false;
+	const char *end;
+
+	while ((end = blank_end(parse->at)) != parse->at) {
+		if (end == NULL)
+			return REFUSE(parse, "this comment is never closed");
+		skip_to(parse, end);
+	}
+	return true;
+}
+
+/* Whether the next byte may be in a string; `at` is then on the byte that it
+ * means. */
+static bool
+check_in_string(struct parse *parse, char quote)
+{
+	unsigned char byte = (unsigned char)*parse->at;
+
+	if (byte == '\0')
+		return REFUSE(parse, "this string is never closed");
+	if (byte == '\n' || byte == '\r')
+		return REFUSE(parse, "a string must end on its own line");
+	if (byte < 0x20 || byte == 0x7f)
+		return REFUSE(parse, "a string holds a control character");
+	if (quote == '"' && byte == '$' && parse->at[1] == '{')
+		return REFUSE(parse, "${ is not expanded: write it in single "
+		    "quotes if it is meant so");
+	if (byte != '\\')
+		return true;
+	parse->at++;
+	return *parse->at == '\\' || *parse->at == quote || REFUSE(parse,
+	    "a backslash may only stand before the quote or another "
+	    "backslash");
+}
+
+static enum lexeme
+read_string(struct parse *parse)
+{
+	char quote = *parse->at++;
+	char *out = parse->at;
+
+	parse->text = out;
+	while (*parse->at != quote) {
+		if (!check_in_string(parse, quote))
+			return LEX_BAD;
+		*out++ = *parse->at++;
+	}
+	parse->at++;
+	*out = '\0';
+	return LEX_STRING;
+}
+
+static enum lexeme
+read_lexeme(struct parse *parse)
+{
+	switch (*parse->at) {
+	case '\0':
+		return LEX_END;
+	case '=':
+	case ',':
+	case '{':
+	case '}':
+		return (enum lexeme)*parse->at++;
+	case '"':
+	case '\'':
+		return read_string(parse);
+	default:
+		parse->text = parse->at;
+		parse->at += strspn(parse->at, WORD_BYTES);
+		if (parse->at > parse->text)
+			return LEX_WORD;
+		REFUSE(parse, "unexpected character: texts and paths stand in "
+		    "quotes");
+		return LEX_BAD;
+	}
+}
+
+/* LEX_BAD: it was refused. */
+static enum lexeme
+next(struct parse *parse)
+{
+	enum lexeme lexeme;
+
+	*parse->at = parse->held;
+	if (!skip_blanks(parse))
+		return LEX_BAD;
+	lexeme = read_lexeme(parse);
+	parse->held = *parse->at;
+	if (lexeme == LEX_WORD)
+		*parse->at = '\0';
+	return lexeme;
+}
+
+static bool
+expect(struct parse *parse, enum lexeme wanted, const char *problem)
+{
+	return next(parse) == wanted || REFUSE(parse, "%s", problem);
 }
 
 /*
  * Settings
  */
 
-/* A word has no NUL behind it, and needs one only here: the byte there may
- * begin what comes next. */
+/* The strings of a list, after its opening brace. */
 static bool
-store(struct parse *parse, const struct section *section,
+parse_list(struct parse *parse, const struct config_section *section,
     const struct config_key *key)
 {
-	struct lex *lex = parse->lex;
-	char *end = lex->text + lex->length, after = *end;
-	enum error error;
-
-	*end = '\0';
-	error = key->read(key, lex->text, (char *)section->base + key->member);
-	*end = after;
-	if (error == ERR_NONE)
-		return true;
-	if (error == ERR_BUSY || error == ERR_MEMORY)
-		return no_memory(parse);
-	lex->spot.line = section->lines[key - section->keys];
-	return lex_refuse(lex, "%s", key->rule);
-}
-
-static bool
-add_secret(struct parse *parse)
-{
-	struct config_secrets *given = &parse->given;
-
-	if (given->secret_count == CONFIG_SECRETS_MAX) {
-		parse->lex->spot.line = given->lines[KEY_APP_SECRET];
-		return lex_refuse(parse->lex, "there are too many");
-	}
-	parse->secrets[given->secret_count++] = parse->lex->text;
-	return true;
-}
-
-/* The secrets of a list, after its opening brace. */
-static bool
-read_secrets(struct parse *parse)
-{
-	struct lex *lex = parse->lex;
-	enum lexeme lexeme = lex_next(lex);
+	enum lexeme lexeme = next(parse);
 
 	while (lexeme == LEX_STRING) {
-		if (!add_secret(parse))
+		if (!config_store(parse->loading, section, key, parse->text))
 			return false;
-		lexeme = lex_next(lex);
+		lexeme = next(parse);
 		if (lexeme == LEX_COMMA)
-			lexeme = lex_next(lex);
+			lexeme = next(parse);
 		else if (lexeme == LEX_STRING)
-			return lex_refuse(lex,
-			    "a comma is missing in the list");
+			return REFUSE(parse, "a comma is missing in the list");
 	}
 	return lexeme == LEX_CLOSE ||
-	    lex_refuse(lex, "a list is { \"...\", \"...\" }");
+	    REFUSE(parse, "a list is { \"...\", \"...\" }");
 }
 
-/* Notes what an endpoint gives; it is checked at the end of the endpoint. A
- * secret without quotes might go on as an unknown key, and into the log. */
+/* A secret without quotes might go on as an unknown key, and into the log. */
 static bool
-take_secret(struct parse *parse, const struct config_key *key,
-    enum lexeme lexeme)
-{
-	bool is_token = key == &config_endpoint_keys[KEY_VERIFY_TOKEN];
-
-	if (lexeme == LEX_WORD)
-		return lex_refuse(parse->lex, "must stand in quotes");
-	if (lexeme == LEX_OPEN && !is_token)
-		return read_secrets(parse);
-	if (lexeme != LEX_STRING)
-		return lex_refuse(parse->lex, "must be one value");
-	if (!is_token)
-		return add_secret(parse);
-	parse->given.token = parse->lex->text;
-	return true;
-}
-
-static bool
-parse_value(struct parse *parse, const struct section *section,
+parse_value(struct parse *parse, const struct config_section *section,
     const struct config_key *key)
 {
 	enum lexeme lexeme;
 
-	if (!lex_expect(parse->lex, LEX_EQUALS, "a = must follow"))
+	if (!expect(parse, LEX_EQUALS, "a = must follow"))
 		return false;
-	lexeme = lex_next(parse->lex);
-	if (key->read == NULL)
-		return take_secret(parse, key, lexeme);
+	lexeme = next(parse);
+	if (lexeme == LEX_WORD && key->read == config_read_secret)
+		return REFUSE(parse, "must stand in quotes");
+	if (lexeme == LEX_OPEN && key->list)
+		return parse_list(parse, section, key);
 	if (lexeme != LEX_WORD && lexeme != LEX_STRING)
-		return lex_refuse(parse->lex, "must be one value");
-	return store(parse, section, key);
+		return REFUSE(parse, "must be one value");
+	return config_store(parse->loading, section, key, parse->text);
 }
 
-/* The key that the word names, or NULL. */
+/* The row of this name, or the table's end. */
 static const struct config_key *
-find_key(const struct lex *lex, const struct config_key *keys, size_t count)
+find_key(const struct config_key *key, const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (lex_is(lex, keys[i].name))
-			return &keys[i];
-	return NULL;
+	while (key->name != NULL && strcmp(key->name, name) != 0)
+		key++;
+	return key;
 }
 
 static bool
-refuse_key(struct lex *lex, bool inside)
+refuse_key(struct parse *parse, bool inside)
 {
-	int shown = lex->length < 64 ? (int)lex->length : 64;
-	const char *why = "unknown key";
+	const char *name = parse->text, *why = "unknown key";
 
-	if (inside && find_key(lex, config_general_keys,
-	    CONFIG_GENERAL_KEYS) != NULL)
+	if (inside && find_key(config_general_keys, name)->name != NULL)
 		why = "does not belong into an endpoint";
-	if (!inside && find_key(lex, config_endpoint_keys,
-	    CONFIG_ENDPOINT_KEYS) != NULL)
+	if (!inside && find_key(config_endpoint_keys, name)->name != NULL)
 		why = "belongs into an endpoint";
-	return lex_refuse(lex, "%.*s: %s", shown, lex->text, why);
+	return REFUSE(parse, "%.64s: %s", name, why);
 }
 
 static bool
-refuse_again(struct lex *lex, unsigned first)
+refuse_again(struct parse *parse, unsigned first)
 {
-	return lex_refuse(lex, "given twice, first on line %u", first);
+	return REFUSE(parse, "given twice, first on line %u", first);
 }
 
 /* The key that was just read, and its value. */
 static bool
-parse_setting(struct parse *parse, struct section *section)
+parse_setting(struct parse *parse, struct config_section *section)
 {
-	struct lex *lex = parse->lex;
-	const struct config_key *key = find_key(lex, section->keys,
-	    section->count);
-	unsigned *line;
+	const struct config_key *key = find_key(section->keys, parse->text);
+	unsigned *line = &section->lines[key - section->keys];
 
-	if (key == NULL)
-		return refuse_key(lex, section->keys == config_endpoint_keys);
-	line = &section->lines[key - section->keys];
-	lex->spot.key = key->name;
+	if (key->name == NULL)
+		return refuse_key(parse,
+		    section->keys == config_endpoint_keys);
+	parse->loading->key = key->name;
 	if (*line != 0)
-		return refuse_again(lex, *line);
-	*line = lex->spot.line;
+		return refuse_again(parse, *line);
+	*line = parse->loading->line;
 	if (!parse_value(parse, section, key))
 		return false;
-	lex->spot.key = NULL;
+	parse->loading->key = NULL;
 	return true;
 }
 
@@ -195,120 +263,106 @@ parse_setting(struct parse *parse, struct section *section)
 
 /* The endpoint whose path was just read, which has to be new. */
 static bool
-begin_endpoint(struct parse *parse)
+begin_endpoint(struct parse *parse, struct config_section *section)
 {
-	struct config *config = parse->config;
-	const char *path = parse->lex->text;
-	size_t count = config->endpoint_count, i;
+	struct config *config = parse->loading->config;
+	struct endpoint *endpoint = config->endpoints;
+	size_t i;
 
-	if (!config_endpoint_path_ok((struct span){ path,
-	    parse->lex->length }))
-		return lex_refuse(parse->lex, "its path must be \"*\" or "
-		    "begin with / and have no blanks, ?, # or other than "
-		    "ASCII characters");
-	for (i = 0; i < count; i++)
-		if (strcmp(config->endpoints[i].path, path) == 0)
-			return refuse_again(parse->lex,
-			    parse->endpoint_lines[i]);
-	if (count == CONFIG_ENDPOINTS_MAX)
-		return lex_refuse(parse->lex, "there are too many");
-	parse->endpoint_lines[count] = parse->lex->spot.line;
-	return config_add_endpoint(config, path) || no_memory(parse);
-}
-
-static bool
-parse_endpoint_settings(struct parse *parse, struct section *section)
-{
-	enum lexeme lexeme;
-
-	while ((lexeme = lex_next(parse->lex)) == LEX_WORD)
-		if (!parse_setting(parse, section))
-			return false;
-	return lexeme == LEX_CLOSE ||
-	    lex_refuse(parse->lex, lexeme == LEX_END ?
-	    "the file ends inside an endpoint: } is missing" :
-	    "a key, or } at the end of the endpoint, must stand here");
+	if (!config_is_endpoint_path(parse->text))
+		return REFUSE(parse, "its path must be \"*\" or begin with / "
+		    "and have no blanks, ?, # or other than ASCII characters");
+	for (i = 0; i < config->endpoint_count; i++)
+		if (strcmp(endpoint[i].path, parse->text) == 0)
+			return refuse_again(parse, endpoint[i].line);
+	if (config->endpoint_count == CONFIG_ENDPOINTS_MAX)
+		return REFUSE(parse, "there are too many");
+	endpoint = config_add_endpoint(config, parse->text);
+	if (endpoint == NULL)
+		return config_no_memory(parse->loading);
+	endpoint->line = parse->loading->line;
+	section->base = endpoint;
+	return true;
 }
 
 static bool
 parse_endpoint(struct parse *parse)
 {
-	struct section section = { .keys = config_endpoint_keys,
-	    .count = CONFIG_ENDPOINT_KEYS };
-	struct lex *lex = parse->lex;
-	size_t index = parse->config->endpoint_count;
+	struct config_section section = { .keys = config_endpoint_keys };
+	enum lexeme lexeme;
 
-	lex->spot.key = "endpoint";
-	if (!lex_expect(lex, LEX_STRING, "its path must follow, in quotes") ||
-	    !begin_endpoint(parse) ||
-	    !lex_expect(lex, LEX_OPEN, "a { must follow its path"))
+	parse->loading->key = "endpoint";
+	if (!expect(parse, LEX_STRING, "its path must follow, in quotes") ||
+	    !begin_endpoint(parse, &section) ||
+	    !expect(parse, LEX_OPEN, "a { must follow its path"))
 		return false;
-	lex->spot.key = NULL;
-	section.base = &parse->config->endpoints[index];
-	parse->given = (struct config_secrets){ .secrets = parse->secrets,
-	    .line = parse->endpoint_lines[index], .lines = section.lines };
-	if (!parse_endpoint_settings(parse, &section))
-		return false;
-	lex->status = config_secrets_take(lex->context, &parse->given,
-	    &parse->config->endpoints[index]);
-	return lex->status == CONFIG_OK;
+	parse->loading->key = NULL;
+	while ((lexeme = next(parse)) == LEX_WORD)
+		if (!parse_setting(parse, &section))
+			return false;
+	if (lexeme == LEX_CLOSE)
+		return config_take_secrets(parse->loading, &section);
+	return REFUSE(parse, "%s", lexeme == LEX_END ?
+	    "the file ends inside an endpoint: } is missing" :
+	    "a key, or } at the end of the endpoint, must stand here");
 }
 
 static bool
 parse_file(struct parse *parse)
 {
-	struct section section = { .keys = config_general_keys,
-	    .count = CONFIG_GENERAL_KEYS, .base = parse->config };
+	struct config *config = parse->loading->config;
+	struct config_section section = { .keys = config_general_keys,
+	    .base = config };
 	enum lexeme lexeme;
 
-	while ((lexeme = lex_next(parse->lex)) == LEX_WORD)
-		if (!(lex_is(parse->lex, "endpoint") ? parse_endpoint(parse) :
-		    parse_setting(parse, &section)))
+	while ((lexeme = next(parse)) == LEX_WORD)
+		if (!(strcmp(parse->text, "endpoint") == 0 ?
+		    parse_endpoint(parse) : parse_setting(parse, &section)))
 			return false;
 	if (lexeme != LEX_END)
-		return lex_refuse(parse->lex, "a key must stand here");
-	if (parse->config->endpoint_count > 0)
-		return true;
-	parse->lex->spot.line = 0;
-	return lex_refuse(parse->lex, "no endpoint is configured");
+		return REFUSE(parse, "a key must stand here");
+	parse->loading->line = 0;
+	return config->endpoint_count > 0 ||
+	    REFUSE(parse, "no endpoint is configured");
 }
 
-/* Without slashes at the end, behind which no last component would stand. */
+/* Without slashes at the end, after which there would be no last component. */
 static bool
-make_absolute(struct parse *parse, char **name)
+make_absolute(struct loading *loading, char **name)
 {
-	char *joined;
+	char *path;
 	size_t length;
 
 	if (**name == '\0')
 		return true;
-	joined = config_path_join(parse->lex->context->folder, *name);
-	if (joined == NULL)
-		return no_memory(parse);
-	for (length = strlen(joined); length > 1 && joined[length - 1] == '/';)
-		joined[--length] = '\0';
+	path = config_path_beside(loading->file, *name);
+	if (path == NULL)
+		return config_no_memory(loading);
+	for (length = strlen(path); length > 1 && path[length - 1] == '/';)
+		path[--length] = '\0';
 	free(*name);
-	*name = joined;
+	*name = path;
 	return true;
 }
 
-enum config_status
-config_parse(const struct config_context *context, char *text, size_t length,
-    struct config **config)
+bool
+config_parse(struct loading *loading, char *text, size_t length)
 {
-	struct lex lex = { .context = context, .at = text };
-	struct parse parse = { .lex = &lex, .config = config_new() };
+	struct config *config = loading->config;
+	struct parse parse = { .loading = loading, .at = text };
 
-	*config = NULL;
-	if (parse.config == NULL)
-		return config_no_memory(context);
-	if (lex_start(&lex, length) && parse_file(&parse) &&
-	    make_absolute(&parse, &parse.config->directory) &&
-	    make_absolute(&parse, &parse.config->log_file)) {
-		parse.config->journal.directory = parse.config->directory;
-		*config = parse.config;
-		return CONFIG_OK;
+	loading->line = 1;
+	if (strlen(text) != length) {
+		skip_to(&parse, strchr(text, '\0'));
+		return REFUSE(&parse, "holds a NUL byte");
 	}
-	config_free(parse.config);
-	return lex.status;
+	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
+		parse.at += 3;
+	parse.held = *parse.at;
+	if (!parse_file(&parse) ||
+	    !make_absolute(loading, &config->directory) ||
+	    !make_absolute(loading, &config->log_file))
+		return false;
+	config->journal.directory = config->directory;
+	return true;
 }

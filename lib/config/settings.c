@@ -1,22 +1,27 @@
 #include "config/internal.h"
 
-#include "base/secret.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 /* False when memory is short: the defaults are what their keys allow. */
 static bool
-take_defaults(const struct config_key *keys, size_t count, void *base)
+take_defaults(const struct config_key *key, void *base)
 {
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (keys[i].read != NULL && keys[i].read(&keys[i],
-		    keys[i].standard, (char *)base + keys[i].member) !=
-		    ERR_NONE)
+	for (; key->name != NULL; key++)
+		if (key->standard != NULL && key->read(key, key->standard,
+		    config_member(key, base)) != ERR_NONE)
 			return false;
 	return true;
+}
+
+static void
+free_values(const struct config_key *key, void *base)
+{
+	for (; key->name != NULL; key++)
+		if (key->read == config_read_text)
+			free(*(char **)config_member(key, base));
+		else if (key->read == config_read_secret)
+			config_secrets_free(config_member(key, base));
 }
 
 struct config *
@@ -24,15 +29,14 @@ config_new(void)
 {
 	struct config *config = calloc(1, sizeof *config);
 
-	if (config != NULL && !take_defaults(config_general_keys,
-	    CONFIG_GENERAL_KEYS, config)) {
+	if (config != NULL && !take_defaults(config_general_keys, config)) {
 		config_free(config);
 		return NULL;
 	}
 	return config;
 }
 
-bool
+struct endpoint *
 config_add_endpoint(struct config *config, const char *path)
 {
 	struct endpoint *endpoints = reallocarray(config->endpoints,
@@ -40,29 +44,12 @@ config_add_endpoint(struct config *config, const char *path)
 	struct endpoint *endpoint;
 
 	if (endpoints == NULL)
-		return false;
+		return NULL;
 	config->endpoints = endpoints;
 	endpoint = &endpoints[config->endpoint_count++];
 	*endpoint = (struct endpoint){ .path = strdup(path) };
-	return endpoint->path != NULL && take_defaults(config_endpoint_keys,
-	    CONFIG_ENDPOINT_KEYS, endpoint);
-}
-
-static void
-free_endpoint(struct endpoint *endpoint)
-{
-	size_t i;
-
-	for (i = 0; i < endpoint->secret_count; i++)
-		secret_free(endpoint->app_secrets[i]);
-	free(endpoint->app_secrets);
-	secret_free(endpoint->verify_token);
-	free(endpoint->path);
-	free(endpoint->verify_token_file);
-	free(endpoint->app_secret_file);
-	free(endpoint->client_cert_cn);
-	free(endpoint->app_id);
-	free(endpoint->callback_url);
+	return endpoint->path != NULL &&
+	    take_defaults(config_endpoint_keys, endpoint) ? endpoint : NULL;
 }
 
 void
@@ -72,13 +59,13 @@ config_free(struct config *config)
 
 	if (config == NULL)
 		return;
-	for (i = 0; i < config->endpoint_count; i++)
-		free_endpoint(&config->endpoints[i]);
+	for (i = 0; i < config->endpoint_count; i++) {
+		free(config->endpoints[i].path);
+		free_values(config_endpoint_keys, &config->endpoints[i]);
+	}
 	free(config->endpoints);
-	free(config->file);
-	free(config->directory);
-	free(config->log_file);
-	config_stamps_free(config->stamps);
+	free_values(config_general_keys, config);
+	config_files_free(config->files);
 	free(config);
 }
 

@@ -7,7 +7,7 @@
 
 #define DIGITS "0123456789"
 
-/* A whole number and one of the units; 0 needs none. Some read a zero in front
+/* A whole number and one of the units; 0 needs none. Some read a leading zero
  * as octal, so there must be none. */
 static bool
 read_number(const struct config_key *key, const char *text, uint64_t *number)
@@ -85,7 +85,7 @@ config_read_boolean(const struct config_key *key, const char *text,
 	return ERR_NONE;
 }
 
-/* The words stand in the order of the enum that the member is of. */
+/* The words are in the order of the enum that the member is of. */
 enum error
 config_read_word(const struct config_key *key, const char *text, void *member)
 {
@@ -105,54 +105,60 @@ config_read_text(const struct config_key *key, const char *text, void *member)
 	size_t length = strlen(text);
 	char *copy;
 
-	if (length < key->least || length > key->most)
+	if (length < key->least || length > key->most ||
+	    (key->accept != NULL && !key->accept(text)))
 		return ERR_INPUT;
 	copy = strdup(text);
 	if (copy == NULL)
-		return ERR_BUSY;
+		return ERR_MEMORY;
 	free(*(char **)member);
 	*(char **)member = copy;
 	return ERR_NONE;
 }
 
-enum error
-config_read_digits(const struct config_key *key, const char *text,
-    void *member)
+bool
+config_is_digits(const char *text)
 {
-	if (strspn(text, DIGITS) != strlen(text))
-		return ERR_INPUT;
-	return config_read_text(key, text, member);
+	return text[strspn(text, DIGITS)] == '\0';
 }
 
-/* Empty, or one of the words and something behind it, without blanks. */
-enum error
-config_read_url(const struct config_key *key, const char *text, void *member)
+/* Empty, or https:// or http:// and something after it, without blanks. */
+bool
+config_is_url(const char *text)
 {
-	const char *const *start = key->words;
+	const char *scheme = strncmp(text, "https", 5) == 0 ? "https://" :
+	    "http://";
+	size_t length = strlen(scheme);
 
-	while (*start != NULL && strncmp(text, *start, strlen(*start)) != 0)
-		start++;
-	if (*text != '\0' && (*start == NULL ||
-	    text[strlen(*start)] == '\0' || strchr(text, ' ') != NULL))
-		return ERR_INPUT;
-	return config_read_text(key, text, member);
+	return *text == '\0' || (strncmp(text, scheme, length) == 0 &&
+	    text[length] != '\0' && strchr(text, ' ') == NULL);
 }
 
 /* What a request line cannot hold undecoded can never match. */
 bool
-config_endpoint_path_ok(struct span path)
+config_is_endpoint_path(const char *text)
 {
-	size_t i;
-
-	if (path.length == 1 && path.bytes[0] == '*')
+	if (strcmp(text, "*") == 0)
 		return true;
-	if (path.length == 0 || path.length > CONFIG_PATH_LONGEST ||
-	    path.bytes[0] != '/')
+	if (*text != '/' || strlen(text) > CONFIG_PATH_LONGEST)
 		return false;
-	for (i = 0; i < path.length; i++)
-		if ((unsigned char)path.bytes[i] <= ' ' ||
-		    (unsigned char)path.bytes[i] >= 0x7f ||
-		    strchr("?#\\\"", path.bytes[i]) != NULL)
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text <= ' ' ||
+		    (unsigned char)*text >= 0x7f || strchr("?#\\\"", *text))
 			return false;
 	return true;
+}
+
+bool
+config_store(struct loading *loading, const struct config_section *section,
+    const struct config_key *key, const char *text)
+{
+	enum error error = key->read(key, text,
+	    config_member(key, section->base));
+
+	if (error == ERR_INPUT) {
+		loading->line = section->lines[key - section->keys];
+		return config_refuse(loading, CONFIG_BAD, "%s", key->rule);
+	}
+	return error == ERR_NONE || config_no_memory(loading);
 }

@@ -105,7 +105,7 @@ verify(struct delivery *delivery)
 	    query_hub(query, "challenge", challenge) != QUERY_ONCE ||
 	    !token_challenge_ok(challenge))
 		return refuse(delivery, 400, REFUSAL_HUB_PARAMETERS);
-	if (!token_equal(delivery->endpoint->verify_token, token))
+	if (!token_equal(delivery->endpoint->verify_tokens.texts[0], token))
 		return refuse(delivery, 403, REFUSAL_VERIFY_TOKEN);
 	if (strcmp(mode, "subscribe") != 0)
 		return refuse(delivery, 403, REFUSAL_HUB_MODE);

@@ -37,8 +37,9 @@ prepare_keys(struct receiver *receiver)
 	for (i = 0; i < config->endpoint_count; i++) {
 		const struct endpoint *endpoint = &config->endpoints[i];
 
-		receiver->keys[i] = signature_keys_new(endpoint->app_secrets,
-		    endpoint->secret_count, endpoint->allow_sha1);
+		receiver->keys[i] = signature_keys_new(
+		    endpoint->app_secrets.texts, endpoint->app_secrets.count,
+		    endpoint->allow_sha1);
 		if (receiver->keys[i] == NULL)
 			return false;
 	}

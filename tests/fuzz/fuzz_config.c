@@ -36,23 +36,28 @@ check_text(const char *text)
 }
 
 static void
+check_secrets(const struct secrets *secrets, size_t most)
+{
+	size_t i;
+
+	MUST(secrets->count >= 1 && secrets->count <= most);
+	for (i = 0; i < secrets->count; i++) {
+		check_text(secrets->texts[i]);
+		MUST(secrets->texts[i][0] != '\0');
+	}
+}
+
+static void
 check_endpoint(const struct config *config, size_t index)
 {
 	const struct endpoint *endpoint = &config->endpoints[index];
-	size_t i;
 
 	check_text(endpoint->path);
 	MUST(strcmp(endpoint->path, "*") == 0 || endpoint->path[0] == '/');
 	MUST(strlen(endpoint->path) <= CONFIG_PATH_LONGEST);
 	MUST(config_endpoint(config, endpoint->path) == endpoint);
-	check_text(endpoint->verify_token);
-	MUST(endpoint->verify_token[0] != '\0');
-	MUST(endpoint->secret_count >= 1 &&
-	    endpoint->secret_count <= CONFIG_SECRETS_MAX);
-	for (i = 0; i < endpoint->secret_count; i++) {
-		check_text(endpoint->app_secrets[i]);
-		MUST(endpoint->app_secrets[i][0] != '\0');
-	}
+	check_secrets(&endpoint->verify_tokens, 1);
+	check_secrets(&endpoint->app_secrets, CONFIG_SECRETS_MAX);
 	check_text(endpoint->client_cert_cn);
 	MUST(endpoint->client_cert_cn[0] != '\0');
 	check_text(endpoint->callback_url);
@@ -91,14 +96,18 @@ static enum config_status
 parse(struct span text, struct config_problem *problem, struct config **config)
 {
 	const struct config_search search = { .warn = ignore_warning };
-	const struct config_context context = { .file = FILE_NAME,
-	    .folder = "/etc", .search = &search, .problem = problem };
+	struct loading loading = { .file = FILE_NAME, .search = &search,
+	    .problem = problem, .config = config_new() };
 	char *copy = fuzz_text(text);
 	enum config_status status;
+	bool good;
 
 	problem->text[0] = '\0';
-	status = config_parse(&context, copy, text.length, config);
+	MUST(loading.config != NULL);
+	good = config_parse(&loading, copy, text.length);
+	MUST(good == (loading.status == CONFIG_OK));
 	free(copy);
+	status = config_finish(&loading, config);
 	MUST((status == CONFIG_OK) == (*config != NULL));
 	return status;
 }

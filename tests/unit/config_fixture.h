@@ -110,6 +110,22 @@ remove_folder(void **state)
 	return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* Parses a text, which is written into, as if it were in this file. */
+static inline enum config_status
+parse_as(const char *file, char *text, size_t length, struct config **config,
+    struct config_problem *problem)
+{
+	const struct config_search search = { .warn = take_warning };
+	struct loading loading = { .file = file, .search = &search,
+	    .problem = problem, .config = config_new() };
+	bool good;
+
+	assert_non_null(loading.config);
+	good = config_parse(&loading, text, length);
+	assert_int_equal(good, loading.status == CONFIG_OK);
+	return config_finish(&loading, config);
+}
+
 /* Loads by name, with all warnings taken. */
 static inline enum config_status
 load_file(const char *path, struct config **config,

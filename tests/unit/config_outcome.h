@@ -32,9 +32,9 @@ say_endpoint(char *out, const struct endpoint *endpoint)
 
 	say(out, "; endpoint \"%s\" verify_token=\"%s\" "
 	    "verify_token_file=\"%s\" app_secret={", endpoint->path,
-	    endpoint->verify_token, endpoint->verify_token_file);
-	for (i = 0; i < endpoint->secret_count; i++)
-		say(out, "\"%s\",", endpoint->app_secrets[i]);
+	    endpoint->verify_tokens.texts[0], endpoint->verify_token_file);
+	for (i = 0; i < endpoint->app_secrets.count; i++)
+		say(out, "\"%s\",", endpoint->app_secrets.texts[i]);
 	say(out, "} app_secret_file=\"%s\" allow_sha1=%d client_cert=%d "
 	    "client_cert_cn=\"%s\" app_id=\"%s\" callback_url=\"%s\"",
 	    endpoint->app_secret_file, endpoint->allow_sha1,

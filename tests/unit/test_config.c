@@ -122,9 +122,9 @@ the_example_has_every_key(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < CONFIG_GENERAL_KEYS; i++)
+	for (i = 0; config_general_keys[i].name != NULL; i++)
 		assert_non_null(strstr(text, config_general_keys[i].name));
-	for (i = 0; i < CONFIG_ENDPOINT_KEYS; i++)
+	for (i = 0; config_endpoint_keys[i].name != NULL; i++)
 		assert_non_null(strstr(text, config_endpoint_keys[i].name));
 }
 
@@ -223,9 +223,10 @@ variables_alone_make_one_endpoint(void **state)
 	assert_null(config->file);
 	assert_string_equal(config->directory, "/srv/j");
 	assert_string_equal(config->endpoints[0].path, "*");
-	assert_string_equal(config->endpoints[0].verify_token, "a token");
-	assert_int_equal(config->endpoints[0].secret_count, 1);
-	assert_string_equal(config->endpoints[0].app_secrets[0],
+	assert_string_equal(config->endpoints[0].verify_tokens.texts[0],
+	    "a token");
+	assert_int_equal(config->endpoints[0].app_secrets.count, 1);
+	assert_string_equal(config->endpoints[0].app_secrets.texts[0],
 	    "0123456789abcdef");
 	assert_false(config_changed(config));
 	assert_string_equal(warnings, "");

@@ -3,17 +3,6 @@
  */
 #include "config_outcome.h"
 
-static enum config_status
-parse(char *text, size_t length, struct config_problem *problem,
-    struct config **config)
-{
-	const struct config_search search = { .warn = take_warning };
-	const struct config_context context = { .file = FILE_NAME,
-	    .folder = "/f", .search = &search, .problem = problem };
-
-	return config_parse(&context, text, length, config);
-}
-
 /* One row; both of its columns are written into. */
 static void
 check_row(char *text, char *wanted)
@@ -27,7 +16,7 @@ check_row(char *text, char *wanted)
 
 	assert_non_null(shown);
 	(void)unescape(wanted);
-	status = parse(text, length, &problem, &config);
+	status = parse_as(FILE_NAME, text, length, &config, &problem);
 	say_outcome(outcome, status, &problem, config);
 	if (strcmp(outcome, wanted) != 0)
 		fail_msg("%s\nis     %s\nnot    %s", shown, outcome, wanted);

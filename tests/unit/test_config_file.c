@@ -321,11 +321,12 @@ secrets_come_from_files(void **state)
 
 	(void)state;
 	assert_int_equal(load(path), CONFIG_OK);
-	assert_string_equal(config->endpoints[0].verify_token, "a token");
-	assert_int_equal(config->endpoints[0].secret_count, 2);
-	assert_string_equal(config->endpoints[0].app_secrets[0],
+	assert_string_equal(config->endpoints[0].verify_tokens.texts[0],
+	    "a token");
+	assert_int_equal(config->endpoints[0].app_secrets.count, 2);
+	assert_string_equal(config->endpoints[0].app_secrets.texts[0],
 	    "first of two");
-	assert_string_equal(config->endpoints[0].app_secrets[1],
+	assert_string_equal(config->endpoints[0].app_secrets.texts[1],
 	    "second of two");
 }
 

@@ -7,9 +7,6 @@ static struct config_problem problem;
 static enum config_status
 parse_bytes(const char *text, size_t length, struct config **config)
 {
-	const struct config_search search = { .warn = take_warning };
-	const struct config_context context = { .file = FILE_NAME,
-	    .folder = "/f", .search = &search, .problem = &problem };
 	char *copy = malloc(length + 1);
 	enum config_status status;
 
@@ -17,7 +14,7 @@ parse_bytes(const char *text, size_t length, struct config **config)
 	memcpy(copy, text, length);
 	copy[length] = '\0';
 	problem.text[0] = '\0';
-	status = config_parse(&context, copy, length, config);
+	status = parse_as(FILE_NAME, copy, length, config, &problem);
 	free(copy);
 	return status;
 }
@@ -373,10 +370,10 @@ an_endpoint_reaches_its_members(void **state)
 	(void)state;
 	assert_int_equal(config->endpoint_count, 1);
 	assert_string_equal(endpoint->path, "*");
-	assert_string_equal(endpoint->verify_token, "it's ${x}");
-	assert_int_equal(endpoint->secret_count, 2);
-	assert_string_equal(endpoint->app_secrets[0], "one \"1\"");
-	assert_string_equal(endpoint->app_secrets[1], "two\\");
+	assert_string_equal(endpoint->verify_tokens.texts[0], "it's ${x}");
+	assert_int_equal(endpoint->app_secrets.count, 2);
+	assert_string_equal(endpoint->app_secrets.texts[0], "one \"1\"");
+	assert_string_equal(endpoint->app_secrets.texts[1], "two\\");
 	assert_true(endpoint->allow_sha1);
 	assert_int_equal(endpoint->client_cert, CLIENT_CERT_ALB);
 	assert_string_equal(endpoint->client_cert_cn, "cn");
@@ -395,9 +392,9 @@ endpoints_keep_their_order_and_values(void **state)
 	(void)state;
 	assert_int_equal(config->endpoint_count, 2);
 	assert_string_equal(config->endpoints[0].path, "/b");
-	assert_string_equal(config->endpoints[0].verify_token, "B");
+	assert_string_equal(config->endpoints[0].verify_tokens.texts[0], "B");
 	assert_string_equal(config->endpoints[1].path, "/a");
-	assert_string_equal(config->endpoints[1].app_secrets[0], "a");
+	assert_string_equal(config->endpoints[1].app_secrets.texts[0], "a");
 	config_free(config);
 }
 

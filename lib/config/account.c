@@ -1,4 +1,4 @@
-#include "base/account.h"
+#include "config/account.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -13,19 +13,18 @@ find(const char *passwd, const char *name, uid_t uid, struct account *account)
 	const struct passwd *entry;
 	bool found = false;
 
-	if (file == NULL)
-		return false;
-	while (!found && (entry = fgetpwent(file)) != NULL) {
+	while (file != NULL && !found && (entry = fgetpwent(file)) != NULL) {
 		found = (name != NULL ? strcmp(entry->pw_name, name) == 0 :
 		    entry->pw_uid == uid) &&
 		    strlen(entry->pw_name) < sizeof account->name;
-		if (!found)
-			continue;
-		strcpy(account->name, entry->pw_name);
-		account->uid = entry->pw_uid;
-		account->gid = entry->pw_gid;
+		if (found) {
+			strcpy(account->name, entry->pw_name);
+			account->uid = entry->pw_uid;
+			account->gid = entry->pw_gid;
+		}
 	}
-	fclose(file);
+	if (file != NULL)
+		fclose(file);
 	return found;
 }
 
