@@ -49,11 +49,11 @@ save_rest(int from, uint64_t offset, int to)
 static enum error
 cut(struct journal *journal, const char *path, uint64_t offset)
 {
-	char beside[SEGMENT_PATH_MAX + 4];
+	char beside[SEGMENT_PATH_MAX + sizeof SEGMENT_CUT_SUFFIX];
 	enum error error = ERR_IO;
 	int from, to;
 
-	snprintf(beside, sizeof beside, "%s.cut", path);
+	snprintf(beside, sizeof beside, "%s" SEGMENT_CUT_SUFFIX, path);
 	LOG(LOG_LEVEL_WARNING, "segment-cut", LOG_TEXT("file", path),
 	    LOG_NUMBER("offset", offset), LOG_TEXT("kept", beside));
 	from = io_openat(journal->folder.fd, path, O_RDWR, 0);
@@ -302,7 +302,8 @@ remove_tables(struct journal *journal)
 		return;
 	}
 	while ((entry = readdir(folder)) != NULL)
-		if (strncmp(entry->d_name, "index-", 6) == 0)
+		if (strncmp(entry->d_name, TABLE_PREFIX,
+		    sizeof TABLE_PREFIX - 1) == 0)
 			io_unlinkat(fd, entry->d_name);
 	closedir(folder);
 }

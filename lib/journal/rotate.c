@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-#define NEXT_NAME ".state/next"
 #define FAILED_REST 10		/* seconds after a rotation that failed */
 #define NEVER_REST 3600		/* after one that cannot succeed */
 

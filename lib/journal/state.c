@@ -253,17 +253,17 @@ write_new(const struct journal *journal, int fd)
 
 /* Gives the new state its name, whatever stands there. */
 static enum error
-put_in_place(const struct journal *journal, const char *new_name)
+put_in_place(const struct journal *journal)
 {
 	const struct folder *folder = &journal->folder;
 	enum error error;
 
-	if (io_renameat(folder->fd, new_name, folder->fd, SHARED_NAME) == 0)
+	if (io_renameat(folder->fd, SHARED_NEW, folder->fd, SHARED_NAME) == 0)
 		return ERR_NONE;
 	if (errno != EISDIR)
 		return folder_fail(folder, SHARED_NAME);
 	error = folder_clear(folder, SHARED_NAME);
-	if (error == ERR_NONE && io_renameat(folder->fd, new_name, folder->fd,
+	if (error == ERR_NONE && io_renameat(folder->fd, SHARED_NEW, folder->fd,
 	    SHARED_NAME) == -1)
 		error = folder_fail(folder, SHARED_NAME);
 	return error;
@@ -272,7 +272,6 @@ put_in_place(const struct journal *journal, const char *new_name)
 enum error
 state_create(struct journal *journal)
 {
-	static const char new_name[] = SHARED_NAME ".new";
 	const struct folder *folder = &journal->folder;
 	enum error error;
 	int fd;
@@ -280,16 +279,16 @@ state_create(struct journal *journal)
 	state_detach(journal);
 	if (folder_make(folder, SEGMENT_STATE) == -1)
 		return folder_fail(folder, SEGMENT_STATE);
-	error = folder_clear(folder, new_name);
+	error = folder_clear(folder, SHARED_NEW);
 	if (error != ERR_NONE)
 		return error;
-	fd = folder_create(folder, new_name, O_RDWR | O_EXCL);
+	fd = folder_create(folder, SHARED_NEW, O_RDWR | O_EXCL);
 	if (fd == -1)
-		return folder_fail(folder, new_name);
+		return folder_fail(folder, SHARED_NEW);
 	error = write_new(journal, fd);
 	io_close(fd);
 	if (error == ERR_NONE)
-		error = put_in_place(journal, new_name);
+		error = put_in_place(journal);
 	if (error == ERR_NONE)
 		error = folder_check_inodes(folder, SHARED_NAME);
 	return error == ERR_NONE ? state_attach(journal) : error;

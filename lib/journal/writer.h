@@ -27,10 +27,9 @@
 #include "journal/folder.h"
 #include "journal/index.h"
 #include "journal/journal.h"
+#include "journal/layout.h"
 #include "journal/segment.h"
 #include "journal/shared.h"
-
-#define LOCK_NAME ".state/lock"	/* where NFS is allowed */
 
 #define APPEND_WAIT_MS 2500	/* for the append lock */
 #define SYNC_WAIT_MS 2000	/* for the sync lock, under the append lock */
