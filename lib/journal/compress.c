@@ -18,8 +18,6 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define COMPRESS_LOCK ".state/compress"
-#define COMPRESS_TEMP ".state/compress.gz"
 #define CHUNK ((size_t)64 * 1024)
 #define NICENESS 19
 

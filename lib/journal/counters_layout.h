@@ -13,14 +13,13 @@
 #ifndef HOOKLINE_JOURNAL_COUNTERS_LAYOUT_H
 #define HOOKLINE_JOURNAL_COUNTERS_LAYOUT_H
 
+#include "journal/layout.h"
 #include "journal/refusal.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define COUNTERS_FOLDER ".state"
-#define COUNTERS_NAME ".state/counters"
 #define COUNTERS_MAGIC "hookcnt"	/* and a NUL: 8 bytes */
 #define COUNTERS_LAYOUT 1
 

@@ -19,6 +19,7 @@
 #define HOOKLINE_JOURNAL_INDEX_H
 
 #include "base/error.h"
+#include "journal/shared.h"
 #include "journal/table.h"
 
 #include <sys/types.h>
@@ -29,12 +30,6 @@
 
 #define INDEX_KEY_SIZE TABLE_KEY_SIZE
 #define INDEX_TABLES_MAX 256
-
-/* Which tables there are: first .. last; none where first > last. */
-struct index_root {
-	uint32_t first;
-	uint32_t last;
-};
 
 struct index {			/* this process's view; zero before use */
 	const struct folder *folder; /* the journal's; not owned */

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char prefix[] = "notifications-";
-static const char plain_suffix[] = ".jsonl";
-static const char gzip_suffix[] = ".jsonl.gz";
+static const char prefix[] = SEGMENT_PREFIX;
+static const char plain_suffix[] = SEGMENT_SUFFIX;
+static const char gzip_suffix[] = SEGMENT_GZIP_SUFFIX;
 
 #define SEQ_DIGITS 12
 #define TAIL ((size_t)64 * 1024)

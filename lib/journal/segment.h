@@ -11,15 +11,13 @@
 #define HOOKLINE_JOURNAL_SEGMENT_H
 
 #include "base/error.h"
+#include "journal/layout.h"
 
 #include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEGMENT_LIVE "notifications.jsonl"
-#define SEGMENT_ARCHIVE "archive"
-#define SEGMENT_STATE ".state"
 #define SEGMENT_PATH_MAX 80
 
 struct segment {

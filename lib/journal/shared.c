@@ -1,7 +1,5 @@
 #include "journal/shared.h"
 
-#include "base/clock.h"
-
 #include <string.h>
 
 #define WINDOW_MAX (INT64_C(1) << 40)	/* seconds: more is garbage */
@@ -40,7 +38,7 @@ shared_shape_ok(const struct shared *shared)
 bool
 shared_boot_ok(const struct shared *shared)
 {
-	char boot[BOOT_ID_SIZE];
+	char boot[CLOCK_BOOT_ID_SIZE];
 
 	clock_boot_id(boot);
 	return memcmp(boot, shared->boot, sizeof boot) == 0;

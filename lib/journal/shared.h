@@ -1,34 +1,38 @@
 /*
- * shared: the state that writers share by mapping .state/shared, and that
- * readers look at. Disposable: it is made again from the lines.
+ * shared: the state that all writers of a journal map, .state/shared, and at
+ * which readers look. Disposable: it is made anew from the records.
  */
 #ifndef HOOKLINE_JOURNAL_SHARED_H
 #define HOOKLINE_JOURNAL_SHARED_H
 
 #include "base/clock.h"
-#include "journal/index.h"
+#include "journal/layout.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SHARED_NAME ".state/shared"
 #define SHARED_SIZE 4096	/* bytes of the file */
 #define SHARED_LAYOUT 2
 #define SHARED_REVISION 1	/* of what version 0.1.0 does not know */
-#define BOOT_ID_SIZE CLOCK_BOOT_ID_SIZE
+
+/* Which tables the index has: first .. last; none where first > last. */
+struct index_root {
+	uint32_t first;
+	uint32_t last;
+};
 
 /*
- * The shared state. Written in an order that leaves it usable after a kill
- * between any two instructions: what is behind the files is caught up from
- * them (recover.c), what is ahead of them does not occur.
+ * Written in an order that leaves it usable after a kill between any two
+ * instructions: it may be behind the files, and is then brought up to date from
+ * them (recover.c), but never ahead of them.
  */
 struct shared {
 	char magic[8];
 	uint32_t layout;
 	uint16_t rebuilding;	/* 1 until the index is whole */
 	uint16_t indexing;	/* 1: every record since has been indexed */
-	char boot[BOOT_ID_SIZE];
+	char boot[CLOCK_BOOT_ID_SIZE];
 	uint8_t lazy;		/* 1: a writer has sync = false */
 	char unused[2];
 
@@ -60,23 +64,23 @@ struct shared {
 					 * be acknowledged any more */
 	_Atomic uint64_t syncs;		/* syncs begun so far */
 	_Atomic uint64_t syncing;	/* the one that goes on; 0: none */
-	_Atomic uint64_t covers[2];	/* the last seq that the sync is for, of
-					 * even and of odd ones */
-	_Atomic uint32_t leading;	/* 1: somebody is about to sync, or does */
-	_Atomic uint32_t wake;		/* futex: counts what followers wait for */
-	_Atomic uint32_t sleepers;	/* at least: processes that wait for it */
+	_Atomic uint64_t covers[2];	/* the last seq that sync n is for, at
+					 * n % 2 */
+	_Atomic uint32_t leading;	/* 1: somebody syncs, or is about to */
+	_Atomic uint32_t wake;		/* futex: counts what others wait for */
+	_Atomic uint32_t sleepers;	/* at least: those that wait for it */
 	uint32_t tail;			/* SHARED_LAYOUT again: not cut short */
 
 	/*
-	 * What follows is unknown to version 0.1.0, whose processes may work
-	 * beside ours for a while after an upgrade: it leaves zeros here in a
-	 * state that it makes, and does not keep them up to date.
+	 * Version 0.1.0 knows nothing of what follows, and its processes may
+	 * work beside ours for a while after an upgrade: a state made by one of
+	 * them has zeros here, and none of them keeps these fields up to date.
 	 */
 	uint32_t revision;	/* SHARED_REVISION */
 	uint32_t touched;	/* when it was last used, in seconds since
 				 * the machine was started */
 
-	/* Where it belongs: a copy of a state is none. */
+	/* Where it belongs: a copy of a state is not believed. */
 	uint64_t own_device, own_inode;	/* of this file */
 	uint64_t folder_device, folder_inode; /* of the journal's folder */
 
@@ -91,11 +95,11 @@ struct shared {
 
 	uint64_t writing;	/* while lines are written: where they end */
 
-	/* Settings that all processes of a journal have to share. */
-	int64_t settings_time;	/* of the configuration they come from */
+	/* A setting that all processes of a journal have to share. */
+	int64_t settings_time;	/* of the configuration it comes from */
 	int64_t window;		/* seconds; 0: duplicates are kept */
 
-	uint64_t sync_mount;	/* the mount that who syncs has opened */
+	uint64_t sync_mount;	/* the mount on which the leader opened it */
 
 	uint32_t rotate_after;	/* not before; both in seconds as above */
 	uint32_t failing_since;	/* of the file a rebuild cannot read; 0: none */

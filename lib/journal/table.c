@@ -1,6 +1,7 @@
 #include "journal/table.h"
 
 #include "base/io.h"
+#include "journal/layout.h"
 
 #include <sys/mman.h>
 
@@ -19,7 +20,8 @@ static const char magic[8] = "hookidx";
 static void
 make_name(uint32_t number, char name[NAME_MAX_HERE])
 {
-	snprintf(name, NAME_MAX_HERE, ".state/index-%08x", number);
+	snprintf(name, NAME_MAX_HERE, SEGMENT_STATE "/" TABLE_PREFIX "%08x",
+	    number);
 }
 
 static size_t

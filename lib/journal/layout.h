@@ -1,0 +1,48 @@
+/*
+ * layout: the journal's folder on one page.
+ *
+ *   name                               written by   may it be deleted?
+ *
+ *   notifications.jsonl                journal.c    no: it is the log
+ *   archive/
+ *     notifications-SEQ-TIME.jsonl     rotate.c     by retention; its ids are
+ *     notifications-SEQ-TIME.jsonl.gz  compress.c   forgotten at a rebuild
+ *     notifications-SEQ-TIME.jsonl.cut distrust.c   yes, it is for people
+ *   .state/                                         all of it, at any time
+ *     shared                           state.c      yes, it is made anew
+ *     shared.new                       state.c      yes, left by a kill
+ *     index-NUMBER                     table.c      yes, it is made anew
+ *     next                             live.c       yes, left by a kill
+ *     lock                             nobody       yes, for append_lock.c
+ *     compress                         nobody       yes, a lock of compress.c
+ *     compress.gz                      compress.c   yes, left by a kill
+ *     counters                         counters.c   yes, counts begin anew
+ *     counters.new, counters.aside     counters.c   yes, left by a kill
+ *     NAME.NUMBER                      folder.c     yes, a folder that was in
+ *                                                   the way at NAME
+ *
+ * SEQ is the seq of the file's first record, in 12 digits or more, TIME the
+ * second in UTC at which that was received: names sort as the records do.
+ */
+#ifndef HOOKLINE_JOURNAL_LAYOUT_H
+#define HOOKLINE_JOURNAL_LAYOUT_H
+
+#define SEGMENT_LIVE "notifications.jsonl"
+#define SEGMENT_ARCHIVE "archive"
+#define SEGMENT_PREFIX "notifications-"
+#define SEGMENT_SUFFIX ".jsonl"
+#define SEGMENT_GZIP_SUFFIX ".jsonl.gz"
+#define SEGMENT_CUT_SUFFIX ".cut"	/* after the name of the file */
+
+#define SEGMENT_STATE ".state"
+#define SHARED_NAME SEGMENT_STATE "/shared"
+#define SHARED_NEW SEGMENT_STATE "/shared.new"
+#define TABLE_PREFIX "index-"		/* in .state/; and eight hex digits */
+#define NEXT_NAME SEGMENT_STATE "/next"
+#define LOCK_NAME SEGMENT_STATE "/lock"
+#define COMPRESS_LOCK SEGMENT_STATE "/compress"
+#define COMPRESS_TEMP SEGMENT_STATE "/compress.gz"
+#define COUNTERS_FOLDER SEGMENT_STATE
+#define COUNTERS_NAME SEGMENT_STATE "/counters"
+
+#endif
