@@ -190,7 +190,7 @@ sync_content(const struct journal *journal, int fd, struct stat *status)
 		return ERR_IO;
 	if (!S_ISREG(status->st_mode))
 		return folder_refuse(&journal->folder, SEGMENT_LIVE,
-		    "not a regular file", "move it away");
+		    FOLDER_NO_FILE);
 	if (status->st_size > 0 && io_fdatasync(fd) == -1) {
 		/* Never again: the next sync of this file would lie. */
 		journal->shared->poisoned = journal->shared->generation;

@@ -157,9 +157,7 @@ judge(const struct journal *journal)
 	if (!shared_shape_ok(shared) || !shared_boot_ok(shared))
 		return ERR_DAMAGED;
 	if (newer_at_work(shared)) {
-		folder_refuse(&journal->folder, SHARED_NAME,
-		    "a newer version of this program works here",
-		    "end this process");
+		folder_refuse(&journal->folder, SHARED_NAME, FOLDER_NEWER);
 		return ERR_STALE;
 	}
 	return shared->revision == SHARED_REVISION ? ERR_NONE : ERR_DAMAGED;
