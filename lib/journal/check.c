@@ -74,35 +74,44 @@ check_room(const struct folder *folder, uint64_t largest)
 
 	if (fstatvfs(folder->fd, &system) == -1)
 		return folder_fail(folder, ".");
-	errno = system.f_flag & ST_RDONLY ? EROFS : ENOSPC;
-	if (system.f_flag & ST_RDONLY)
-		return folder_fail(folder, ".");
 	/* A file system that makes inodes as it needs them says 0 of 0. */
-	if ((uint64_t)system.f_bavail * system.f_frsize <
+	if (system.f_flag & ST_RDONLY)
+		errno = EROFS;
+	else if ((uint64_t)system.f_bavail * system.f_frsize <
 	    largest + 2 * ROTATION_ROOM ||
 	    (system.f_files > 0 && system.f_favail < INODES_MIN))
-		return folder_fail(folder, ".");
-	return check_limit(folder, largest);
+		errno = ENOSPC;
+	else
+		return check_limit(folder, largest);
+	return folder_fail(folder, ".");
+}
+
+/* The folder that a path's last part is in; false where there is no room for
+ * it, or no folder. */
+static bool
+parent_of(const char *path, char parent[TROUBLE_PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	size_t length = strlen(path);
+
+	if (slash == NULL || length >= TROUBLE_PATH_MAX)
+		return false;
+	length = slash == path ? 1 : (size_t)(slash - path);
+	memcpy(parent, path, length);
+	parent[length] = '\0';
+	return true;
 }
 
 /* Where the folder is yet to be made: can it be, and will there be room? */
 static enum error
 check_parent(const struct journal_options *options, uint64_t largest)
 {
-	struct folder parent = { .trouble = options->trouble };
 	char path[TROUBLE_PATH_MAX];
+	struct folder parent = { .path = path, .trouble = options->trouble };
 	enum error error;
-	char *slash;
 
-	if (strlen(options->directory) >= sizeof path || geteuid() == 0)
-		return ERR_UNSAFE;
-	strcpy(path, options->directory);
-	slash = strrchr(path, '/');
-	if (slash == NULL)
-		return ERR_UNSAFE;
-	slash[slash == path] = '\0';
-	parent.path = path;
-	if (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == -1)
+	if (geteuid() == 0 || !parent_of(options->directory, path) ||
+	    faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == -1)
 		return ERR_UNSAFE;
 	trouble_clear(options->trouble);
 	parent.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -124,9 +133,7 @@ check_all(const struct folder *folder, uint64_t largest)
 		error = check_inside(folder, SEGMENT_STATE);
 	if (error == ERR_NONE)
 		error = check_inside(folder, SEGMENT_ARCHIVE);
-	if (error == ERR_NONE)
-		error = check_room(folder, largest);
-	return error;
+	return error == ERR_NONE ? check_room(folder, largest) : error;
 }
 
 enum error

@@ -36,7 +36,7 @@ measure(int fd, uint64_t seq, struct extent *extent)
 	memset(extent, 0, sizeof *extent);
 	if (lines == NULL)
 		return ERR_MEMORY;
-	while ((error = line_reader_next(lines, &line, &length)) == ERR_NONE) {
+	while (line_reader_next(lines, &line, &length)) {
 		int64_t time;
 		uint64_t here;
 
@@ -51,8 +51,9 @@ measure(int fd, uint64_t seq, struct extent *extent)
 		}
 		extent->end = line_reader_offset(lines);
 	}
+	error = line_reader_error(lines);
 	line_reader_close(lines);
-	return error == ERR_MISSING ? ERR_NONE : error;
+	return error;
 }
 
 /*

@@ -11,8 +11,29 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char make_it[] = "make it, and give it to the web server's user "
-    "(install -d -m 0750 -o USER)";
+#define MAKE_IT "make it, and give it to the web server's user " \
+    "(install -d -m 0750 -o USER)"
+
+static const struct {
+	const char *reason, *remedy;
+} faults[] = {
+	[FOLDER_WORLD_WRITABLE] = { "writable by everybody",
+	    "take that away (chmod o-w)" },
+	[FOLDER_NO_FILE] = { "not a regular file", "move it away" },
+	[FOLDER_NO_FOLDER] = { "a link or file where a folder should be",
+	    "remove it" },
+	[FOLDER_ON_NFS] = { "on NFS", "use a local disk, or set nfs = true" },
+	[FOLDER_NOT_MADE] = { "not there, and may not be made by this user",
+	    MAKE_IT },
+	[FOLDER_NOT_BY_ROOT] = { "not there, and root does not make it",
+	    MAKE_IT },
+	[FOLDER_NUMBERS_CHANGE] = { "on a file system whose inode numbers "
+	    "change", "use a local disk" },
+	[FOLDER_NEWER] = { "a newer version of this program works here",
+	    "end this process" },
+	[FOLDER_REPLACED] = { "not the folder any more that this process has "
+	    "opened", "it is opened anew" },
+};
 
 enum error
 folder_fail(const struct folder *folder, const char *name)
@@ -23,10 +44,10 @@ folder_fail(const struct folder *folder, const char *name)
 
 enum error
 folder_refuse(const struct folder *folder, const char *name,
-    const char *reason, const char *remedy)
+    enum folder_fault fault)
 {
-	trouble_note(folder->trouble, folder->fd, folder->path, name, reason,
-	    remedy);
+	trouble_note(folder->trouble, folder->fd, folder->path, name,
+	    faults[fault].reason, faults[fault].remedy);
 	return ERR_UNSAFE;
 }
 
@@ -34,13 +55,11 @@ enum error
 folder_refuse_live(const struct folder *folder)
 {
 	struct stat live;
+	bool regular = io_fstatat(folder->fd, SEGMENT_LIVE, &live) == 0 &&
+	    S_ISREG(live.st_mode);
 
-	if (io_fstatat(folder->fd, SEGMENT_LIVE, &live) == 0 &&
-	    S_ISREG(live.st_mode))
-		return folder_refuse(folder, SEGMENT_LIVE,
-		    "writable by everybody", "take that away (chmod o-w)");
-	return folder_refuse(folder, SEGMENT_LIVE, "not a regular file",
-	    "move it away");
+	return folder_refuse(folder, SEGMENT_LIVE, regular ?
+	    FOLDER_WORLD_WRITABLE : FOLDER_NO_FILE);
 }
 
 /* A folder in it, where it is there already, must be one, and ours alone. */
@@ -52,11 +71,9 @@ check_inner(const struct folder *folder, const char *name)
 	if (io_fstatat(folder->fd, name, &status) == -1)
 		return errno == ENOENT ? ERR_NONE : folder_fail(folder, name);
 	if (!S_ISDIR(status.st_mode))
-		return folder_refuse(folder, name,
-		    "a link or file where a folder should be", "remove it");
+		return folder_refuse(folder, name, FOLDER_NO_FOLDER);
 	if (status.st_mode & S_IWOTH)
-		return folder_refuse(folder, name,
-		    "writable by everybody", "take that away (chmod o-w)");
+		return folder_refuse(folder, name, FOLDER_WORLD_WRITABLE);
 	return ERR_NONE;
 }
 
@@ -76,11 +93,9 @@ check_folder(struct folder *folder, const struct journal_options *options)
 	folder->mount = io_mount(folder->fd);
 	folder->remote = nfs == 1;
 	if (status.st_mode & S_IWOTH)
-		return folder_refuse(folder, ".", "writable by everybody",
-		    "take that away (chmod o-w)");
+		return folder_refuse(folder, ".", FOLDER_WORLD_WRITABLE);
 	if (folder->remote && !options->nfs)
-		return folder_refuse(folder, ".", "on NFS",
-		    "use a local disk, or set nfs = true");
+		return folder_refuse(folder, ".", FOLDER_ON_NFS);
 	error = check_inner(folder, SEGMENT_STATE);
 	return error == ERR_NONE ? check_inner(folder, SEGMENT_ARCHIVE) :
 	    error;
@@ -94,24 +109,21 @@ make_folder(struct folder *folder)
 
 	if (mkdir(folder->path, io_folder_mode(folder->file_mode)) == -1 &&
 	    errno != EEXIST)
-		return errno != EACCES ? folder_fail(folder, ".") :
-		    folder_refuse(folder, ".", "not there, and may not be made "
-		    "by this user", make_it);
+		return errno == EACCES ?
+		    folder_refuse(folder, ".", FOLDER_NOT_MADE) :
+		    folder_fail(folder, ".");
 	folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder->fd == -1)
 		return folder_fail(folder, ".");
 	parent = openat(folder->fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* One that may not be read can have its name synced by nobody. */
-	if (parent != -1) {
-		result = io_fsync(parent);
-		close(parent);
-		if (result == -1)
-			return folder_fail(folder, ".");
-	}
-	return ERR_NONE;
+	if (parent == -1)	/* without a right to read it nobody can sync */
+		return ERR_NONE;
+	result = io_fsync(parent);
+	close(parent);
+	return result == -1 ? folder_fail(folder, ".") : ERR_NONE;
 }
 
-/* The one folder that may be reached through a link is the journal's own. */
+/* Only the journal's own folder may be reached through a link. */
 enum error
 folder_open(const struct journal_options *options, bool make,
     struct folder *folder)
@@ -123,8 +135,7 @@ folder_open(const struct journal_options *options, bool make,
 	    .fd = open(options->directory,
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
 	if (folder->fd == -1 && errno == ENOENT && geteuid() == 0)
-		error = folder_refuse(folder, ".", "not there, and root does "
-		    "not make it", make_it);
+		error = folder_refuse(folder, ".", FOLDER_NOT_BY_ROOT);
 	else if (folder->fd == -1 && errno == ENOENT && make)
 		error = make_folder(folder);
 	else if (folder->fd == -1)
@@ -173,6 +184,18 @@ folder_create(const struct folder *folder, const char *name, int flags)
 		return -1;
 	}
 	return fd;
+}
+
+enum error
+folder_create_new(const struct folder *folder, const char *name, int flags,
+    int *fd)
+{
+	enum error error = folder_clear(folder, name);
+
+	if (error != ERR_NONE)
+		return error;
+	*fd = folder_create(folder, name, flags | O_EXCL);
+	return *fd == -1 ? folder_fail(folder, name) : ERR_NONE;
 }
 
 /* Sets errno where it is not. */
@@ -241,15 +264,16 @@ enum error
 folder_sync(const struct folder *folder, const char *name)
 {
 	int fd = io_openat(folder->fd, name, O_RDONLY | O_DIRECTORY, 0);
-	int result;
+	enum error error = ERR_NONE;
 
 	if (fd == -1)
 		return folder_fail(folder, name);
-	result = io_fsync(fd);
-	if (result == -1)
+	if (io_fsync(fd) == -1) {
 		folder_fail(folder, name);
+		error = ERR_IO;
+	}
 	io_close(fd);
-	return result == 0 ? ERR_NONE : ERR_IO;
+	return error;
 }
 
 static enum error
@@ -257,16 +281,15 @@ inode_of(const struct folder *folder, const char *name, uint64_t *inode)
 {
 	struct stat status;
 	int fd = io_openat(folder->fd, name, O_RDONLY, 0);
-	int result;
+	enum error error = ERR_NONE;
 
-	if (fd == -1)
-		return folder_fail(folder, name);
-	result = io_fstat(fd, &status);
-	io_close(fd);
-	if (result == -1)
-		return folder_fail(folder, name);
-	*inode = status.st_ino;
-	return ERR_NONE;
+	if (fd == -1 || io_fstat(fd, &status) == -1)
+		error = folder_fail(folder, name);
+	else
+		*inode = status.st_ino;
+	if (fd != -1)
+		io_close(fd);
+	return error;
 }
 
 enum error
@@ -278,7 +301,6 @@ folder_check_inodes(const struct folder *folder, const char *name)
 	if (error == ERR_NONE)
 		error = inode_of(folder, name, &second);
 	if (error == ERR_NONE && first != second)
-		error = folder_refuse(folder, name, "on a file system whose "
-		    "inode numbers change", "use a local disk");
+		error = folder_refuse(folder, name, FOLDER_NUMBERS_CHANGE);
 	return error;
 }

@@ -1,9 +1,9 @@
 /*
- * folder: the journal's folder as it was opened: who owns it, what is made in it,
- * and whether it is still the one at its path.
+ * folder: the journal's folder as it was opened: who owns it, what is made in
+ * it, and whether it is still the one at its path.
  *
- * Whatever is made in it belongs to its owner, whoever runs us: one run by root
- * must not lock out the web server's user.
+ * Whatever is made in it belongs to its owner, whoever runs us: a program that
+ * root runs must not lock out the web server's user.
  */
 #ifndef HOOKLINE_JOURNAL_FOLDER_H
 #define HOOKLINE_JOURNAL_FOLDER_H
@@ -44,12 +44,17 @@ bool folder_moved(const struct folder *folder);
 /* Opens a file in it, made where it is not there; -1 with errno. */
 int folder_create(const struct folder *folder, const char *name, int flags);
 
+/* The same for a file that nobody else has open: whatever has the name now is
+ * cleared away first. */
+enum error folder_create_new(const struct folder *folder, const char *name,
+    int flags, int *fd);
+
 /* Makes a folder in it, unless one is there; 0, or -1 with errno. */
 int folder_make(const struct folder *folder, const char *name);
 
 /*
- * Removes whatever stands at a name below .state/, so that a file can be made
- * there. A folder that is not empty is moved aside. Nothing there is fine.
+ * Removes whatever has a name below .state/, so that a file can be made there.
+ * A folder that is not empty is moved aside. Nothing there is fine.
  */
 enum error folder_clear(const struct folder *folder, const char *name);
 
@@ -66,9 +71,23 @@ enum error folder_sync(const struct folder *folder, const char *name);
 /* Notes that a call on `name` has just failed; what its errno means. */
 enum error folder_fail(const struct folder *folder, const char *name);
 
-/* Notes a refusal; returns ERR_UNSAFE. Both texts must be constants. */
+/* Why something in it is not used, though no call failed; folder.c has the
+ * words. */
+enum folder_fault {
+	FOLDER_WORLD_WRITABLE,
+	FOLDER_NO_FILE,		/* no regular file where one should be */
+	FOLDER_NO_FOLDER,	/* a link or file where a folder should be */
+	FOLDER_ON_NFS,
+	FOLDER_NOT_MADE,	/* not there, and we may not make it */
+	FOLDER_NOT_BY_ROOT,	/* not there, and root does not make it */
+	FOLDER_NUMBERS_CHANGE,	/* inode numbers do not last */
+	FOLDER_NEWER,		/* a newer version of this program works here */
+	FOLDER_REPLACED		/* while it was open */
+};
+
+/* Notes it; returns ERR_UNSAFE. */
 enum error folder_refuse(const struct folder *folder, const char *name,
-    const char *reason, const char *remedy);
+    enum folder_fault fault);
 
 /* The same for a live file that is no regular one, or writable by everybody:
  * says which. */

@@ -22,8 +22,6 @@
 #include "journal/shared.h"
 #include "journal/table.h"
 
-#include <sys/types.h>
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,9 +48,9 @@ uint32_t index_now(void);
 enum error index_follow(struct index *index);
 
 /*
- * Looks a key up among the entries from `oldest` on. ERR_NONE with `*seq`;
- * ERR_MISSING: it is not there; ERR_IO: a table cannot be read; ERR_DAMAGED: the
- * index has to be made anew, which others return as well.
+ * Looks a key up among the entries from `oldest` on: its seq, or 0 where it is
+ * not there. ERR_IO: a table cannot be read; ERR_DAMAGED: the index has to be
+ * made anew, which others return as well.
  */
 enum error index_find(const struct index *index,
     const uint8_t key[INDEX_KEY_SIZE], uint32_t oldest, uint64_t *seq);

@@ -354,8 +354,7 @@ journal_append(struct journal *journal, struct journal_record *records,
 	journal->rotated = false;
 	/* Durable, but where nobody will look for it? */
 	if (error == ERR_NONE && folder_moved(&journal->folder)) {
-		folder_refuse(&journal->folder, ".", "not the folder any more "
-		    "that this process has opened", "it is opened anew");
+		folder_refuse(&journal->folder, ".", FOLDER_REPLACED);
 		error = ERR_STALE;
 	}
 	return error;

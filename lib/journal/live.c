@@ -103,9 +103,10 @@ read_lines(struct journal *journal, struct line_reader *lines, uint64_t *end)
 {
 	const char *line;
 	size_t length;
-	enum error error;
 
-	while ((error = line_reader_next(lines, &line, &length)) == ERR_NONE) {
+	while (line_reader_next(lines, &line, &length)) {
+		enum error error;
+
 		/* A power cut may leave zeros where a line was to be. */
 		if (memchr(line, '\0', length) != NULL)
 			return ERR_NONE;
@@ -115,7 +116,7 @@ read_lines(struct journal *journal, struct line_reader *lines, uint64_t *end)
 			return error;
 		*end = line_reader_offset(lines);
 	}
-	return error == ERR_MISSING ? ERR_NONE : error;
+	return line_reader_error(lines);
 }
 
 /* Cuts the file at the end of its last whole line. */

@@ -27,7 +27,7 @@
 struct old_file {
 	char path[SEGMENT_PATH_MAX];
 	struct line_reader *lines;
-	int fd;			/* -1: it belongs to `lines` */
+	int fd;
 };
 
 static enum error
@@ -46,8 +46,6 @@ open_old(const struct journal *journal, const struct segment *segment,
 		io_close(old->fd);
 		return ERR_MEMORY;
 	}
-	if (segment->compressed)
-		old->fd = -1;
 	return ERR_NONE;
 }
 
@@ -56,9 +54,8 @@ static enum error
 close_old(struct old_file *old, enum error error)
 {
 	line_reader_close(old->lines);
-	if (old->fd != -1)
-		io_close(old->fd);
-	return error == ERR_MISSING || error == ERR_INPUT ? ERR_NONE : error;
+	io_close(old->fd);
+	return error == ERR_INPUT ? ERR_NONE : error;
 }
 
 /* Where the next file begins, if it really does with what its name says. */
@@ -75,11 +72,11 @@ successor_of(const struct journal *journal, const struct segment *segment,
 	*seq = 0;
 	if (error != ERR_NONE)
 		return error;
-	error = line_reader_next(old.lines, &line, &length);
-	if (error == ERR_NONE && (!stamp_read(line, length, seq, &time) ||
+	if (line_reader_next(old.lines, &line, &length) &&
+	    (!stamp_read(line, length, seq, &time) ||
 	    *seq != segment->first_seq))
 		*seq = 0;
-	return close_old(&old, error);
+	return close_old(&old, line_reader_error(old.lines));
 }
 
 /* Reads one old file; `successor` is the next file's first seq, 0: none. */
@@ -94,8 +91,8 @@ read_segment(struct journal *journal, const struct segment *segment,
 
 	if (error != ERR_NONE)
 		return error;
-	while ((error = line_reader_next(old.lines, &line, &length)) ==
-	    ERR_NONE) {
+	while (error == ERR_NONE &&
+	    line_reader_next(old.lines, &line, &length)) {
 		int64_t time;
 		uint64_t seq;
 
@@ -106,9 +103,9 @@ read_segment(struct journal *journal, const struct segment *segment,
 			break;
 		}
 		error = age_line(journal, line, length, &seq, &time);
-		if (error != ERR_NONE)
-			break;
 	}
+	if (error == ERR_NONE)
+		error = line_reader_error(old.lines);
 	age_report(journal, old.path);
 	if (error == ERR_INPUT)
 		LOG(LOG_LEVEL_WARNING, "segment-damaged",

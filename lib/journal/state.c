@@ -67,9 +67,7 @@ judge(const struct journal *journal)
 	/* A newer program works here, or did a moment ago. */
 	if (shared->revision > SHARED_REVISION &&
 	    clock_boot_seconds() - shared->touched < NEWER_REST) {
-		folder_refuse(&journal->folder, SHARED_NAME,
-		    "a newer version of this program works here",
-		    "end this process");
+		folder_refuse(&journal->folder, SHARED_NAME, FOLDER_NEWER);
 		return ERR_STALE;
 	}
 	return shared->revision == SHARED_REVISION ? ERR_NONE : ERR_DAMAGED;

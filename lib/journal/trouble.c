@@ -11,36 +11,43 @@
 static const struct meaning {
 	int number;
 	const char *reason, *remedy;
+	const char *own_remedy;	/* where it is the process's user's already;
+				 * only for what somebody forbids */
 } meanings[] = {
 	{ EACCES, "permission denied",
-	    "give it to the user that the process runs as (chown)" },
+	    "give it to the user that the process runs as (chown)",
+	    "let its owner read and write it (chmod u+rwX)" },
 	{ EPERM, "operation not permitted",
-	    "give it to the user that the process runs as (chown)" },
+	    "give it to the user that the process runs as (chown)",
+	    "look whether it may not be changed (lsattr), and end that "
+	    "(chattr -i -a)" },
 	{ ENOENT, "not there",
-	    "make it, as the user that the process runs as" },
-	{ ENOTDIR, "a file where a folder should be", "move it away" },
-	{ EISDIR, "a folder where a file should be", "move it away" },
-	{ ELOOP, "a symbolic link", "put the file itself there" },
-	{ ENXIO, "not a regular file", "move it away" },
+	    "make it, as the user that the process runs as", NULL },
+	{ ENOTDIR, "a file where a folder should be", "move it away", NULL },
+	{ EISDIR, "a folder where a file should be", "move it away", NULL },
+	{ ELOOP, "a symbolic link", "put the file itself there", NULL },
+	{ ENXIO, "not a regular file", "move it away", NULL },
 	{ ENOSPC, "no room left, or no inodes",
-	    "make room on this file system (df -h, df -i)" },
-	{ EDQUOT, "over quota", "raise the quota, or remove old files" },
+	    "make room on this file system (df -h, df -i)", NULL },
+	{ EDQUOT, "over quota", "raise the quota, or remove old files", NULL },
 	{ EFBIG, "larger than this process may write",
-	    "raise its file size limit (ulimit -f)" },
+	    "raise its file size limit (ulimit -f)", NULL },
 	{ EROFS, "read-only file system",
-	    "look for disk errors (dmesg), mount it for writing" },
+	    "look for disk errors (dmesg), mount it for writing", NULL },
 	{ EXDEV, "on another device",
-	    "make archive/ a folder of the same file system" },
-	{ EIO, "input/output error", "look for disk errors (dmesg)" },
+	    "make archive/ a folder of the same file system", NULL },
+	{ EIO, "input/output error", "look for disk errors (dmesg)", NULL },
 	{ EMFILE, "too many open files in this process",
-	    "raise its limit (ulimit -n)" },
+	    "raise its limit (ulimit -n)", NULL },
 	{ ENFILE, "too many open files on this system",
-	    "raise fs.file-max (sysctl)" },
-	{ ENOMEM, "no memory left", "raise the process's memory limit" },
+	    "raise fs.file-max (sysctl)", NULL },
+	{ ENOMEM, "no memory left", "raise the process's memory limit", NULL },
 	{ EAGAIN, "locked by another process for too long",
-	    "look for a process that hangs, or a disk that is slow" },
+	    "look for a process that hangs, or a disk that is slow", NULL },
 	{ ENOLCK, "no locks to be had",
-	    "check the lock daemon of the file server" },
+	    "check the lock daemon of the file server", NULL },
+	{ 0, "storage failed",	/* any other */
+	    "look for what the system says about it (dmesg)", NULL },
 };
 
 void
@@ -97,38 +104,39 @@ forbidding(int directory, const char *name, char folder[TROUBLE_PATH_MAX])
 	return folder;
 }
 
-/* Its owner is who we are already, so another owner would not help. */
-static const char *
-own_remedy(int number)
+static const struct meaning *
+meaning_of(int number)
 {
-	return number == EACCES ?
-	    "let its owner read and write it (chmod u+rwX)" :
-	    "look whether it may not be changed (lsattr), and end that "
-	    "(chattr -i -a)";
+	const struct meaning *meaning = meanings;
+
+	while (meaning->number != number && meaning->number != 0)
+		meaning++;
+	return meaning;
 }
 
 enum error
 trouble_errno(struct trouble *trouble, int directory, const char *path,
     const char *name, int number)
 {
-	char folder[TROUBLE_PATH_MAX];
-	struct meaning meaning = { number, "storage failed",
-	    "look for what the system says about it (dmesg)" };
-	bool forbidden = number == EACCES || number == EPERM;
+	const struct meaning *meaning = meaning_of(number);
+	bool forbidden = meaning->own_remedy != NULL;
 	bool noted = trouble != NULL && trouble->reason == NULL;
-	size_t i;
+	char folder[TROUBLE_PATH_MAX];
 
-	for (i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
-		if (meanings[i].number == number)
-			meaning = meanings[i];
 	if (directory != -1 && forbidden)
 		name = forbidding(directory, name, folder);
-	trouble_note(trouble, directory, path, name, meaning.reason,
-	    meaning.remedy);
+	trouble_note(trouble, directory, path, name, meaning->reason,
+	    meaning->remedy);
 	if (noted && forbidden && trouble->known &&
 	    trouble->owner == geteuid())
-		trouble->remedy = own_remedy(number);
+		trouble->remedy = meaning->own_remedy;
 	return error_from_errno(number);
+}
+
+static struct log_field
+field(const char *key, const char *text)
+{
+	return (struct log_field)LOG_TEXT(key, text);
 }
 
 size_t
@@ -144,18 +152,14 @@ trouble_fields(const struct trouble *trouble, struct trouble_words *words,
 	snprintf(words->mode, sizeof words->mode, "%04o", trouble->mode);
 	snprintf(words->user, sizeof words->user, "%u:%u", geteuid(),
 	    getegid());
-	fields[count++] = (struct log_field)LOG_TEXT("path", trouble->path);
-	fields[count++] = (struct log_field)LOG_TEXT("problem",
-	    trouble->reason);
+	fields[count++] = field("path", trouble->path);
+	fields[count++] = field("problem", trouble->reason);
 	if (trouble->known) {
-		fields[count++] = (struct log_field)LOG_TEXT("owner",
-		    words->owner);
-		fields[count++] = (struct log_field)LOG_TEXT("mode",
-		    words->mode);
+		fields[count++] = field("owner", words->owner);
+		fields[count++] = field("mode", words->mode);
 	}
-	fields[count++] = (struct log_field)LOG_TEXT("user", words->user);
-	fields[count++] = (struct log_field)LOG_TEXT("remedy",
-	    trouble->remedy);
+	fields[count++] = field("user", words->user);
+	fields[count++] = field("remedy", trouble->remedy);
 	return count;
 }
 

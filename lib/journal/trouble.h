@@ -1,9 +1,9 @@
 /*
- * trouble: why nothing can be stored, in words that help somebody mend it: which
- * file or folder, whose it is, who we are, and what to do.
+ * trouble: why nothing can be stored, in words that help somebody mend it:
+ * which file or folder, whose it is, who we are, and what to do.
  *
- * Whoever opens a journal owns the struct and hands it over in its options; a
- * call that fails leaves the first thing that went wrong in it.
+ * The caller who opens a journal owns the struct and hands it over in the
+ * options; a call that fails leaves the first thing that went wrong in it.
  */
 #ifndef HOOKLINE_JOURNAL_TROUBLE_H
 #define HOOKLINE_JOURNAL_TROUBLE_H
