@@ -353,6 +353,19 @@ an_empty_secret_file_is_no_secret(void **state)
 }
 
 static void
+a_secret_file_is_named_for_its_own_faults_alone(void **state)
+{
+	const char *path;
+
+	(void)state;
+	write_secrets("t", "s");
+	path = write_file("c", IN_FILES "endpoint \"/a\" { sync = true }",
+	    0600);
+	assert_int_equal(load(path), CONFIG_BAD);
+	assert_problem(path, ":5: sync: does not belong");
+}
+
+static void
 two_tokens_are_bad(void **state)
 {
 	(void)state;
@@ -535,6 +548,7 @@ main(void)
 		file_test(secrets_come_from_files),
 		file_test(a_missing_secret_file_is_no_secret),
 		file_test(an_empty_secret_file_is_no_secret),
+		file_test(a_secret_file_is_named_for_its_own_faults_alone),
 		file_test(two_tokens_are_bad),
 		file_test(bad_lines_of_secret_files_are_named),
 		file_test(a_nul_in_a_secret_file_is_bad),

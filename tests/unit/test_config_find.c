@@ -195,6 +195,18 @@ below_www_and_beside_such_names_counts(void **state)
 }
 
 static void
+below_a_folder_of_a_longer_name_counts(void **state)
+{
+	const struct config_search search = {
+	    .executable = in_folder("my_htdocs/htdocs2/app/program") };
+
+	(void)state;
+	make_folders("my_htdocs/htdocs2/app");
+	assert_non_null(strstr(places_of(&search),
+	    "my_htdocs/htdocs2/app/hookline.conf\n"));
+}
+
+static void
 folders_that_others_may_write_are_passed_over(void **state)
 {
 	const struct config_search search = {
@@ -368,6 +380,7 @@ main(void)
 		find_test(web_folders_are_passed_over_by_name),
 		find_test(below_public_html_is_passed_over_too),
 		find_test(below_www_and_beside_such_names_counts),
+		find_test(below_a_folder_of_a_longer_name_counts),
 		find_test(folders_that_others_may_write_are_passed_over),
 		find_test(the_executable_is_resolved),
 		find_test(relative_names_of_others_are_not_places),
