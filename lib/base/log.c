@@ -92,10 +92,10 @@ check_folder(const char *path, char *why, size_t room)
 	(void)snprintf(folder, sizeof folder, "%.*s",
 	    slash == path ? 1 : (int)(slash - path), path);
 	if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
-		return true;
+		return 1;
 	(void)snprintf(why, room, "cannot be made in %s: %s", folder,
 	    strerror(errno));
-	return false;
+	return 0;
 }
 
 bool
