@@ -1,6 +1,7 @@
 #include "receiver/internal.h"
 
 #include "base/log.h"
+#include "base/path.h"
 
 #include <sys/stat.h>
 
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FOLDERS_MAX 32		/* of the configuration's files */
+#define PATHS_MAX 34		/* that the sandbox allows */
 
 static void
 forget_keys(struct receiver *receiver)
@@ -106,44 +107,48 @@ receiver_refresh(struct receiver *receiver, const char *document_root,
 		    receiver->config->journal.file_mode);
 }
 
-/* What is before the last slash of an absolute path, which is cut off; NULL for
- * NULL. */
-static char *
-folder_of(char *path)
+/*
+ * The folders in which the names of the configuration's files are, since these
+ * may be switched to other files there, as Kubernetes does, and the folders of
+ * the files themselves. To be freed; how many there are.
+ */
+static size_t
+folders_of(const struct config *config, char **folders, size_t room)
 {
-	char *slash = path != NULL ? strrchr(path, '/') : NULL;
+	const char *name;
+	size_t count = 0, i;
 
-	if (slash != NULL)
-		slash[slash == path] = '\0';
-	return path;
+	for (i = 0; count + 2 <= room &&
+	    (name = config_file_name(config, i)) != NULL; i++) {
+		char *file = realpath(name, NULL);
+
+		folders[count] = path_folder(name);
+		count += folders[count] != NULL;
+		folders[count] = file != NULL ? path_folder(file) : NULL;
+		count += folders[count] != NULL;
+		free(file);
+	}
+	return count;
 }
 
-/*
- * Closes the sandbox. What stays readable are the folders in which the names of
- * the configuration's files stand, since these may be switched to other files
- * there, as Kubernetes does, and those of the files themselves.
- */
 static struct sandbox
 enter_sandbox(const struct receiver *receiver)
 {
-	const char *folders[FOLDERS_MAX], *name;
-	char *own[FOLDERS_MAX];
-	size_t count = 0, i;
+	const struct config *config = receiver->config;
+	struct sandbox_path paths[PATHS_MAX] = {
+		{ receiver->directory, SANDBOX_WRITE },
+		{ config->log_file, SANDBOX_APPEND } };
+	size_t fixed = config->log_file[0] != '\0' ? 2 : 1, count, i;
+	char *folders[PATHS_MAX - 2];
 	struct sandbox sandbox;
 
-	for (i = 0; count + 2 <= FOLDERS_MAX && (name = config_file_name(
-	    receiver->config, i)) != NULL; i++) {
-		own[count] = folder_of(strdup(name));
-		count += own[count] != NULL;
-		own[count] = folder_of(realpath(name, NULL));
-		count += own[count] != NULL;
-	}
+	count = folders_of(config, folders, PATHS_MAX - 2);
 	for (i = 0; i < count; i++)
-		folders[i] = own[i];
-	sandbox = sandbox_enter(receiver->directory,
-	    receiver->config->log_file, folders, count);
+		paths[fixed + i] = (struct sandbox_path){ folders[i],
+		    SANDBOX_READ };
+	sandbox = sandbox_enter(paths, fixed + count);
 	while (count > 0)
-		free(own[--count]);
+		free(folders[--count]);
 	return sandbox;
 }
 
