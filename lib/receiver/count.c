@@ -10,7 +10,7 @@
 static void
 count(const struct delivery *delivery, int status)
 {
-	bool post = delivery->request.method == METHOD_POST;
+	bool post = delivery->request->method == METHOD_POST;
 	bool stored = post && status == 200;
 	struct counters_event event = {
 		.endpoint = delivery->endpoint != NULL ? delivery->endpoint->path :
@@ -35,9 +35,9 @@ write_line(const struct delivery *delivery, int status)
 		LOG_TEXT("reason", delivery->error != ERR_NONE ?
 		    error_word(delivery->error) : refusal_word(delivery->refusal)),
 		LOG_TEXT("endpoint", delivery->endpoint != NULL ?
-		    delivery->endpoint->path : delivery->request.path),
+		    delivery->endpoint->path : delivery->request->path),
 		LOG_NUMBER("bytes", delivery->bytes),
-		LOG_TEXT("peer", request_variable(&delivery->request,
+		LOG_TEXT("peer", request_variable(delivery->request,
 		    "REMOTE_ADDR")) };
 	struct trouble_words trouble_words;
 	size_t count = 4;

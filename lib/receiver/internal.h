@@ -3,6 +3,7 @@
  *
  *   receiver.c         the story of a request, stage by stage
  *   setup.c            its means: configuration, keys, journal
+ *   answers.c          the answers
  *   store.c            a notification into the journal
  *   count.c            what is counted, and said, of an answered request
  *   hourly.c           what is true all the time, and said now and then
@@ -35,14 +36,42 @@ enum hourly {
 	HOURLY_KINDS
 };
 
+/* answers.c */
+
+#define ANSWER_BODY_MAX 288	/* bytes, with the NUL */
+#define ANSWER_MAX (RESPONSE_HEAD_MAX + ANSWER_BODY_MAX)
+
+struct answer {
+	int status;		/* 200, 400, 401, 403, 404, 405, 413, 503 */
+	char body[ANSWER_BODY_MAX];	/* "ok\n" */
+};
+
+/* A status with `text` as the whole body, nothing added; what is too long is
+ * cut. For the challenge. */
+void answer_text(struct answer *answer, int status, const char *text);
+
+/* A status with a word and a newline as the body. */
+void answer_word(struct answer *answer, int status, const char *word);
+
+/* A status with the word that the table of answers gives it; 200 is "ok". One
+ * that the table does not have becomes 503, here as in answer_format(). */
+void answer_status(struct answer *answer, int status);
+
+/*
+ * Writes the head and, unless `head_only`, the body; 405 has Allow, and 503 has
+ * Retry-After. Returns the bytes written; a NUL follows them.
+ */
+size_t answer_format(const struct answer *answer, bool head_only,
+    char out[ANSWER_MAX]);
+
 /* One request on its way through the stages. */
 struct delivery {
 	struct receiver *receiver;
 	const struct exchange *exchange;
-	struct request request;
+	const struct request *request;	/* the exchange's */
 	const struct endpoint *endpoint;
 	const struct signature_keys *keys;
-	struct response response;	/* set by whoever returns 200 */
+	struct answer answer;	/* set by whoever returns 200 */
 	char signature[SIGNATURE_TEXT_MAX];
 	size_t secret;			/* the place of the one that matched */
 	int64_t began;			/* when it came: clock_monotonic_us() */
@@ -54,7 +83,7 @@ struct delivery {
 };
 
 struct receiver {
-	const struct receiver_setup *setup;
+	const struct receiver_start *setup;
 	struct current *current;
 	const struct config *config;	/* in force, or NULL */
 	enum config_status status;

@@ -24,15 +24,15 @@ be_configured(struct delivery *delivery)
 	struct receiver *receiver = delivery->receiver;
 
 	receiver_refresh(receiver,
-	    request_last_variable(&delivery->request, "DOCUMENT_ROOT"),
-	    request_variable(&delivery->request, "SCRIPT_FILENAME"));
+	    request_last_variable(delivery->request, "DOCUMENT_ROOT"),
+	    request_variable(delivery->request, "SCRIPT_FILENAME"));
 	if (receiver->status == CONFIG_OK) {
 		receiver_confine(receiver);
 		return 0;
 	}
-	if (delivery->request.method != METHOD_POST &&
-	    delivery->request.query[0] == '\0')
-		response_word(&delivery->response, 503,
+	if (delivery->request->method != METHOD_POST &&
+	    delivery->request->query[0] == '\0')
+		answer_word(&delivery->answer, 503,
 		    config_status_word(receiver->status));
 	return 503;
 }
@@ -50,11 +50,11 @@ find_endpoint(struct delivery *delivery)
 {
 	const struct config *config = delivery->receiver->config;
 
-	delivery->endpoint = config_endpoint(config, delivery->request.path);
+	delivery->endpoint = config_endpoint(config, delivery->request->path);
 	if (delivery->endpoint == NULL)
 		return refuse(delivery, 404, REFUSAL_PATH);
 	delivery->keys = delivery->receiver->keys[delivery->endpoint - config->endpoints];
-	if (delivery->request.method == METHOD_OTHER)
+	if (delivery->request->method == METHOD_OTHER)
 		return refuse(delivery, 405, REFUSAL_METHOD);
 	return 0;
 }
@@ -87,7 +87,7 @@ say_ready(struct delivery *delivery)
 	const char *hindrance = find_hindrance(delivery->receiver);
 	int status = hindrance == NULL ? 200 : 503;
 
-	response_word(&delivery->response, status,
+	answer_word(&delivery->answer, status,
 	    hindrance == NULL ? "ready" : hindrance);
 	return status;
 }
@@ -96,7 +96,7 @@ say_ready(struct delivery *delivery)
 static int
 verify(struct delivery *delivery)
 {
-	const char *query = delivery->request.query;
+	const char *query = delivery->request->query;
 	char mode[QUERY_VALUE_MAX], token[QUERY_VALUE_MAX];
 	char challenge[QUERY_VALUE_MAX];
 
@@ -109,14 +109,14 @@ verify(struct delivery *delivery)
 		return refuse(delivery, 403, REFUSAL_VERIFY_TOKEN);
 	if (strcmp(mode, "subscribe") != 0)
 		return refuse(delivery, 403, REFUSAL_HUB_MODE);
-	response_text(&delivery->response, 200, challenge);
+	answer_text(&delivery->answer, 200, challenge);
 	return 200;
 }
 
 static int
 answer_get(struct delivery *delivery)
 {
-	return delivery->request.query[0] == '\0' ? say_ready(delivery) : verify(delivery);
+	return delivery->request->query[0] == '\0' ? say_ready(delivery) : verify(delivery);
 }
 
 /*
@@ -126,7 +126,7 @@ answer_get(struct delivery *delivery)
 static int
 check_length(struct delivery *delivery)
 {
-	const struct request *request = &delivery->request;
+	const struct request *request = delivery->request;
 
 	if (request->length_kind == LENGTH_MALFORMED)
 		return refuse(delivery, 400, REFUSAL_CONTENT_LENGTH);
@@ -169,7 +169,7 @@ read_up_to(struct delivery *delivery, uint64_t limit)
 static int
 read_body(struct delivery *delivery)
 {
-	const struct request *request = &delivery->request;
+	const struct request *request = delivery->request;
 	const struct buffer *body = &delivery->receiver->body;
 	bool given = request->length_kind == LENGTH_GIVEN;
 	uint64_t limit = given ? request->length :
@@ -178,8 +178,7 @@ read_body(struct delivery *delivery)
 
 	buffer_reset(&delivery->receiver->body, BODY_KEEP);
 	/* One more byte tells whether there is too much. */
-	status = read_up_to(delivery,
-	    given && delivery->exchange->endless ? limit : limit + 1);
+	status = read_up_to(delivery, limit + 1);
 	if (status != 0)
 		return status;
 	if (given && body->length != limit)
@@ -197,7 +196,7 @@ static bool
 single_header(const struct delivery *delivery, const char *name, const char **value)
 {
 	*value = NULL;
-	return request_header(&delivery->request, name, value) != HEADER_REPEATED;
+	return request_header(delivery->request, name, value) != HEADER_REPEATED;
 }
 
 static int
@@ -222,7 +221,7 @@ check_signature(struct delivery *delivery)
 static int
 check_client_cert(struct delivery *delivery)
 {
-	const struct request *request = &delivery->request;
+	const struct request *request = delivery->request;
 	const char *cn = delivery->endpoint->client_cert_cn, *subject;
 	bool good = true;
 
@@ -323,7 +322,7 @@ handle(struct delivery *delivery)
 		status = find_endpoint(delivery);
 	if (status != 0)
 		return status;
-	return delivery->request.method == METHOD_POST ? answer_post(delivery) :
+	return delivery->request->method == METHOD_POST ? answer_post(delivery) :
 	    answer_get(delivery);
 }
 
@@ -331,15 +330,16 @@ static void
 answer(struct delivery *delivery, int status)
 {
 	const struct exchange *exchange = delivery->exchange;
-	char text[RESPONSE_MAX];
+	char text[ANSWER_MAX];
 	size_t length;
 
-	if (delivery->response.status != status)
-		response_status(&delivery->response, status);
+	if (delivery->answer.status != status)
+		answer_status(&delivery->answer, status);
 	receiver_count(delivery, status);
-	length = response_format(&delivery->response,
-	    delivery->request.method == METHOD_HEAD, text);
-	exchange->answer(exchange->context, text, length);
+	length = answer_format(&delivery->answer,
+	    delivery->request->method == METHOD_HEAD, text);
+	(void)exchange->send(exchange->context, text, length);
+	exchange->end(exchange->context);
 }
 
 void
@@ -369,16 +369,15 @@ receiver_handle(void *argument, const struct exchange *exchange)
 {
 	struct receiver *receiver = argument;
 	struct delivery delivery = { .receiver = receiver, .exchange = exchange,
-	    .began = clock_monotonic_us() };
+	    .request = exchange->request, .began = clock_monotonic_us() };
 	int status;
 
-	request_parse(&delivery.request, exchange->env);
-	if (delivery.request.length_kind == LENGTH_GIVEN)
-		delivery.bytes = delivery.request.length;
+	if (delivery.request->length_kind == LENGTH_GIVEN)
+		delivery.bytes = delivery.request->length;
 	status = handle(&delivery);
 	if (status != 0) {
 		answer(&delivery, status);
-		if (delivery.request.method == METHOD_POST)
+		if (delivery.request->method == METHOD_POST)
 			receiver_say_due(receiver);
 		return;
 	}

@@ -208,23 +208,23 @@ receiver_open_journal(struct receiver *receiver)
 }
 
 struct receiver *
-receiver_new(const struct receiver_setup *setup)
+receiver_new(const struct receiver_start *start)
 {
 	struct receiver *receiver = calloc(1, sizeof *receiver);
 
 	if (receiver == NULL)
 		return NULL;
-	receiver->setup = setup;
+	receiver->setup = start;
 	receiver_note_start(receiver);
-	receiver->current = current_new(setup->config_file,
-	    setup->process_env, setup->cgi);
+	receiver->current = current_new(start->config_file,
+	    start->process_env, start->cgi);
 	receiver->notification = notification_new();
 	if (receiver->current == NULL || receiver->notification == NULL) {
 		receiver_free(receiver);
 		return NULL;
 	}
 	/* Before the first request, so that the log says what is wrong. */
-	if (!setup->cgi)
+	if (!start->cgi)
 		receiver_refresh(receiver, NULL, NULL);
 	return receiver;
 }

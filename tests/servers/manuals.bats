@@ -46,8 +46,8 @@ known_defaults() {
 # "STATUS WORD"
 known_answers() {
 	{
-		perl -ne 'print "$1 $2\n" if /^\t\{ (\d+), "[^"]*", "([a-z-]+)"/' \
-		    lib/http/response.c
+		perl -ne 'print "$1 $2\n" if /^\t\{ (\d+), "([a-z-]+)"/' \
+		    lib/receiver/answers.c
 		perl -ne 'print "503 $1\n" if /\[CONFIG_\w+\] = "([a-z-]+)"/' \
 		    lib/config/settings.c
 		perl -0777 -ne 'if (/\nfind_hindrance\(.*?\n}/s) {
