@@ -55,7 +55,7 @@ known_answers() {
 			print "503 $1\n" while $body =~ /"([a-z-]+)"/g;
 		}
 		print "200 $1\n" if /hindrance == NULL \? "([a-z]+)"/' \
-		    lib/receiver/receiver.c
+		    lib/receiver/get.c
 	} | found 15
 }
 

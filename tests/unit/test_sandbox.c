@@ -102,13 +102,16 @@ can_read_beside_the_configuration(struct fixture *f)
 	return open("/tmp/hookline-readable/file", O_RDONLY) != -1;
 }
 
-/* Whether the journal's folder can be read, and nothing in it be changed. */
+/* Whether the journal's folder can be read, and nothing in it be changed; and
+ * what every program may use. */
 static bool
 can_only_read(struct fixture *f)
 {
 	int folder = open(f->directory, O_RDONLY | O_DIRECTORY);
 
-	return folder != -1 && refused(mkdirat(folder, "new", 0700)) &&
+	return folder != -1 && open("/dev/null", O_RDWR) != -1 &&
+	    open("/proc/sys/kernel/random/boot_id", O_RDONLY) != -1 &&
+	    refused(mkdirat(folder, "new", 0700)) &&
 	    refused(openat(folder, "new", O_WRONLY | O_CREAT, 0600)) &&
 	    cannot_read_elsewhere(f);
 }
