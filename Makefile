@@ -59,9 +59,9 @@ LDLIBS := -lcrypto -lz
 
 LIB_SRC := $(wildcard lib/*/*.c)
 FAULT_SRC := $(if $(filter faults,$(VARIANT)),$(wildcard tests/faults/seam.c))
-FCGI_SRC := cgi/hookline.c cgi/adapter.c cgi/adapter_fastcgi.c \
-	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c \
-	cgi/check_config.c cgi/check_user.c
+ADAPTER_SRC := cgi/adapter.c cgi/adapter_cgi.c cgi/adapter_fastcgi.c \
+	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c
+FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
 LIB_OBJ := $(patsubst %.c,$(O)/%.o,$(LIB_SRC) $(FAULT_SRC))
@@ -108,8 +108,7 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(O)/tests/unit/journal_fixture.o \
 	    $(filter %.a,$^) -lcmocka $(LDLIBS)
 
 # These test what is in cgi/.
-$(O)/unit/test_adapter: $(patsubst %,$(O)/cgi/%.o,adapter adapter_fastcgi \
-	fastcgi_input fastcgi_peek patience)
+$(O)/unit/test_adapter: $(ADAPTER_SRC:%.c=$(O)/%.o)
 $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi

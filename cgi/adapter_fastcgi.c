@@ -23,10 +23,13 @@ static volatile sig_atomic_t stopping;
 
 /* A connection and the request on it. */
 struct peer {
-	FCGX_Request request;
+	FCGX_Request fcgi;
+	struct request request;
 	struct fastcgi_input *input;
 	struct fastcgi_stream body;
 	struct exchange exchange;
+	size_t sent;		/* bytes of the answer */
+	bool gave_up;		/* before all of it was sent */
 };
 
 struct server {
@@ -53,38 +56,48 @@ fastcgi_hold(void *context)
 	(void)context;
 }
 
-/* Takes what is left of a body that was refused unread: some servers report
- * a broken connection instead of the answer where it is left lying. One that
- * was kept has been read to its end. */
-static void
-drain(struct peer *peer)
-{
-	char trash[16384];
-	size_t total = 0;
-	ssize_t got;
-
-	if (!peer->body.ended)
-		patience_limit(&peer->input->patience, DRAIN_MS);
-	while (total < DRAIN_MAX &&
-	    (got = fastcgi_read(peer, trash, sizeof trash)) > 0)
-		total += (size_t)got;
-}
-
-/* An answer is too short to wait for its reader: nothing has been written on
- * the connection before it. */
-static void
-fastcgi_answer(void *context, const char *bytes, size_t length)
+/*
+ * An answer of up to EXCHANGE_SMALL bytes is in libfcgi's buffer until the end,
+ * and nothing has been written on the connection before it. A socket that is
+ * ready has room for more than the buffer's 8 kB.
+ */
+static bool
+fastcgi_send(void *context, const char *bytes, size_t length)
 {
 	struct peer *peer = context;
-	FCGX_Request *request = &peer->request;
 
-	FCGX_PutStr(bytes, (int)length, request->out);
-	drain(peer);
+	while (length > 0 && !peer->gave_up) {
+		size_t part = length < EXCHANGE_SMALL ? length :
+		    EXCHANGE_SMALL;
+
+		peer->gave_up = (peer->sent + part > EXCHANGE_SMALL &&
+		    !fastcgi_input_wait_to_send(peer->input)) ||
+		    FCGX_PutStr(bytes, (int)part, peer->fcgi.out) != (int)part;
+		bytes += part;
+		length -= part;
+		peer->sent += part;
+	}
+	return !peer->gave_up;
+}
+
+static void
+fastcgi_end(void *context)
+{
+	struct peer *peer = context;
+	FCGX_Request *fcgi = &peer->fcgi;
+
+	/* A body that was read to its end may have been another connection's
+	 * turn since then. */
+	if (!peer->body.ended)
+		adapter_drain(&peer->exchange, &peer->input->patience);
+	/* Half an answer must not look like a whole one. */
+	if (peer->gave_up)
+		shutdown(fcgi->ipcFd, SHUT_RDWR);
 	/* There is no need to wait for the peer to close, as libfcgi would do
 	 * with a request that is not detached. */
-	FCGX_Detach(request);
-	FCGX_Finish_r(request);
-	FCGX_Attach(request);
+	FCGX_Detach(fcgi);
+	FCGX_Finish_r(fcgi);
+	FCGX_Attach(fcgi);
 }
 
 static void
@@ -249,22 +262,26 @@ static void
 take(struct server *server, struct peer *peer)
 {
 	if (!fastcgi_input_head(&server->input) ||
-	    !feed(server, &peer->request)) {
+	    !feed(server, &peer->fcgi)) {
 		close(server->input.fd);
 		return;
 	}
+	request_parse(&peer->request, peer->fcgi.envp);
 	peer->input = &server->input;
 	peer->body = fastcgi_body(&server->input.head);
-	peer->exchange = (struct exchange){ .env = peer->request.envp,
-	    .read = fastcgi_read, .hold = fastcgi_hold,
-	    .answer = fastcgi_answer, .context = peer };
+	peer->sent = 0;
+	peer->gave_up = false;
+	peer->exchange = (struct exchange){ .request = &peer->request,
+	    .read = fastcgi_read, .hold = fastcgi_hold, .send = fastcgi_send,
+	    .end = fastcgi_end, .context = peer };
 	server->handler->handle(server->handler->argument, &peer->exchange);
 }
 
 static void
 settle(struct server *server)
 {
-	server->handler->settle(server->handler->argument);
+	if (server->handler->settle != NULL)
+		server->handler->settle(server->handler->argument);
 }
 
 /*
@@ -324,7 +341,7 @@ prepare(struct server *server)
 		return false;
 	/* No listening socket: it would take the next connection by itself. */
 	for (i = 0; i < EXCHANGES_MAX; i++)
-		if (FCGX_InitRequest(&server->peers[i].request, -1,
+		if (FCGX_InitRequest(&server->peers[i].fcgi, -1,
 		    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 			return false;
 	server->watch = watch_listener();
@@ -336,10 +353,10 @@ prepare(struct server *server)
 }
 
 /*
- * Before a process ends by itself: serves those who are connected by now, and is
- * gone for all others at once. mod_fcgid and lighttpd ask another process where
- * this one cannot be connected to; a connection that breaks off makes mod_fcgid
- * answer 500.
+ * Before a process ends by itself: serves those who are connected by now, and
+ * is gone for all others at once. mod_fcgid and lighttpd ask another process
+ * where this one cannot be connected to; a connection that breaks off makes
+ * mod_fcgid answer 500.
  */
 static void
 leave(struct server *server)

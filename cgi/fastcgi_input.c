@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 
 /* Whether the peer may still be waited for. */
@@ -35,11 +36,21 @@ receive(struct fastcgi_input *input, char *bytes, size_t length)
 			return got;
 		if (errno == EAGAIN)
 			(void)patience_wait(&input->patience, input->fd,
-			    &input->waiting);
+			    POLLIN, &input->waiting);
 		else if (errno != EINTR)
 			return errno == ECONNRESET ? EXCHANGE_BROKEN_OFF :
 			    EXCHANGE_GIVEN_UP;
 	}
+}
+
+bool
+fastcgi_input_wait_to_send(struct fastcgi_input *input)
+{
+	while (may_wait(input, input->must_stop()))
+		if (patience_wait(&input->patience, input->fd, POLLOUT,
+		    &input->waiting) == PATIENCE_READY)
+			return true;
+	return false;
 }
 
 /* Looks at what has come of the head, and finds what comes after it. */

@@ -37,6 +37,9 @@ bool fastcgi_input_begin(struct fastcgi_input *input, int fd, int64_t ms);
  * where it does not come, or is wrong. */
 bool fastcgi_input_head(struct fastcgi_input *input);
 
+/* Waits until the peer takes more of an answer; false when the time is over. */
+bool fastcgi_input_wait_to_send(struct fastcgi_input *input);
+
 /* Reads the body as exchange.read() does. Once `body` has ended, `input` is not
  * touched, and may have gone on to another connection. */
 ssize_t fastcgi_input_body(struct fastcgi_input *input,

@@ -53,7 +53,7 @@ struct fastcgi_head {
 	size_t length;			/* bytes */
 	struct fastcgi_stream params;
 	unsigned length_bytes;		/* of a pair's length, still to come */
-	bool value_next;		/* a value's length is what comes next */
+	bool value_next;		/* a value's length comes next */
 	uint32_t pair_length;		/* the one being read */
 	size_t pair_left;		/* bytes of name and value to come */
 };

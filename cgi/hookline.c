@@ -64,9 +64,9 @@ config_argument(int argc, char **argv)
 static int
 serve(enum adapter_mode mode, const char *config_file)
 {
-	const struct receiver_setup setup = { .config_file = config_file,
+	const struct receiver_start start = { .config_file = config_file,
 	    .process_env = environ, .cgi = mode == ADAPTER_CGI };
-	struct receiver *receiver = receiver_new(&setup);
+	struct receiver *receiver = receiver_new(&start);
 	const struct exchange_handler handler = { .handle = receiver_handle,
 	    .settle = receiver_settle, .rest = receiver_rest,
 	    .argument = receiver };

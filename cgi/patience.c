@@ -40,16 +40,17 @@ step_of(const struct patience *patience)
 }
 
 enum patience_end
-patience_wait(struct patience *patience, int fd, const sigset_t *mask)
+patience_wait(struct patience *patience, int fd, short events,
+    const sigset_t *mask)
 {
-	struct pollfd peer = { .fd = fd, .events = POLLIN };
+	struct pollfd peer = { .fd = fd, .events = events };
 
 	while (patience_lasts(patience)) {
 		const struct timespec step = step_of(patience);
 		int ready = ppoll(&peer, 1, &step, mask);
 
 		if (ready > 0)
-			return PATIENCE_READABLE;
+			return PATIENCE_READY;
 		if (ready == -1)
 			return PATIENCE_SIGNAL;
 	}

@@ -23,13 +23,14 @@ void patience_limit(struct patience *patience, int64_t ms);
 /* Whether any is left. */
 bool patience_lasts(struct patience *patience);
 
-enum patience_end { PATIENCE_READABLE, PATIENCE_SIGNAL, PATIENCE_OVER };
+enum patience_end { PATIENCE_READY, PATIENCE_SIGNAL, PATIENCE_OVER };
 
 /*
- * Waits until `fd` is readable, a signal is caught, or none is left. `mask`
- * holds meanwhile, as with ppoll(2); NULL: the mask that there is.
+ * Waits until `fd` is ready for `events` (POLLIN or POLLOUT), a signal is
+ * caught, or none is left. `mask` holds meanwhile, as with ppoll(2); NULL: the
+ * mask that there is.
  */
 enum patience_end patience_wait(struct patience *patience, int fd,
-    const sigset_t *mask);
+    short events, const sigset_t *mask);
 
 #endif

@@ -2,11 +2,13 @@
 
 #include "base/clock.h"
 #include "base/digits.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -56,15 +58,15 @@ static void
 hand_over(int fd, const char *path)
 {
 	struct stat status;
-	char folder[4096];
-	const char *slash = strrchr(path, '/');
+	char *folder;
+	bool known;
 
-	if (geteuid() != 0 || slash == NULL)
+	if (geteuid() != 0)
 		return;
-	(void)snprintf(folder, sizeof folder, "%.*s",
-	    slash == path ? 1 : (int)(slash - path), path);
-	if (stat(folder, &status) == 0 &&
-	    fchown(fd, status.st_uid, status.st_gid) == -1)
+	folder = path_folder(path);
+	known = folder != NULL && stat(folder, &status) == 0;
+	free(folder);
+	if (known && fchown(fd, status.st_uid, status.st_gid) == -1)
 		return;		/* then it stays root's */
 }
 
@@ -86,16 +88,15 @@ open_or_make(const char *path)
 static bool
 check_folder(const char *path, char *why, size_t room)
 {
-	const char *slash = strrchr(path, '/');
-	char folder[4096];
+	char *folder = path_folder(path);
+	bool can = folder != NULL &&
+	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0;
 
-	(void)snprintf(folder, sizeof folder, "%.*s",
-	    slash == path ? 1 : (int)(slash - path), path);
-	if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
-		return 1;
-	(void)snprintf(why, room, "cannot be made in %s: %s", folder,
-	    strerror(errno));
-	return 0;
+	if (!can)
+		(void)snprintf(why, room, "cannot be made in %s: %s",
+		    folder != NULL ? folder : path, strerror(errno));
+	free(folder);
+	return can;
 }
 
 bool

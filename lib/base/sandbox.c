@@ -61,7 +61,8 @@ landlock_version(void)
 struct sandbox
 sandbox_available(void)
 {
-	struct sandbox sandbox = { .files = landlock_version() >= LANDLOCK_MIN };
+	struct sandbox sandbox = {
+	    .files = landlock_version() >= LANDLOCK_MIN };
 
 #ifdef ARCH
 	/* seccomp(2): where there are filters, one at NULL is a bad address. */
@@ -77,45 +78,48 @@ sandbox_available(void)
  * Landlock
  */
 
-#define READ_FILES (LANDLOCK_ACCESS_FS_READ_FILE)
-#define READ_ALL (READ_FILES | LANDLOCK_ACCESS_FS_READ_DIR)
-#define WRITE_FILES (LANDLOCK_ACCESS_FS_WRITE_FILE | READ_FILES)
+/* What the headers of older systems do not name: moving between folders, which
+ * came with the second version, and truncation, with the third. */
+#define MOVE (LANDLOCK_ACCESS_FS_MAKE_SYM << 1)
+#define TRUNCATE (LANDLOCK_ACCESS_FS_MAKE_SYM << 2)
+
+#define FILE_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE |			\
+	LANDLOCK_ACCESS_FS_WRITE_FILE | TRUNCATE)
+#define READ_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 /* A folder, too, may have to be removed or moved aside: one that stands where a
  * file of .state/ should be. */
-#define WRITE_ALL (READ_ALL | LANDLOCK_ACCESS_FS_WRITE_FILE |		\
+#define WRITE_RIGHTS (FILE_RIGHTS | READ_RIGHTS | MOVE |		\
 	LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
 	LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR)
 
-/* All that the first version of Landlock knows, and what later ones add:
- * moving between folders (2) and truncation (3). */
-static uint64_t
-handled(long version)
-{
-	uint64_t all = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
+static const uint64_t rights[] = {
+	[SANDBOX_READ] = READ_RIGHTS,
+	[SANDBOX_WRITE] = WRITE_RIGHTS,
+	[SANDBOX_APPEND] = FILE_RIGHTS,
+};
 
-	if (version >= 2)
-		all |= LANDLOCK_ACCESS_FS_MAKE_SYM << 1;
-	if (version >= 3)
-		all |= LANDLOCK_ACCESS_FS_MAKE_SYM << 2;
-	return all;
-}
+/* For the process that compresses, and for telling boots apart. */
+static const struct sandbox_path everybody[] = {
+	{ "/dev/null", SANDBOX_APPEND },
+	{ "/proc/sys/kernel/random/boot_id", SANDBOX_READ },
+};
 
-/* Allows `access`, as far as the kernel knows it, below a path. What is not
- * there cannot be allowed. */
+/* Allows a path what the kernel knows of its rights. What is not there cannot
+ * be allowed. */
 static bool
-allow(int ruleset, const char *path, uint64_t access, uint64_t known)
+allow(int ruleset, const struct sandbox_path *path, uint64_t known)
 {
 	struct landlock_path_beneath_attr rule = {
-	    .allowed_access = access & known };
+	    .allowed_access = rights[path->right] & known };
 	struct stat status;
 	bool done;
 
-	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+	rule.parent_fd = open(path->path, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd == -1)
 		return false;
 	/* A file has no use for the rights of a folder, and is refused them. */
 	if (fstat(rule.parent_fd, &status) == 0 && !S_ISDIR(status.st_mode))
-		rule.allowed_access &= WRITE_FILES | (known & ~handled(2));
+		rule.allowed_access &= FILE_RIGHTS;
 	done = syscall(SYS_landlock_add_rule, ruleset,
 	    LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
 	close(rule.parent_fd);
@@ -123,43 +127,39 @@ allow(int ruleset, const char *path, uint64_t access, uint64_t known)
 }
 
 static bool
-add_rules(int ruleset, uint64_t known, const char *writable,
-    const char *log_file, const char *const *readable, size_t count)
+allow_all(int ruleset, const struct sandbox_path *paths, size_t count,
+    uint64_t known)
 {
-	/* Moving and truncating are writing, where they are told apart. */
-	uint64_t later = known & ~handled(1);
-	bool done = allow(ruleset, writable, WRITE_ALL | later, known);
+	bool done = true;
 	size_t i;
 
-	if (log_file[0] != '\0')
-		allow(ruleset, log_file, WRITE_FILES | (known & ~handled(2)),
-		    known);
 	for (i = 0; i < count; i++)
-		done &= allow(ruleset, readable[i], READ_ALL, known);
-	/* For the process that compresses, and for telling boots apart. */
-	allow(ruleset, "/dev/null", WRITE_FILES, known);
-	allow(ruleset, "/proc/sys/kernel/random/boot_id", READ_FILES, known);
+		done &= allow(ruleset, &paths[i], known) ||
+		    paths[i].right == SANDBOX_APPEND;
+	for (i = 0; i < sizeof everybody / sizeof everybody[0]; i++)
+		(void)allow(ruleset, &everybody[i], known);
 	return done;
 }
 
 static bool
-restrict_files(const char *writable, const char *log_file,
-    const char *const *readable, size_t count)
+restrict_files(const struct sandbox_path *paths, size_t count)
 {
-	struct landlock_ruleset_attr attributes = { 0 };
+	struct landlock_ruleset_attr attributes = {
+	    .handled_access_fs = (TRUNCATE << 1) - 1 };
 	long version = landlock_version();
 	int ruleset;
 	bool done;
 
 	if (version < LANDLOCK_MIN)
 		return false;
-	attributes.handled_access_fs = handled(version);
+	if (version < 3)
+		attributes.handled_access_fs &= ~TRUNCATE;
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes,
 	    sizeof attributes.handled_access_fs, 0);
 	if (ruleset == -1)
 		return false;
-	done = add_rules(ruleset, attributes.handled_access_fs, writable,
-	    log_file, readable, count) &&
+	done = allow_all(ruleset, paths, count,
+	    attributes.handled_access_fs) &&
 	    syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
 	close(ruleset);
 	return done;
@@ -227,8 +227,7 @@ restrict_calls(void)
 #endif
 
 struct sandbox
-sandbox_enter(const char *writable, const char *log_file,
-    const char *const *readable, size_t count)
+sandbox_enter(const struct sandbox_path *paths, size_t count)
 {
 	static struct sandbox sandbox;
 	static bool entered;
@@ -236,7 +235,7 @@ sandbox_enter(const char *writable, const char *log_file,
 	if (entered)
 		return sandbox;
 	entered = true;
-	sandbox.files = restrict_files(writable, log_file, readable, count);
+	sandbox.files = restrict_files(paths, count);
 	sandbox.calls = restrict_calls();
 	return sandbox;
 }
@@ -244,12 +243,9 @@ sandbox_enter(const char *writable, const char *log_file,
 #else
 
 struct sandbox
-sandbox_enter(const char *writable, const char *log_file,
-    const char *const *readable, size_t count)
+sandbox_enter(const struct sandbox_path *paths, size_t count)
 {
-	(void)writable;
-	(void)log_file;
-	(void)readable;
+	(void)paths;
 	(void)count;
 	return (struct sandbox){ .absent = true };
 }

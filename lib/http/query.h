@@ -19,9 +19,10 @@ enum query_count {
 
 /*
  * Looks for the parameter `hub.<name>`, spelled hub.<name>, hub_<name> or with
- * percent escapes, and decodes its value ('+' is a blank) into `value`, NUL
- * terminated; `value` is "" with every answer but QUERY_ONCE. A malformed escape
- * anywhere in the string is QUERY_MALFORMED. A parameter without '=' is empty.
+ * percent escapes, and decodes its value ('+' is a blank) into `value`, which
+ * ends with a NUL and is "" with every answer but QUERY_ONCE. A malformed
+ * escape anywhere in the string is QUERY_MALFORMED. A parameter without '=' is
+ * empty.
  */
 enum query_count query_hub(const char *query, const char *name,
     char value[QUERY_VALUE_MAX]);

@@ -14,41 +14,39 @@ static const struct {
 	{ "POST", METHOD_POST },
 };
 
-/* The value where `entry` is NAME=value of exactly that name, else NULL. */
+/* The value of the next variable with exactly this name; `*entry` goes on to
+ * what comes after it. NULL where there is none. */
 static const char *
-value_of(const char *entry, const char *name)
+next_value(char *const **entry, const char *name)
 {
 	size_t length = strlen(name);
 
-	return strncmp(entry, name, length) == 0 && entry[length] == '=' ?
-	    entry + length + 1 : NULL;
+	while (**entry != NULL) {
+		const char *setting = *(*entry)++;
+
+		if (strncmp(setting, name, length) == 0 &&
+		    setting[length] == '=')
+			return setting + length + 1;
+	}
+	return NULL;
 }
 
 const char *
 request_variable(const struct request *request, const char *name)
 {
-	char *const *entry;
-	const char *value;
+	char *const *entry = request->env;
 
-	for (entry = request->env; *entry != NULL; entry++) {
-		value = value_of(*entry, name);
-		if (value != NULL)
-			return value;
-	}
-	return NULL;
+	return next_value(&entry, name);
 }
 
 const char *
 request_last_variable(const struct request *request, const char *name)
 {
 	const char *last = NULL, *value;
-	char *const *entry;
+	char *const *entry = request->env;
 
-	for (entry = request->env; *entry != NULL; entry++) {
-		value = value_of(*entry, name);
-		if (value != NULL)
-			last = value;
-	}
+	while ((value = next_value(&entry, name)) != NULL)
+		last = value;
 	return last;
 }
 
@@ -56,18 +54,13 @@ enum header_count
 request_header_with_commas(const struct request *request, const char *name,
     const char **value)
 {
-	const char *found = NULL, *candidate;
-	char *const *entry;
+	char *const *entry = request->env;
+	const char *found = next_value(&entry, name);
 
-	for (entry = request->env; *entry != NULL; entry++) {
-		candidate = value_of(*entry, name);
-		if (candidate != NULL && found != NULL)
-			return HEADER_REPEATED;
-		if (candidate != NULL)
-			found = candidate;
-	}
 	if (found == NULL)
 		return HEADER_ABSENT;
+	if (next_value(&entry, name) != NULL)
+		return HEADER_REPEATED;
 	*value = found;
 	return HEADER_ONCE;
 }

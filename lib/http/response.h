@@ -1,38 +1,31 @@
 /*
- * response: the short plain-text answers, as CGI document responses
- * (RFC 3875, section 6). One function writes headers.
+ * response: the head of an answer, as a CGI document response has it (RFC 3875,
+ * section 6). Every header of every program is written here.
  */
 #ifndef HOOKLINE_HTTP_RESPONSE_H
 #define HOOKLINE_HTTP_RESPONSE_H
 
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#define RESPONSE_MAX 1024	/* bytes of head and body together */
+#define RESPONSE_HEAD_MAX 1024		/* bytes, with a NUL */
+#define RESPONSE_STREAMED UINT64_MAX	/* a length that is not known yet */
 
 struct response {
-	int status;		/* 200, 400, 401, 403, 404, 405, 413, 503 */
-	char body[288];		/* NUL-terminated; "ok\n" */
+	int status;
+	const char *type;	/* Content-Type */
+	uint64_t length;	/* of the body, even where HEAD leaves it out
+				 * (RFC 9110, section 8.6) */
+	const char *others;	/* more headers, each with its CR and LF; "".
+				 * Nothing that a peer has sent. */
 };
 
-/* A status with `text` as the whole body, nothing added; 287 bytes at most,
- * what is longer is cut. For the challenge. */
-void response_text(struct response *response, int status, const char *text);
-
-/* A status with its word and a newline as the body. */
-void response_word(struct response *response, int status, const char *word);
-
-/* A status with the word that the answers table gives it; 200 is "ok". One
- * that the table does not have becomes 503, here as in response_format(). */
-void response_status(struct response *response, int status);
-
 /*
- * Writes Status, Content-Type, X-Content-Type-Options, Cache-Control,
- * Content-Length (the body's, with `head_only` too, RFC 9110, section 8.6),
- * Allow with 405 or Retry-After with 503, a blank line and, unless
- * `head_only`, the body. Returns the bytes written, never above RESPONSE_MAX.
+ * Writes Status, Content-Type, X-Content-Type-Options, Cache-Control, unless it
+ * is streamed Content-Length, the others, and the blank line. Returns the bytes
+ * written, less than RESPONSE_HEAD_MAX; 0 where there is no room for them all.
  */
-size_t response_format(const struct response *response, bool head_only,
-    char out[RESPONSE_MAX]);
+size_t response_head(const struct response *response,
+    char out[RESPONSE_HEAD_MAX]);
 
 #endif

@@ -1,12 +1,17 @@
 /*
  * internal: what the receiver's files share.
  *
- *   receiver.c         the story of a request, stage by stage
- *   setup.c            its means: configuration, keys, journal
- *   store.c            a notification into the journal
- *   count.c            what is counted, and said, of an answered request
- *   hourly.c           what is true all the time, and said now and then
- *   rest.c             when the process has to end
+ *   receiver.c   the story: what happens to a request, and in which order
+ *   setup.c      its means: configuration, keys, the journal's folder
+ *   lifetime.c   the sandbox, and when the process has to end
+ *   get.c        the plain GET, and Meta's verification request
+ *   post.c       a notification, until it may be stored
+ *   answers.c    the answers
+ *   gather.c     the deliveries that wait to be stored together
+ *   report.c     what is counted, and said in the log
+ *
+ * The story calls the others. None of them calls it back, answers a request or
+ * stores anything.
  */
 #ifndef HOOKLINE_RECEIVER_INTERNAL_H
 #define HOOKLINE_RECEIVER_INTERNAL_H
@@ -17,8 +22,6 @@
 #include "base/buffer.h"
 #include "base/sandbox.h"
 #include "config/follow.h"
-#include "http/exchange.h"
-#include "http/request.h"
 #include "http/response.h"
 #include "journal/counters.h"
 #include "journal/journal.h"
@@ -26,127 +29,228 @@
 #include "payload/notification.h"
 #include "payload/record.h"
 
+#include <sys/stat.h>
+
 #define BODY_KEEP ((size_t)1 << 20)	/* memory kept between requests */
 
-/* What is said in the log at most once an hour. */
+/* setup.c */
+
+struct setup {
+	struct current *current;
+	const struct config *config;	/* NULL: none in force, and */
+	enum config_status status;	/* this is why */
+	struct signature_keys **keys;	/* one for each of its endpoints */
+	size_t key_count;
+	char *directory;	/* the journal's; stays while there is no
+				 * configuration: refusals are counted */
+	struct counters *counters;	/* its counters; may be NULL */
+	struct journal *journal;	/* NULL until something is stored */
+	struct trouble trouble;		/* why nothing can be stored */
+	bool cgi;			/* one request, then the end */
+	bool warned;			/* of sync = false */
+};
+
+/* Looks for nothing yet. False when memory is short. */
+bool setup_begin(struct setup *setup, const struct receiver_start *start);
+void setup_end(struct setup *setup);
+
+/* Whether it has to be loaded for a request with this document root; NULL: no
+ * request has come yet. */
+bool setup_is_stale(const struct setup *setup, const char *document_root);
+
+/* Looks for the configuration anew. The old one, and all that points into it,
+ * is gone afterwards; the journal is closed. */
+void setup_load(struct setup *setup, const char *document_root,
+    const char *script_filename);
+
+/* What the configuration says of the journal. */
+struct journal_options setup_journal_options(struct setup *setup);
+
+/* Opens the journal, and makes its folder, where that has not been done or
+ * another folder is in its place by now. */
+enum error setup_open_journal(struct setup *setup);
+
+/* The key by which the journal finds repeats: of a record's endpoint and id. */
+void setup_key(struct span endpoint, struct span id,
+    uint8_t key[JOURNAL_KEY_SIZE]);
+
+/* answers.c */
+
+#define ANSWER_BODY_MAX 288	/* bytes, with the NUL */
+#define ANSWER_MAX (RESPONSE_HEAD_MAX + ANSWER_BODY_MAX)
+
+struct answer {
+	int status;		/* 200, 400, 401, 403, 404, 405, 413, 503 */
+	char body[ANSWER_BODY_MAX];	/* "ok\n" */
+};
+
+/* A status with `text` as the whole body, nothing added; what is too long is
+ * cut. For the challenge. */
+void answer_text(struct answer *answer, int status, const char *text);
+
+/* A status with a word and a newline as the body. */
+void answer_word(struct answer *answer, int status, const char *word);
+
+/* A status with the word that the table of answers gives it; 200 is "ok". One
+ * that the table does not have becomes 503, here as in answer_format(). */
+void answer_status(struct answer *answer, int status);
+
+/*
+ * Writes the head and, unless `head_only`, the body; 405 has Allow, and 503 has
+ * Retry-After. Returns the bytes written; a NUL follows them.
+ */
+size_t answer_format(const struct answer *answer, bool head_only,
+    char out[ANSWER_MAX]);
+
+/* A request on its way through the stages: get.c, post.c */
+
+/* The body that is read at the moment; its memory is used again. */
+struct body {
+	struct buffer bytes;
+	struct notification *notification;	/* what it says */
+};
+
+struct delivery {
+	const struct exchange *exchange;
+	const struct request *request;	/* the exchange's */
+	struct setup *setup;		/* in force until it is answered */
+	const struct endpoint *endpoint; /* NULL: none has its path */
+	struct body *body;		/* its own until it is kept */
+	struct answer answer;		/* set by stages that return 200 */
+	char signature[SIGNATURE_TEXT_MAX];
+	size_t secret;			/* the place of the one that matched */
+	int64_t began;			/* when it came: clock_monotonic_us() */
+	size_t first_record, end_record; /* its own ones among the gathered */
+	bool repeat;			/* none of them was new */
+	uint64_t bytes;			/* of the body, or announced */
+	enum refusal refusal;		/* why, for the log */
+	enum error error;		/* with REFUSAL_STORAGE: what failed */
+};
+
+/* Ends the request with a status, for a reason; returns the status. */
+int delivery_refuse(struct delivery *delivery, int status,
+    enum refusal refusal);
+
+/* Ends it with 503, since something failed. */
+int delivery_fail(struct delivery *delivery, enum error error);
+
+/* Stages: 0, or the HTTP status that ends the request. After post_check(), 0
+ * says that the notification may be stored. */
+struct lifetime;
+int get_answer(struct delivery *delivery, const struct lifetime *lifetime);
+int post_check(struct delivery *delivery);
+
+/* gather.c */
+
+struct gather {			/* all zero: nothing waits */
+	struct delivery kept[EXCHANGES_MAX];
+	size_t count;
+	struct record_batch batch;
+	struct buffer records;	/* a struct journal_record for each tail of the
+				 * batch; only their keys are filled in */
+};
+
+enum gathered {
+	GATHER_KEPT,
+	GATHER_NO_ROOM,		/* together with those that wait it would make
+				 * a file larger than rotate_size: settle them
+				 * first. Never where none wait. */
+	GATHER_FAILED		/* the delivery's `error` says why */
+};
+
+/* Makes a delivery's records, but for those that are among the others already,
+ * and keeps a copy of it; unless it is kept, nothing is changed. */
+enum gathered gather_add(struct gather *gather, struct delivery *delivery);
+
+/* Whether those that wait have to be settled before another one comes. */
+bool gather_is_full(const struct gather *gather);
+
+/* All records, ready for the journal; they point into the gather. */
+struct journal_record *gather_records(struct gather *gather, size_t *count);
+
+/* They have been stored: tells each delivery whether it was a repeat. */
+void gather_mark_repeats(struct gather *gather);
+
+/* Forgets deliveries and records. */
+void gather_clear(struct gather *gather);
+void gather_free(struct gather *gather);
+
+/* lifetime.c */
+
+/* Times are clock_monotonic_ms()'s. */
+struct lifetime {
+	bool unit;		/* systemd started it */
+	pid_t parent;		/* when it began */
+	char *program;		/* its path; NULL: not known */
+	struct stat program_was;
+	bool confined;		/* the sandbox has been entered */
+	struct sandbox sandbox;
+	struct stat folder_was;	/* the journal's, at that time */
+	int64_t started, looked;
+	const char *ending;	/* why it has to end, a constant; or NULL */
+	int64_t end;		/* with `ending` */
+	const char *said;	/* the reason that was logged last */
+};
+
+/* Takes down when the process began, and with which program. */
+void lifetime_begin(struct lifetime *lifetime);
+void lifetime_free(struct lifetime *lifetime);
+
+/*
+ * Enters the sandbox, once the journal's folder is there, for good: gives up
+ * all files but the journal's, the log, and those beside the configuration's,
+ * which have to be read again when they change. True the one time when it does
+ * so and the kernel lacks some of it.
+ */
+bool lifetime_confine(struct lifetime *lifetime, const struct setup *setup);
+
+/* Why the sandbox does not allow what is needed any more, a constant; NULL: it
+ * does. */
+const char *lifetime_bounds(const struct lifetime *lifetime,
+    const struct setup *setup);
+
+/* Whether that is so; then the process has to end. Never with CGI. */
+bool lifetime_look_at_bounds(struct lifetime *lifetime,
+    const struct setup *setup);
+
+/* A newer version of the program works with the journal. */
+void lifetime_outdated(struct lifetime *lifetime, const struct setup *setup);
+
+/* As receiver_rest(). */
+int lifetime_rest(struct lifetime *lifetime, const struct setup *setup);
+
+/* report.c */
+
+/* What is true all the time is said once an hour at most. */
 enum hourly {
 	HOURLY_SANDBOX,		/* what the kernel lacks of it */
 	HOURLY_SECRETS,		/* weak ones, and tokens */
 	HOURLY_KINDS
 };
 
-/* One request on its way through the stages. */
-struct delivery {
-	struct receiver *receiver;
-	const struct exchange *exchange;
-	struct request request;
-	const struct endpoint *endpoint;
-	const struct signature_keys *keys;
-	struct response response;	/* set by whoever returns 200 */
-	char signature[SIGNATURE_TEXT_MAX];
-	size_t secret;			/* the place of the one that matched */
-	int64_t began;			/* when it came: clock_monotonic_us() */
-	size_t first_record, end_record; /* its own ones in the batch */
-	bool repeat;			/* none of them was new */
-	uint64_t bytes;			/* of the body, or announced */
-	enum refusal refusal;		/* why, for the log */
-	enum error error;		/* with REFUSAL_STORAGE */
+struct report {
+	int own_file;		/* the program, under CGI; else -1 */
+	bool due[HOURLY_KINDS];	/* to be said, if nobody has */
+	bool told[HOURLY_KINDS]; /* by this process, for itself alone */
 };
 
-struct receiver {
-	const struct receiver_setup *setup;
-	struct current *current;
-	const struct config *config;	/* in force, or NULL */
-	enum config_status status;
-	struct signature_keys **keys;	/* one for each of its endpoints */
-	size_t key_count;
-	struct journal *journal;	/* NULL until it is needed */
-	char *directory;		/* the journal's, for good */
-	bool confined;			/* the sandbox is closed, and */
-	struct sandbox sandbox;		/* ties us to the files there were, */
-	uint64_t bound_device, bound_inode; /* and to this folder */
-	bool due[HOURLY_KINDS];		/* to be said, if nobody has */
-	bool told[HOURLY_KINDS];	/* by this process, for itself alone */
-	struct trouble trouble;		/* why nothing can be stored */
-
-	/* See rest.c; times are clock_monotonic_ms()'s. */
-	int64_t started, looked;
-	int64_t end;			/* while `ending` is not NULL */
-	const char *ending, *said;	/* a constant: why, and what was logged */
-	pid_t parent;			/* when it began */
-	bool unit;			/* systemd started it */
-	int own_file;			/* the program, under CGI; else -1 */
-	char *program;			/* its path; NULL: not known */
-	uint64_t program_device, program_inode;
-	bool warned;			/* of sync = false */
-	struct counters *counters;	/* NULL until `directory` is known */
-	struct buffer body;
-	struct notification *notification;
-
-	/* What waits for receiver_settle(). */
-	struct delivery kept[EXCHANGES_MAX];
-	size_t kept_count;
-	struct record_batch batch;
-	struct buffer entries;		/* a struct journal_record for each tail;
-					 * only their keys are filled in */
-};
-
-/* Brings configuration and keys up to date for a request. */
-void receiver_refresh(struct receiver *receiver, const char *document_root,
-    const char *script_filename);
-
-/* Enters the sandbox, once the journal's folder is there. */
-void receiver_confine(struct receiver *receiver);
-
-/* Opens the journal, and makes its folder, where that has not been done, or the
- * folder is another one by now. */
-enum error receiver_open_journal(struct receiver *receiver);
-
-/* What the configuration says of the journal. */
-struct journal_options receiver_journal_options(struct receiver *receiver);
-
-/* Takes down when the process began, and with which program. */
-void receiver_note_start(struct receiver *receiver);
-
-/* Whether the sandbox does not allow what is needed any more. */
-bool receiver_is_bounded(const struct receiver *receiver);
-
-/* The same; where that is so, the process has to end. */
-bool receiver_look_at_bounds(struct receiver *receiver);
-
-/* A newer version of the program works with the journal. */
-void receiver_outdated(struct receiver *receiver);
-
-/* Makes the records of the parsed notification, but for those that are among
- * the kept ones already. Nothing is added where that fails; ERR_FULL: together
- * with the kept ones they would make a file larger than rotate_size. */
-enum error receiver_encode(struct receiver *receiver,
-    const struct record_source *source);
-
-/* Puts all these records into the journal; durable on ERR_NONE, and the first
- * `count` kept requests know then whether they were repeats. The records are
- * forgotten in any case. */
-enum error receiver_store(struct receiver *receiver, size_t count);
+/* Opens the program's own file while the sandbox allows that. */
+void report_begin(struct report *report, bool cgi);
+void report_end(struct report *report);
 
 /* Counts what became of a request, and logs a refusal unless there are too many
  * of them. */
-void receiver_count(const struct delivery *delivery, int status);
-
-/*
- * Whether to say something in the log now that is true all the time: once an
- * hour for all processes together. Where the journal's folder cannot be had, a
- * process that goes on says it once; a CGI process, which would say it at each
- * request, never does. May make the file that the processes share.
- */
-bool receiver_say_hourly(struct receiver *receiver, enum hourly which);
+void report_request(const struct report *report,
+    const struct delivery *delivery, int status);
 
 /*
  * Says in the log what is due, where no process has said it within the hour.
- * For after a POST is answered, since a GET must make nothing.
+ * Where the journal's folder cannot be had, a process that goes on says it
+ * once; a CGI process, which would say it at each request, never does. May make
+ * the file that the processes share, so it is for after a POST is answered: a
+ * GET must make nothing.
  */
-void receiver_say_due(struct receiver *receiver);
-
-/* The key by which the journal finds a line's duplicates. */
-journal_key_of receiver_key_of;
+void report_due(struct report *report, const struct setup *setup,
+    const struct sandbox *sandbox);
 
 #endif

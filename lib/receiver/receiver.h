@@ -1,7 +1,7 @@
 /*
  * receiver: the whole story of a request, from the environment to the answer.
  *
- *   request -> endpoint -> authenticate -> validate -> journal -> response
+ *   request -> endpoint -> authenticate -> validate -> journal -> answer
  *
  * (Meta, "Webhooks: Getting Started".) Whatever is not understood, or cannot be
  * stored, is answered 503: the sender keeps it and comes again.
@@ -14,7 +14,8 @@
 
 #include "http/exchange.h"
 
-struct receiver_setup {
+/* How the program was started. */
+struct receiver_start {
 	const char *config_file; /* --config FILE, or NULL */
 	char *const *process_env;
 	bool cgi;		/* one request, then the end */
@@ -24,15 +25,15 @@ struct receiver;
 
 /*
  * Looks for the configuration, and says in the log where it is not usable;
- * the receiver then answers 503 until it is. `setup` must outlive it. NULL
+ * the receiver then answers 503 until it is. `start` must outlive it. NULL
  * when memory is short.
  */
-struct receiver *receiver_new(const struct receiver_setup *setup);
+struct receiver *receiver_new(const struct receiver_start *start);
 void receiver_free(struct receiver *receiver);
 
 /*
- * Handles one request; `receiver` is a struct receiver. Answers it, but for a
- * good notification: that is kept, and `exchange` has to stay, until
+ * Handles one request; `receiver` is a struct receiver. Answers it, unless it
+ * is a good notification: that is kept, and `exchange` has to stay, until
  * receiver_settle(), which is called from here too where EXCHANGES_MAX wait.
  */
 void receiver_handle(void *receiver, const struct exchange *exchange);
@@ -41,9 +42,9 @@ void receiver_handle(void *receiver, const struct exchange *exchange);
 void receiver_settle(void *receiver);
 
 /*
- * How many milliseconds the process may go on serving; -1: without an end. Where
- * the program, or what its sandbox is tied to, has been replaced, it is to end
- * then, and a new one has to be started.
+ * How many milliseconds the process may go on serving; -1: without an end.
+ * Where the program, or what its sandbox is tied to, has been replaced, it is
+ * to end then, and a new one has to be started.
  */
 int receiver_rest(void *receiver);
 

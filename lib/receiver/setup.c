@@ -1,246 +1,175 @@
 #include "receiver/internal.h"
 
+#include "base/digest.h"
 #include "base/log.h"
-
-#include <sys/stat.h>
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define FOLDERS_MAX 32		/* of the configuration's files */
+/*
+ * The configuration and its keys
+ */
 
 static void
-forget_keys(struct receiver *receiver)
+forget_keys(struct setup *setup)
 {
 	size_t i;
 
-	for (i = 0; i < receiver->key_count; i++)
-		signature_keys_free(receiver->keys[i]);
-	free(receiver->keys);
-	receiver->keys = NULL;
-	receiver->key_count = 0;
+	for (i = 0; i < setup->key_count; i++)
+		signature_keys_free(setup->keys[i]);
+	free(setup->keys);
+	setup->keys = NULL;
+	setup->key_count = 0;
 }
 
 static bool
-prepare_keys(struct receiver *receiver)
+prepare_keys(struct setup *setup)
 {
-	const struct config *config = receiver->config;
+	const struct config *config = setup->config;
 	size_t i;
 
-	forget_keys(receiver);
-	receiver->keys = calloc(config->endpoint_count,
-	    sizeof *receiver->keys);
-	if (receiver->keys == NULL)
+	setup->keys = calloc(config->endpoint_count, sizeof *setup->keys);
+	if (setup->keys == NULL)
 		return false;
-	receiver->key_count = config->endpoint_count;
+	setup->key_count = config->endpoint_count;
 	for (i = 0; i < config->endpoint_count; i++) {
 		const struct endpoint *endpoint = &config->endpoints[i];
 
-		receiver->keys[i] = signature_keys_new(
+		setup->keys[i] = signature_keys_new(
 		    endpoint->app_secrets.texts, endpoint->app_secrets.count,
 		    endpoint->allow_sha1);
-		if (receiver->keys[i] == NULL)
+		if (setup->keys[i] == NULL)
 			return false;
 	}
 	return true;
 }
 
-/* Where the sandbox is closed already, another folder cannot be opened; then
- * the process has to end. */
-static bool
-take_directory(struct receiver *receiver)
-{
-	const char *directory = receiver->config->directory;
-
-	if (receiver->directory != NULL &&
-	    strcmp(receiver->directory, directory) == 0)
-		return true;
-	counters_close(receiver->counters);
-	receiver->counters = NULL;
-	free(receiver->directory);
-	receiver->directory = strdup(directory);
-	if (receiver->directory == NULL)
-		return false;
-	receiver_look_at_bounds(receiver);
-	return true;
-}
-
 /* Once in a process that goes on; a CGI process would say it each time. */
 static void
-warn_of_settings(struct receiver *receiver)
+warn_of_settings(struct setup *setup)
 {
-	if (receiver->config->journal.sync || receiver->warned || receiver->setup->cgi)
+	if (setup->config->journal.sync || setup->warned || setup->cgi)
 		return;
-	receiver->warned = true;
+	setup->warned = true;
 	LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
 	    "sync = false: notifications are acknowledged before the disk "
 	    "has them"));
 }
 
-void
-receiver_refresh(struct receiver *receiver, const char *document_root,
-    const char *script_filename)
+/* Goes on with the folder that the configuration names. */
+static bool
+take_directory(struct setup *setup)
 {
-	if (receiver->config != NULL &&
-	    current_good(receiver->current, document_root))
-		return;
-	/* What waits came under the old one. */
-	receiver_settle(receiver);
-	receiver->status = current_load(receiver->current, document_root,
-	    script_filename, &receiver->config);
-	journal_close(receiver->journal);
-	receiver->journal = NULL;
-	if (receiver->config == NULL) {
-		forget_keys(receiver);
-		return;
+	const char *directory = setup->config->directory;
+
+	if (setup->directory == NULL ||
+	    strcmp(setup->directory, directory) != 0) {
+		counters_close(setup->counters);
+		setup->counters = NULL;
+		free(setup->directory);
+		setup->directory = strdup(directory);
 	}
-	warn_of_settings(receiver);
-	receiver->due[HOURLY_SECRETS] = true;
-	if (!prepare_keys(receiver) || !take_directory(receiver)) {
-		receiver->config = NULL;
-		receiver->status = CONFIG_BAD;
-		return;
-	}
-	if (receiver->counters == NULL)
-		receiver->counters = counters_open(-1, receiver->directory,
-		    receiver->config->journal.file_mode);
+	if (setup->directory != NULL && setup->counters == NULL)
+		setup->counters = counters_open(-1, directory,
+		    setup->config->journal.file_mode);
+	return setup->directory != NULL;
 }
 
-/* What is before the last slash of an absolute path, which is cut off; NULL for
- * NULL. */
-static char *
-folder_of(char *path)
+static void
+close_journal(struct setup *setup)
 {
-	char *slash = path != NULL ? strrchr(path, '/') : NULL;
+	journal_close(setup->journal);
+	setup->journal = NULL;
+}
 
-	if (slash != NULL)
-		slash[slash == path] = '\0';
-	return path;
+bool
+setup_is_stale(const struct setup *setup, const char *document_root)
+{
+	return setup->config == NULL ||
+	    !current_good(setup->current, document_root);
+}
+
+void
+setup_load(struct setup *setup, const char *document_root,
+    const char *script_filename)
+{
+	close_journal(setup);
+	forget_keys(setup);
+	setup->status = current_load(setup->current, document_root,
+	    script_filename, &setup->config);
+	if (setup->config == NULL)
+		return;
+	warn_of_settings(setup);
+	if (!prepare_keys(setup) || !take_directory(setup)) {
+		setup->config = NULL;
+		setup->status = CONFIG_BAD;
+	}
+}
+
+bool
+setup_begin(struct setup *setup, const struct receiver_start *start)
+{
+	setup->cgi = start->cgi;
+	setup->current = current_new(start->config_file, start->process_env,
+	    start->cgi);
+	return setup->current != NULL;
+}
+
+void
+setup_end(struct setup *setup)
+{
+	close_journal(setup);
+	counters_close(setup->counters);
+	forget_keys(setup);
+	current_free(setup->current);
+	free(setup->directory);
 }
 
 /*
- * Closes the sandbox. What stays readable are the folders in which the names of
- * the configuration's files stand, since these may be switched to other files
- * there, as Kubernetes does, and those of the files themselves.
+ * The journal
  */
-static struct sandbox
-enter_sandbox(const struct receiver *receiver)
-{
-	const char *folders[FOLDERS_MAX], *name;
-	char *own[FOLDERS_MAX];
-	size_t count = 0, i;
-	struct sandbox sandbox;
 
-	for (i = 0; count + 2 <= FOLDERS_MAX && (name = config_file_name(
-	    receiver->config, i)) != NULL; i++) {
-		own[count] = folder_of(strdup(name));
-		count += own[count] != NULL;
-		own[count] = folder_of(realpath(name, NULL));
-		count += own[count] != NULL;
-	}
-	for (i = 0; i < count; i++)
-		folders[i] = own[i];
-	sandbox = sandbox_enter(receiver->directory,
-	    receiver->config->log_file, folders, count);
-	while (count > 0)
-		free(own[--count]);
-	return sandbox;
+void
+setup_key(struct span endpoint, struct span id, uint8_t key[JOURNAL_KEY_SIZE])
+{
+	const struct span parts[] = { endpoint, { "", 1 }, id };
+	uint8_t digest[DIGEST_SHA256_SIZE];
+
+	digest_sha256(parts, 3, digest);
+	memcpy(key, digest, JOURNAL_KEY_SIZE);
 }
 
-/* Gives up all files but the journal's and those beside the configuration's:
- * these have to be read again when they change. */
-void
-receiver_confine(struct receiver *receiver)
+static bool
+key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
 {
-	struct stat status;
+	char text[RECORD_ENDPOINT_MAX];
+	struct span endpoint, id;
 
-	if (receiver->confined || stat(receiver->directory, &status) == -1)
-		return;
-	receiver->confined = true;
-	receiver->bound_device = status.st_dev;
-	receiver->bound_inode = status.st_ino;
-	receiver->sandbox = enter_sandbox(receiver);
-	receiver->due[HOURLY_SANDBOX] = !receiver->sandbox.absent &&
-	    (!receiver->sandbox.files || !receiver->sandbox.calls);
+	if (!record_identity(line, length, text, &endpoint, &id))
+		return false;
+	setup_key(endpoint, id, key);
+	return true;
 }
 
 struct journal_options
-receiver_journal_options(struct receiver *receiver)
+setup_journal_options(struct setup *setup)
 {
-	struct journal_options options = receiver->config->journal;
+	struct journal_options options = setup->config->journal;
 
-	options.directory = receiver->directory;
-	options.key_of = receiver_key_of;
-	options.settings_time = config_modified(receiver->config);
-	options.trouble = &receiver->trouble;
+	options.directory = setup->directory;
+	options.key_of = key_of;
+	options.settings_time = config_modified(setup->config);
+	options.trouble = &setup->trouble;
 	return options;
 }
 
 enum error
-receiver_open_journal(struct receiver *receiver)
+setup_open_journal(struct setup *setup)
 {
-	const struct journal_options options =
-	    receiver_journal_options(receiver);
-	enum error error;
+	const struct journal_options options = setup_journal_options(setup);
 
-	if (receiver->journal != NULL && journal_moved(receiver->journal)) {
-		journal_close(receiver->journal);
-		receiver->journal = NULL;
-	}
-	if (receiver->journal != NULL)
-		return ERR_NONE;
-	error = journal_open(&options, &receiver->journal);
-	if (error == ERR_NONE)
-		receiver_confine(receiver);
-	/* What the sandbox forbids is nobody's to mend. */
-	if (receiver_look_at_bounds(receiver) && error != ERR_NONE) {
-		trouble_clear(&receiver->trouble);
-		trouble_note(&receiver->trouble, -1, receiver->directory, ".",
-		    "not the folder that this process began with",
-		    "none: a new process takes over within a minute");
-	}
-	return error;
-}
-
-struct receiver *
-receiver_new(const struct receiver_setup *setup)
-{
-	struct receiver *receiver = calloc(1, sizeof *receiver);
-
-	if (receiver == NULL)
-		return NULL;
-	receiver->setup = setup;
-	receiver_note_start(receiver);
-	receiver->current = current_new(setup->config_file,
-	    setup->process_env, setup->cgi);
-	receiver->notification = notification_new();
-	if (receiver->current == NULL || receiver->notification == NULL) {
-		receiver_free(receiver);
-		return NULL;
-	}
-	/* Before the first request, so that the log says what is wrong. */
-	if (!setup->cgi)
-		receiver_refresh(receiver, NULL, NULL);
-	return receiver;
-}
-
-void
-receiver_free(struct receiver *receiver)
-{
-	if (receiver == NULL)
-		return;
-	journal_close(receiver->journal);
-	counters_close(receiver->counters);
-	forget_keys(receiver);
-	current_free(receiver->current);
-	notification_free(receiver->notification);
-	record_batch_free(&receiver->batch);
-	buffer_free(&receiver->entries);
-	buffer_free(&receiver->body);
-	free(receiver->directory);
-	free(receiver->program);
-	if (receiver->own_file != -1)
-		close(receiver->own_file);
-	free(receiver);
+	if (setup->journal != NULL && journal_moved(setup->journal))
+		close_journal(setup);
+	return setup->journal != NULL ? ERR_NONE :
+	    journal_open(&options, &setup->journal);
 }

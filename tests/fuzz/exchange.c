@@ -63,12 +63,9 @@ read_body(void *context, void *bytes, size_t length)
 	struct fuzz_request *request = context;
 	size_t left = request->body.length - request->read;
 
-	MUST(length > 0);
-	if (left == 0) {
-		/* Nobody may wait for what does not come. */
-		MUST(!request->endless || !request->announced);
+	MUST(length > 0 && request->answers == 0);
+	if (left == 0)
 		return request->broken ? -1 : 0;
-	}
 	if (request->piece > 0 && length > request->piece)
 		length = request->piece;
 	if (length > left)
@@ -87,27 +84,40 @@ hold(void *context)
 	request->held = true;
 }
 
-static void
-answer(void *context, const char *bytes, size_t length)
+static bool
+send_answer(void *context, const char *bytes, size_t length)
 {
 	struct fuzz_request *request = context;
 
-	MUST(length > 0 && length < RESPONSE_MAX);
+	MUST(length > 0 && length < FUZZ_ANSWER_MAX - request->length);
+	MUST(request->answers == 0);
 	MUST(memchr(bytes, '\0', length) == NULL);
-	memcpy(request->answer, bytes, length);
-	request->answer[length] = '\0';
-	request->length = length;
+	memcpy(request->answer + request->length, bytes, length);
+	request->length += length;
+	request->answer[request->length] = '\0';
+	return true;
+}
+
+static void
+end(void *context)
+{
+	struct fuzz_request *request = context;
+
+	MUST(request->length > 0);
 	request->answers++;
 }
 
 void
 fuzz_exchange(void *receiver, struct fuzz_request *request)
 {
-	const struct exchange exchange = { request->env, request->endless,
-	    read_body, hold, answer, request };
+	struct request parsed;
+	const struct exchange exchange = { &parsed, read_body, hold,
+	    send_answer, end, request };
 
+	request_parse(&parsed, request->env);
 	request->read = 0;
 	request->answers = 0;
+	request->length = 0;
 	request->held = false;
 	receiver_handle(receiver, &exchange);
 	receiver_settle(receiver);

@@ -7,9 +7,8 @@
 
 #include "fuzz.h"
 
-#include "http/response.h"
-
 #define FUZZ_VARIABLES_MAX 64
+#define FUZZ_ANSWER_MAX 1024
 
 struct fuzz_request {
 	char *env[FUZZ_VARIABLES_MAX + 1]; /* owned; NULL at the end */
@@ -17,14 +16,12 @@ struct fuzz_request {
 	struct span body;
 	unsigned piece;		/* bytes that one read gives; 0: all */
 	bool broken;		/* the peer goes away after the body */
-	bool endless;		/* reading on would wait for ever */
-	bool announced;		/* CONTENT_LENGTH is the body's */
 
 	/* What the receiver did. */
 	size_t read;		/* bytes of the body */
 	bool held;
 	unsigned answers;
-	char answer[RESPONSE_MAX + 1];
+	char answer[FUZZ_ANSWER_MAX];
 	size_t length;
 };
 

@@ -35,8 +35,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { SIGN = 1, BROKEN_BODY = 2, ENDLESS = 4, CGI = 8, NO_LENGTH = 16,
-    NO_JOURNAL = 32 };
+enum { SIGN = 1, BROKEN_BODY = 2, CGI = 8, NO_LENGTH = 16, NO_JOURNAL = 32 };
 
 #define TOKEN "the-verify-token"
 #define SECRET "a secret of sixteen and more"
@@ -163,9 +162,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input input = fuzz_input(data, size);
 	unsigned flags = fuzz_byte(&input);
-	const struct receiver_setup setup = { NULL, process_env, flags & CGI };
+	const struct receiver_start start = { NULL, process_env, flags & CGI };
 	struct fuzz_request request = { .piece = fuzz_byte(&input),
-	    .broken = flags & BROKEN_BODY, .endless = flags & ENDLESS };
+	    .broken = flags & BROKEN_BODY };
 	struct receiver *receiver;
 
 	fuzz_log_start();
@@ -175,9 +174,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_read_request(&request, &input);
 	if (flags & SIGN) {
 		request.broken = false;
-		request.announced = true;
 		add_signature(&request);
-		if (flags & NO_LENGTH && !request.endless)
+		if (flags & NO_LENGTH)
 			fuzz_unset(&request, "CONTENT_LENGTH");
 	}
 	/* A file stands where the folder should be. */
@@ -186,7 +184,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    0600)) == 0);
 	else	/* root's receiver would not make it */
 		MUST(mkdir(journal, 0700) == 0);
-	receiver = receiver_new(&setup);
+	receiver = receiver_new(&start);
 	MUST(receiver != NULL);
 	fuzz_exchange(receiver, &request);
 	fuzz_check_answer(&request);

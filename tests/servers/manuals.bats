@@ -45,8 +45,8 @@ known_defaults() {
 # "STATUS WORD"
 known_answers() {
 	{
-		perl -ne 'print "$1 $2\n" if /^\t\{ (\d+), "[^"]*", "([a-z-]+)"/' \
-		    lib/http/response.c
+		perl -ne 'print "$1 $2\n" if /^\t\{ (\d+), "([a-z-]+)"/' \
+		    lib/receiver/answers.c
 		perl -ne 'print "503 $1\n" if /\[CONFIG_\w+\] = "([a-z-]+)"/' \
 		    lib/config/settings.c
 		perl -0777 -ne 'if (/\nfind_hindrance\(.*?\n}/s) {
@@ -54,7 +54,7 @@ known_answers() {
 			print "503 $1\n" while $body =~ /"([a-z-]+)"/g;
 		}
 		print "200 $1\n" if /hindrance == NULL \? "([a-z]+)"/' \
-		    lib/receiver/receiver.c
+		    lib/receiver/get.c
 	} | found 15
 }
 

@@ -1,10 +1,14 @@
 /* The loop of adapter_fastcgi.c, in a process of its own with a socket of its
- * own as descriptor 0; how peers are treated is tests/servers/patience.bats'. */
+ * own as descriptor 0, and adapter_cgi.c with pipes; how peers are treated is
+ * tests/servers/patience.bats'. */
 #include "adapter.h"
 
+#include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -34,7 +38,8 @@ answer_ok(void *argument, const struct exchange *exchange)
 
 	(void)argument;
 	handled++;
-	exchange->answer(exchange->context, ok, sizeof ok - 1);
+	exchange->send(exchange->context, ok, sizeof ok - 1);
+	exchange->end(exchange->context);
 }
 
 static void
@@ -74,41 +79,72 @@ serve(int *rests, int requests)
 	return rests[asked] == 0 ? 0 : 4;
 }
 
+static int listener;
+static struct sockaddr_un address;
+static socklen_t address_length;
+
+/* Linux chooses an abstract name. */
+static int
+start_listening(void **state)
+{
+	const struct sockaddr_un anywhere = { .sun_family = AF_UNIX };
+
+	(void)state;
+	listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	address_length = sizeof address;
+	return bind(listener, (const struct sockaddr *)&anywhere,
+	    sizeof(sa_family_t)) != 0 || listen(listener, WAITING) != 0 ||
+	    getsockname(listener, (struct sockaddr *)&address,
+	    &address_length) != 0;
+}
+
+static int
+stop_listening(void **state)
+{
+	(void)state;
+	return close(listener);
+}
+
+/* A connection with a request on it. */
+static int
+connect_peer(void)
+{
+	int peer = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	assert_int_equal(connect(peer, (const struct sockaddr *)&address,
+	    address_length), 0);
+	assert_int_equal(write(peer, request, sizeof request),
+	    sizeof request);
+	return peer;
+}
+
+static void
+assert_well_ended(pid_t child)
+{
+	int status;
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 /* Serves in a process of its own, with some requests waiting. */
 static void
 assert_served(int *rests, int requests)
 {
-	const struct sockaddr_un anywhere = { .sun_family = AF_UNIX };
-	struct sockaddr_un address;
-	socklen_t length = sizeof address;
-	int listener = socket(AF_UNIX, SOCK_STREAM, 0), peers[WAITING], i;
-	int status;
+	int peers[WAITING], i;
 	pid_t child;
 
-	/* Linux chooses an abstract name. */
-	assert_int_equal(bind(listener, (const struct sockaddr *)&anywhere,
-	    sizeof(sa_family_t)), 0);
-	assert_int_equal(listen(listener, WAITING), 0);
-	assert_int_equal(getsockname(listener, (struct sockaddr *)&address,
-	    &length), 0);
-	for (i = 0; i < WAITING; i++) {
-		peers[i] = socket(AF_UNIX, SOCK_STREAM, 0);
-		assert_int_equal(connect(peers[i],
-		    (const struct sockaddr *)&address, length), 0);
-		assert_int_equal(write(peers[i], request, sizeof request),
-		    sizeof request);
-	}
+	for (i = 0; i < WAITING; i++)
+		peers[i] = connect_peer();
 	child = fork();
 	assert_int_not_equal(child, -1);
 	if (child == 0) {
 		dup2(listener, 0);
 		_exit(serve(rests, requests));
 	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
+	assert_well_ended(child);
 	for (i = 0; i < WAITING; i++)
 		close(peers[i]);
-	close(listener);
 }
 
 /* A connection that broke off would be a 500 of the web server's. */
@@ -140,13 +176,266 @@ ends_while_nobody_comes(void **state)
 	assert_served(rests, WAITING);
 }
 
+/*
+ * Answers that are long, from a handler that lets nobody wait
+ */
+
+#define LONG 3000000
+#define PIECE 100000
+
+static bool taken;	/* each piece was */
+
+static void
+answer_at_length(void *argument, const struct exchange *exchange)
+{
+	static char piece[PIECE];
+	size_t sent;
+
+	(void)argument;
+	memset(piece, 'x', sizeof piece);
+	taken = true;
+	for (sent = 0; sent < LONG && taken; sent += sizeof piece)
+		taken = exchange->send(exchange->context, piece,
+		    sizeof piece);
+	exchange->end(exchange->context);
+}
+
+static const struct exchange_handler at_length = {
+	.handle = answer_at_length };
+
+/* By FastCGI, until it is told to end. */
+static pid_t
+serve_at_length(bool expected)
+{
+	pid_t child = fork();
+
+	assert_int_not_equal(child, -1);
+	if (child != 0)
+		return child;
+	alarm(30);
+	signal(SIGPIPE, SIG_IGN);
+	dup2(listener, 0);
+	_exit(adapter_serve_fastcgi(&at_length) != 0 || taken != expected);
+}
+
+/* Reads exactly so much; false where there is less. */
+static bool
+read_all(int fd, void *bytes, size_t length)
+{
+	char *at = bytes;
+	ssize_t got;
+
+	for (; length > 0; length -= (size_t)got, at += got)
+		if ((got = read(fd, at, length)) <= 0)
+			return false;
+	return true;
+}
+
+/* Reads records to the last one, or until they break off; `*total` are the
+ * bytes of the answer. Whether the request is said to have ended. */
+static bool
+read_records(int peer, size_t *total)
+{
+	static char content[65536 + 256];
+	FCGI_Header header = { 0 };
+	size_t length;
+
+	*total = 0;
+	while (header.type != FCGI_END_REQUEST &&
+	    read_all(peer, &header, sizeof header)) {
+		length = (size_t)(header.contentLengthB1 << 8 |
+		    header.contentLengthB0);
+		if (!read_all(peer, content, length + header.paddingLength))
+			return false;
+		if (header.type == FCGI_STDOUT)
+			*total += length;
+	}
+	return header.type == FCGI_END_REQUEST;
+}
+
+static void
+a_long_answer_comes_whole(void **state)
+{
+	int peer = connect_peer();
+	pid_t child = serve_at_length(true);
+	size_t total;
+
+	(void)state;
+	assert_true(read_records(peer, &total));
+	assert_int_equal(total, LONG);
+	close(peer);
+	kill(child, SIGTERM);
+	assert_well_ended(child);
+}
+
+/* Of a peer that reads nothing, when the process has been told to end. */
+static void
+half_an_answer_is_no_whole_one(void **state)
+{
+	int peer = connect_peer();
+	pid_t child = serve_at_length(false);
+	struct pollfd readable = { .fd = peer, .events = POLLIN };
+	size_t total;
+
+	(void)state;
+	assert_int_equal(poll(&readable, 1, -1), 1);
+	kill(child, SIGTERM);
+	assert_well_ended(child);
+	assert_false(read_records(peer, &total));
+	assert_true(total > 0 && total < LONG);
+	close(peer);
+}
+
+static void
+a_peer_that_goes_away_ends_a_long_answer(void **state)
+{
+	char byte;
+	int peer = connect_peer();
+	pid_t child = serve_at_length(false);
+
+	(void)state;
+	assert_true(read_all(peer, &byte, 1));
+	close(peer);
+	kill(child, SIGTERM);
+	assert_well_ended(child);
+}
+
+/*
+ * CGI
+ */
+
+static size_t body_length;
+
+static void
+read_to_the_end(void *argument, const struct exchange *exchange)
+{
+	char bytes[64];
+	ssize_t got;
+
+	while ((got = exchange->read(exchange->context, bytes,
+	    sizeof bytes)) > 0)
+		body_length += (size_t)got;
+	answer_ok(argument, exchange);
+}
+
+/* A request by CGI and the pipes that it goes by, which have two ends here. */
+struct by_cgi {
+	int body[2], answer[2];
+	pid_t child;
+};
+
+/* A body of CONTENT_LENGTH bytes, and `more`, which does not end. The process
+ * fails unless so much of it is read, and the answer taken or not. */
+static struct by_cgi
+ask_by_cgi(const struct exchange_handler *handler, const char *more,
+    size_t read, bool expected)
+{
+	size_t length = strlen(more);
+	struct by_cgi cgi;
+
+	assert_int_equal(pipe(cgi.body), 0);
+	assert_int_equal(pipe(cgi.answer), 0);
+	assert_int_equal(write(cgi.body[1], "hello", 5), 5);
+	assert_int_equal(write(cgi.body[1], more, length), length);
+	cgi.child = fork();
+	assert_int_not_equal(cgi.child, -1);
+	if (cgi.child == 0) {
+		alarm(30);
+		signal(SIGPIPE, SIG_IGN);
+		setenv("REQUEST_METHOD", "POST", 1);
+		setenv("CONTENT_LENGTH", "5", 1);
+		dup2(cgi.body[0], 0);
+		dup2(cgi.answer[1], 1);
+		close(cgi.answer[0]);
+		close(cgi.answer[1]);
+		_exit(adapter_serve_cgi(handler) != 0 || body_length != read ||
+		    taken != expected);
+	}
+	close(cgi.answer[1]);
+	return cgi;
+}
+
+static void
+end_by_cgi(struct by_cgi *cgi, const char *more)
+{
+	char rest[16];
+
+	assert_well_ended(cgi->child);
+	/* What was announced has been taken, and no more than that. */
+	assert_int_equal(write(cgi->body[1], ".", 1), 1);
+	assert_int_equal(read(cgi->body[0], rest, sizeof rest),
+	    strlen(more) + 1);
+	assert_memory_equal(rest, more, strlen(more));
+	close(cgi->body[0]);
+	close(cgi->body[1]);
+	close(cgi->answer[0]);
+}
+
+static void
+a_body_ends_where_it_was_announced_to(void **state)
+{
+	static const struct exchange_handler handler = {
+		.handle = read_to_the_end };
+	struct by_cgi cgi = ask_by_cgi(&handler, "", 5, false);
+	char answer[64];
+
+	(void)state;
+	assert_int_equal(read(cgi.answer[0], answer, sizeof answer), 18);
+	assert_memory_equal(answer, "Status: 200 OK\r\n\r\n", 18);
+	end_by_cgi(&cgi, "");
+}
+
+static void
+a_body_that_nobody_reads_is_drained(void **state)
+{
+	static const struct exchange_handler handler = {
+		.handle = answer_ok, .settle = count_settled };
+	struct by_cgi cgi = ask_by_cgi(&handler, ", you", 0, false);
+
+	(void)state;
+	end_by_cgi(&cgi, ", you");
+}
+
+static void
+a_long_answer_comes_whole_by_cgi(void **state)
+{
+	static char answer[LONG];
+	struct by_cgi cgi = ask_by_cgi(&at_length, ", you", 0, true);
+	char byte;
+
+	(void)state;
+	assert_true(read_all(cgi.answer[0], answer, sizeof answer));
+	assert_int_equal(read(cgi.answer[0], &byte, 1), 0);
+	end_by_cgi(&cgi, ", you");
+}
+
+static void
+a_reader_that_goes_away_ends_it_by_cgi(void **state)
+{
+	struct by_cgi cgi = ask_by_cgi(&at_length, ", you", 0, false);
+
+	(void)state;
+	close(cgi.answer[0]);
+	cgi.answer[0] = -1;
+	end_by_cgi(&cgi, ", you");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(serves_who_is_connected_before_it_ends),
-		cmocka_unit_test(ends_between_two_requests),
-		cmocka_unit_test(ends_while_nobody_comes),
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, start_listening, stop_listening)
+		TEST(serves_who_is_connected_before_it_ends),
+		TEST(ends_between_two_requests),
+		TEST(ends_while_nobody_comes),
+		TEST(a_long_answer_comes_whole),
+		TEST(half_an_answer_is_no_whole_one),
+		TEST(a_peer_that_goes_away_ends_a_long_answer),
+		cmocka_unit_test(a_body_ends_where_it_was_announced_to),
+		cmocka_unit_test(a_body_that_nobody_reads_is_drained),
+		cmocka_unit_test(a_long_answer_comes_whole_by_cgi),
+		cmocka_unit_test(a_reader_that_goes_away_ends_it_by_cgi),
 	};
 
 	return cmocka_run_group_tests_name("adapter", tests, NULL, NULL);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,6 +56,26 @@ a_limit_only_shortens_it(void **state)
 }
 
 static void
+waits_for_room(void **state)
+{
+	struct patience patience = patience_of(60000);
+	const char bytes[4096] = "";
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_int_equal(patience_wait(&patience, pair[0], POLLOUT, NULL),
+	    PATIENCE_READY);
+	while (send(pair[0], bytes, sizeof bytes, MSG_DONTWAIT) > 0)
+		;
+	patience = patience_of(10);
+	assert_int_equal(patience_wait(&patience, pair[0], POLLOUT, NULL),
+	    PATIENCE_OVER);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static void
 waits_for_bytes_or_for_its_end(void **state)
 {
 	struct patience patience = patience_of(60000);
@@ -63,15 +84,15 @@ waits_for_bytes_or_for_its_end(void **state)
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	assert_int_equal(write(pair[1], "x", 1), 1);
-	assert_int_equal(patience_wait(&patience, pair[0], NULL),
-	    PATIENCE_READABLE);
+	assert_int_equal(patience_wait(&patience, pair[0], POLLIN, NULL),
+	    PATIENCE_READY);
 	patience = patience_of(1200);
-	assert_int_equal(patience_wait(&patience, pair[1], NULL),
+	assert_int_equal(patience_wait(&patience, pair[1], POLLIN, NULL),
 	    PATIENCE_OVER);
 	close(pair[1]);
 	patience = patience_of(60000);
-	assert_int_equal(patience_wait(&patience, pair[0], NULL),
-	    PATIENCE_READABLE);
+	assert_int_equal(patience_wait(&patience, pair[0], POLLIN, NULL),
+	    PATIENCE_READY);
 	close(pair[0]);
 }
 
@@ -83,6 +104,7 @@ main(void)
 		cmocka_unit_test(a_stop_counts_a_second_at_most),
 		cmocka_unit_test(a_limit_only_shortens_it),
 		cmocka_unit_test(waits_for_bytes_or_for_its_end),
+		cmocka_unit_test(waits_for_room),
 	};
 
 	return cmocka_run_group_tests_name("patience", tests, NULL, NULL);

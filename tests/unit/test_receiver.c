@@ -20,8 +20,10 @@ struct sent {
 	char body[BODY_MAX];
 	size_t read;
 	char *env[8];
+	struct request request;
 	struct exchange exchange;
 	char answer[1024];	/* "" until there is one */
+	bool ended;
 };
 
 static struct sent sents[EXCHANGES_MAX + 1];
@@ -48,14 +50,25 @@ hold(void *context)
 	(void)context;
 }
 
-static void
-answer(void *context, const char *bytes, size_t length)
+static bool
+send_answer(void *context, const char *bytes, size_t length)
 {
 	struct sent *sent = context;
 
 	assert_string_equal(sent->answer, "");
 	assert_true(length < sizeof sent->answer);
 	memcpy(sent->answer, bytes, length);
+	return true;
+}
+
+static void
+end(void *context)
+{
+	struct sent *sent = context;
+
+	assert_string_not_equal(sent->answer, "");
+	assert_false(sent->ended);
+	sent->ended = true;
 }
 
 static void
@@ -91,9 +104,10 @@ send_request(size_t i, const char *method, const char *body)
 	sent->env[1] = sent->length;
 	sent->env[2] = sent->signature;
 	sent->env[3] = uri;
-	sent->exchange = (struct exchange){ .env = sent->env,
-	    .read = read_body, .hold = hold, .answer = answer,
-	    .context = sent };
+	request_parse(&sent->request, sent->env);
+	sent->exchange = (struct exchange){ .request = &sent->request,
+	    .read = read_body, .hold = hold, .send = send_answer,
+	    .end = end, .context = sent };
 	receiver_handle(receiver, &sent->exchange);
 	return sent;
 }
@@ -113,7 +127,7 @@ answered(const struct sent *sent, int status)
 	char start[16];
 
 	(void)sprintf(start, "Status: %d", status);
-	return strncmp(sent->answer, start, strlen(start)) == 0;
+	return sent->ended && strncmp(sent->answer, start, strlen(start)) == 0;
 }
 
 static void
@@ -131,7 +145,7 @@ configure(const char *lines)
 static int
 start(void **state)
 {
-	static struct receiver_setup setup = { NULL, process_env, false };
+	static struct receiver_start how = { NULL, process_env, false };
 
 	make_folder(state);
 	/* Root's receiver does not make it. */
@@ -140,7 +154,7 @@ start(void **state)
 	(void)snprintf(config_setting, sizeof config_setting,
 	    "HOOKLINE_CONFIG=%s", in_folder("conf"));
 	process_env[0] = config_setting;
-	receiver = receiver_new(&setup);
+	receiver = receiver_new(&how);
 	return receiver == NULL;
 }
 
@@ -203,6 +217,27 @@ many_updates_wait_for_nobody(void **state)
 }
 
 static void
+what_does_not_fit_beside_those_that_wait_comes_after_them(void **state)
+{
+	char body[3072];
+	struct sent *before, *after;
+
+	(void)state;
+	configure("rotate_size = \"4K\"");
+	memset(body, ' ', sizeof body);
+	memcpy(body, "{}", 2);
+	body[sizeof body - 1] = '\0';
+	before = send_request(0, "POST", body);
+	assert_string_equal(before->answer, "");
+	body[2] = '\n';
+	after = send_request(1, "POST", body);
+	assert_true(answered(before, 200));
+	assert_string_equal(after->answer, "");
+	receiver_settle(receiver);
+	assert_true(answered(after, 200));
+}
+
+static void
 another_configuration_is_not_for_those_who_wait(void **state)
 {
 	struct sent *before;
@@ -235,6 +270,7 @@ main(void)
 		TEST(only_good_notifications_wait),
 		TEST(as_many_wait_as_there_is_room_for),
 		TEST(many_updates_wait_for_nobody),
+		TEST(what_does_not_fit_beside_those_that_wait_comes_after_them),
 		TEST(another_configuration_is_not_for_those_who_wait),
 		TEST(without_a_configuration_they_are_answered_too),
 	};

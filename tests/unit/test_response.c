@@ -1,4 +1,5 @@
 #include "http/response.h"
+#include "receiver/internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,42 +14,42 @@
 	"X-Content-Type-Options: nosniff\r\n" \
 	"Cache-Control: no-store\r\n"
 
-static char out[RESPONSE_MAX];
+static char out[ANSWER_MAX];
 
 /* Checks the Content-Length and takes its line out. */
 static void
-take_length_out(const struct response *response)
+take_length_out(const struct answer *answer)
 {
 	char line[48], *at;
 
 	snprintf(line, sizeof line, "Content-Length: %zu\r\n",
-	    strlen(response->body));
+	    strlen(answer->body));
 	at = strstr(out, line);
 	assert_non_null(at);
 	memmove(at, at + strlen(line), strlen(at + strlen(line)) + 1);
 }
 
 static const char *
-formatted(const struct response *response, bool head_only)
+formatted(const struct answer *answer, bool head_only)
 {
 	size_t length;
 
 	memset(out, '?', sizeof out);
-	length = response_format(response, head_only, out);
-	assert_true(length < RESPONSE_MAX);
+	length = answer_format(answer, head_only, out);
+	assert_true(length < ANSWER_MAX);
 	assert_int_equal(length, strlen(out));
-	take_length_out(response);
+	take_length_out(answer);
 	return out;
 }
 
 static void
 ok_is_exactly_this(void **state)
 {
-	struct response response;
+	struct answer answer;
 
 	(void)state;
-	response_status(&response, 200);
-	assert_string_equal(formatted(&response, false),
+	answer_status(&answer, 200);
+	assert_string_equal(formatted(&answer, false),
 	    "Status: 200 OK\r\n" COMMON "\r\nok\n");
 }
 
@@ -69,30 +70,30 @@ each_status_has_its_word(void **state)
 		{ 503, "503 Service Unavailable", "Retry-After: 30\r\n",
 		    "unavailable\n" },
 	};
-	struct response response;
-	char expected[RESPONSE_MAX];
+	struct answer answer;
+	char expected[ANSWER_MAX];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		response_status(&response, cases[i].status);
-		assert_int_equal(response.status, cases[i].status);
-		assert_string_equal(response.body, cases[i].body);
+		answer_status(&answer, cases[i].status);
+		assert_int_equal(answer.status, cases[i].status);
+		assert_string_equal(answer.body, cases[i].body);
 		(void)snprintf(expected, sizeof expected,
 		    "Status: %s\r\n" COMMON "%s\r\n%s", cases[i].line,
 		    cases[i].header, cases[i].body);
-		assert_string_equal(formatted(&response, false), expected);
+		assert_string_equal(formatted(&answer, false), expected);
 	}
 }
 
 static void
 a_word_gets_its_newline(void **state)
 {
-	struct response response;
+	struct answer answer;
 
 	(void)state;
-	response_word(&response, 503, "no-config");
-	assert_string_equal(formatted(&response, false),
+	answer_word(&answer, 503, "no-config");
+	assert_string_equal(formatted(&answer, false),
 	    "Status: 503 Service Unavailable\r\n" COMMON
 	    "Retry-After: 30\r\n\r\nno-config\n");
 }
@@ -100,67 +101,126 @@ a_word_gets_its_newline(void **state)
 static void
 a_text_stands_alone(void **state)
 {
-	struct response response;
+	struct answer answer;
 
 	(void)state;
-	response_text(&response, 200, "1158201444");
-	assert_string_equal(formatted(&response, false),
+	answer_text(&answer, 200, "1158201444");
+	assert_string_equal(formatted(&answer, false),
 	    "Status: 200 OK\r\n" COMMON "\r\n1158201444");
 }
 
 static void
 the_longest_challenge_fits(void **state)
 {
-	struct response response;
+	struct answer answer;
 	char challenge[257];
 
 	(void)state;
 	memset(challenge, 'x', 256);
 	challenge[256] = '\0';
-	response_text(&response, 200, challenge);
-	assert_string_equal(response.body, challenge);
-	assert_string_equal(formatted(&response, false) +
+	answer_text(&answer, 200, challenge);
+	assert_string_equal(answer.body, challenge);
+	assert_string_equal(formatted(&answer, false) +
 	    strlen("Status: 200 OK\r\n" COMMON "\r\n"), challenge);
 }
 
 static void
 what_is_too_long_is_cut(void **state)
 {
-	struct response response;
+	struct answer answer;
 	char text[1000];
 
 	(void)state;
 	memset(text, 'x', sizeof text - 1);
 	text[sizeof text - 1] = '\0';
-	response_text(&response, 503, text);
-	assert_int_equal(strlen(response.body), sizeof response.body - 1);
-	response_word(&response, 503, text);
-	assert_int_equal(strlen(response.body), sizeof response.body - 1);
-	assert_true(strlen(formatted(&response, false)) < RESPONSE_MAX);
+	answer_text(&answer, 503, text);
+	assert_int_equal(strlen(answer.body), sizeof answer.body - 1);
+	answer_word(&answer, 503, text);
+	assert_int_equal(strlen(answer.body), sizeof answer.body - 1);
+	assert_true(strlen(formatted(&answer, false)) < ANSWER_MAX);
 }
 
 static void
 head_has_no_body(void **state)
 {
-	struct response response;
+	struct answer answer;
 
 	(void)state;
-	response_word(&response, 200, "ready");
-	assert_string_equal(formatted(&response, true),
+	answer_word(&answer, 200, "ready");
+	assert_string_equal(formatted(&answer, true),
 	    "Status: 200 OK\r\n" COMMON "\r\n");
 }
 
 static void
 an_unknown_status_is_unavailable(void **state)
 {
-	struct response response;
+	struct answer answer;
 
 	(void)state;
-	response_status(&response, 500);
-	assert_int_equal(response.status, 503);
-	assert_string_equal(response.body, "unavailable\n");
-	response.status = 204;
-	assert_memory_equal(formatted(&response, false), "Status: 503 ", 12);
+	answer_status(&answer, 500);
+	assert_int_equal(answer.status, 503);
+	assert_string_equal(answer.body, "unavailable\n");
+	answer.status = 204;
+	assert_memory_equal(formatted(&answer, false), "Status: 503 ", 12);
+}
+
+/*
+ * Heads of other programs
+ */
+
+static void
+a_head_has_its_own_type_and_headers(void **state)
+{
+	const struct response response = { .status = 404,
+	    .type = "text/html; charset=utf-8",
+	    .length = UINT64_C(12345678901), .others = "ETag: \"x\"\r\n" };
+	char head[RESPONSE_HEAD_MAX];
+	size_t length = response_head(&response, head);
+
+	(void)state;
+	assert_string_equal(head, "Status: 404 Not Found\r\n"
+	    "Content-Type: text/html; charset=utf-8\r\n"
+	    "X-Content-Type-Options: nosniff\r\n"
+	    "Cache-Control: no-store\r\n"
+	    "Content-Length: 12345678901\r\n"
+	    "ETag: \"x\"\r\n\r\n");
+	assert_int_equal(length, strlen(head));
+}
+
+static void
+what_is_streamed_has_no_length(void **state)
+{
+	const struct response response = { .status = 299,
+	    .type = "application/octet-stream", .length = RESPONSE_STREAMED,
+	    .others = "" };
+	char head[RESPONSE_HEAD_MAX];
+
+	(void)state;
+	assert_int_not_equal(response_head(&response, head), 0);
+	assert_string_equal(head, "Status: 299 \r\n"
+	    "Content-Type: application/octet-stream\r\n"
+	    "X-Content-Type-Options: nosniff\r\n"
+	    "Cache-Control: no-store\r\n\r\n");
+}
+
+static void
+a_head_without_room_is_none(void **state)
+{
+	char others[RESPONSE_HEAD_MAX], head[RESPONSE_HEAD_MAX];
+	struct response response = { .status = 200, .type = "text/plain",
+	    .others = others };
+	size_t free;
+
+	(void)state;
+	others[0] = '\0';
+	free = RESPONSE_HEAD_MAX - 1 - response_head(&response, head);
+	memset(others, 'x', sizeof others);
+	others[free] = '\0';
+	assert_int_equal(response_head(&response, head),
+	    RESPONSE_HEAD_MAX - 1);
+	others[free] = 'x';
+	others[free + 1] = '\0';
+	assert_int_equal(response_head(&response, head), 0);
 }
 
 int
@@ -175,6 +235,9 @@ main(void)
 		cmocka_unit_test(what_is_too_long_is_cut),
 		cmocka_unit_test(head_has_no_body),
 		cmocka_unit_test(an_unknown_status_is_unavailable),
+		cmocka_unit_test(a_head_has_its_own_type_and_headers),
+		cmocka_unit_test(what_is_streamed_has_no_length),
+		cmocka_unit_test(a_head_without_room_is_none),
 	};
 
 	return cmocka_run_group_tests_name("response", tests, NULL, NULL);

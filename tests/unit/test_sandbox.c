@@ -28,25 +28,37 @@
 
 typedef bool check(struct fixture *fixture);
 
-/* Runs the check in the sandbox; true is what it has to return. */
+/* Runs the check in a sandbox; true is what it has to return. */
 static void
-expect(struct fixture *f, check *in_sandbox)
+expect_within(struct fixture *f, const struct sandbox_path *paths,
+    size_t count, check *in_sandbox)
 {
-	const char *const readable[] = { "/tmp/hookline-readable" };
 	pid_t child;
 	int status;
 
-	mkdir(readable[0], 0755);
+	mkdir("/tmp/hookline-readable", 0755);
 	close(open("/tmp/hookline-readable/file", O_WRONLY | O_CREAT, 0644));
+	close(open("/tmp/hookline-readable/log", O_WRONLY | O_CREAT, 0644));
 	child = fork();
 	if (child == 0) {
 		sandbox_start();
-		sandbox_enter(f->directory, "", readable, 1);
+		sandbox_enter(paths, count);
 		_exit(in_sandbox(f) ? 0 : 1);
 	}
 	waitpid(child, &status, 0);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* In the receiver's sandbox. */
+static void
+expect(struct fixture *f, check *in_sandbox)
+{
+	const struct sandbox_path paths[] = {
+		{ f->directory, SANDBOX_WRITE },
+		{ "/tmp/hookline-readable", SANDBOX_READ } };
+
+	expect_within(f, paths, 2, in_sandbox);
 }
 
 static bool
@@ -88,6 +100,66 @@ can_read_beside_the_configuration(struct fixture *f)
 {
 	(void)f;
 	return open("/tmp/hookline-readable/file", O_RDONLY) != -1;
+}
+
+/* Whether the journal's folder can be read, and nothing in it be changed; and
+ * what every program may use. */
+static bool
+can_only_read(struct fixture *f)
+{
+	int folder = open(f->directory, O_RDONLY | O_DIRECTORY);
+
+	return folder != -1 && open("/dev/null", O_RDWR) != -1 &&
+	    open("/proc/sys/kernel/random/boot_id", O_RDONLY) != -1 &&
+	    refused(mkdirat(folder, "new", 0700)) &&
+	    refused(openat(folder, "new", O_WRONLY | O_CREAT, 0600)) &&
+	    cannot_read_elsewhere(f);
+}
+
+static void
+a_program_may_do_no_more_than_read(void **state)
+{
+	struct fixture *f = *state;
+	const struct sandbox_path path = { f->directory, SANDBOX_READ };
+
+	expect_within(f, &path, 1, can_only_read);
+}
+
+static bool
+can_only_append(struct fixture *f)
+{
+	return open("/tmp/hookline-readable/log", O_WRONLY | O_APPEND) != -1 &&
+	    refused(open("/tmp/hookline-readable/file", O_RDONLY)) &&
+	    refused(unlink("/tmp/hookline-readable/log")) &&
+	    cannot_read_elsewhere(f);
+}
+
+/* A log that is not there any more is no reason to go without a sandbox. */
+static void
+a_file_to_append_to_may_be_missing(void **state)
+{
+	static const struct sandbox_path paths[] = {
+		{ "/tmp/hookline-readable/log", SANDBOX_APPEND },
+		{ "/tmp/hookline-readable/missing", SANDBOX_APPEND } };
+
+	expect_within(*state, paths, 2, can_only_append);
+}
+
+static bool
+can_read_elsewhere(struct fixture *f)
+{
+	(void)f;
+	return open("/etc/passwd", O_RDONLY) != -1;
+}
+
+/* The folder that it would have to work with. */
+static void
+a_folder_must_not_be_missing(void **state)
+{
+	static const struct sandbox_path path = {
+		"/tmp/hookline-readable/missing", SANDBOX_READ };
+
+	expect_within(*state, &path, 1, can_read_elsewhere);
 }
 
 static bool
@@ -238,6 +310,7 @@ static void
 what_is_available_is_what_is_restricted(void **state)
 {
 	struct fixture *f = *state;
+	const struct sandbox_path path = { f->directory, SANDBOX_WRITE };
 	struct sandbox available = sandbox_available();
 	pid_t child = fork();
 	int status;
@@ -246,7 +319,7 @@ what_is_available_is_what_is_restricted(void **state)
 		struct sandbox entered;
 
 		sandbox_start();
-		entered = sandbox_enter(f->directory, "", NULL, 0);
+		entered = sandbox_enter(&path, 1);
 		_exit(entered.files != available.files ||
 		    entered.calls != available.calls);
 	}
@@ -285,6 +358,9 @@ main(void)
 		TEST(test_cannot_open_a_socket),
 		TEST(test_cannot_trace),
 		TEST(test_leaves_no_core),
+		TEST(a_program_may_do_no_more_than_read),
+		TEST(a_file_to_append_to_may_be_missing),
+		TEST(a_folder_must_not_be_missing),
 		TEST(what_is_available_is_what_is_restricted),
 		TEST(compression_works_in_the_sandbox),
 		cmocka_unit_test(secrets_are_locked_in_memory),

@@ -1,0 +1,66 @@
+#include "receiver/internal.h"
+
+#include "auth/token.h"
+#include "http/query.h"
+
+#include <string.h>
+
+/* In a word why the next notification would not be stored; NULL: it would. */
+static const char *
+find_hindrance(struct setup *setup, const struct lifetime *lifetime)
+{
+	struct journal_options options = setup_journal_options(setup);
+	enum error error;
+
+	/* What is found here is no reason for what fails later. */
+	options.trouble = NULL;
+	error = journal_check(&options, setup->config->max_body);
+	if (error == ERR_FULL)
+		return "disk-full";
+	/* What could be made by another process cannot be by this one. */
+	if (error != ERR_NONE || lifetime_bounds(lifetime, setup) != NULL)
+		return "not-writable";
+	/* Whatever the look at the folder missed, the last attempt to store ran
+	 * into. */
+	return counters_failing(setup->counters) ? "failing" : NULL;
+}
+
+static int
+say_ready(struct delivery *delivery, const struct lifetime *lifetime)
+{
+	const char *hindrance = find_hindrance(delivery->setup, lifetime);
+	int status = hindrance == NULL ? 200 : 503;
+
+	answer_word(&delivery->answer, status,
+	    hindrance == NULL ? "ready" : hindrance);
+	return status;
+}
+
+/* Meta's verification request. */
+static int
+verify(struct delivery *delivery, const char *query)
+{
+	char mode[QUERY_VALUE_MAX], token[QUERY_VALUE_MAX];
+	char challenge[QUERY_VALUE_MAX];
+
+	if (query_hub(query, "mode", mode) != QUERY_ONCE ||
+	    query_hub(query, "verify_token", token) != QUERY_ONCE ||
+	    query_hub(query, "challenge", challenge) != QUERY_ONCE ||
+	    !token_challenge_ok(challenge))
+		return delivery_refuse(delivery, 400, REFUSAL_HUB_PARAMETERS);
+	if (!token_equal(delivery->endpoint->verify_tokens.texts[0], token))
+		return delivery_refuse(delivery, 403, REFUSAL_VERIFY_TOKEN);
+	if (strcmp(mode, "subscribe") != 0)
+		return delivery_refuse(delivery, 403, REFUSAL_HUB_MODE);
+	answer_text(&delivery->answer, 200, challenge);
+	return 200;
+}
+
+int
+get_answer(struct delivery *delivery, const struct lifetime *lifetime)
+{
+	const char *query = delivery->request->query;
+
+	return query[0] == '\0' ? say_ready(delivery, lifetime) :
+	    verify(delivery, query);
+}

@@ -1,0 +1,178 @@
+#include "receiver/internal.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "journal/counters_layout.h"
+
+#include <sys/file.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+_Static_assert(HOURLY_KINDS <= COUNTERS_HOURLY, "each has a stamp");
+
+void
+report_begin(struct report *report, bool cgi)
+{
+	report->own_file = cgi ? open("/proc/self/exe",
+	    O_RDONLY | O_CLOEXEC) : -1;
+}
+
+void
+report_end(struct report *report)
+{
+	if (report->own_file != -1)
+		close(report->own_file);
+}
+
+/*
+ * Requests
+ */
+
+static void
+count(const struct delivery *delivery, int status)
+{
+	bool post = delivery->request->method == METHOD_POST;
+	bool stored = post && status == 200;
+	struct counters_event event = {
+		.endpoint = delivery->endpoint != NULL ?
+		    delivery->endpoint->path : NULL,
+		.refusal = delivery->refusal,
+		.accepted = stored && !delivery->repeat,
+		.repeat = stored && delivery->repeat,
+		.unavailable = post && status == 503,
+		.secret = delivery->secret, .bytes = delivery->bytes,
+		.took_us = -1 };
+
+	if (delivery->endpoint != NULL && (stored || event.unavailable))
+		event.took_us = clock_monotonic_us() - delivery->began;
+	/* A plain GET that is answered leaves no trace. */
+	if (post || delivery->refusal != REFUSAL_NONE)
+		counters_add(delivery->setup->counters, &event);
+}
+
+/* Where nothing could be stored it says what would mend that. */
+static void
+write_line(const struct delivery *delivery, int status)
+{
+	struct log_field fields[4 + TROUBLE_FIELDS] = {
+		LOG_TEXT("reason", delivery->error != ERR_NONE ?
+		    error_word(delivery->error) :
+		    refusal_word(delivery->refusal)),
+		LOG_TEXT("endpoint", delivery->endpoint != NULL ?
+		    delivery->endpoint->path : delivery->request->path),
+		LOG_NUMBER("bytes", delivery->bytes),
+		LOG_TEXT("peer", request_variable(delivery->request,
+		    "REMOTE_ADDR")) };
+	struct trouble_words trouble_words;
+	size_t count = 4;
+
+	if (status == 503)
+		count += trouble_fields(&delivery->setup->trouble,
+		    &trouble_words, fields + count);
+	log_event(status == 503 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
+	    status == 503 ? "unavailable" : "rejected", fields, count);
+}
+
+/*
+ * CGI processes that have no counters to share: the one that gets the lock on
+ * the program's own file writes its line, and keeps the lock for a tenth of a
+ * second, so that there are ten lines in one at most.
+ */
+static void
+say_alone(int own_file, const struct delivery *delivery, int status)
+{
+	static const struct timespec tenth = { 0, 100000000 };
+
+	if (own_file != -1 && flock(own_file, LOCK_EX | LOCK_NB) == -1)
+		return;
+	write_line(delivery, status);
+	if (own_file != -1) {
+		nanosleep(&tenth, NULL);
+		flock(own_file, LOCK_UN);
+	}
+}
+
+static void
+say(const struct delivery *delivery, int status)
+{
+	uint64_t left_out;
+
+	if (!counters_line(delivery->setup->counters, &left_out))
+		return;
+	if (left_out > 0)
+		LOG(LOG_LEVEL_WARNING, "rejected-more",
+		    LOG_NUMBER("count", left_out));
+	write_line(delivery, status);
+}
+
+void
+report_request(const struct report *report, const struct delivery *delivery,
+    int status)
+{
+	count(delivery, status);
+	if (delivery->refusal == REFUSAL_NONE)
+		return;
+	if (delivery->setup->cgi &&
+	    !counters_shared(delivery->setup->counters))
+		say_alone(report->own_file, delivery, status);
+	else
+		say(delivery, status);
+}
+
+/*
+ * Hour by hour
+ */
+
+static bool
+may_say(struct report *report, const struct setup *setup, enum hourly which)
+{
+	bool say = !setup->cgi && !report->told[which];
+
+	if (counters_shared(setup->counters))
+		return counters_hourly(setup->counters, which);
+	report->told[which] = true;
+	return say;
+}
+
+struct weak {
+	struct report *report;
+	const struct setup *setup;
+	bool asked, say;
+};
+
+/* The first of the warnings asks for all of them. */
+static void
+say_weak(void *argument, const char *text)
+{
+	struct weak *weak = argument;
+	const char *file = weak->setup->config->file;
+
+	if (!weak->asked)
+		weak->say = may_say(weak->report, weak->setup, HOURLY_SECRETS);
+	weak->asked = true;
+	if (weak->say)
+		LOG(LOG_LEVEL_WARNING, "config",
+		    LOG_TEXT("file", file != NULL ? file : "environment"),
+		    LOG_TEXT("warning", text));
+}
+
+void
+report_due(struct report *report, const struct setup *setup,
+    const struct sandbox *sandbox)
+{
+	struct weak weak = { .report = report, .setup = setup };
+
+	if (setup->config == NULL)
+		return;
+	if (report->due[HOURLY_SANDBOX] &&
+	    may_say(report, setup, HOURLY_SANDBOX))
+		LOG(LOG_LEVEL_INFO, "sandbox",
+		    LOG_TEXT("landlock", sandbox->files ? "yes" : "no"),
+		    LOG_TEXT("seccomp", sandbox->calls ? "yes" : "no"));
+	if (report->due[HOURLY_SECRETS])
+		config_weak(setup->config, say_weak, &weak);
+	memset(report->due, 0, sizeof report->due);
+}
