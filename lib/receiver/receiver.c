@@ -16,20 +16,6 @@ struct receiver {
  * One request
  */
 
-int
-delivery_refuse(struct delivery *delivery, int status, enum refusal refusal)
-{
-	delivery->refusal = refusal;
-	return status;
-}
-
-int
-delivery_fail(struct delivery *delivery, enum error error)
-{
-	delivery->error = error;
-	return delivery_refuse(delivery, 503, REFUSAL_STORAGE);
-}
-
 /* All stages; 0: the notification may be stored. */
 static int
 check(struct delivery *delivery, const struct lifetime *lifetime)
