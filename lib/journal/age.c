@@ -1,5 +1,5 @@
 /*
- * How old the records are that are read again, and into the index with them.
+ * How old records count, and how those that are read again get into the index.
  */
 #include "journal/writer.h"
 
@@ -15,6 +15,20 @@ age_oldest(const struct journal *journal)
 	if (journal->window >= (int64_t)now)
 		return 1;
 	return now - (uint32_t)journal->window;
+}
+
+enum error
+age_find(const struct journal *journal, const uint8_t key[JOURNAL_KEY_SIZE],
+    uint32_t oldest, uint64_t *seq)
+{
+	enum error error = ERR_MISSING;
+
+	if (journal->window > 0)
+		error = index_find(&journal->index, key, oldest, seq);
+	if (error != ERR_MISSING)
+		return error;
+	*seq = 0;
+	return ERR_NONE;
 }
 
 int64_t
@@ -54,9 +68,8 @@ index_line(struct journal *journal, const char *line, size_t length,
 	if (journal->window == 0 || time == 0 ||
 	    !journal->options.key_of(line, length, key))
 		return ERR_NONE;
-	error = index_find(&journal->index, key, age_oldest(journal),
-	    &there);
-	if (error != ERR_MISSING)
+	error = age_find(journal, key, age_oldest(journal), &there);
+	if (error != ERR_NONE || there != 0)
 		return error;
 	error = index_reserve(&journal->index, 1, seq);
 	if (error != ERR_NONE)
@@ -65,25 +78,25 @@ index_line(struct journal *journal, const char *line, size_t length,
 }
 
 enum error
-age_line(struct journal *journal, const char *line, size_t length)
+age_line(struct journal *journal, const char *line, size_t length,
+    uint64_t *seq, int64_t *received_at)
 {
 	struct shared *shared = journal->shared;
-	int64_t received_at;
-	uint64_t seq;
 	enum error error;
 
-	if (!stamp_read(line, length, &seq, &received_at)) {
+	if (!stamp_read(line, length, seq, received_at)) {
+		*seq = 0;
 		journal->foreign++;
 		return ERR_NONE;
 	}
-	if (shared->last_time < received_at)
-		shared->last_time = received_at;
+	if (shared->last_time < *received_at)
+		shared->last_time = *received_at;
 	/* It came after those before it, whatever its stamp says. */
-	if (journal->seen_time < received_at)
-		journal->seen_time = received_at;
-	error = index_line(journal, line, length, seq, journal->seen_time);
-	if (error == ERR_NONE && shared->next_seq <= seq)
-		shared->next_seq = seq + 1;
+	if (journal->seen_time < *received_at)
+		journal->seen_time = *received_at;
+	error = index_line(journal, line, length, *seq, journal->seen_time);
+	if (error == ERR_NONE && shared->next_seq <= *seq)
+		shared->next_seq = *seq + 1;
 	return error;
 }
 

@@ -1,17 +1,17 @@
 /*
  * Does the state that was found belong to this folder, and to the files in it?
  *
- * A backup, a snapshot, rsync, or a device that lost its last writes can leave a
- * state of this very boot that is older than the files. Believing it would give
- * out seqs again, and write again what is there.
+ * A backup, a snapshot, rsync, or a device that lost its last writes can leave
+ * a state of this very boot that is older than the files. If we believed it,
+ * seqs would be given out again, and records written again.
  */
+#include "journal/live.h"
 #include "journal/writer.h"
 
 #include "base/io.h"
 #include "journal/stamp.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 
 #define LAST_LINE_MAX ((size_t)16 * 1024) /* a longer one is not looked up */
 
@@ -27,13 +27,6 @@ at_home(const struct journal *journal)
 	    shared->own_device == status.st_dev &&
 	    shared->folder_inode == journal->folder.inode &&
 	    shared->folder_device == journal->folder.device;
-}
-
-/* Whether the last record was noted by a program that does so. */
-static bool
-is_noted(const struct shared *shared)
-{
-	return shared->noted == shared->appended;
 }
 
 /*
@@ -62,20 +55,15 @@ static bool
 knows_archive(const struct journal *journal)
 {
 	const struct shared *shared = journal->shared;
-	struct segment *segments, newest = { 0, 0, false };
-	size_t count;
-	bool known;
+	struct segment newest;
 
 	if (shared->noted_generation != shared->generation)
 		return true;
-	if (segment_list(journal->folder.fd, &segments, &count) != ERR_NONE)
+	if (live_predecessor(journal, &newest) != ERR_NONE)
 		return false;
-	if (count > 0)
-		newest = segments[count - 1];
-	free(segments);
-	known = newest.first_seq == shared->archive_seq &&
-	    newest.first_time == shared->archive_time;
-	return known || is_live_file(journal, &newest);
+	return (newest.first_seq == shared->archive_seq &&
+	    newest.first_time == shared->archive_time) ||
+	    is_live_file(journal, &newest);
 }
 
 /* Whether the line at this byte has this seq, and this stamp where one is
@@ -93,7 +81,7 @@ has_line(int fd, uint64_t offset, uint64_t seq, const int64_t *time)
 }
 
 /* Whether the index has the live file's last record: a device that lost its
- * last writes may have kept the one and not the other. */
+ * last writes may have kept the record and lost that. */
 static bool
 knows_last_record(const struct journal *journal, int fd)
 {
@@ -109,7 +97,7 @@ knows_last_record(const struct journal *journal, int fd)
 	    (ssize_t)length)
 		return false;
 	return !journal->options.key_of(line, length - 1, key) ||
-	    index_find(&journal->index, key, 1, &seq) == ERR_NONE;
+	    (age_find(journal, key, 1, &seq) == ERR_NONE && seq != 0);
 }
 
 static bool
@@ -117,15 +105,16 @@ knows_content(const struct journal *journal, int fd, uint64_t size)
 {
 	const struct shared *shared = journal->shared;
 
-	/* Longer only by what somebody was writing when it was killed. */
+	/* It may be longer by what somebody was writing when it was killed. */
 	if (size > shared->indexed && size > shared->writing)
 		return false;
-	/* Shorter: somebody else has cut it; recover.c knows what to do. */
+	/* Shorter: somebody else has cut it, which recover.c deals with. */
 	if (size < shared->indexed || shared->first_seq == 0)
 		return true;
 	if (!has_line(fd, 0, shared->first_seq, NULL))
 		return false;
-	return !is_noted(shared) ||
+	/* Version 0.1.0 does not note the last record. */
+	return shared->noted != shared->appended ||
 	    (has_line(fd, shared->last_line, shared->appended,
 	    &shared->noted_time) &&
 	    knows_last_record(journal, fd));
@@ -135,7 +124,6 @@ knows_content(const struct journal *journal, int fd, uint64_t size)
 static bool
 knows_live(const struct journal *journal)
 {
-	const struct shared *shared = journal->shared;
 	struct stat status;
 	bool known;
 	int fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDONLY, 0);
@@ -143,18 +131,17 @@ knows_live(const struct journal *journal)
 	if (fd == -1)
 		return true;
 	known = io_fstat(fd, &status) == 0 &&
-	    (status.st_ino != shared->inode ||
-	    status.st_dev != shared->device ||
+	    (!live_is_ours(journal, &status) ||
 	    knows_content(journal, fd, (uint64_t)status.st_size));
 	io_close(fd);
 	return known;
 }
 
 /*
- * Whether a sync was going on when the device went away and came back. It has
- * no sync lock any more, and what the state says of its success may be older
- * than the files: they would be cut at what was acknowledged before it. A leader
- * that was killed looks the same, but for its mount.
+ * Whether a sync was going on when the device went away and came back. Nobody
+ * has the sync lock any more, and what the state says of that sync may be older
+ * than the files, which would be cut at what was acknowledged before it. A
+ * leader that was killed looks the same, but for its mount.
  */
 static bool
 is_remounted(const struct journal *journal)

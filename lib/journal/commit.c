@@ -1,9 +1,9 @@
 /*
- * Group commit. Appenders hold a ticket for what they wrote; one of them gets
- * the sync lock and syncs for all who have written until then, the others
- * sleep on a futex. Nobody trusts a file whose sync failed once: Linux reports
- * the failure to the descriptors open at that time and then forgets it, and
- * the page cache goes on showing what the disk never got.
+ * Group commit. Each appender has a ticket for what it wrote. One of them gets
+ * the sync lock and leads: it syncs for all that have written by then, while
+ * the others sleep on a futex. Nobody trusts a file whose sync has failed once:
+ * Linux reports the failure to the descriptors that are open at that time and
+ * then forgets it, and the page cache goes on showing what the disk never got.
  */
 #include "journal/writer.h"
 
@@ -22,7 +22,7 @@
 #define SLEEP_MS 20	/* a leader may have died without waking us */
 #define PROBE_OFFSET (SHARED_SIZE - 8)
 
-/* Those who wait for the same sync share a bit. */
+/* All that wait for the same sync share a bit. */
 static uint32_t
 bit_of(uint64_t sync)
 {
@@ -30,16 +30,17 @@ bit_of(uint64_t sync)
 }
 
 /*
- * The sync that a seq needs: the one that goes on, if it was there when that
- * began, or the next. Where a sync begins meanwhile this may be one too early,
- * and who waits for it looks again once more.
+ * The sync that a seq needs: the one that goes on, if the record was there when
+ * that began, or the next. Where a sync begins meanwhile this may be one too
+ * early; whoever waits for it is woken, and looks once more.
  */
 static uint64_t
 sync_for(const struct shared *shared, uint64_t seq)
 {
 	uint64_t sync, last;
 
-	/* Both of the same sync: the next but one has the same place. */
+	/* Read again until `syncs` has not changed: slot n % 2 is reused two
+	 * syncs later. */
 	do {
 		sync = shared->syncs;
 		last = shared->covers[sync % 2];
@@ -47,7 +48,7 @@ sync_for(const struct shared *shared, uint64_t seq)
 	return seq <= last ? sync : sync + 1;
 }
 
-/* False when the time was over. */
+/* False when the time is over. */
 static bool
 sleep_until_woken(struct shared *shared, uint64_t sync, uint32_t seen)
 {
@@ -55,7 +56,8 @@ sleep_until_woken(struct shared *shared, uint64_t sync, uint32_t seen)
 	const struct timespec time = { until / 1000, until % 1000 * 1000000 };
 	long result;
 
-	/* A kill in here leaves the count too high: a call for nothing. */
+	/* A kill in here leaves the count too high, which costs a needless
+	 * call at each sync. */
 	atomic_fetch_add(&shared->sleepers, 1);
 	result = syscall(SYS_futex, &shared->wake, FUTEX_WAIT_BITSET, seen,
 	    &time, NULL, bit_of(sync));
@@ -78,8 +80,8 @@ wake_all(struct shared *shared)
 		wake(shared, INT_MAX, FUTEX_BITSET_MATCH_ANY);
 }
 
-/* All whom a sync was for, and one of those who came too late for it: the next
- * leader. */
+/* Wakes all that a sync was for, and the next leader: one of those that came
+ * too late for it. */
 static void
 wake_covered(struct shared *shared, uint64_t sync)
 {
@@ -106,7 +108,7 @@ poison(struct journal *journal, const char *reason, int number)
 }
 
 /*
- * After a sync that said yes: is the file still the one that people read, and
+ * After a sync that succeeded: is the file still the one that people read, and
  * does the file system still write at all? An aborted ext4 journal lets
  * fdatasync() return 0 to a second process, but refuses a write.
  */
@@ -136,14 +138,14 @@ commit_sync(struct journal *journal)
 	uint64_t seq = shared->appended, end = shared->end;
 	enum error error;
 
-	/* A leader died in its sync. Had that failed, a descriptor from before
-	 * it would be told, a younger one not. */
+	/* A leader died in its sync. If that sync failed, the kernel tells ours
+	 * only where our descriptor is older than it. */
 	if (died != 0 && journal->live_syncs >= died)
 		return poison(journal, "leader-died", 0);
 	shared->covers[(shared->syncs + 1) % 2] = seq;
-	/* The earliest of several that died counts. */
 	shared->syncs++;
 	shared->sync_mount = journal->folder.mount;
+	/* The earliest of several that died counts. */
 	shared->syncing = died != 0 ? died : shared->syncs;
 	if (io_fdatasync(journal->live) == -1)
 		return poison(journal, "fdatasync", errno);
@@ -157,26 +159,22 @@ commit_sync(struct journal *journal)
 }
 
 enum error
-commit_block(struct journal *journal)
+commit_pause(struct journal *journal, enum error (*step)(struct journal *))
 {
+	enum error error;
+
 	if (journal->folder.remote)
-		return ERR_NONE;
+		return step(journal);
 	if (io_lock(journal->state_fd, SYNC_WAIT_MS) == -1)
 		return error_from_errno(errno);
-	return ERR_NONE;
-}
-
-void
-commit_unblock(struct journal *journal)
-{
-	if (journal->folder.remote)
-		return;
+	error = step(journal);
 	io_unlock(journal->state_fd);
-	if (journal->shared != NULL)
-		wake_all(journal->shared);
+	wake_all(journal->shared);
+	return error;
 }
 
-/* The seq first: a later generation stands there before its seqs do. */
+/* The seq is read first: who adopts a file writes the new generation before the
+ * new seq, so the old generation never goes with a seq of the new file. */
 static bool
 durable(const struct shared *shared, const struct ticket *ticket)
 {
@@ -210,42 +208,47 @@ sync_own(struct journal *journal, const struct ticket *ticket)
 	return ERR_NONE;
 }
 
-/* One step of waiting. ERR_BUSY: not yet. */
-static enum error
-advance(struct journal *journal, const struct ticket *ticket)
+/* Whether it is known what becomes of a ticket: ERR_NONE, it is durable, or
+ * ERR_IO, nobody can say that of it any more. */
+static bool
+settled(struct journal *journal, const struct ticket *ticket,
+    enum error *error)
 {
 	const struct shared *shared = journal->shared;
 
+	*error = ERR_NONE;
 	if (durable(shared, ticket))
-		return ERR_NONE;
+		return true;
+	*error = ERR_IO;
 	if (void_ticket(shared, ticket))
-		return ERR_IO;
-	if (shared->generation != ticket->generation)
-		return sync_own(journal, ticket);
-	return ERR_BUSY;
+		return true;
+	if (shared->generation == ticket->generation)
+		return false;
+	*error = sync_own(journal, ticket);
+	return true;
 }
 
 /*
- * With the sync lock: looks again, and syncs for everybody. In company those
- * who wait for the processor get it first: they are about to write, and the
- * sync is for them as well then.
+ * With the sync lock: looks again, and syncs for everybody. Where others sleep,
+ * those that wait for the processor get it first: they are about to write, and
+ * the sync is then for them as well.
  */
 static enum error
 lead(struct journal *journal, const struct ticket *ticket)
 {
 	struct shared *shared = journal->shared;
-	enum error error = advance(journal, ticket);
+	enum error error;
 	uint64_t sync;
 
 	shared->leading = 1;
-	if (error == ERR_BUSY) {
+	if (!settled(journal, ticket, &error)) {
 		if (shared->sleepers > 0)
 			io_yield();
 		error = commit_sync(journal);
+		if (error == ERR_NONE)
+			(void)settled(journal, ticket, &error);
 	}
-	if (error == ERR_NONE)
-		error = advance(journal, ticket);
-	/* Once the lock is free the next one may begin at once. */
+	/* Read before the lock is free: the next sync may begin at once. */
 	sync = shared->syncs;
 	shared->leading = 0;
 	io_unlock(journal->state_fd);
@@ -260,25 +263,24 @@ enum error
 commit_wait(struct journal *journal, const struct ticket *ticket)
 {
 	struct shared *shared = journal->shared;
-	int64_t deadline = 0;
+	int64_t deadline = clock_monotonic_ms() + COMMIT_WAIT_MS;
 	bool woken = true;
+	enum error error;
 
 	for (;;) {
+		/* Before the look: a wake-up after it ends the sleep. */
 		uint32_t seen = shared->wake;
-		enum error error = advance(journal, ticket);
 
-		if (error != ERR_BUSY)
+		if (settled(journal, ticket, &error))
 			return error;
-		/* Who syncs holds the lock, unless it died. */
+		/* Whoever leads has the lock, unless it died. */
 		if (!shared->leading || !woken) {
 			if (io_lock(journal->state_fd, 0) == 0)
 				return lead(journal, ticket);
 			if (errno != EWOULDBLOCK)
-				return ERR_BUSY;
+				return error_from_errno(errno);
 		}
-		if (deadline == 0)
-			deadline = clock_monotonic_ms() + COMMIT_WAIT_MS;
-		else if (clock_monotonic_ms() >= deadline)
+		if (clock_monotonic_ms() >= deadline)
 			return ERR_BUSY;
 		woken = sleep_until_woken(shared, sync_for(shared,
 		    ticket->seq), seen);

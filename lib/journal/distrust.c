@@ -1,32 +1,21 @@
 /*
- * A live file whose sync failed is not trusted any more: cut at what was
- * acknowledged, it goes into archive/, and a new one takes its place. The kernel
- * reports the failure once, and the page cache shows what the disk never got.
+ * A live file whose sync failed is not trusted any more: it is cut at what was
+ * acknowledged and goes into archive/, and a new one takes its place. The
+ * kernel reports the failure once, and the page cache shows what the disk never
+ * got.
  */
+#include "journal/live.h"
 #include "journal/writer.h"
 
 #include "base/io.h"
-#include "journal/stamp.h"
+#include "base/log.h"
 #include "journal/line_reader.h"
+#include "journal/stamp.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
-
-enum error
-distrust_stat_live(const struct journal *journal, struct stat *live)
-{
-	if (io_fstatat(journal->folder.fd, SEGMENT_LIVE, live) == 0)
-		return ERR_NONE;
-	return errno == ENOENT ? ERR_MISSING : ERR_IO;
-}
-
-uint64_t
-distrust_known(const struct journal *journal)
-{
-	return journal->options.sync ? journal->shared->durable :
-	    journal->shared->appended;
-}
 
 /* What a file holds up to a seq. */
 struct extent {
@@ -46,7 +35,7 @@ measure(int fd, uint64_t seq, struct extent *extent)
 
 	memset(extent, 0, sizeof *extent);
 	if (lines == NULL)
-		return ERR_BUSY;
+		return ERR_MEMORY;
 	while ((error = line_reader_next(lines, &line, &length)) == ERR_NONE) {
 		int64_t time;
 		uint64_t here;
@@ -66,22 +55,44 @@ measure(int fd, uint64_t seq, struct extent *extent)
 	return error == ERR_MISSING ? ERR_NONE : error;
 }
 
+/*
+ * Somebody else's file could not be synced when we were about to adopt it.
+ * Nobody knows what of it was acknowledged, so all its records are kept, and
+ * their seqs are taken.
+ */
+static void
+take_over(struct shared *shared, const struct stat *live,
+    const struct extent *extent)
+{
+	if (shared->next_seq <= extent->last_seq)
+		shared->next_seq = extent->last_seq + 1;
+	shared->appended = shared->next_seq - 1;
+	shared->durable = shared->appended;
+	shared->first_time = extent->first_time;
+	shared->first_seq = extent->first_seq;
+	shared->device = live->st_dev;
+	shared->inode = live->st_ino;
+}
+
 /* Cuts the distrusted file at what was acknowledged, and puts it away. */
 static enum error
-put_away(struct journal *journal)
+put_away(struct journal *journal, const struct stat *live)
 {
-	uint64_t keep = distrust_known(journal);
+	bool ours = live_is_ours(journal, live);
+	uint64_t keep = ours ? live_acknowledged(journal) : UINT64_MAX;
 	struct extent extent;
 	enum error error;
 	int fd;
 
-	/* What was read of an overwritten state must not cut a file. */
+	/* An overwritten state must not make us cut a file. */
 	if (!shared_shape_ok(journal->shared))
 		return ERR_IO;
 	fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDWR, 0);
 	if (fd == -1)
 		return folder_fail(&journal->folder, SEGMENT_LIVE);
 	error = measure(fd, keep, &extent);
+	if (error == ERR_NONE && !ours)
+		take_over(journal->shared, live, &extent);
 	/* Without a record it has no name in archive/, and nothing of ours. */
 	if (extent.first_seq == 0)
 		extent.end = 0;
@@ -93,62 +104,60 @@ put_away(struct journal *journal)
 	return error;
 }
 
-/*
- * A file that was never ours could not be synced. Nobody knows what of it was
- * acknowledged, so all its lines are kept, and their seqs are taken.
- */
-static enum error
-take_over(struct journal *journal, const struct stat *live)
-{
-	struct shared *shared = journal->shared;
-	struct extent extent;
-	enum error error;
-	int fd;
-
-	fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDONLY, 0);
-	if (fd == -1)
-		return folder_fail(&journal->folder, SEGMENT_LIVE);
-	error = measure(fd, UINT64_MAX, &extent);
-	io_close(fd);
-	if (error != ERR_NONE)
-		return error;
-	if (shared->next_seq <= extent.last_seq)
-		shared->next_seq = extent.last_seq + 1;
-	shared->appended = shared->next_seq - 1;
-	shared->durable = shared->appended;
-	shared->first_time = extent.first_time;
-	shared->first_seq = extent.first_seq;
-	shared->device = live->st_dev;
-	shared->inode = live->st_ino;
-	return ERR_NONE;
-}
-
-static bool
-is_ours(const struct journal *journal, const struct stat *live)
-{
-	return live->st_ino == journal->shared->inode &&
-	    live->st_dev == journal->shared->device;
-}
-
 enum error
 distrust(struct journal *journal)
 {
 	struct stat live;
-	enum error error = distrust_stat_live(journal, &live);
+	enum error error = live_stat(journal, &live);
 
-	if (error == ERR_NONE && !is_ours(journal, &live)) {
-		/* An empty one is what an earlier try has put there. */
-		if (live.st_size > 0)
-			error = take_over(journal, &live);
-	}
-	if (error == ERR_NONE && is_ours(journal, &live)) {
-		error = put_away(journal);
-		if (error == ERR_NONE)
-			error = ERR_MISSING;
-	}
-	if (error == ERR_MISSING)
-		error = rotate_replace(journal);
+	if (error == ERR_NONE && live.st_size > 0)
+		error = put_away(journal, &live);
+	if (error == ERR_NONE || error == ERR_MISSING)
+		error = live_replace(journal);
 	if (error == ERR_NONE)
-		error = rotate_adopt(journal, distrust_known(journal), true);
+		error = live_adopt(journal, live_acknowledged(journal), true);
+	return error;
+}
+
+/* Copies what follows `offset` into another file, for people. */
+static enum error
+save_rest(int from, uint64_t offset, int to)
+{
+	char chunk[65536];
+	off_t done = 0;
+	ssize_t got;
+
+	while ((got = io_pread(from, chunk, sizeof chunk, (off_t)offset +
+	    done)) > 0) {
+		if (io_write(to, chunk, (size_t)got) != got)
+			return ERR_FULL;
+		done += got;
+	}
+	return got == 0 && io_fdatasync(to) == 0 ? ERR_NONE : ERR_IO;
+}
+
+enum error
+distrust_cut(const struct journal *journal, const char *path, uint64_t offset)
+{
+	char beside[SEGMENT_PATH_MAX + sizeof SEGMENT_CUT_SUFFIX];
+	enum error error = ERR_IO;
+	int from, to;
+
+	snprintf(beside, sizeof beside, "%s" SEGMENT_CUT_SUFFIX, path);
+	LOG(LOG_LEVEL_WARNING, "segment-cut", LOG_TEXT("file", path),
+	    LOG_NUMBER("offset", offset), LOG_TEXT("kept", beside));
+	from = io_openat(journal->folder.fd, path, O_RDWR, 0);
+	/* Not ERR_MISSING: as in rebuild.c, somebody has just compressed it. */
+	if (from == -1)
+		return errno == ENOENT ? ERR_BUSY : error_from_errno(errno);
+	to = folder_create(&journal->folder, beside, O_WRONLY | O_APPEND);
+	if (to != -1) {
+		error = save_rest(from, offset, to);
+		io_close(to);
+	}
+	if (error == ERR_NONE && (io_ftruncate(from, (off_t)offset) == -1 ||
+	    io_fdatasync(from) == -1))
+		error = ERR_IO;
+	io_close(from);
 	return error;
 }

@@ -1,10 +1,11 @@
 #include "journal/journal.h"
+#include "journal/append_lock.h"
 #include "journal/writer.h"
 
 #include "base/clock.h"
-#include "journal/guard.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "journal/guard.h"
 #include "journal/stamp.h"
 
 #include <errno.h>
@@ -18,16 +19,16 @@ enum error
 journal_open(const struct journal_options *options, struct journal **journal)
 {
 	struct journal *new = calloc(1, sizeof *new);
-	enum error error = ERR_BUSY;
+	enum error error = ERR_MEMORY;
 
 	*journal = NULL;
 	trouble_clear(options->trouble);
 	if (new == NULL)
-		return ERR_BUSY;
+		return ERR_MEMORY;
 	new->options = *options;
 	new->folder.fd = new->lock = new->state_fd = new->live = -1;
-	new->options.directory = strdup(options->directory);
-	if (new->options.directory != NULL)
+	new->options.directory = new->directory = strdup(options->directory);
+	if (new->directory != NULL)
 		error = folder_open(&new->options, true, &new->folder);
 	if (error != ERR_NONE) {
 		journal_close(new);
@@ -44,17 +45,12 @@ journal_open(const struct journal_options *options, struct journal **journal)
 void
 journal_close(struct journal *journal)
 {
-	char *directory;
-
 	if (journal == NULL)
 		return;
 	state_detach(journal);
-	if (journal->live != -1)
-		io_close(journal->live);
 	folder_close(&journal->folder);
 	buffer_free(&journal->lines);
-	memcpy(&directory, &journal->options.directory, sizeof directory);
-	free(directory);
+	free(journal->directory);
 	free(journal);
 }
 
@@ -83,9 +79,9 @@ stamp(const struct journal *journal)
 /* What one call of journal_append() is about. */
 struct append {
 	struct journal *journal;
-	struct journal_record *entries;
+	struct journal_record *records;
 	size_t count;
-	size_t added;		/* entries that are new */
+	size_t added;		/* records that are new */
 	size_t bytes;		/* of the new lines, at most */
 	int64_t now;
 	uint64_t first_seq;	/* of the new lines */
@@ -95,41 +91,38 @@ struct append {
 	enum error error;
 };
 
-/* Finds out which entries are there already, and what is to be waited for. */
+/* Finds out which records are there already, and what is to be waited for. */
 static enum error
 find_duplicates(struct append *append)
 {
-	struct journal *journal = append->journal;
+	const struct journal *journal = append->journal;
 	uint32_t oldest = age_oldest(journal);
 	size_t i;
 
 	append->added = append->bytes = 0;
 	append->ticket.seq = 0;
 	for (i = 0; i < append->count; i++) {
-		struct journal_record *entry = &append->entries[i];
+		struct journal_record *record = &append->records[i];
 		uint64_t seq;
-		enum error error = ERR_MISSING;
+		enum error error = age_find(journal, record->key, oldest, &seq);
 
-		if (journal->window > 0)
-			error = index_find(&journal->index, entry->key, oldest,
-			    &seq);
-		if (error != ERR_NONE && error != ERR_MISSING)
+		if (error != ERR_NONE)
 			return error;
-		entry->duplicate = error == ERR_NONE;
-		if (!entry->duplicate) {
+		record->duplicate = seq != 0;
+		if (!record->duplicate) {
 			append->added++;
-			append->bytes += STAMP_MAX + entry->tail.length;
+			append->bytes += STAMP_MAX + record->tail.length;
 		} else if (seq > append->ticket.seq)
 			append->ticket.seq = seq;
 	}
 	return ERR_NONE;
 }
 
+/* Makes the lines of the new records. */
 static enum error
 compose(struct append *append)
 {
-	struct journal *journal = append->journal;
-	struct buffer *lines = &journal->lines;
+	struct buffer *lines = &append->journal->lines;
 	uint64_t seq = append->first_seq;
 	enum error error;
 	size_t i;
@@ -139,23 +132,25 @@ compose(struct append *append)
 	if (error != ERR_NONE)
 		return error;
 	for (i = 0; i < append->count; i++) {
-		const struct journal_record *entry = &append->entries[i];
+		const struct journal_record *record = &append->records[i];
 		size_t begin = lines->length;
 
-		if (entry->duplicate)
+		if (record->duplicate)
 			continue;
 		lines->length += stamp_write(seq++, append->now,
 		    lines->bytes + lines->length);
-		memcpy(lines->bytes + lines->length, entry->tail.bytes,
-		    entry->tail.length);
-		lines->length += entry->tail.length;
+		memcpy(lines->bytes + lines->length, record->tail.bytes,
+		    record->tail.length);
+		lines->length += record->tail.length;
 		append->last_length = lines->length - begin;
 	}
+	append->ticket.seq = seq - 1;
+	append->ticket.end = append->before + lines->length;
 	return ERR_NONE;
 }
 
 /* All or nothing: a part that was written is cut off again. Where even that
- * fails the next one to look finds a torn tail. */
+ * fails, whoever looks next finds a torn tail. */
 static enum error
 write_lines(const struct append *append)
 {
@@ -164,6 +159,7 @@ write_lines(const struct append *append)
 	ssize_t written;
 	enum error error;
 
+	journal->shared->writing = append->ticket.end;
 	written = io_write(journal->live, lines->bytes, lines->length);
 	if (written == (ssize_t)lines->length)
 		return ERR_NONE;
@@ -176,9 +172,9 @@ write_lines(const struct append *append)
 	return error;
 }
 
-/* Says what was written, in the order that writer.h demands. */
+/* Says what was written, in the order that shared.h demands. */
 static enum error
-record_lines(struct append *append)
+record_lines(const struct append *append)
 {
 	struct journal *journal = append->journal;
 	struct shared *shared = journal->shared;
@@ -186,45 +182,38 @@ record_lines(struct append *append)
 	uint32_t now = index_now();
 	size_t i;
 
-	append->ticket.end = append->before + journal->lines.length;
-	append->ticket.seq = append->first_seq + append->added - 1;
 	shared->end = append->ticket.end;
 	if (shared->first_seq == 0) {
 		shared->first_time = append->now;
-		shared->first_seq = seq;
+		shared->first_seq = append->first_seq;
 	}
-	for (i = 0; i < append->count; i++) {
-		const struct journal_record *entry = &append->entries[i];
+	for (i = 0; journal->window > 0 && i < append->count; i++) {
 		enum error error = ERR_NONE;
 
-		if (entry->duplicate)
-			continue;
-		if (journal->window > 0)
-			error = index_insert(&journal->index, entry->key, now,
-			    seq);
+		if (!append->records[i].duplicate)
+			error = index_insert(&journal->index,
+			    append->records[i].key, now, seq++);
 		if (error != ERR_NONE)
 			return error;
-		seq++;
 	}
 	if (journal->window == 0)
 		shared->indexing = 0;
 	shared->lazy = !journal->options.sync;
 	shared->last_time = append->now;
-	shared->next_seq = seq;
-	shared->appended = seq - 1;
+	shared->next_seq = append->ticket.seq + 1;
+	shared->appended = append->ticket.seq;
 	shared->indexed = append->ticket.end;
 	shared->writing = 0;
 	shared->touched = clock_boot_seconds();
 	shared->last_line = append->ticket.end - append->last_length;
 	shared->noted_time = append->now;
-	shared->noted = seq - 1;
+	shared->noted = append->ticket.seq;
 	return ERR_NONE;
 }
 
-/*
- * Takes down what the state says, for good: it is a file that anybody may
- * overwrite at any moment, and no line is to be made of what is read then.
- */
+/* Copies what the state says, then looks whether it is one: anybody may
+ * overwrite that file at any moment, and no line may be made of what is read
+ * then. */
 static enum error
 take_bearings(struct append *append)
 {
@@ -256,50 +245,34 @@ add(struct append *append)
 		error = index_reserve(&journal->index, append->added,
 		    append->first_seq);
 	}
-	if (error == ERR_NONE) {
-		journal->shared->writing = append->before +
-		    journal->lines.length;
+	if (error == ERR_NONE)
 		error = write_lines(append);
-	}
 	if (error == ERR_NONE)
 		error = record_lines(append);
 	return error;
 }
 
-/* On NFS each request syncs for itself, under the append lock. */
-static enum error
-sync_alone(struct append *append)
-{
-	struct journal *journal = append->journal;
-	enum error error = ERR_NONE;
-
-	if (!journal->folder.remote)
-		return ERR_NONE;
-	if (journal->options.sync &&
-	    journal->shared->durable < append->ticket.seq)
-		error = commit_sync(journal);
-	if (state_flush(journal) != ERR_NONE)
-		error = ERR_IO;
-	return error;
-}
-
+/* On NFS each request syncs for itself, and nothing of the state is mapped. */
 static void
 append_locked(void *argument)
 {
 	struct append *append = argument;
 	struct journal *journal = append->journal;
+	enum error error = recover(journal);
 
-	append->error = recover(journal);
-	if (append->error == ERR_NONE)
-		append->error = take_bearings(append);
-	if (append->error == ERR_NONE)
-		append->error = find_duplicates(append);
-	if (append->error == ERR_NONE && append->added > 0)
-		append->error = add(append);
-	if (append->error == ERR_NONE)
-		append->error = sync_alone(append);
-	else if (journal->folder.remote)
-		state_flush(journal);
+	if (error == ERR_NONE)
+		error = take_bearings(append);
+	if (error == ERR_NONE)
+		error = find_duplicates(append);
+	if (error == ERR_NONE && append->added > 0)
+		error = add(append);
+	if (error == ERR_NONE && journal->folder.remote &&
+	    journal->options.sync &&
+	    journal->shared->durable < append->ticket.seq)
+		error = commit_sync(journal);
+	if (state_flush(journal) != ERR_NONE && error == ERR_NONE)
+		error = ERR_IO;
+	append->error = error;
 }
 
 static void
@@ -311,9 +284,9 @@ wait_for_disk(void *argument)
 }
 
 /*
- * Under the append lock. A map that gives way is a file that somebody has cut
- * short, which is of no use any more; or there is no room for what is in the
- * map: then it is as good as before, once there is.
+ * Under the append lock. Where a map gives way, somebody has cut its file
+ * short, and the state is of no use any more; or there is no room for what is
+ * in the map, and the state is as good as before once there is.
  */
 static void
 try(struct append *append)
@@ -335,22 +308,12 @@ try(struct append *append)
 	state_detach(journal);
 }
 
-/* Without the append lock the name may be another state's already. */
-static void
-survive_waiting(struct append *append)
-{
-	if (guard_run(wait_for_disk, append))
-		return;
-	append->error = ERR_IO;
-	state_detach(append->journal);
-}
-
 /* What is damaged is made anew at once, and the call begins again. */
 static enum error
 append_all(struct append *append)
 {
 	struct journal *journal = append->journal;
-	enum error error = state_lock(journal);
+	enum error error = append_lock_take(journal);
 	int tries;
 
 	if (error != ERR_NONE)
@@ -358,33 +321,34 @@ append_all(struct append *append)
 	append->error = ERR_DAMAGED;
 	for (tries = 0; tries < TRIES && append->error == ERR_DAMAGED; tries++)
 		try(append);
-	state_unlock(journal);
+	append_lock_release(journal);
 	if (append->error == ERR_NONE && journal->options.sync &&
-	    !journal->folder.remote)
-		survive_waiting(append);
+	    !journal->folder.remote && !guard_run(wait_for_disk, append)) {
+		/* Nothing is discarded: without the append lock the name may be
+		 * another state's already. */
+		append->error = ERR_IO;
+		state_detach(journal);
+	}
 	return append->error;
 }
 
-/* What nobody below has explained: somebody else's sync, or a wait. */
-static void
-explain(const struct journal *journal, enum error error)
-{
-	errno = error == ERR_BUSY ? EAGAIN : EIO;
-	folder_fail(&journal->folder, SEGMENT_LIVE);
-}
-
 enum error
-journal_append(struct journal *journal, struct journal_record *entries,
+journal_append(struct journal *journal, struct journal_record *records,
     size_t count)
 {
-	struct append append = { .journal = journal, .entries = entries,
+	struct append append = { .journal = journal, .records = records,
 	    .count = count };
 	enum error error;
 
 	trouble_clear(journal->options.trouble);
 	error = append_all(&append);
-	if (error != ERR_NONE)
-		explain(journal, error);
+	if (error != ERR_NONE) {
+		/* Where nobody below has said why: it was somebody else's sync,
+		 * or a wait. */
+		errno = error == ERR_BUSY ? EAGAIN :
+		    error == ERR_MEMORY ? ENOMEM : EIO;
+		folder_fail(&journal->folder, SEGMENT_LIVE);
+	}
 	if (journal->rotated && journal->options.compress)
 		compress_start(journal);
 	journal->rotated = false;

@@ -1,8 +1,9 @@
 /*
- * journal: one directory of JSON lines that many processes append to at once.
+ * journal: one directory of JSON lines to which many processes append at once.
+ * layout.h shows what is in it.
  *
- * What is promised, on a local file system that honours fdatasync(2), as ext4
- * and XFS do, which the tests pull the plug of:
+ * Promised on a local file system that honours fdatasync(2), as ext4 and XFS do
+ * (the tests cut their power):
  *
  *  1. When journal_append() returns ERR_NONE, the records and everything
  *     before them are on stable storage (unless `sync` is off).
@@ -10,20 +11,19 @@
  *     written again, whichever process, restart, rotation or crash came
  *     between; it is reported done only when the first one is durable.
  *  3. Every line of every file is one whole record.
- *  4. The lines are the only truth. What is in .state/ may be deleted at any
+ *  4. The records are the only truth. What is in .state/ may be deleted at any
  *     time and is made again from them; where that is not possible (ids whose
  *     files retention has removed) a record is kept rather than dropped.
  *  5. The files are plain: no header, no padding, nothing rewritten.
  *
- * What is not: anything against a device that says "synced" and lies, against
+ * Not promised: anything on a device that reports syncs it has not made, after
  * edits of the files by others, or with several hosts in one directory. A
  * record that was written but could not be made durable is cut off again, so
- * `tail -F` may have shown a line that the journal does not contain; and where a
- * half line was cut off and written over between two looks of a `tail` that does
- * not use inotify, it may show one line mixed of the two. Where the
- * state is lost and the sync of the file found there fails too, nobody knows
- * what of it was durable: its lines are kept, and what comes again is kept a
- * second time.
+ * `tail -F` may have shown a line that the journal does not contain. Where half
+ * a line was cut off and written over between two looks of a `tail` that does
+ * not use inotify, it may show a mixture of the two. Where the state is lost
+ * and the sync of the file found there fails too, nobody knows what of it was
+ * durable: its records are kept, and what comes again is kept a second time.
  *
  * One journal belongs to one process and one thread; processes find one
  * another through the directory. Never carry one across fork(2).
@@ -44,10 +44,8 @@
 
 enum journal_period { PERIOD_NEVER, PERIOD_HOUR, PERIOD_DAY };
 
-/*
- * Finds the key of a line again, when the index is made anew; false where the
- * line has none. It sees whole lines without their newline.
- */
+/* Finds the key of a line again, when the index is made anew; false where it
+ * has none. The line is whole, and without its newline. */
 typedef bool journal_key_of(const char *line, size_t length,
     uint8_t key[JOURNAL_KEY_SIZE]);
 
@@ -64,7 +62,8 @@ struct journal_options {
 	bool compress;		/* rotated files, by gzip (RFC 1952) */
 	int64_t window;		/* seconds; 0: duplicates are kept */
 	bool sync;		/* false: promise 1 is not given */
-	bool nfs;		/* NFS is allowed: no shared memory, a sync each */
+	bool nfs;		/* NFS is allowed: there is no shared memory
+				 * then, and each append syncs for itself */
 	journal_key_of *key_of;
 	int64_t settings_time;	/* when the options were last changed, in
 				 * microseconds: where processes disagree on
@@ -77,9 +76,9 @@ struct journal;
 
 /*
  * Opens, and makes what is missing; but root does not make the folder, which
- * would be root's. ERR_UNSAFE: a folder that others may write to, or NFS without
- * `nfs`; ERR_MISSING: no parent folder; else as error.h says. The options'
- * strings are copied.
+ * would then be root's. ERR_UNSAFE: everybody may write to the folder, or it is
+ * on NFS without `nfs`; ERR_MISSING: it has no parent folder; else as error.h
+ * says. The options' directory is copied.
  */
 enum error journal_open(const struct journal_options *options,
     struct journal **journal);
@@ -87,35 +86,38 @@ enum error journal_open(const struct journal_options *options,
 /* NULL is allowed. */
 void journal_close(struct journal *journal);
 
-/* Whether another folder, or none, is at the path by now: then it has to be
- * opened anew. */
+/* Whether another folder, or none, is at the path by now: then the journal has
+ * to be opened anew. */
 bool journal_moved(const struct journal *journal);
 
 /* One record to be appended. */
 struct journal_record {
 	uint8_t key[JOURNAL_KEY_SIZE];
-	struct span tail;	/* what stands behind received_at: from a
-				 * member's opening quote to "}\n" */
+	struct span tail;	/* what follows received_at: from a member's
+				 * opening quote to "}\n" */
 	bool duplicate;		/* result: it was there already */
 };
 
 /*
- * Appends the entries in order, with consecutive seq and one stamp, in one
+ * Appends the records in order, with consecutive seqs and one stamp, in one
  * write; those that are there already are left out. Returns when all, the
  * duplicates too, are durable. On any error nothing is acknowledged: some of
- * them may stand in the file nevertheless, and will then be found as
- * duplicates when they come again. Waits for locks and for others no longer than
- * nine seconds in all; a sync of its own takes what the disk takes. ERR_STALE:
- * the folder has been replaced, or a newer version of this program is at work.
+ * them may be in the file nevertheless, and will then be found as duplicates
+ * when they come again. Waits for locks and for others no longer than nine
+ * seconds in all; a sync of its own takes what the disk takes.
+ *
+ * ERR_BUSY: others have a lock, or sync, for too long, or the state is still
+ * being made anew: try later. ERR_STALE: the folder has been replaced, or a
+ * newer version of this program is at work: open it anew.
  */
 enum error journal_append(struct journal *journal,
-    struct journal_record *entries, size_t count);
+    struct journal_record *records, size_t count);
 
 /*
- * Whether an append of up to `largest` bytes would stand a chance: the live file
- * and the state, or where there is none the folder, can be opened for writing,
- * and there is room. Writes nothing and takes no lock. ERR_FULL or another
- * error; the options' trouble says what is wrong.
+ * Whether an append of up to `largest` bytes would stand a chance: the live
+ * file and the state, or where there is none the folder, can be opened for
+ * writing, and there is room. Writes nothing and takes no lock. ERR_FULL or
+ * another error; the options' trouble says what is wrong.
  */
 enum error journal_check(const struct journal_options *options,
     uint64_t largest);

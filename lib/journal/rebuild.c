@@ -1,7 +1,7 @@
 /*
- * The state made anew from the lines. It goes file by file, oldest first, and
- * notes its progress after each, so that a process that is killed or runs out
- * of its time loses at most one of them.
+ * The state made anew from the records. One request after the other takes a
+ * turn at it. It goes file by file, oldest first, and progress is noted after
+ * each, so that a process that is killed or runs out of time loses at most one.
  */
 #include "journal/writer.h"
 
@@ -14,7 +14,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,83 +23,42 @@
 #define LINE_MIN 150		/* bytes of a record, at the least */
 #define GZIP_RATIO_MAX 1032	/* of what gzip (RFC 1952) makes of bytes */
 
-/* Copies what stands from `offset` on into a file beside, for people. */
-static enum error
-save_rest(int from, uint64_t offset, int to)
-{
-	char chunk[65536];
-	off_t done = 0;
-	ssize_t got;
-
-	while ((got = io_pread(from, chunk, sizeof chunk, (off_t)offset +
-	    done)) > 0) {
-		if (io_write(to, chunk, (size_t)got) != got)
-			return ERR_FULL;
-		done += got;
-	}
-	return got == 0 && io_fdatasync(to) == 0 ? ERR_NONE : ERR_IO;
-}
-
-/*
- * Cuts an old file at its successor's first record: the cut that followed a
- * failed sync may not have reached the disk before the machine went down. In
- * case somebody mixed the files of two journals, what is cut off is kept.
- */
-static enum error
-cut(struct journal *journal, const char *path, uint64_t offset)
-{
-	char beside[SEGMENT_PATH_MAX + sizeof SEGMENT_CUT_SUFFIX];
-	enum error error = ERR_IO;
-	int from, to;
-
-	snprintf(beside, sizeof beside, "%s" SEGMENT_CUT_SUFFIX, path);
-	LOG(LOG_LEVEL_WARNING, "segment-cut", LOG_TEXT("file", path),
-	    LOG_NUMBER("offset", offset), LOG_TEXT("kept", beside));
-	from = io_openat(journal->folder.fd, path, O_RDWR, 0);
-	if (from == -1)
-		return error_from_errno(errno);
-	to = folder_create(&journal->folder, beside, O_WRONLY | O_APPEND);
-	if (to != -1) {
-		error = save_rest(from, offset, to);
-		io_close(to);
-	}
-	if (error == ERR_NONE && (io_ftruncate(from, (off_t)offset) == -1 ||
-	    io_fdatasync(from) == -1))
-		error = ERR_IO;
-	io_close(from);
-	return error;
-}
-
-/* Opens an old file's lines; `*fd` is to be closed unless it is -1. */
-static enum error
-open_segment(const struct journal *journal, const struct segment *segment,
-    struct line_reader **lines, int *fd)
-{
+/* An old file while it is read. */
+struct old_file {
 	char path[SEGMENT_PATH_MAX];
+	struct line_reader *lines;
+	int fd;			/* -1: it belongs to `lines` */
+};
 
-	segment_path(segment, path);
-	*fd = io_openat(journal->folder.fd, path, O_RDONLY, 0);
-	/* Compressed or removed a moment ago: look again. */
-	if (*fd == -1 && errno == ENOENT)
+static enum error
+open_old(const struct journal *journal, const struct segment *segment,
+    struct old_file *old)
+{
+	segment_path(segment, old->path);
+	old->fd = io_openat(journal->folder.fd, old->path, O_RDONLY, 0);
+	/* Somebody has compressed or removed it since it was listed. */
+	if (old->fd == -1 && errno == ENOENT)
 		return ERR_BUSY;
-	if (*fd == -1)
-		return folder_fail(&journal->folder, path);
-	*lines = line_reader_open(*fd, segment->compressed, 0);
-	if (*lines == NULL) {
-		io_close(*fd);
-		return ERR_BUSY;
+	if (old->fd == -1)
+		return folder_fail(&journal->folder, old->path);
+	old->lines = line_reader_open(old->fd, segment->compressed, 0);
+	if (old->lines == NULL) {
+		io_close(old->fd);
+		return ERR_MEMORY;
 	}
 	if (segment->compressed)
-		*fd = -1;	/* gone over to the lines */
+		old->fd = -1;
 	return ERR_NONE;
 }
 
-static void
-close_segment(struct line_reader *lines, int fd)
+/* Damage ends a file: it must not stop all that is to come. */
+static enum error
+close_old(struct old_file *old, enum error error)
 {
-	line_reader_close(lines);
-	if (fd != -1)
-		io_close(fd);
+	line_reader_close(old->lines);
+	if (old->fd != -1)
+		io_close(old->fd);
+	return error == ERR_MISSING || error == ERR_INPUT ? ERR_NONE : error;
 }
 
 /* Where the next file begins, if it really does with what its name says. */
@@ -108,22 +66,20 @@ static enum error
 successor_of(const struct journal *journal, const struct segment *segment,
     uint64_t *seq)
 {
-	struct line_reader *lines;
+	struct old_file old;
 	const char *line;
 	size_t length;
 	int64_t time;
-	int fd;
-	enum error error = open_segment(journal, segment, &lines, &fd);
+	enum error error = open_old(journal, segment, &old);
 
 	*seq = 0;
 	if (error != ERR_NONE)
 		return error;
-	error = line_reader_next(lines, &line, &length);
+	error = line_reader_next(old.lines, &line, &length);
 	if (error == ERR_NONE && (!stamp_read(line, length, seq, &time) ||
 	    *seq != segment->first_seq))
 		*seq = 0;
-	close_segment(lines, fd);
-	return error == ERR_MISSING || error == ERR_INPUT ? ERR_NONE : error;
+	return close_old(&old, error);
 }
 
 /* Reads one old file; `successor` is the next file's first seq, 0: none. */
@@ -131,38 +87,44 @@ static enum error
 read_segment(struct journal *journal, const struct segment *segment,
     uint64_t successor)
 {
-	char path[SEGMENT_PATH_MAX];
-	struct line_reader *lines;
+	struct old_file old;
 	const char *line;
 	size_t length;
-	int fd;
-	enum error error = open_segment(journal, segment, &lines, &fd);
+	enum error error = open_old(journal, segment, &old);
 
 	if (error != ERR_NONE)
 		return error;
-	segment_path(segment, path);
-	while ((error = line_reader_next(lines, &line, &length)) == ERR_NONE) {
+	while ((error = line_reader_next(old.lines, &line, &length)) ==
+	    ERR_NONE) {
 		int64_t time;
 		uint64_t seq;
 
 		if (successor != 0 && stamp_read(line, length, &seq, &time) &&
 		    seq >= successor && !segment->compressed) {
-			error = cut(journal, path,
-			    line_reader_offset(lines) - length - 1);
+			error = distrust_cut(journal, old.path,
+			    line_reader_offset(old.lines) - length - 1);
 			break;
 		}
-		error = age_line(journal, line, length);
+		error = age_line(journal, line, length, &seq, &time);
 		if (error != ERR_NONE)
 			break;
 	}
-	close_segment(lines, fd);
-	age_report(journal, path);
-	/* A damaged file must not stop all that is to come. */
+	age_report(journal, old.path);
 	if (error == ERR_INPUT)
 		LOG(LOG_LEVEL_WARNING, "segment-damaged",
-		    LOG_TEXT("file", path));
-	return error == ERR_MISSING || error == ERR_INPUT ? ERR_NONE : error;
+		    LOG_TEXT("file", old.path));
+	return close_old(&old, error);
 }
+
+/* What one request does of it. */
+struct turn {
+	struct journal *journal;
+	struct segment *segments; /* oldest first */
+	size_t count;
+	uint64_t live_first;	/* seq of the live file's first record; or 0 */
+	int64_t live_time;	/* its stamp */
+	bool over;		/* out of time, and there is more to do */
+};
 
 static int64_t
 later(int64_t left, int64_t right)
@@ -171,19 +133,21 @@ later(int64_t left, int64_t right)
 }
 
 /*
- * The newest file tells the next seq; others only ids inside the window. A file
- * reaches to where its successor begins; by a clock that was wrong that may be
- * before its own beginning, or that of a file before it: `seen`.
+ * Whether file `i` has still to be read. The newest tells the next seq, others
+ * only ids inside the window. A file reaches to where its successor begins. If
+ * a clock was wrong, that may be before its own beginning, or before that of an
+ * earlier file: `seen` is the latest of those.
  */
 static bool
-needed(const struct journal *journal, const struct segment *segments,
-    size_t count, size_t i, int64_t seen)
+needed(const struct turn *turn, size_t i, int64_t seen)
 {
+	const struct journal *journal = turn->journal;
+	const struct segment *segments = turn->segments;
 	int64_t now = age_now(journal);
 
 	if (segments[i].first_seq < journal->shared->rebuild_from)
 		return false;
-	return i + 1 == count || (journal->window > 0 &&
+	return i + 1 == turn->count || (journal->window > 0 &&
 	    later(later(seen, segments[i].first_time),
 	    segments[i + 1].first_time) >=
 	    now - journal->window * CLOCK_SECOND);
@@ -232,68 +196,75 @@ pass_over(struct journal *journal, const struct segment *segment, bool last,
 
 /* Reads file `i`, and notes that it need not be read again. */
 static enum error
-take_segment(struct journal *journal, const struct segment *segments,
-    size_t count, size_t i, uint64_t live_first)
+take_segment(const struct turn *turn, size_t i)
 {
-	bool last = i + 1 == count;
-	uint64_t successor = live_first;
+	struct journal *journal = turn->journal;
+	const struct segment *segment = &turn->segments[i];
+	bool last = i + 1 == turn->count;
+	uint64_t successor = turn->live_first;
 	enum error error = ERR_NONE;
 
 	if (!last)
-		error = successor_of(journal, &segments[i + 1], &successor);
+		error = successor_of(journal, segment + 1, &successor);
 	if (error != ERR_NONE)
-		error = pass_over(journal, &segments[i + 1], false, error);
+		error = pass_over(journal, segment + 1, false, error);
 	if (error != ERR_NONE)
 		return error;
-	/* A rotation that got no further than its link: the live file is this
-	 * one. */
-	if (successor == segments[i].first_seq)
+	/* A rotation got no further than its link: this is the live file. */
+	if (successor == segment->first_seq)
 		successor = 0;
-	error = read_segment(journal, &segments[i], successor);
+	error = read_segment(journal, segment, successor);
 	if (error != ERR_NONE)
-		error = pass_over(journal, &segments[i],
-		    last && live_first == 0, error);
+		error = pass_over(journal, segment,
+		    last && turn->live_first == 0, error);
 	if (error == ERR_NONE) {
 		journal->shared->failing_since = 0;
 		journal->shared->rebuild_from = last ?
-		    segments[i].first_seq + 1 : segments[i + 1].first_seq;
+		    segment->first_seq + 1 : segment[1].first_seq;
 	}
 	return error;
 }
 
 static enum error
-read_segments(struct journal *journal, const struct segment *segments,
-    size_t count, uint64_t live_first)
+read_segments(struct turn *turn)
 {
+	struct journal *journal = turn->journal;
 	int64_t deadline = clock_monotonic_ms() + TURN_MS;
 	int64_t seen = 0;
 	enum error error = ERR_NONE;
 	size_t i;
 
-	for (i = 0; error == ERR_NONE && i < count; i++) {
-		bool turn = needed(journal, segments, count, i, seen);
+	if (turn->count > 0 || turn->live_first > 0)
+		LOG(LOG_LEVEL_WARNING, "state-rebuild",
+		    LOG_NUMBER("files", turn->count),
+		    LOG_NUMBER("from", journal->shared->rebuild_from),
+		    LOG_TEXT("directory", journal->options.directory));
+	journal->seen_time = 0;
+	for (i = 0; error == ERR_NONE && i < turn->count; i++) {
+		bool wanted = needed(turn, i, seen);
 
-		seen = later(seen, segments[i].first_time);
-		if (!turn)
+		seen = later(seen, turn->segments[i].first_time);
+		if (!wanted)
 			continue;
-		if (clock_monotonic_ms() > deadline)
-			return ERR_BUSY;
+		turn->over = clock_monotonic_ms() > deadline;
+		if (turn->over)
+			break;
 		journal->seen_time = later(journal->seen_time, seen);
-		error = take_segment(journal, segments, count, i, live_first);
+		error = take_segment(turn, i);
 	}
 	return error;
 }
 
-/* Removes the tables of a state that is gone. */
+/* Calls `visit` for each name in a folder, if that can be read. */
 static void
-remove_tables(struct journal *journal)
+each_name(const struct journal *journal, const char *name,
+    void (*visit)(const struct journal *journal, int fd,
+    const struct dirent *entry))
 {
 	struct dirent *entry;
 	DIR *folder;
-	int fd;
+	int fd = io_openat(journal->folder.fd, name, O_RDONLY | O_DIRECTORY, 0);
 
-	fd = io_openat(journal->folder.fd, SEGMENT_STATE,
-	    O_RDONLY | O_DIRECTORY, 0);
 	if (fd == -1)
 		return;
 	folder = fdopendir(fd);
@@ -302,103 +273,85 @@ remove_tables(struct journal *journal)
 		return;
 	}
 	while ((entry = readdir(folder)) != NULL)
-		if (strncmp(entry->d_name, TABLE_PREFIX,
-		    sizeof TABLE_PREFIX - 1) == 0)
-			io_unlinkat(fd, entry->d_name);
+		visit(journal, fd, entry);
 	closedir(folder);
 }
 
-/* Says which names in archive/ are no files, and so are passed over. */
+/* A table of a state that is gone. */
 static void
-report_oddities(const struct journal *journal)
+remove_table(const struct journal *journal, int fd, const struct dirent *entry)
+{
+	(void)journal;
+	if (strncmp(entry->d_name, TABLE_PREFIX, sizeof TABLE_PREFIX - 1) == 0)
+		io_unlinkat(fd, entry->d_name);
+}
+
+/* Says that a name in archive/ is no file, and so is passed over. */
+static void
+report_oddity(const struct journal *journal, int fd,
+    const struct dirent *entry)
 {
 	struct segment segment;
-	struct dirent *entry;
-	DIR *archive;
-	int fd = io_openat(journal->folder.fd, SEGMENT_ARCHIVE,
-	    O_RDONLY | O_DIRECTORY, 0);
 
-	if (fd == -1)
-		return;
-	archive = fdopendir(fd);
-	if (archive == NULL) {
-		io_close(fd);
-		return;
-	}
-	while ((entry = readdir(archive)) != NULL)
-		if (segment_parse(entry->d_name, &segment) &&
-		    !segment_is_file(fd, entry))
-			LOG(LOG_LEVEL_WARNING, "segment-passed-over",
-			    LOG_TEXT("file", entry->d_name),
-			    LOG_TEXT("error", "not a regular file"),
-			    LOG_TEXT("directory", journal->options.directory),
-			    LOG_TEXT("remedy", "move it out of " SEGMENT_ARCHIVE
-			    "/"));
-	closedir(archive);
+	if (segment_parse(entry->d_name, &segment) &&
+	    !segment_is_file(fd, entry))
+		LOG(LOG_LEVEL_WARNING, "segment-passed-over",
+		    LOG_TEXT("file", entry->d_name),
+		    LOG_TEXT("error", "not a regular file"),
+		    LOG_TEXT("directory", journal->options.directory),
+		    LOG_TEXT("remedy", "move it out of " SEGMENT_ARCHIVE "/"));
 }
 
 /* A new state, and what is known before any file is read. */
 static enum error
-begin(struct journal *journal, const struct segment *segments, size_t count,
-    int64_t live_first_time)
+begin(const struct turn *turn)
 {
+	struct journal *journal = turn->journal;
 	int64_t last;
 	enum error error = segment_live_last(journal->folder.fd, &last);
 	size_t i;
 
 	if (error != ERR_NONE)
 		return folder_fail(&journal->folder, SEGMENT_LIVE);
-	remove_tables(journal);
+	each_name(journal, SEGMENT_STATE, remove_table);
 	error = state_create(journal);
 	if (error != ERR_NONE)
 		return error;
-	last = later(last, live_first_time);
-	for (i = 0; i < count; i++)
-		last = later(last, segments[i].first_time);
+	last = later(last, turn->live_time);
+	for (i = 0; i < turn->count; i++)
+		last = later(last, turn->segments[i].first_time);
 	journal->shared->last_time = last;
-	report_oddities(journal);
+	each_name(journal, SEGMENT_ARCHIVE, report_oddity);
 	return ERR_NONE;
-}
-
-static enum error
-rebuild_from_list(struct journal *journal, const struct segment *segments,
-    size_t count)
-{
-	uint64_t live_first;
-	int64_t live_time = 0;
-	enum error error = segment_live_first(journal->folder.fd, &live_first,
-	    &live_time);
-
-	if (error != ERR_NONE)
-		return folder_fail(&journal->folder, SEGMENT_LIVE);
-	if (journal->shared == NULL)
-		error = begin(journal, segments, count, live_time);
-	if (error != ERR_NONE)
-		return error;
-	if (count > 0 || live_first > 0)
-		LOG(LOG_LEVEL_WARNING, "state-rebuild",
-		    LOG_NUMBER("files", count),
-		    LOG_NUMBER("from", journal->shared->rebuild_from),
-		    LOG_TEXT("directory", journal->options.directory));
-	journal->seen_time = 0;
-	return read_segments(journal, segments, count, live_first);
 }
 
 enum error
 rebuild(struct journal *journal)
 {
-	struct segment *segments;
-	size_t count;
-	enum error error = segment_list(journal->folder.fd, &segments, &count);
+	struct turn turn = { .journal = journal };
+	struct shared *shared;
+	enum error error = segment_list(journal->folder.fd, &turn.segments,
+	    &turn.count);
 
 	if (error != ERR_NONE)
 		return folder_fail(&journal->folder, SEGMENT_ARCHIVE);
-	error = rebuild_from_list(journal, segments, count);
-	free(segments);
+	error = segment_live_first(journal->folder.fd, &turn.live_first,
+	    &turn.live_time);
+	if (error != ERR_NONE)
+		error = folder_fail(&journal->folder, SEGMENT_LIVE);
+	else if (journal->shared == NULL)
+		error = begin(&turn);
+	if (error == ERR_NONE)
+		error = read_segments(&turn);
+	free(turn.segments);
+	/* Whoever comes next goes on with it. */
+	if (turn.over)
+		return ERR_BUSY;
 	if (error != ERR_NONE)
 		return error;
-	journal->shared->appended = journal->shared->next_seq - 1;
-	journal->shared->durable = journal->shared->appended;
-	journal->shared->rebuilding = 0;
+	shared = journal->shared;
+	shared->appended = shared->next_seq - 1;
+	shared->durable = shared->appended;
+	shared->rebuilding = 0;
 	return ERR_NONE;
 }

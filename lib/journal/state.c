@@ -1,3 +1,4 @@
+#include "journal/live.h"
 #include "journal/writer.h"
 
 #include "base/clock.h"
@@ -12,110 +13,25 @@
 
 #define NEWER_REST 60		/* seconds without a newer program at work */
 
-/*
- * NFS makes flock(2) a lock on bytes, which takes a file that is open for
- * writing. That file can be deleted, so its name is looked at afterwards.
- */
-static enum error
-lock_file(struct journal *journal, int wait_ms)
-{
-	const struct folder *folder = &journal->folder;
-	struct stat mine, there;
-
-	if (folder_make(folder, SEGMENT_STATE) == -1)
-		return folder_fail(folder, SEGMENT_STATE);
-	journal->lock = folder_create(folder, LOCK_NAME, O_RDWR);
-	if (journal->lock == -1 && errno != EMFILE && errno != ENFILE &&
-	    folder_clear(folder, LOCK_NAME) == ERR_NONE)
-		journal->lock = folder_create(folder, LOCK_NAME, O_RDWR);
-	if (journal->lock == -1)
-		return folder_fail(folder, LOCK_NAME);
-	if (io_lock(journal->lock, wait_ms) == 0 &&
-	    io_fstat(journal->lock, &mine) == 0 &&
-	    io_fstatat(folder->fd, LOCK_NAME, &there) == 0 &&
-	    mine.st_ino == there.st_ino)
-		return ERR_NONE;
-	io_close(journal->lock);
-	journal->lock = -1;
-	return ERR_BUSY;
-}
-
-/*
- * The lock on the folder is everybody's, whatever their settings are: on NFS,
- * where it takes none, the file's alone excludes others. Whoever is told that
- * this may be NFS takes both, as a program of version 0.1.0 takes only one.
- */
-enum error
-state_lock(struct journal *journal)
-{
-	int64_t until = clock_monotonic_ms() + APPEND_WAIT_MS;
-	enum error error = ERR_NONE;
-	int64_t left;
-
-	if (io_lock(journal->folder.fd, APPEND_WAIT_MS) == -1 &&
-	    !(journal->folder.remote && errno == EBADF))
-		return folder_fail(&journal->folder, ".");
-	if (journal->options.nfs) {
-		left = until - clock_monotonic_ms();
-		error = lock_file(journal, left > 0 ? (int)left : 0);
-	}
-	if (error != ERR_NONE)
-		io_unlock(journal->folder.fd);
-	/* What others wrote is seen by who opens after them. */
-	else if (journal->folder.remote)
-		state_detach(journal);
-	return error;
-}
-
-void
-state_unlock(struct journal *journal)
-{
-	if (journal->lock != -1)
-		io_close(journal->lock);
-	journal->lock = -1;
-	io_unlock(journal->folder.fd);
-}
-
 void
 state_detach(struct journal *journal)
 {
 	index_detach(&journal->index);
+	journal->index.root = NULL;
 	if (journal->shared != NULL && journal->shared != &journal->copy)
 		munmap(journal->shared, SHARED_SIZE);
 	journal->shared = NULL;
 	if (journal->state_fd != -1)
 		io_close(journal->state_fd);
 	journal->state_fd = -1;
-	journal->index.root = NULL;
-}
-
-/* Makes the open state file the one in use. */
-static enum error
-take(struct journal *journal, const struct stat *status)
-{
-	void *map;
-
-	journal->state_inode = status->st_ino;
-	if (journal->folder.remote) {
-		if (io_pread_all(journal->state_fd, &journal->copy,
-		    sizeof journal->copy, 0) != (ssize_t)sizeof journal->copy)
-			return ERR_DAMAGED;
-		journal->shared = &journal->copy;
-	} else {
-		map = io_map(journal->state_fd, SHARED_SIZE, true);
-		if (map == NULL)
-			return folder_fail(&journal->folder, SHARED_NAME);
-		journal->shared = map;
-	}
-	journal->index.root = &journal->shared->index;
-	journal->live_syncs = journal->shared->syncs;
-	return ERR_NONE;
+	/* The next state does not know what this one has seen of syncs. */
+	live_close(journal);
 }
 
 /*
  * One window for all processes: that of the latest configuration, or of two
- * equally old ones the longer. With one of their own each, a record that one
- * process takes for a repeat would be written by another.
+ * equally old ones the longer. If each had its own, one process would write
+ * what another takes for a repeat.
  */
 static void
 agree_on_window(struct journal *journal)
@@ -140,14 +56,6 @@ agree_on_window(struct journal *journal)
 	    LOG_TEXT("directory", options->directory));
 }
 
-/* Whether a program newer than this one works here, or did a moment ago. */
-static bool
-newer_at_work(const struct shared *shared)
-{
-	return shared->revision > SHARED_REVISION &&
-	    clock_boot_seconds() - shared->touched < NEWER_REST;
-}
-
 /* What is mapped now: is it a state for us? */
 static enum error
 judge(const struct journal *journal)
@@ -156,13 +64,30 @@ judge(const struct journal *journal)
 
 	if (!shared_shape_ok(shared) || !shared_boot_ok(shared))
 		return ERR_DAMAGED;
-	if (newer_at_work(shared)) {
+	/* A newer program works here, or did a moment ago. */
+	if (shared->revision > SHARED_REVISION &&
+	    clock_boot_seconds() - shared->touched < NEWER_REST) {
 		folder_refuse(&journal->folder, SHARED_NAME,
 		    "a newer version of this program works here",
 		    "end this process");
 		return ERR_STALE;
 	}
 	return shared->revision == SHARED_REVISION ? ERR_NONE : ERR_DAMAGED;
+}
+
+/* Makes the open file the state in use. */
+static enum error
+take(struct journal *journal)
+{
+	if (journal->folder.remote) {
+		journal->shared = &journal->copy;
+		return io_pread_all(journal->state_fd, &journal->copy,
+		    sizeof journal->copy, 0) == (ssize_t)sizeof journal->copy ?
+		    ERR_NONE : ERR_DAMAGED;
+	}
+	journal->shared = io_map(journal->state_fd, SHARED_SIZE, true);
+	return journal->shared != NULL ? ERR_NONE :
+	    folder_fail(&journal->folder, SHARED_NAME);
 }
 
 static enum error
@@ -180,21 +105,25 @@ open_state(struct journal *journal)
 		return folder_fail(&journal->folder, SHARED_NAME);
 	if (!S_ISREG(status.st_mode) || status.st_size != SHARED_SIZE)
 		return ERR_DAMAGED;
-	error = take(journal, &status);
-	if (error == ERR_NONE)
-		error = judge(journal);
+	journal->state_inode = status.st_ino;
+	error = take(journal);
+	if (error != ERR_NONE)
+		return error;
+	journal->index.root = &journal->shared->index;
 	journal->doubtful = true;
-	return error;
+	return judge(journal);
 }
 
 /* Whether the state in use is still the one at its name, and not overwritten
- * with another's bytes. */
+ * with another's bytes. Nobody can change a copy. */
 static bool
 still_attached(const struct journal *journal)
 {
 	const struct shared *shared = journal->shared;
 	struct stat status;
 
+	if (shared == NULL || journal->folder.remote)
+		return shared != NULL;
 	return io_fstatat(journal->folder.fd, SHARED_NAME, &status) == 0 &&
 	    status.st_ino == journal->state_inode &&
 	    status.st_size == SHARED_SIZE && shared_shape_ok(shared) &&
@@ -207,16 +136,9 @@ state_attach(struct journal *journal)
 {
 	enum error error = ERR_NONE;
 
-	if (journal->shared == NULL ||
-	    (!journal->folder.remote && !still_attached(journal))) {
+	if (!still_attached(journal)) {
 		state_detach(journal);
 		error = open_state(journal);
-		if (error == ERR_NONE && journal->live != -1) {
-			/* What this descriptor has seen of syncs is not known
-			 * here. */
-			io_close(journal->live);
-			journal->live = -1;
-		}
 	}
 	if (error == ERR_NONE) {
 		agree_on_window(journal);
@@ -258,15 +180,15 @@ put_in_place(const struct journal *journal)
 	const struct folder *folder = &journal->folder;
 	enum error error;
 
-	if (io_renameat(folder->fd, SHARED_NEW, folder->fd, SHARED_NAME) == 0)
-		return ERR_NONE;
-	if (errno != EISDIR)
-		return folder_fail(folder, SHARED_NAME);
-	error = folder_clear(folder, SHARED_NAME);
-	if (error == ERR_NONE && io_renameat(folder->fd, SHARED_NEW, folder->fd,
-	    SHARED_NAME) == -1)
-		error = folder_fail(folder, SHARED_NAME);
-	return error;
+	while (io_renameat(folder->fd, SHARED_NEW, folder->fd,
+	    SHARED_NAME) == -1) {
+		if (errno != EISDIR)
+			return folder_fail(folder, SHARED_NAME);
+		error = folder_clear(folder, SHARED_NAME);
+		if (error != ERR_NONE)
+			return error;
+	}
+	return ERR_NONE;
 }
 
 enum error

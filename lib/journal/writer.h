@@ -1,24 +1,55 @@
 /*
  * writer: what the writer's files share. Not for users of the journal.
  *
- *   journal.c   open, append, close: the story
- *   folder.c    the folder, before it is used
- *   check.c     whether an append would stand a chance
- *   state.c     the shared state in .state/shared, the append lock
- *   agree.c     whether a state belongs to these files
- *   commit.c    durable on disk, for many at once
- *   recover.c   the named states in which a journal may be found
- *   distrust.c  a live file whose sync failed
- *   rebuild.c   the index made anew from the lines
- *   age.c       how old they count, one by one
- *   rotate.c    a new live file
- *   retain.c    old files removed
- *   compress.c  old files compressed
+ * The words:
+ *   record      one line of the journal
+ *   stamp       a record's seq, and when it was received (stamp.h)
+ *   seq         1, 2, ...: the number of a record
+ *   key         what a record and its repeats have in common
+ *   duplicate   a record whose key is in the index: it is not written again
+ *   window      how long a key counts
+ *   segment     one file of records, the live one or one in archive/
+ *   live file   the segment at the live name, to which records are appended
+ *   archive     the folder of the segments that were live once
+ *   rotate      to bring the live file into the archive and begin an empty one
+ *   adopt       to make what is at the live name the live file
+ *   generation  the number of the live file among all live files so far
+ *   state       what writers share in .state/shared (shared.h)
+ *   index       which keys the journal holds (index.h); it belongs to the state
+ *   indexed     how many bytes of the live file the index knows
+ *   tail        what the live file has beyond that; torn: without a newline
+ *   rebuild     to make a lost state and index anew from the records
+ *   turn        the part of a rebuild that one request does
+ *   recover     to bring files, state and index into agreement
+ *   appended    written; the last seq that is
+ *   durable     on the disk; the last seq that is
+ *   ticket      what an appender waits for: a seq in a generation
+ *   leader      the process that syncs, for all that wait
+ *   poisoned    a generation whose sync failed: it is never trusted again
+ *   distrust    to cut a poisoned file at what is durable, and archive it
+ *   voided      a generation whose tickets may not be acknowledged any more
+ *   noted       what the files were like when the state was last written
+ *   foreign     a line that is no record; a file that others have put there
+ *   lazy        a journal with sync = false: nobody waits for the disk
  *
- * Two locks, always in this order: the append lock, which is the flock(2) of
- * the journal's directory (it cannot be deleted or replaced while files stand
- * in it), and the sync lock, which is that of .state/shared (it goes with the
- * map that it protects). Both vanish with the process that holds them.
+ * The files, the story first:
+ *   journal.c   open, append, close
+ *   append_lock.c  one appender at a time
+ *   recover.c   the states in which a journal may be found
+ *   state.c     the shared state attached, made, given up
+ *   agree.c     whether a state belongs to these files
+ *   rebuild.c   state and index made anew from the records
+ *   age.c       how old a record counts
+ *   live.c      the file at the live name
+ *   rotate.c    a new live file
+ *   commit.c    durable on the disk, for many at once
+ *   distrust.c  a live file whose sync failed
+ *   retain.c    old segments removed
+ *   compress.c  old segments compressed
+ *
+ * Two locks, always in this order: the append lock (append_lock.h), and the
+ * sync lock, which is the flock(2) of .state/shared: it goes with the map that
+ * it protects. Both end with the process that holds them.
  */
 #ifndef HOOKLINE_JOURNAL_WRITER_H
 #define HOOKLINE_JOURNAL_WRITER_H
@@ -37,15 +68,16 @@
 
 struct journal {
 	struct journal_options options;
+	char *directory;	/* the options', owned */
 	struct folder folder;
 	int64_t window;		/* seconds: what all processes agreed on */
 	bool told;		/* that theirs is not ours */
-	int64_t seen_time;	/* the youngest stamp that was read so far */
+	int64_t seen_time;	/* the latest stamp that was read so far */
 	uint64_t foreign;	/* lines that were no records, in a file */
 	int lock;		/* .state/lock while held; or -1 */
 	int state_fd;		/* .state/shared, or -1 */
 	uint64_t state_inode;
-	bool doubtful;		/* it was not looked at by agree.c yet */
+	bool doubtful;		/* agree.c has not looked at it yet */
 	struct shared *shared;	/* the map, or `copy` on NFS, or NULL */
 	struct shared copy;
 	int live;		/* the live file, or -1 */
@@ -65,87 +97,98 @@ struct ticket {
 	uint64_t end;		/* bytes the live file had then */
 };
 
+/* All that follows is called under the append lock, but for commit_wait(),
+ * rotate_impossible() and compress_start(). */
+
+/* recover.c */
+enum error recover(struct journal *journal);
+
 /* state.c */
-enum error state_lock(struct journal *journal);
-void state_unlock(struct journal *journal);
 /* Attaches to the shared state there is. ERR_DAMAGED: there is no usable one;
  * ERR_STALE: a newer version of this program works with it. */
 enum error state_attach(struct journal *journal);
+/* Lets go of it and of the live file, which is opened anew with the next. */
 void state_detach(struct journal *journal);
-/* Puts a new one in its place, in which `rebuilding` is set. */
+/* Puts a new one in its place, in which `rebuilding` is set, and attaches. */
 enum error state_create(struct journal *journal);
-/* Makes sure that nobody finds this state any more, and says why; under the
- * append lock. */
+/* Makes sure that nobody finds this state any more, and says why. */
 void state_discard(struct journal *journal, const char *reason);
 /* Whether a file of the state has become shorter than its map. */
 bool state_cut_short(const struct journal *journal);
+/* Writes back what is not mapped: on NFS. */
 enum error state_flush(struct journal *journal);
 
 /* agree.c */
-/* NULL, or in a word why the state is none of these files'. */
+/* NULL, or in a word why the state does not belong to these files. */
 const char *agree_why_not(const struct journal *journal);
 
-/* commit.c */
-/* Waits until the ticket is durable; no lock is held. */
-enum error commit_wait(struct journal *journal, const struct ticket *ticket);
-/* Takes the sync lock under the append lock, to change the generation. */
-enum error commit_block(struct journal *journal);
-void commit_unblock(struct journal *journal);
-/* Syncs all that was appended; the sync lock is held. */
-enum error commit_sync(struct journal *journal);
-
-/* recover.c */
-/* Brings files, state and index into agreement; under the append lock. */
-enum error recover(struct journal *journal);
-
-/* distrust.c */
-/* Puts the distrusted live file away; both locks are held. */
-enum error distrust(struct journal *journal);
-/* What stands at the live name. ERR_MISSING only where nothing does: whatever
- * else goes wrong must not make us put an empty file there. */
-enum error distrust_stat_live(const struct journal *journal,
-    struct stat *live);
-/* The last seq that a file which is not ours may not take with it. */
-uint64_t distrust_known(const struct journal *journal);
+/* rebuild.c */
+/* Begins a rebuild, or goes on with it, for one turn; `rebuilding` is cleared
+ * at its end. ERR_BUSY: somebody else has to go on with it. */
+enum error rebuild(struct journal *journal);
 
 /* age.c */
 /*
  * What time it is, for the ages of records that are read again. The stamps are
- * believed in relation to one another; the clock only where it does not say
- * that for half a window nothing came, or that more time has passed since the
- * last record than since the machine was started. A clock that is wrong in this
- * very moment must not make us forget the ids of yesterday.
+ * believed in relation to one another. The clock is not believed where it says
+ * that nothing came for half a window, or that more time has passed since the
+ * last record than since the machine was started: a clock that is wrong just
+ * now must not make us forget the ids of yesterday.
  */
 int64_t age_now(const struct journal *journal);
-/* Takes one line of the live or an old file into account. */
-enum error age_line(struct journal *journal, const char *line, size_t length);
-/* Says how many lines of a file were no records, and begins anew. */
-void age_report(struct journal *journal, const char *file);
 /* The oldest index time that still counts. */
 uint32_t age_oldest(const struct journal *journal);
+/* Looks a key up among those from the index time `oldest` on; `*seq` is 0 where
+ * it is not there, or duplicates are kept. */
+enum error age_find(const struct journal *journal,
+    const uint8_t key[JOURNAL_KEY_SIZE], uint32_t oldest, uint64_t *seq);
+/* Takes one line of a segment into account, and says what its stamp is; `*seq`
+ * is 0 where it is no record. */
+enum error age_line(struct journal *journal, const char *line, size_t length,
+    uint64_t *seq, int64_t *received_at);
+/* Says how many lines of a segment were no records, and counts anew. */
+void age_report(struct journal *journal, const char *file);
 
-/* rebuild.c */
-/* Makes the state anew, or goes on with that. ERR_BUSY: more to do. */
-enum error rebuild(struct journal *journal);
-/* rotate.c: both locks are held but in rotate_due() and rotate() */
-/* Whether `more` bytes at the time `now` belong into a new file. */
+/* commit.c */
+/* Waits until the ticket is durable. ERR_IO: it cannot be acknowledged any
+ * more; ERR_BUSY: somebody's sync takes too long. */
+enum error commit_wait(struct journal *journal, const struct ticket *ticket);
+/* Syncs all that was appended; with the sync lock. */
+enum error commit_sync(struct journal *journal);
+/* Takes a step with the sync lock, as the generation changes in it, and wakes
+ * all that wait. */
+enum error commit_pause(struct journal *journal,
+    enum error (*step)(struct journal *journal));
+
+/* distrust.c */
+/* Puts the poisoned live file away; with the sync lock. */
+enum error distrust(struct journal *journal);
+/*
+ * Cuts an old file at its successor's first record: the cut that followed a
+ * failed sync may not have reached the disk before the machine went down. What
+ * is cut off is kept beside it, in case somebody has mixed two journals' files.
+ */
+enum error distrust_cut(const struct journal *journal, const char *path,
+    uint64_t offset);
+
+/* rotate.c */
+/* Whether `more` bytes at the time `now` belong in a new file. */
 bool rotate_due(const struct journal *journal, int64_t now, size_t more);
-/* Starts a new live file; goes on with the old one where that fails and
- * nothing is lost by it. */
+/* Starts a new live file. Goes on with the old one where that fails and nothing
+ * is lost by it. */
 enum error rotate(struct journal *journal);
-/* Whether the file that the state calls live stands in archive/. */
-bool rotate_archived(const struct journal *journal);
-/* Puts it there, under the name of its first record. */
-enum error rotate_archive(struct journal *journal);
-/* Puts a new empty file at the live name. */
-enum error rotate_replace(struct journal *journal);
-/* Begins a new generation with what stands at the live name now. Ids above
- * `keep` are forgotten; with `reuse` their seqs are given out again. */
-enum error rotate_adopt(struct journal *journal, uint64_t keep, bool reuse);
 /* Whether archive/ is on another device, so that no file gets there. */
 bool rotate_impossible(const struct folder *folder);
-/* Opens what stands at the live name; any lock. */
-enum error rotate_open(struct journal *journal);
+/* Whether the file that the state calls live is in archive/. */
+bool rotate_archived(const struct journal *journal);
+/* Puts it there, under the name of its first record; with the sync lock, as the
+ * next two. */
+enum error rotate_archive(struct journal *journal);
+/* Goes on with a rotation from there. */
+enum error rotate_go_on(struct journal *journal);
+/* Begins a new generation where only that is missing. All of the old file was
+ * synced before it got into archive/, whatever the state says of that. */
+enum error rotate_record(struct journal *journal);
 
 /* retain.c */
 /* Removes the oldest rotated files, as far as the options say. */
