@@ -56,7 +56,7 @@ index_line(struct journal *journal, const char *line, size_t length,
 		return ERR_NONE;
 	error = index_find(&journal->index, key, age_oldest(journal),
 	    &there);
-	if (error != ERR_MISSING)
+	if (error != ERR_NONE || there != 0)
 		return error;
 	error = index_reserve(&journal->index, 1, seq);
 	if (error != ERR_NONE)

@@ -109,7 +109,8 @@ knows_last_record(const struct journal *journal, int fd)
 	    (ssize_t)length)
 		return false;
 	return !journal->options.key_of(line, length - 1, key) ||
-	    index_find(&journal->index, key, 1, &seq) == ERR_NONE;
+	    (index_find(&journal->index, key, 1, &seq) == ERR_NONE &&
+	    seq != 0);
 }
 
 static bool

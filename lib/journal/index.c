@@ -30,24 +30,21 @@ close_first(struct index *index)
 
 /*
  * A full table is only read, and at first by pread(2): a CGI process asks each
- * of them once, and a map with its page faults would cost it twice that. Who
- * comes back maps them.
+ * of them once, and a map with its page faults would cost it twice that. A
+ * process that comes back maps them.
  */
 static enum error
 map_all(struct index *index)
 {
+	enum error error = ERR_NONE;
 	size_t i;
 
 	if (!index->mapped || ++index->rounds <= ROUNDS_UNMAPPED)
 		return ERR_NONE;
-	for (i = 0; i < index->count; i++) {
-		enum error error = table_map(index->tables[i]);
-
-		if (error != ERR_NONE)
-			return error;
-	}
 	index->rounds = ROUNDS_UNMAPPED;
-	return ERR_NONE;
+	for (i = 0; error == ERR_NONE && i < index->count; i++)
+		error = table_map(index->tables[i]);
+	return error;
 }
 
 enum error
@@ -58,17 +55,17 @@ index_follow(struct index *index)
 
 	if (wanted > INDEX_TABLES_MAX)
 		return ERR_DAMAGED;
-	while (index->count > 0 && index->tables[0]->number != root->first)
+	while (index->count > 0 && index->tables[0]->own.number != root->first)
 		close_first(index);
 	while (index->count < wanted) {
 		uint32_t number = root->first + (uint32_t)index->count;
-		enum error error;
-		struct table *table = table_open(index->folder, number,
-		    index->mapped && number == root->last, &error);
+		enum error error = table_open(index->folder, number,
+		    index->mapped && number == root->last,
+		    &index->tables[index->count]);
 
-		if (table == NULL)
+		if (error != ERR_NONE)
 			return error;
-		index->tables[index->count++] = table;
+		index->count++;
 	}
 	return map_all(index);
 }
@@ -79,9 +76,11 @@ index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 {
 	size_t i;
 
+	*seq = 0;
 	for (i = 0; i < index->count; i++)
 		table_prefetch(index->tables[i], key);
-	/* A key may stand in two tables, once expired: the newest counts. */
+	/* A key that expired and came back is in two tables: the newest
+	 * counts. */
 	for (i = index->count; i-- > 0; ) {
 		const struct table *table = index->tables[i];
 		struct table_slot slot;
@@ -97,18 +96,17 @@ index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 			return error;
 		if (slot.word == 0)
 			continue;
-		if ((uint32_t)slot.word < oldest)
-			break;
-		*seq = table_seq(table, &slot);
-		return ERR_NONE;
+		if ((uint32_t)slot.word >= oldest)
+			*seq = table_seq(table, &slot);
+		break;
 	}
-	return ERR_MISSING;
+	return ERR_NONE;
 }
 
 /*
  * How many ids a new table is for: three for each four there are while none has
- * expired, so that there are few tables. Later the oldest may be expired but
- * for one, and half of the others is enough.
+ * expired, so that there are few tables. Later all but one of the oldest
+ * table's may have expired, and half of the others is enough.
  */
 static uint64_t
 next_room(const struct index *index)
@@ -126,7 +124,7 @@ next_room(const struct index *index)
 	return (ids - oldest) / 2 > ids / 4 ? (ids - oldest) / 2 : ids / 4;
 }
 
-/* Its slots: 80 % of them are filled. */
+/* How many slots it has: 80 % of them are filled. */
 static uint32_t
 next_slots(const struct index *index, size_t count)
 {
@@ -158,17 +156,17 @@ enum error
 index_reserve(struct index *index, size_t count, uint64_t seq)
 {
 	enum error error;
-	struct table *table;
 
 	if (fits(index, count, seq))
 		return ERR_NONE;
 	if (count > TABLE_SLOTS_MAX || index->count == INDEX_TABLES_MAX)
 		return ERR_FULL;
-	table = table_create(index->folder, index->root->last + 1,
-	    index->mapped, next_slots(index, count), seq, &error);
-	if (table == NULL)
+	error = table_create(index->folder, index->root->last + 1,
+	    index->mapped, next_slots(index, count), seq,
+	    &index->tables[index->count]);
+	if (error != ERR_NONE)
 		return error;
-	index->tables[index->count++] = table;
+	index->count++;
 	index->root->last++;
 	return ERR_NONE;
 }
@@ -207,15 +205,12 @@ index_insert(struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 enum error
 index_forget(struct index *index, uint64_t seq)
 {
+	enum error error = ERR_NONE;
 	size_t i;
 
-	for (i = 0; i < index->count; i++) {
-		enum error error = table_forget(index->tables[i], seq);
-
-		if (error != ERR_NONE)
-			return error;
-	}
-	return ERR_NONE;
+	for (i = 0; error == ERR_NONE && i < index->count; i++)
+		error = table_forget(index->tables[i], seq);
+	return error;
 }
 
 /* One at a time: the file system needs some milliseconds to remove 25 MB, and
@@ -237,15 +232,12 @@ index_expire(struct index *index, uint32_t oldest)
 enum error
 index_flush(struct index *index)
 {
+	enum error error = ERR_NONE;
 	size_t i;
 
-	for (i = 0; i < index->count; i++) {
-		enum error error = table_flush(index->tables[i]);
-
-		if (error != ERR_NONE)
-			return error;
-	}
-	return ERR_NONE;
+	for (i = 0; error == ERR_NONE && i < index->count; i++)
+		error = table_flush(index->tables[i]);
+	return error;
 }
 
 bool

@@ -19,9 +19,8 @@
 #define HOOKLINE_JOURNAL_INDEX_H
 
 #include "base/error.h"
+#include "journal/shared.h"
 #include "journal/table.h"
-
-#include <sys/types.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,12 +28,6 @@
 
 #define INDEX_KEY_SIZE TABLE_KEY_SIZE
 #define INDEX_TABLES_MAX 256
-
-/* Which tables there are: first .. last; none where first > last. */
-struct index_root {
-	uint32_t first;
-	uint32_t last;
-};
 
 struct index {			/* this process's view; zero before use */
 	const struct folder *folder; /* the journal's; not owned */
@@ -55,9 +48,9 @@ uint32_t index_now(void);
 enum error index_follow(struct index *index);
 
 /*
- * Looks a key up among the entries from `oldest` on. ERR_NONE with `*seq`;
- * ERR_MISSING: it is not there; ERR_IO: a table cannot be read; ERR_DAMAGED: the
- * index has to be made anew, which others return as well.
+ * Looks a key up among the entries from `oldest` on: its seq, or 0 where it is
+ * not there. ERR_IO: a table cannot be read; ERR_DAMAGED: the index has to be
+ * made anew, which others return as well.
  */
 enum error index_find(const struct index *index,
     const uint8_t key[INDEX_KEY_SIZE], uint32_t oldest, uint64_t *seq);

@@ -18,12 +18,12 @@ enum error
 journal_open(const struct journal_options *options, struct journal **journal)
 {
 	struct journal *new = calloc(1, sizeof *new);
-	enum error error = ERR_BUSY;
+	enum error error = ERR_MEMORY;
 
 	*journal = NULL;
 	trouble_clear(options->trouble);
 	if (new == NULL)
-		return ERR_BUSY;
+		return ERR_MEMORY;
 	new->options = *options;
 	new->folder.fd = new->lock = new->state_fd = new->live = -1;
 	new->options.directory = strdup(options->directory);
@@ -107,15 +107,15 @@ find_duplicates(struct append *append)
 	append->ticket.seq = 0;
 	for (i = 0; i < append->count; i++) {
 		struct journal_record *entry = &append->entries[i];
-		uint64_t seq;
-		enum error error = ERR_MISSING;
+		uint64_t seq = 0;
+		enum error error = ERR_NONE;
 
 		if (journal->window > 0)
 			error = index_find(&journal->index, entry->key, oldest,
 			    &seq);
-		if (error != ERR_NONE && error != ERR_MISSING)
+		if (error != ERR_NONE)
 			return error;
-		entry->duplicate = error == ERR_NONE;
+		entry->duplicate = seq != 0;
 		if (!entry->duplicate) {
 			append->added++;
 			append->bytes += STAMP_MAX + entry->tail.length;
@@ -369,7 +369,8 @@ append_all(struct append *append)
 static void
 explain(const struct journal *journal, enum error error)
 {
-	errno = error == ERR_BUSY ? EAGAIN : EIO;
+	errno = error == ERR_BUSY ? EAGAIN :
+	    error == ERR_MEMORY ? ENOMEM : EIO;
 	folder_fail(&journal->folder, SEGMENT_LIVE);
 }
 

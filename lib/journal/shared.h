@@ -6,7 +6,6 @@
 #define HOOKLINE_JOURNAL_SHARED_H
 
 #include "base/clock.h"
-#include "journal/index.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -17,6 +16,12 @@
 #define SHARED_LAYOUT 2
 #define SHARED_REVISION 1	/* of what version 0.1.0 does not know */
 #define BOOT_ID_SIZE CLOCK_BOOT_ID_SIZE
+
+/* Which tables the index has: first .. last; none where first > last. */
+struct index_root {
+	uint32_t first;
+	uint32_t last;
+};
 
 /*
  * The shared state. Written in an order that leaves it usable after a kill

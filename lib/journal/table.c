@@ -6,20 +6,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LAYOUT 2
-#define NAME_MAX_HERE 32
+#define NAME_SIZE 32
 #define CHUNK 64u		/* tags: a search seldom needs more */
 
 static const char magic[8] = "hookidx";
 
 static void
-make_name(uint32_t number, char name[NAME_MAX_HERE])
+make_name(uint32_t number, char name[NAME_SIZE])
 {
-	snprintf(name, NAME_MAX_HERE, ".state/index-%08x", number);
+	snprintf(name, NAME_SIZE, ".state/index-%08x", number);
 }
 
 static size_t
@@ -32,7 +33,7 @@ size_of(uint32_t slots)
 uint32_t
 table_room(const struct table *table)
 {
-	return table->length - table->length / 5;
+	return table->own.slots - table->own.slots / 5;
 }
 
 uint64_t
@@ -41,20 +42,27 @@ table_seq(const struct table *table, const struct table_slot *slot)
 	return table->head->base + (slot->word >> 32) - 1;
 }
 
-void
-table_close(struct table *table)
+/* Whether the head is that of a table of this number and size. */
+static bool
+head_ok(const struct table_head *head, uint32_t number, size_t size)
 {
-	if (table->slots != NULL)
-		munmap(table->head, table->size);
-	if (table->fd != -1)
-		io_close(table->fd);
-	free(table);
+	return memcmp(head->magic, magic, sizeof magic) == 0 &&
+	    head->layout == LAYOUT && head->number == number &&
+	    head->slots >= TABLE_SLOTS_MIN && head->zero == 0 &&
+	    size_of(head->slots) == size;
+}
+
+bool
+table_ok(const struct table *table)
+{
+	return head_ok(table->head, table->own.number,
+	    size_of(table->own.slots));
 }
 
 void
 table_remove(const struct folder *folder, uint32_t number)
 {
-	char name[NAME_MAX_HERE];
+	char name[NAME_SIZE];
 
 	make_name(number, name);
 	io_unlinkat(folder->fd, name);
@@ -63,41 +71,35 @@ table_remove(const struct folder *folder, uint32_t number)
 bool
 table_cut_short(const struct table *table, const struct folder *folder)
 {
-	char name[NAME_MAX_HERE];
+	char name[NAME_SIZE];
 	struct stat status;
 
-	make_name(table->number, name);
+	make_name(table->own.number, name);
 	return io_fstatat(folder->fd, name, &status) == -1 ||
-	    (size_t)status.st_size < table->size;
-}
-
-static bool
-head_ok(const struct table_head *head, uint32_t number, off_t size)
-{
-	return memcmp(head->magic, magic, sizeof magic) == 0 &&
-	    head->layout == LAYOUT && head->number == number &&
-	    head->slots >= TABLE_SLOTS_MIN && head->zero == 0 &&
-	    (off_t)size_of(head->slots) == size;
-}
-
-bool
-table_ok(const struct table *table)
-{
-	return head_ok(table->head, table->number, (off_t)table->size);
+	    (size_t)status.st_size < size_of(table->own.slots);
 }
 
 /* A table without its file. */
 static struct table *
-table_new(uint32_t number)
+table_new(void)
 {
 	struct table *table = calloc(1, sizeof *table);
 
 	if (table == NULL)
 		return NULL;
-	table->head = &table->copy;
-	table->number = number;
+	table->head = &table->own;
 	table->fd = -1;
 	return table;
+}
+
+void
+table_close(struct table *table)
+{
+	if (table->slots != NULL)
+		munmap(table->head, size_of(table->own.slots));
+	if (table->fd != -1)
+		io_close(table->fd);
+	free(table);
 }
 
 enum error
@@ -107,10 +109,9 @@ table_map(struct table *table)
 
 	if (table->slots != NULL)
 		return ERR_NONE;
-	map = io_map(table->fd, table->size, true);
-
+	map = io_map(table->fd, size_of(table->own.slots), true);
 	if (map == NULL)
-		return ERR_BUSY;
+		return ERR_MEMORY;
 	table->head = map;
 	table->slots = (struct table_slot *)(table->head + 1);
 	io_close(table->fd);
@@ -118,130 +119,136 @@ table_map(struct table *table)
 	return ERR_NONE;
 }
 
-/* The head of a file of the right size, mapped or read. */
+/* Hands over a table once it has its file, or gives it up. */
 static enum error
-take_head(struct table *table, bool mapped)
+finish(struct table *new, enum error error, bool mapped, struct table **table)
 {
-	struct stat status;
-	enum error error = ERR_NONE;
-
-	if (io_fstat(table->fd, &status) == -1)
-		return ERR_IO;
-	if (!S_ISREG(status.st_mode) ||
-	    status.st_size < (off_t)size_of(TABLE_SLOTS_MIN))
-		return ERR_DAMAGED;
-	table->size = (size_t)status.st_size;
-	if (mapped)
-		error = table_map(table);
-	else if (io_pread_all(table->fd, &table->copy, sizeof table->copy,
-	    0) != (ssize_t)sizeof table->copy)
-		error = ERR_IO;
-	if (error != ERR_NONE)
-		return error;
-	table->length = table->head->slots;
-	return table_ok(table) ? ERR_NONE : ERR_DAMAGED;
-}
-
-struct table *
-table_open(const struct folder *folder, uint32_t number, bool mapped,
-    enum error *error)
-{
-	struct table *table = table_new(number);
-	char name[NAME_MAX_HERE];
-
-	*error = ERR_BUSY;
-	if (table == NULL)
-		return NULL;
-	make_name(number, name);
-	table->fd = io_openat(folder->fd, name, O_RDWR, 0);
-	if (table->fd == -1)
-		*error = error_is_damage(errno) ? ERR_DAMAGED :
-		    folder_fail(folder, name);
+	if (error == ERR_NONE && mapped)
+		error = table_map(new);
+	if (error == ERR_NONE)
+		*table = new;
 	else
-		*error = take_head(table, mapped);
-	if (*error == ERR_NONE)
-		return table;
-	table_close(table);
-	return NULL;
-}
-
-/* Takes the room on the disk first: a hole under a map may be a SIGBUS. */
-static enum error
-fill_new(struct table *table, bool mapped, const struct table_head *head)
-{
-	enum error error = ERR_NONE;
-
-	table->size = size_of(head->slots);
-	if (io_fallocate(table->fd, (off_t)table->size) == -1)
-		return error_from_errno(errno);
-	if (mapped)
-		error = table_map(table);
-	if (error != ERR_NONE)
-		return error;
-	table->length = head->slots;
-	*table->head = *head;
-	return table_flush(table);
-}
-
-/* Never into a file that is there: others may have it in a map. */
-static enum error
-make_file(struct table *table, const struct folder *folder, bool mapped,
-    const struct table_head *head)
-{
-	char name[NAME_MAX_HERE];
-	enum error error;
-
-	make_name(head->number, name);
-	error = folder_clear(folder, name);
-	if (error != ERR_NONE)
-		return error;
-	table->fd = folder_create(folder, name, O_RDWR | O_EXCL);
-	if (table->fd == -1)
-		return folder_fail(folder, name);
-	error = fill_new(table, mapped, head);
-	if (error == ERR_FULL)
-		folder_fail(folder, name);
+		table_close(new);
 	return error;
 }
 
-struct table *
-table_create(const struct folder *folder, uint32_t number, bool mapped,
-    uint32_t slots, uint64_t base, enum error *error)
+static enum error
+open_file(struct table *table, const struct folder *folder, uint32_t number)
 {
-	struct table_head head = { .layout = LAYOUT, .number = number,
-	    .slots = slots, .base = base };
-	struct table *table = table_new(number);
+	char name[NAME_SIZE];
+	struct stat status;
+	ssize_t got;
 
-	*error = ERR_BUSY;
-	if (table == NULL)
-		return NULL;
-	memcpy(head.magic, magic, sizeof magic);
-	*error = make_file(table, folder, mapped, &head);
-	if (*error == ERR_NONE)
-		return table;
-	table_close(table);
-	table_remove(folder, number);
-	return NULL;
+	make_name(number, name);
+	table->fd = io_openat(folder->fd, name, O_RDWR, 0);
+	if (table->fd == -1)
+		return error_is_damage(errno) ? ERR_DAMAGED :
+		    folder_fail(folder, name);
+	if (io_fstat(table->fd, &status) == -1)
+		return ERR_IO;
+	if (!S_ISREG(status.st_mode))
+		return ERR_DAMAGED;
+	got = io_pread_all(table->fd, &table->own, sizeof table->own, 0);
+	if (got == -1)
+		return ERR_IO;
+	return got == (ssize_t)sizeof table->own &&
+	    head_ok(&table->own, number, (size_t)status.st_size) ? ERR_NONE :
+	    ERR_DAMAGED;
 }
 
-static off_t
+enum error
+table_open(const struct folder *folder, uint32_t number, bool mapped,
+    struct table **table)
+{
+	struct table *new = table_new();
+
+	return new == NULL ? ERR_MEMORY :
+	    finish(new, open_file(new, folder, number), mapped, table);
+}
+
+/* Never into a file that is there: others may have it in a map. The room on
+ * the disk is taken first: a hole under a map may be a SIGBUS. */
+static enum error
+make_file(struct table *table, const struct folder *folder)
+{
+	char name[NAME_SIZE];
+	enum error error;
+
+	make_name(table->own.number, name);
+	error = folder_create_new(folder, name, O_RDWR, &table->fd);
+	if (error != ERR_NONE)
+		return error;
+	if (io_fallocate(table->fd, (off_t)size_of(table->own.slots)) == -1)
+		return folder_fail(folder, name);
+	return table_flush(table);
+}
+
+enum error
+table_create(const struct folder *folder, uint32_t number, bool mapped,
+    uint32_t slots, uint64_t base, struct table **table)
+{
+	struct table *new = table_new();
+	enum error error;
+
+	if (new == NULL)
+		return ERR_MEMORY;
+	memcpy(new->own.magic, magic, sizeof magic);
+	new->own.layout = LAYOUT;
+	new->own.number = number;
+	new->own.slots = slots;
+	new->own.base = base;
+	error = finish(new, make_file(new, folder), mapped, table);
+	if (error != ERR_NONE)
+		table_remove(folder, number);
+	return error;
+}
+
+static size_t
 slot_offset(uint32_t at)
 {
-	return (off_t)(sizeof(struct table_head) +
-	    at * sizeof(struct table_slot));
+	return sizeof(struct table_head) + at * sizeof(struct table_slot);
 }
 
-static off_t
+static size_t
 tag_offset(const struct table *table, uint32_t at)
 {
-	return slot_offset(table->length) + at;
+	return slot_offset(table->own.slots) + at;
 }
 
-/* The tags in the map. */
-static uint8_t *
-tags_of(const struct table *table)
+/* A piece of the table: where it is in the map, or read into the buffer; NULL
+ * where it cannot be read. */
+static const void *
+get(const struct table *table, size_t offset, void *buffer, size_t length)
 {
-	return (uint8_t *)(table->slots + table->length);
+	if (table->slots != NULL)
+		return (const char *)table->head + offset;
+	return io_pread_all(table->fd, buffer, length, (off_t)offset) ==
+	    (ssize_t)length ? buffer : NULL;
+}
+
+/* Writes a piece of it, before all that is put later. */
+static bool
+put(struct table *table, size_t offset, const void *bytes, size_t length)
+{
+	if (table->slots == NULL)
+		return io_pwrite(table->fd, bytes, length, (off_t)offset) ==
+		    (ssize_t)length;
+	memcpy((char *)table->head + offset, bytes, length);
+	atomic_signal_fence(memory_order_seq_cst);
+	return true;
+}
+
+/* `*slot` is what was there, whatever may be there a moment later. */
+static bool
+read_slot(const struct table *table, uint32_t at, struct table_slot *slot)
+{
+	const struct table_slot *there = get(table, slot_offset(at), slot,
+	    sizeof *slot);
+
+	if (there == NULL)
+		return false;
+	*slot = *there;
+	return true;
 }
 
 /* Not of the bits that say where a search begins. */
@@ -251,35 +258,16 @@ tag_of(const uint8_t key[TABLE_KEY_SIZE])
 	return key[4] == 0 ? 1 : key[4];
 }
 
-static enum error
-slot_read(const struct table *table, uint32_t at, struct table_slot *slot)
-{
-	if (table->slots != NULL) {
-		memcpy(slot->key, table->slots[at].key, sizeof slot->key);
-		slot->word = atomic_load_explicit(&table->slots[at].word,
-		    memory_order_relaxed);
-		return ERR_NONE;
-	}
-	return io_pread_all(table->fd, slot, sizeof *slot,
-	    slot_offset(at)) == (ssize_t)sizeof *slot ? ERR_NONE : ERR_IO;
-}
-
 enum error
 table_write(struct table *table, uint32_t at, const struct table_slot *slot)
 {
 	uint8_t tag = tag_of(slot->key);
+	size_t offset = slot_offset(at);
 
-	if (table->slots != NULL) {
-		tags_of(table)[at] = tag;
-		atomic_signal_fence(memory_order_seq_cst);
-		memcpy(table->slots[at].key, slot->key, sizeof slot->key);
-		atomic_store_explicit(&table->slots[at].word, slot->word,
-		    memory_order_release);
-		return ERR_NONE;
-	}
-	return io_pwrite(table->fd, &tag, 1, tag_offset(table, at)) == 1 &&
-	    io_pwrite(table->fd, slot, sizeof *slot, slot_offset(at)) ==
-	    (ssize_t)sizeof *slot ? ERR_NONE : ERR_IO;
+	return put(table, tag_offset(table, at), &tag, 1) &&
+	    put(table, offset, slot->key, sizeof slot->key) &&
+	    put(table, offset + offsetof(struct table_slot, word),
+	    &slot->word, sizeof slot->word) ? ERR_NONE : ERR_IO;
 }
 
 /* Where a key's search begins: its bits are as good as random. */
@@ -289,18 +277,19 @@ home(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 	uint32_t bits;
 
 	memcpy(&bits, key, sizeof bits);
-	return (uint32_t)(((uint64_t)bits * table->length) >> 32);
+	return (uint32_t)(((uint64_t)bits * table->own.slots) >> 32);
 }
 
 void
 table_prefetch(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 {
 	if (table->slots != NULL)
-		__builtin_prefetch(tags_of(table) + home(table, key));
+		__builtin_prefetch((const char *)table->head +
+		    tag_offset(table, home(table, key)));
 }
 
-/* Whether this is the word of an entry: not that of a slot whose process died
- * behind the tag, and not garbage that somebody wrote over it. */
+/* Whether this is the word of an entry: not of a slot whose process died after
+ * it wrote the tag, and no garbage that somebody wrote over it. */
 static bool
 is_entry(const struct table *table, uint64_t word)
 {
@@ -312,63 +301,43 @@ is_entry(const struct table *table, uint64_t word)
 	    number <= head->last_seq - head->base + 1;
 }
 
-/* Whether slot `at` is the key's; ERR_MISSING where it is not. */
-static enum error
+/* What a slot, or a row of them, says of a search. */
+enum look { LOOK_FURTHER, LOOK_ENDED, LOOK_FAILED };
+
+/* A slot whose tag is the key's. */
+static enum look
 look_at(const struct table *table, uint32_t at,
     const uint8_t key[TABLE_KEY_SIZE], struct table_slot *slot)
 {
-	enum error error = slot_read(table, at, slot);
-
-	if (error != ERR_NONE)
-		return error;
+	if (!read_slot(table, at, slot))
+		return LOOK_FAILED;
 	return is_entry(table, slot->word) &&
-	    memcmp(slot->key, key, TABLE_KEY_SIZE) == 0 ? ERR_NONE :
-	    ERR_MISSING;
+	    memcmp(slot->key, key, TABLE_KEY_SIZE) == 0 ? LOOK_ENDED :
+	    LOOK_FURTHER;
 }
 
-/* The tags from `at` on, as many as there are in one piece; NULL on failure. */
-static const uint8_t *
-tags_at(const struct table *table, uint32_t at, uint8_t chunk[CHUNK],
-    uint32_t *count)
-{
-	*count = table->length - at;
-	if (table->slots != NULL)
-		return tags_of(table) + at;
-	if (*count > CHUNK)
-		*count = CHUNK;
-	return io_pread_all(table->fd, chunk, *count, tag_offset(table, at)) ==
-	    (ssize_t)*count ? chunk : NULL;
-}
-
-/*
- * Looks for the key, or a free slot, among the `*count` slots from `at` on,
- * whose tags these are; the number of those passed over is left there. `*slot`
- * is what was looked at, whatever may be there a moment later. ERR_MISSING if
- * it goes on behind them.
- */
-static enum error
-search(const struct table *table, const uint8_t *tags, uint32_t at,
-    const uint8_t key[TABLE_KEY_SIZE], uint32_t *count, struct table_slot *slot)
+/* Goes over `count` slots from `*at` on, whose tags these are, and leaves the
+ * place where it ended. */
+static enum look
+search(const struct table *table, const uint8_t *tags, uint32_t count,
+    const uint8_t key[TABLE_KEY_SIZE], uint32_t *at, struct table_slot *slot)
 {
 	uint8_t wanted = tag_of(key);
 	uint32_t i;
 
-	for (i = 0; i < *count; i++) {
-		uint8_t tag = tags[i];
-		enum error error = ERR_MISSING;
+	for (i = 0; i < count && tags[i] != 0; i++) {
+		enum look look = LOOK_FURTHER;
 
-		if (tag == 0) {
-			slot->word = 0;
-			error = ERR_NONE;
-		} else if (tag == wanted) {
-			error = look_at(table, at + i, key, slot);
-		}
-		if (error != ERR_MISSING) {
-			*count = i;
-			return error;
+		if (tags[i] == wanted)
+			look = look_at(table, *at + i, key, slot);
+		if (look != LOOK_FURTHER) {
+			*at += i;
+			return look;
 		}
 	}
-	return ERR_MISSING;
+	*at += i;
+	slot->word = 0;
+	return i < count ? LOOK_ENDED : LOOK_FURTHER;
 }
 
 enum error
@@ -376,18 +345,20 @@ table_probe(const struct table *table, const uint8_t key[TABLE_KEY_SIZE],
     uint32_t *at, struct table_slot *slot)
 {
 	uint8_t chunk[CHUNK];
-	uint32_t steps, count;
+	uint32_t steps, count, slots = table->own.slots;
 
 	*at = home(table, key);
-	for (steps = 0; steps < table->length; steps += count) {
-		const uint8_t *tags = tags_at(table, *at, chunk, &count);
-		enum error error = tags == NULL ? ERR_IO :
-		    search(table, tags, *at, key, &count, slot);
+	for (steps = 0; steps < slots; steps += count) {
+		const uint8_t *tags;
+		enum look look;
 
-		*at += count;
-		if (error != ERR_MISSING)
-			return error;
-		if (*at == table->length)
+		count = slots - *at < CHUNK ? slots - *at : CHUNK;
+		tags = get(table, tag_offset(table, *at), chunk, count);
+		look = tags == NULL ? LOOK_FAILED :
+		    search(table, tags, count, key, at, slot);
+		if (look != LOOK_FURTHER)
+			return look == LOOK_ENDED ? ERR_NONE : ERR_IO;
+		if (*at == slots)
 			*at = 0;
 	}
 	return ERR_DAMAGED;
@@ -396,25 +367,22 @@ table_probe(const struct table *table, const uint8_t key[TABLE_KEY_SIZE],
 enum error
 table_forget(struct table *table, uint64_t seq)
 {
+	struct table_slot slot;
+	enum error error = ERR_NONE;
 	uint32_t at;
 
 	if (table->head->last_seq <= seq)
 		return ERR_NONE;
-	for (at = 0; at < table->length; at++) {
-		struct table_slot slot;
-		enum error error = slot_read(table, at, &slot);
-
-		if (error != ERR_NONE)
-			return error;
+	for (at = 0; error == ERR_NONE && at < table->own.slots; at++) {
+		if (!read_slot(table, at, &slot))
+			return ERR_IO;
 		if (slot.word == 0 || table_seq(table, &slot) <= seq)
 			continue;
 		/* No key is all zeros, but for one digest in 2^128. */
 		memset(slot.key, 0, sizeof slot.key);
 		error = table_write(table, at, &slot);
-		if (error != ERR_NONE)
-			return error;
 	}
-	return ERR_NONE;
+	return error;
 }
 
 enum error

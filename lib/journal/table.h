@@ -3,8 +3,11 @@
  * addressing. Entries are added and renewed, never moved. See index.h.
  *
  * The file has a head, the slots, and a tag for each slot: a byte of its key,
- * never 0, which stands for a free slot. So a search goes over bytes that lie
- * side by side, and hardly ever looks at the slot of another key.
+ * never 0, which means a free slot. So a search goes over bytes that lie side
+ * by side, and hardly ever looks at the slot of another key.
+ *
+ * A table is mapped, or read and written piece by piece where a map is not to
+ * be had (NFS) or not worth its page faults (index.c).
  */
 #ifndef HOOKLINE_JOURNAL_TABLE_H
 #define HOOKLINE_JOURNAL_TABLE_H
@@ -12,11 +15,8 @@
 #include "base/error.h"
 #include "journal/folder.h"
 
-#include <sys/types.h>
-
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define TABLE_KEY_SIZE 16
@@ -42,25 +42,23 @@ struct table_slot {
 };
 
 struct table {
-	struct table_head *head; /* in the map, or `copy` where there is none */
+	struct table_head *head; /* in the map, or `own` where there is none */
 	struct table_slot *slots; /* in the map, or NULL */
-	struct table_head copy;
-	uint32_t length;	/* slots, once the head is known to be good */
-	uint32_t number;
-	size_t size;		/* bytes of the file */
+	struct table_head own;	/* as it was opened: what never changes is
+				 * believed from here, whatever the map says */
 	int fd;			/* open only where there is no map */
 };
 
 /*
- * Opens table `number` of the journal in this folder. NULL with ERR_DAMAGED
- * where it is lost or damaged, ERR_BUSY where memory or descriptors are short.
+ * Opens table `number` of the journal in this folder. ERR_DAMAGED where it is
+ * lost or damaged. On any error `*table` is left as it was, here and below.
  */
-struct table *table_open(const struct folder *folder, uint32_t number,
-    bool mapped, enum error *error);
+enum error table_open(const struct folder *folder, uint32_t number,
+    bool mapped, struct table **table);
 
-/* Makes an empty one, in place of whatever stands there. NULL with the error. */
-struct table *table_create(const struct folder *folder, uint32_t number,
-    bool mapped, uint32_t slots, uint64_t base, enum error *error);
+/* Makes an empty one, in place of whatever has its name. */
+enum error table_create(const struct folder *folder, uint32_t number,
+    bool mapped, uint32_t slots, uint64_t base, struct table **table);
 
 /* Replaces the descriptor of an open table by a map. */
 enum error table_map(struct table *table);
@@ -82,9 +80,9 @@ uint64_t table_seq(const struct table *table, const struct table_slot *slot);
 
 /*
  * Finds the key's slot, or the free one that ends its search (`word` is 0).
- * ERR_DAMAGED where there is no free one, ERR_IO where it cannot be read. Garbage
- * that somebody else wrote over an entry is none: a record is rather kept twice
- * than lost.
+ * ERR_DAMAGED where no slot is free, ERR_IO where the file cannot be read.
+ * Garbage that somebody wrote over an entry is no entry: a record is rather
+ * kept twice than lost.
  */
 enum error table_probe(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE], uint32_t *at, struct table_slot *slot);
@@ -94,7 +92,7 @@ void table_prefetch(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE]);
 
 /* Writes a slot, its tag first and its word last, so that an entry counts only
- * when whole. */
+ * when it is whole. */
 enum error table_write(struct table *table, uint32_t at,
     const struct table_slot *slot);
 

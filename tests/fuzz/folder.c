@@ -4,6 +4,7 @@
 #include "journal/line_reader.h"
 #include "journal/segment.h"
 #include "journal/shared.h"
+#include "journal/table.h"
 
 #include <fcntl.h>
 #include <stdio.h>
