@@ -44,29 +44,20 @@ write_temp(const struct journal *journal, int from)
 {
 	enum error error;
 	gzFile gzip;
-	int fd, sync_fd;
+	int fd;
 
-	error = folder_clear(&journal->folder, COMPRESS_TEMP);
+	error = folder_create_new(&journal->folder, COMPRESS_TEMP, O_WRONLY,
+	    &fd);
 	if (error != ERR_NONE)
 		return error;
-	fd = folder_create(&journal->folder, COMPRESS_TEMP,
-	    O_WRONLY | O_EXCL);
-	if (fd == -1)
-		return error_from_errno(errno);
-	error = ERR_IO;
-	sync_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	gzip = gzdopen(fd, "wb");
-	if (gzip == NULL)
-		io_close(fd);
-	else {
-		error = copy(from, gzip);
-		if (gzclose(gzip) != Z_OK && error == ERR_NONE)
-			error = ERR_FULL;
-	}
-	if (error == ERR_NONE && (sync_fd == -1 || io_fsync(sync_fd) == -1))
+	/* zlib closes what it writes to, and that is to be synced yet. */
+	gzip = gzdopen(fcntl(fd, F_DUPFD_CLOEXEC, 3), "wb");
+	error = gzip == NULL ? ERR_MEMORY : copy(from, gzip);
+	if (gzip != NULL && gzclose(gzip) != Z_OK && error == ERR_NONE)
+		error = ERR_FULL;
+	if (error == ERR_NONE && io_fsync(fd) == -1)
 		error = ERR_IO;
-	if (sync_fd != -1)
-		io_close(sync_fd);
+	io_close(fd);
 	return error;
 }
 
@@ -74,20 +65,16 @@ static enum error
 give_name(const struct journal *journal, const char *plain,
     const char *compressed)
 {
-	int fd, result;
+	const struct folder *folder = &journal->folder;
+	enum error error;
 
-	if (io_renameat(journal->folder.fd, COMPRESS_TEMP, journal->folder.fd,
-	    compressed) == -1)
+	if (io_renameat(folder->fd, COMPRESS_TEMP, folder->fd, compressed) ==
+	    -1)
 		return error_from_errno(errno);
-	fd = io_openat(journal->folder.fd, SEGMENT_ARCHIVE,
-	    O_RDONLY | O_DIRECTORY, 0);
-	if (fd == -1)
-		return error_from_errno(errno);
-	result = io_fsync(fd);
-	if (result == 0)
-		result = io_unlinkat(journal->folder.fd, plain);
-	io_close(fd);
-	return result == 0 ? ERR_NONE : ERR_IO;
+	error = folder_sync(folder, SEGMENT_ARCHIVE);
+	if (error == ERR_NONE && io_unlinkat(folder->fd, plain) == -1)
+		error = ERR_IO;
+	return error;
 }
 
 static enum error
@@ -175,8 +162,8 @@ work(const struct journal *journal)
 		lock = folder_create(&own.folder, COMPRESS_LOCK, O_RDWR);
 	if (lock == -1)
 		return;
-	/* Who finds the lock taken leaves its file to the holder: so look
-	 * again after letting go. */
+	/* A process that finds the lock taken leaves its file to the holder:
+	 * so look again after letting go. */
 	while (next_plain(&own, &plain) && io_lock(lock, 0) == 0) {
 		enum error error = ERR_NONE;
 

@@ -46,8 +46,8 @@ measure(int fd, uint64_t seq, struct extent *extent)
 
 	memset(extent, 0, sizeof *extent);
 	if (lines == NULL)
-		return ERR_BUSY;
-	while ((error = line_reader_next(lines, &line, &length)) == ERR_NONE) {
+		return ERR_MEMORY;
+	while (line_reader_next(lines, &line, &length)) {
 		int64_t time;
 		uint64_t here;
 
@@ -62,8 +62,9 @@ measure(int fd, uint64_t seq, struct extent *extent)
 		}
 		extent->end = line_reader_offset(lines);
 	}
+	error = line_reader_error(lines);
 	line_reader_close(lines);
-	return error == ERR_MISSING ? ERR_NONE : error;
+	return error;
 }
 
 /* Cuts the distrusted file at what was acknowledged, and puts it away. */

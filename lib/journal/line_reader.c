@@ -3,7 +3,7 @@
 #include "base/buffer.h"
 #include "base/io.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -17,7 +17,20 @@ struct line_reader {
 	size_t start;		/* from here */
 	size_t searched;	/* no newline between start and here */
 	uint64_t offset;	/* of `start` in the uncompressed file */
+	enum error error;	/* of the last read */
 };
+
+/* zlib closes what it reads, so it gets a descriptor of its own. */
+static gzFile
+open_gzip(int fd)
+{
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	gzFile gzip = gzdopen(own, "rb");
+
+	if (gzip == NULL && own != -1)
+		io_close(own);
+	return gzip;
+}
 
 struct line_reader *
 line_reader_open(int fd, bool compressed, uint64_t offset)
@@ -28,7 +41,7 @@ line_reader_open(int fd, bool compressed, uint64_t offset)
 		return NULL;
 	lines->fd = fd;
 	lines->offset = offset;
-	if (compressed && (lines->gzip = gzdopen(fd, "rb")) == NULL) {
+	if (compressed && (lines->gzip = open_gzip(fd)) == NULL) {
 		free(lines);
 		return NULL;
 	}
@@ -58,46 +71,53 @@ damaged(const struct line_reader *lines)
 	return number != Z_ERRNO;
 }
 
-/* Reads on behind what the buffer holds. ERR_MISSING at end of file. */
-static enum error
+/* Moves what was not given out yet to the beginning. */
+static void
+shift(struct line_reader *lines)
+{
+	struct buffer *buffer = &lines->buffer;
+
+	if (lines->start == 0)
+		return;
+	buffer->length -= lines->start;
+	lines->searched -= lines->start;
+	memmove(buffer->bytes, buffer->bytes + lines->start, buffer->length);
+	lines->start = 0;
+}
+
+/* Reads more into the buffer; false at the end of the file, or on an error. */
+static bool
 fill(struct line_reader *lines)
 {
 	struct buffer *buffer = &lines->buffer;
-	uint64_t at = lines->offset + (buffer->length - lines->start);
 	ssize_t got;
-	enum error error;
 
-	if (lines->start > 0) {
-		buffer->length -= lines->start;
-		lines->searched -= lines->start;
-		memmove(buffer->bytes, buffer->bytes + lines->start,
-		    buffer->length);
-		lines->start = 0;
-	}
-	if (buffer->length > LINE_READER_MAX)
-		return ERR_INPUT;
-	error = buffer_reserve(buffer, CHUNK);
-	if (error != ERR_NONE)
-		return error;
+	shift(lines);
+	lines->error = buffer->length > LINE_READER_MAX ? ERR_INPUT :
+	    buffer_reserve(buffer, CHUNK);
+	if (lines->error != ERR_NONE)
+		return false;
 	if (lines->gzip != NULL)
 		got = gzread(lines->gzip, buffer->bytes + buffer->length,
 		    CHUNK);
 	else
 		got = io_pread(lines->fd, buffer->bytes + buffer->length,
-		    CHUNK, (off_t)at);
+		    CHUNK, (off_t)(lines->offset + buffer->length));
 	if (got < 0)
-		return damaged(lines) ? ERR_INPUT : ERR_IO;
-	buffer->length += (size_t)got;
-	return got == 0 ? ERR_MISSING : ERR_NONE;
+		lines->error = damaged(lines) ? ERR_INPUT : ERR_IO;
+	else
+		buffer->length += (size_t)got;
+	return got > 0;
 }
 
-enum error
+bool
 line_reader_next(struct line_reader *lines, const char **line, size_t *length)
 {
-	for (;;) {
-		struct buffer *buffer = &lines->buffer;
-		char *end = NULL;
-		enum error error;
+	const struct buffer *buffer = &lines->buffer;
+
+	lines->error = ERR_NONE;
+	do {
+		const char *end = NULL;
 
 		if (buffer->length > lines->searched)
 			end = memchr(buffer->bytes + lines->searched, '\n',
@@ -108,13 +128,24 @@ line_reader_next(struct line_reader *lines, const char **line, size_t *length)
 			lines->start += *length + 1;
 			lines->searched = lines->start;
 			lines->offset += *length + 1;
-			return ERR_NONE;
+			return true;
 		}
 		lines->searched = buffer->length;
-		error = fill(lines);
-		if (error != ERR_NONE)
-			return error;
-	}
+	} while (fill(lines));
+	return false;
+}
+
+enum error
+line_reader_error(const struct line_reader *lines)
+{
+	return lines->error;
+}
+
+void
+line_reader_seek(struct line_reader *lines, uint64_t offset)
+{
+	lines->buffer.length = lines->start = lines->searched = 0;
+	lines->offset = offset;
 }
 
 uint64_t

@@ -39,11 +39,12 @@ enum error reader_open(const struct reader_options *options,
 void reader_close(struct reader *reader);
 
 /*
- * The next record. ERR_MISSING: none yet; call again later. ERR_IO or
- * ERR_BUSY: a file cannot be read now; another call tries again. Lines that
- * are no records are skipped.
+ * The next record; lines that are no records are skipped. False where there is
+ * none now: with ERR_NONE from reader_error() more may come, else a file cannot
+ * be read at the moment. Either way another call tries again.
  */
-enum error reader_next(struct reader *reader, struct reader_line *line);
+bool reader_next(struct reader *reader, struct reader_line *line);
+enum error reader_error(const struct reader *reader);
 
 /* Waits until there may be more, at most `wait_ms` milliseconds. */
 void reader_wait(struct reader *reader, int wait_ms);

@@ -71,7 +71,7 @@ cut(struct journal *journal, const char *path, uint64_t offset)
 	return error;
 }
 
-/* Opens an old file's lines; `*fd` is to be closed unless it is -1. */
+/* Opens an old file's lines. */
 static enum error
 open_segment(const struct journal *journal, const struct segment *segment,
     struct line_reader **lines, int *fd)
@@ -86,21 +86,16 @@ open_segment(const struct journal *journal, const struct segment *segment,
 	if (*fd == -1)
 		return folder_fail(&journal->folder, path);
 	*lines = line_reader_open(*fd, segment->compressed, 0);
-	if (*lines == NULL) {
+	if (*lines == NULL)
 		io_close(*fd);
-		return ERR_BUSY;
-	}
-	if (segment->compressed)
-		*fd = -1;	/* gone over to the lines */
-	return ERR_NONE;
+	return *lines == NULL ? ERR_MEMORY : ERR_NONE;
 }
 
 static void
 close_segment(struct line_reader *lines, int fd)
 {
 	line_reader_close(lines);
-	if (fd != -1)
-		io_close(fd);
+	io_close(fd);
 }
 
 /* Where the next file begins, if it really does with what its name says. */
@@ -118,12 +113,13 @@ successor_of(const struct journal *journal, const struct segment *segment,
 	*seq = 0;
 	if (error != ERR_NONE)
 		return error;
-	error = line_reader_next(lines, &line, &length);
-	if (error == ERR_NONE && (!stamp_read(line, length, seq, &time) ||
+	if (line_reader_next(lines, &line, &length) &&
+	    (!stamp_read(line, length, seq, &time) ||
 	    *seq != segment->first_seq))
 		*seq = 0;
+	error = line_reader_error(lines);
 	close_segment(lines, fd);
-	return error == ERR_MISSING || error == ERR_INPUT ? ERR_NONE : error;
+	return error == ERR_INPUT ? ERR_NONE : error;
 }
 
 /* Reads one old file; `successor` is the next file's first seq, 0: none. */
@@ -141,7 +137,7 @@ read_segment(struct journal *journal, const struct segment *segment,
 	if (error != ERR_NONE)
 		return error;
 	segment_path(segment, path);
-	while ((error = line_reader_next(lines, &line, &length)) == ERR_NONE) {
+	while (error == ERR_NONE && line_reader_next(lines, &line, &length)) {
 		int64_t time;
 		uint64_t seq;
 
@@ -152,16 +148,16 @@ read_segment(struct journal *journal, const struct segment *segment,
 			break;
 		}
 		error = age_line(journal, line, length);
-		if (error != ERR_NONE)
-			break;
 	}
+	if (error == ERR_NONE)
+		error = line_reader_error(lines);
 	close_segment(lines, fd);
 	age_report(journal, path);
 	/* A damaged file must not stop all that is to come. */
 	if (error == ERR_INPUT)
 		LOG(LOG_LEVEL_WARNING, "segment-damaged",
 		    LOG_TEXT("file", path));
-	return error == ERR_MISSING || error == ERR_INPUT ? ERR_NONE : error;
+	return error == ERR_INPUT ? ERR_NONE : error;
 }
 
 static int64_t

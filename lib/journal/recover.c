@@ -246,7 +246,7 @@ read_lines(struct journal *journal, struct line_reader *lines, uint64_t *end)
 	size_t length;
 	enum error error;
 
-	while ((error = line_reader_next(lines, &line, &length)) == ERR_NONE) {
+	while (line_reader_next(lines, &line, &length)) {
 		/* A power cut may leave zeros where a line was to be. */
 		if (memchr(line, '\0', length) != NULL)
 			return ERR_NONE;
@@ -255,7 +255,7 @@ read_lines(struct journal *journal, struct line_reader *lines, uint64_t *end)
 			return error;
 		*end = line_reader_offset(lines);
 	}
-	return error == ERR_MISSING ? ERR_NONE : error;
+	return line_reader_error(lines);
 }
 
 /* Reads what others appended; cuts off what nobody can have acknowledged. */
@@ -264,7 +264,7 @@ read_tail(struct journal *journal)
 {
 	uint64_t end = journal->shared->indexed;
 	struct line_reader *lines;
-	enum error error = ERR_BUSY;
+	enum error error = ERR_MEMORY;
 	int fd;
 
 	/* What was read of an overwritten state must not cut a file. */

@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* A clock that went wrong, or a mistake in the file, removes this many. */
+/* At most this many at each rotation, so that a wrong clock or a typo costs
+ * little. */
 #define REMOVE_MAX 2
 
 struct old {
@@ -20,12 +21,9 @@ static uint64_t
 size_of(const struct journal *journal, const struct segment *segment)
 {
 	char path[SEGMENT_PATH_MAX];
-	struct stat status;
 
 	segment_path(segment, path);
-	if (io_fstatat(journal->folder.fd, path, &status) == -1)
-		return 0;
-	return (uint64_t)status.st_size;
+	return segment_size(journal->folder.fd, path);
 }
 
 /* Whether the oldest file has to go. The newest always stays. */
@@ -51,18 +49,15 @@ surplus(const struct journal *journal, const struct old *old, size_t gone)
 static bool
 remove_one(const struct journal *journal, const struct segment *segment)
 {
+	struct segment twin = *segment;
 	char path[SEGMENT_PATH_MAX];
 
-	segment_path(segment, path);
 	/* Its compressed twin, if compression was cut short, goes as well. */
-	if (!segment->compressed) {
-		struct segment twin = *segment;
-
-		twin.compressed = true;
-		segment_path(&twin, path);
+	twin.compressed = true;
+	segment_path(&twin, path);
+	if (!segment->compressed)
 		io_unlinkat(journal->folder.fd, path);
-		segment_path(segment, path);
-	}
+	segment_path(segment, path);
 	if (io_unlinkat(journal->folder.fd, path) == -1) {
 		LOG(LOG_LEVEL_WARNING, "removal-failed",
 		    LOG_TEXT("file", path), LOG_NUMBER("errno", errno));
@@ -88,7 +83,7 @@ retain(struct journal *journal)
 {
 	const struct journal_options *options = &journal->options;
 	struct old old = { NULL, 0, 0 };
-	size_t i, gone = 0;
+	size_t i, gone;
 
 	if (options->keep_files == 0 && options->keep_days == 0 &&
 	    options->keep_size == 0)
@@ -98,14 +93,13 @@ retain(struct journal *journal)
 		return;
 	for (i = 0; options->keep_size > 0 && i < old.count; i++)
 		old.size += size_of(journal, &old.segments[i]);
-	while (gone < REMOVE_MAX && surplus(journal, &old, gone)) {
-		uint64_t size = options->keep_size > 0 ?
-		    size_of(journal, &old.segments[gone]) : 0;
+	for (gone = 0; gone < REMOVE_MAX && surplus(journal, &old, gone);
+	    gone++) {
+		uint64_t size = size_of(journal, &old.segments[gone]);
 
 		if (!remove_one(journal, &old.segments[gone]))
 			break;
 		old.size -= size;
-		gone++;
 	}
 	free(old.segments);
 }

@@ -1,5 +1,6 @@
 #include "journal/segment.h"
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "journal/stamp.h"
@@ -107,26 +108,19 @@ segment_is_file(int archive, const struct dirent *entry)
 }
 
 static enum error
-collect(DIR *folder, struct segment **segments, size_t *count)
+collect(DIR *folder, struct buffer *list)
 {
-	size_t room = 0;
 	struct dirent *entry;
 	struct segment segment;
+	enum error error;
 
 	while ((errno = 0, entry = readdir(folder)) != NULL) {
 		if (!segment_parse(entry->d_name, &segment) ||
 		    !segment_is_file(dirfd(folder), entry))
 			continue;
-		if (*count == room) {
-			struct segment *more;
-
-			room = room ? room * 2 : 64;
-			more = reallocarray(*segments, room, sizeof *more);
-			if (more == NULL)
-				return ERR_BUSY;
-			*segments = more;
-		}
-		(*segments)[(*count)++] = segment;
+		error = buffer_append(list, &segment, sizeof segment);
+		if (error != ERR_NONE)
+			return error;
 	}
 	return errno ? error_from_errno(errno) : ERR_NONE;
 }
@@ -134,6 +128,7 @@ collect(DIR *folder, struct segment **segments, size_t *count)
 enum error
 segment_list(int directory, struct segment **segments, size_t *count)
 {
+	struct buffer list = { 0 };
 	enum error error;
 	DIR *folder;
 	int fd;
@@ -146,21 +141,29 @@ segment_list(int directory, struct segment **segments, size_t *count)
 	folder = fdopendir(fd);
 	if (folder == NULL) {
 		io_close(fd);
-		return ERR_BUSY;
+		return ERR_MEMORY;
 	}
-	error = collect(folder, segments, count);
+	error = collect(folder, &list);
 	closedir(folder);
 	if (error != ERR_NONE) {
-		free(*segments);
-		*segments = NULL;
-		*count = 0;
+		buffer_free(&list);
 		return error;
 	}
-	*count = sort(*segments, *count);
+	*segments = (struct segment *)(void *)list.bytes;
+	*count = sort(*segments, list.length / sizeof **segments);
 	return ERR_NONE;
 }
 
-/* Opens what stands at the live name, if it is a file; -1 with errno. */
+uint64_t
+segment_size(int directory, const char *path)
+{
+	struct stat status;
+
+	return io_fstatat(directory, path, &status) == 0 ?
+	    (uint64_t)status.st_size : 0;
+}
+
+/* Opens what has the live name, if it is a file; -1 with errno. */
 static int
 open_live(int directory, struct stat *status)
 {
@@ -220,25 +223,22 @@ last_stamp(const char *text, size_t length)
 static enum error
 find_last(int fd, size_t size, int64_t *time)
 {
-	size_t part;
+	struct buffer text = { 0 };
+	size_t part = TAIL, want = 0;
+	enum error error = ERR_NONE;
 
-	for (part = TAIL; *time == 0; part *= 4) {
-		char *text = malloc(part < size ? part : size + 1);
-		size_t want = part < size ? part : size;
-
-		if (text == NULL)
-			return ERR_BUSY;
-		if (io_pread_all(fd, text, want, (off_t)(size - want)) !=
-		    (ssize_t)want) {
-			free(text);
-			return ERR_IO;
-		}
-		*time = last_stamp(text, want);
-		free(text);
-		if (want == size)
-			break;
+	while (error == ERR_NONE && *time == 0 && want < size) {
+		want = part < size ? part : size;
+		part *= 4;
+		error = buffer_reserve(&text, want);
+		if (error == ERR_NONE && io_pread_all(fd, text.bytes, want,
+		    (off_t)(size - want)) != (ssize_t)want)
+			error = ERR_IO;
+		if (error == ERR_NONE)
+			*time = last_stamp(text.bytes, want);
 	}
-	return ERR_NONE;
+	buffer_free(&text);
+	return error;
 }
 
 enum error

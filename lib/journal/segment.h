@@ -40,12 +40,16 @@ bool segment_is_file(int archive, const struct dirent *entry);
 
 /*
  * Lists the rotated files, oldest first; what has such a name and is no regular
- * file is left out. Where a file stands there both plain
- * and compressed, only the plain one is listed: the other may be unfinished.
- * No archive folder is an empty list. `*segments` is to be freed.
+ * file is left out. Of a file that is there both plain and compressed only the
+ * plain one is listed: the other may be unfinished. No archive folder is an
+ * empty list. `*segments` is to be freed.
  */
 enum error segment_list(int directory, struct segment **segments,
     size_t *count);
+
+/* Bytes of a file, by its path from the journal's folder; 0 where there is
+ * none. */
+uint64_t segment_size(int directory, const char *path);
 
 /* The seq and the time of the live file's first record; the seq is 0 where it
  * has none, or is not there. */

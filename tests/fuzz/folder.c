@@ -183,7 +183,7 @@ look_at(const char *path, bool compressed, int64_t *first_time)
 	uint64_t seq;
 
 	MUST(fd != -1 && lines != NULL);
-	while (line_reader_next(lines, &line, &length) == ERR_NONE) {
+	while (line_reader_next(lines, &line, &length)) {
 		if (!stamp_read(line, length, &seq, &time))
 			continue;
 		series.ascending &= seq > series.last && seq < SEQ_SENSIBLE;
@@ -194,8 +194,7 @@ look_at(const char *path, bool compressed, int64_t *first_time)
 		}
 	}
 	line_reader_close(lines);
-	if (!compressed)
-		(void)close(fd);
+	(void)close(fd);
 	return series;
 }
 
@@ -325,11 +324,10 @@ count_file(const char *directory, const struct reader_file *file,
 		return;
 	lines = line_reader_open(fd, file->compressed, 0);
 	MUST(lines != NULL);
-	while (line_reader_next(lines, &line, &length) == ERR_NONE)
+	while (line_reader_next(lines, &line, &length))
 		count_line(line, length, census);
 	line_reader_close(lines);
-	if (!file->compressed)
-		(void)close(fd);
+	(void)close(fd);
 }
 
 void

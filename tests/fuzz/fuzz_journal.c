@@ -99,7 +99,7 @@ read_all(const struct world *world, bool durable)
 
 	if (reader_open(&options, &reader) != ERR_NONE)
 		return;
-	while (reader_next(reader, &line) == ERR_NONE) {
+	while (reader_next(reader, &line)) {
 		MUST(line.seq > last);
 		last = line.seq;
 		MUST(memchr(line.bytes, '\n', line.length) == NULL);

@@ -26,7 +26,7 @@ expect(struct reader *reader, uint64_t seq)
 {
 	struct reader_line line;
 
-	assert_int_equal(reader_next(reader, &line), ERR_NONE);
+	assert_true(reader_next(reader, &line));
 	assert_int_equal(line.seq, seq);
 	assert_int_equal(line.bytes[line.length - 1], '}');
 }
@@ -36,7 +36,8 @@ expect_none(struct reader *reader)
 {
 	struct reader_line line;
 
-	assert_int_equal(reader_next(reader, &line), ERR_MISSING);
+	assert_false(reader_next(reader, &line));
+	assert_int_equal(reader_error(reader), ERR_NONE);
 }
 
 static void
@@ -298,8 +299,8 @@ waiting_ends_when_a_record_comes(void **state)
 	struct reader *reader;
 	struct reader_line line;
 	int64_t deadline = clock_monotonic_ms() + 5000;
-	enum error error;
 	pid_t child;
+	bool got;
 
 	fill(f, 1, 1);
 	reader = open_reader(f, 0, true);
@@ -309,10 +310,11 @@ waiting_ends_when_a_record_comes(void **state)
 		fixture_reopen(f);
 		_exit(fixture_append(f, 2, NULL) == ERR_NONE ? 0 : 1);
 	}
-	while ((error = reader_next(reader, &line)) == ERR_MISSING &&
+	while (!(got = reader_next(reader, &line)) &&
+	    reader_error(reader) == ERR_NONE &&
 	    clock_monotonic_ms() < deadline)
 		reader_wait(reader, 1000);
-	assert_int_equal(error, ERR_NONE);
+	assert_true(got);
 	assert_int_equal(line.seq, 2);
 	waitpid(child, NULL, 0);
 	reader_close(reader);

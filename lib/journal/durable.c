@@ -1,0 +1,77 @@
+#include "journal/durable.h"
+
+#include "base/io.h"
+
+#include <linux/futex.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NAP_MS 50	/* writers wake for sure only one another */
+
+void
+durable_close(struct durable *durable)
+{
+	union { const struct shared *from; void *to; } map =
+	    { .from = durable->shared };
+
+	if (durable->shared != NULL)
+		munmap(map.to, SHARED_SIZE);
+	durable->shared = NULL;
+}
+
+/* Maps the state there is now; none where there is no usable one. */
+static void
+follow(struct durable *durable)
+{
+	struct stat status;
+	int fd;
+
+	if (durable->shared != NULL && io_fstatat(durable->directory,
+	    SHARED_NAME, &status) == 0 && status.st_size == SHARED_SIZE &&
+	    status.st_ino == durable->inode)
+		return;
+	durable_close(durable);
+	fd = io_openat(durable->directory, SHARED_NAME, O_RDONLY, 0);
+	if (fd == -1)
+		return;
+	if (io_fstat(fd, &status) == 0 && status.st_size == SHARED_SIZE) {
+		durable->shared = io_map(fd, SHARED_SIZE, false);
+		durable->inode = status.st_ino;
+	}
+	io_close(fd);
+}
+
+uint64_t
+durable_seq(struct durable *durable)
+{
+	const struct shared *shared;
+
+	follow(durable);
+	shared = durable->shared;
+	if (shared == NULL || !shared_shape_ok(shared))
+		return 0;
+	/* After a start of the machine the files hold what the disk had. */
+	if (!shared_boot_ok(shared))
+		return UINT64_MAX;
+	if (shared->rebuilding)
+		return 0;
+	return shared->lazy ? shared->appended : shared->durable;
+}
+
+void
+durable_wait(const struct durable *durable, int wait_ms)
+{
+	const struct shared *shared = durable->shared;
+	int nap = wait_ms < NAP_MS ? wait_ms : NAP_MS;
+	const struct timespec wait = { nap / 1000, nap % 1000 * 1000000L };
+
+	if (shared != NULL)
+		syscall(SYS_futex, &shared->wake, FUTEX_WAIT, shared->wake,
+		    &wait, NULL, 0);
+	else
+		nanosleep(&wait, NULL);
+}
