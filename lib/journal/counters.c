@@ -1,13 +1,26 @@
-#include "journal/counters_internal.h"
+#include "journal/counters.h"
 
 #include "base/clock.h"
-#include "journal/guard.h"
 #include "journal/boot_stamp.h"
+#include "journal/counters_file.h"
+#include "journal/guard.h"
 
 #include <sys/mman.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* boot_stamp() of the last attempts to store; 0: there was none. */
+struct attempts {
+	uint64_t failed, stored;
+};
+
+struct counters {
+	struct counters_place place;
+	struct counters_file *own;	/* memory in place of it, or NULL */
+	struct attempts attempts;	/* of this process */
+};
 
 struct counters *
 counters_open(int directory, const char *path, mode_t mode)
@@ -16,14 +29,12 @@ counters_open(int directory, const char *path, mode_t mode)
 
 	if (counters == NULL)
 		return NULL;
-	counters->directory = directory;
-	counters->mode = mode;
-	if (directory == -1) {
-		counters->path = strdup(path);
-		if (counters->path == NULL) {
-			free(counters);
-			return NULL;
-		}
+	counters->place.directory = directory == -1 ? AT_FDCWD : directory;
+	counters->place.path = strdup(directory == -1 ? path : ".");
+	counters->place.mode = mode;
+	if (counters->place.path == NULL) {
+		free(counters);
+		return NULL;
 	}
 	guard_install();
 	return counters;
@@ -34,15 +45,14 @@ counters_close(struct counters *counters)
 {
 	if (counters == NULL)
 		return;
-	counters_drop(counters);
+	counters_unmap(&counters->place.map);
 	if (counters->own != NULL)
 		(void)munmap(counters->own, COUNTERS_SIZE);
-	free(counters->path);
+	free(counters->place.path);
 	free(counters);
 }
 
-/* Memory in place of the file; of its pages only those that are touched cost
- * something. NULL where there is none. */
+/* Of its pages only those that are touched cost something. */
 static struct counters_file *
 own_memory(struct counters *counters)
 {
@@ -57,35 +67,32 @@ own_memory(struct counters *counters)
 	return counters->own;
 }
 
-/* What is done to the counts in one go. */
+/* What is done to the counts in one go, or asked of them. */
 struct change {
 	struct counters_file *file;
 	const struct counters_event *event;
-	uint64_t lines_max;
+	struct attempts attempts;
+	uint64_t lines_max, left_out;
 	unsigned which;
 	bool yes;
-	uint64_t result;
-	uint64_t failed, stored;
 };
 
 /* Applies it to the file, or, where that breaks or is not there, to memory of
- * our own. False where there is neither. */
-static bool
+ * our own. Where neither is to be had nothing changes. */
+static void
 apply(struct counters *counters, void (*function)(void *argument),
     struct change *change)
 {
-	counters_follow(counters, true);
-	change->file = counters->file;
+	counters_follow(&counters->place, true);
+	change->file = counters->place.map.file;
 	change->lines_max = COUNTERS_LINES_MAX;
 	if (change->file != NULL && guard_run(function, change))
-		return true;
-	counters_drop(counters);
+		return;
+	counters_unmap(&counters->place.map);
 	change->file = own_memory(counters);
 	change->lines_max = COUNTERS_LINES_ALONE;
-	if (change->file == NULL)
-		return false;
-	function(change);
-	return true;
+	if (change->file != NULL)
+		function(change);
 }
 
 bool
@@ -93,8 +100,8 @@ counters_shared(struct counters *counters)
 {
 	if (counters == NULL)
 		return false;
-	counters_follow(counters, true);
-	return counters->file != NULL;
+	counters_follow(&counters->place, true);
+	return counters->place.map.file != NULL;
 }
 
 /*
@@ -133,7 +140,8 @@ slot_of(struct counters_file *file, const char *name)
 	}
 	if (slot == COUNTERS_SLOTS)
 		return 0;
-	/* Whoever took it may have been killed before it wrote the name. */
+	/* The process that took it may have been killed before it wrote the
+	 * name. */
 	if (file->names[slot][0] == '\0') {
 		length = strnlen(name, COUNTERS_NAME_SIZE - 1);
 		memcpy(file->names[slot], name, length);
@@ -142,9 +150,9 @@ slot_of(struct counters_file *file, const char *name)
 }
 
 /*
- * Makes a place of the ring the hour's. What it counted before is taken off and
- * not overwritten: others add to the new hour meanwhile. Whoever is killed in
- * here leaves one hour's numbers too high.
+ * Gives a place in the ring to an hour. What the place counted before is
+ * subtracted and not overwritten: others add to the new hour meanwhile. A
+ * process that is killed in here leaves one hour's numbers too high.
  */
 static void
 begin_hour(struct counters_hour *place, uint32_t hour)
@@ -229,7 +237,7 @@ counters_add(struct counters *counters, const struct counters_event *event)
 	struct change change = { .event = event };
 
 	if (counters != NULL)
-		(void)apply(counters, add, &change);
+		apply(counters, add, &change);
 }
 
 /*
@@ -258,9 +266,9 @@ ask_for_line(void *argument)
 	while (!atomic_compare_exchange_weak(&change->file->window, &seen,
 	    next));
 	change->yes = (uint32_t)next <= change->lines_max;
-	change->result = 0;
+	change->left_out = 0;
 	if ((uint32_t)next == 1 && (uint32_t)seen > change->lines_max)
-		change->result = (uint32_t)seen - change->lines_max;
+		change->left_out = (uint32_t)seen - change->lines_max;
 }
 
 bool
@@ -269,8 +277,8 @@ counters_line(struct counters *counters, uint64_t *left_out)
 	struct change change = { .yes = true };
 
 	if (counters != NULL)
-		(void)apply(counters, ask_for_line, &change);
-	*left_out = change.result;
+		apply(counters, ask_for_line, &change);
+	*left_out = change.left_out;
 	return change.yes;
 }
 
@@ -291,7 +299,7 @@ counters_hourly(struct counters *counters, unsigned which)
 	struct change change = { .which = which, .yes = true };
 
 	if (counters != NULL)
-		(void)apply(counters, ask_for_hour, &change);
+		apply(counters, ask_for_hour, &change);
 	return change.yes;
 }
 
@@ -302,35 +310,35 @@ counters_hourly(struct counters *counters, unsigned which)
 static void
 note(void *argument)
 {
-	struct change *change = argument;
+	const struct change *change = argument;
 
-	if (change->failed != 0)
-		change->file->failed = change->failed;
-	if (change->stored != 0)
-		change->file->stored = change->stored;
+	if (change->attempts.failed != 0)
+		change->file->failed = change->attempts.failed;
+	if (change->attempts.stored != 0)
+		change->file->stored = change->attempts.stored;
 }
 
 /* In the process as well as in the file: the next file knows nothing of it. */
 void
 counters_failed(struct counters *counters)
 {
-	struct change change = { .failed = boot_stamp() };
+	struct change change = { .attempts.failed = boot_stamp() };
 
 	if (counters == NULL)
 		return;
-	counters->failed = change.failed;
-	(void)apply(counters, note, &change);
+	counters->attempts.failed = change.attempts.failed;
+	apply(counters, note, &change);
 }
 
 void
 counters_stored(struct counters *counters)
 {
-	struct change change = { .stored = boot_stamp() };
+	struct change change = { .attempts.stored = boot_stamp() };
 
 	if (counters == NULL)
 		return;
-	counters->stored = change.stored;
-	(void)apply(counters, note, &change);
+	counters->attempts.stored = change.attempts.stored;
+	apply(counters, note, &change);
 }
 
 static void
@@ -338,20 +346,20 @@ look(void *argument)
 {
 	struct change *change = argument;
 
-	change->failed = change->file->failed;
-	change->stored = change->file->stored;
+	change->attempts.failed = change->file->failed;
+	change->attempts.stored = change->file->stored;
 }
 
-/* How long ago the later of two stamps was; -1 where neither counts. */
+/* How long ago the later of two stamps was; INT64_MAX where neither counts. */
 static int64_t
 age(uint64_t left, uint64_t right, uint64_t now)
 {
 	int64_t first = boot_stamp_age(left, now);
 	int64_t second = boot_stamp_age(right, now);
 
-	if (first == -1 || (second != -1 && second < first))
-		return second;
-	return first;
+	if (first == -1)
+		first = INT64_MAX;
+	return second != -1 && second < first ? second : first;
 }
 
 bool
@@ -359,16 +367,16 @@ counters_failing(struct counters *counters)
 {
 	struct change change = { 0 };
 	uint64_t now = boot_stamp();
-	int64_t failed, stored;
+	int64_t failed;
 
 	if (counters == NULL)
 		return false;
-	counters_follow(counters, false);
-	change.file = counters->file;
+	counters_follow(&counters->place, false);
+	change.file = counters->place.map.file;
 	if (change.file != NULL && !guard_run(look, &change))
-		counters_drop(counters);
-	failed = age(counters->failed, change.failed, now);
-	stored = age(counters->stored, change.stored, now);
-	return failed != -1 && failed < COUNTERS_FAILING_S * CLOCK_SECOND &&
-	    (stored == -1 || stored > failed);
+		counters_unmap(&counters->place.map);
+	failed = age(counters->attempts.failed, change.attempts.failed, now);
+	return failed < COUNTERS_FAILING_S * CLOCK_SECOND &&
+	    age(counters->attempts.stored, change.attempts.stored, now) >
+	    failed;
 }

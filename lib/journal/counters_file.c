@@ -1,13 +1,9 @@
-/*
- * The file .state/counters: found, made, followed.
- */
-#include "journal/counters_internal.h"
+#include "journal/counters_file.h"
 
 #include "base/clock.h"
-#include "base/error.h"
 #include "base/io.h"
+#include "journal/folder.h"
 
-#include <sys/mman.h>
 #include <sys/statvfs.h>
 
 #include <errno.h>
@@ -17,113 +13,72 @@
 
 /* In COUNTERS_FOLDER. */
 #define NAME "counters"
-#define NEW_NAME "counters.new"		/* locked by whoever makes it */
+#define NEW_NAME "counters.new"
 #define ASIDE_NAME "counters.aside"
 #define LOOK_US 1000000
 #define LOCK_WAIT_MS 100
 #define ROOM_MIN (4 * COUNTERS_SIZE)	/* never the last room for lines */
 
-/* Where the file is, and whose files are believed there. */
-struct place {
-	int journal;		/* the journal's folder */
-	int state;		/* COUNTERS_FOLDER in it */
-	uid_t owner;		/* of the journal's folder, as the next */
-	gid_t group;
-	mode_t mode;
-};
-
 static bool
-has_room(const struct place *place)
+has_room(int folder)
 {
 	struct statvfs system;
 
-	return fstatvfs(place->journal, &system) == 0 &&
+	return fstatvfs(folder, &system) == 0 &&
 	    (uint64_t)system.f_bavail * system.f_frsize >= ROOM_MIN;
 }
 
-/* A folder made by root belongs to the journal's owner all the same. */
+/* Opens .state/, never through a link: it would lead root's writing astray. */
 static int
-make_folder(const struct place *place)
+open_inner(const struct folder *journal, bool may_make)
 {
-	int fd;
+	int flags = O_RDONLY | O_DIRECTORY;
+	int fd = io_openat(journal->fd, COUNTERS_FOLDER, flags, 0);
 
-	if (io_mkdirat(place->journal, COUNTERS_FOLDER,
-	    io_folder_mode(place->mode)) == -1 && errno != EEXIST)
-		return -1;
-	fd = io_openat(place->journal, COUNTERS_FOLDER, O_RDONLY | O_DIRECTORY,
-	    0);
-	if (fd != -1 && geteuid() == 0 &&
-	    fchown(fd, place->owner, place->group) == -1) {
-		io_close(fd);
-		return -1;
-	}
+	if (fd == -1 && errno == ENOENT && may_make &&
+	    has_room(journal->fd) && folder_make(journal, COUNTERS_FOLDER) == 0)
+		fd = io_openat(journal->fd, COUNTERS_FOLDER, flags, 0);
 	return fd;
 }
 
-/* Never through a link: it would lead root's writing astray. */
-static int
-open_folder(const struct place *place, bool may_make)
-{
-	int fd = io_openat(place->journal, COUNTERS_FOLDER,
-	    O_PATH | O_DIRECTORY, 0);
-
-	if (fd == -1 && errno == ENOENT && may_make && has_room(place))
-		fd = make_folder(place);
-	return fd;
-}
-
+/* Opens .state/ in the journal's folder, whose owner's all in it is to be;
+ * `state` has its own descriptor and that owner. */
 static bool
-open_state(struct place *place, bool may_make)
+open_state(const struct counters_place *place, bool may_make,
+    struct folder *state)
 {
+	struct folder journal = { .file_mode = place->mode, .fd =
+	    openat(place->directory, place->path, O_PATH | O_DIRECTORY |
+	    O_CLOEXEC) };
 	struct stat status;
 
-	if (io_fstat(place->journal, &status) == -1)
+	if (journal.fd == -1)
 		return false;
-	place->owner = status.st_uid;
-	place->group = status.st_gid;
-	place->state = open_folder(place, may_make);
-	if (place->state == -1)
+	if (io_fstat(journal.fd, &status) == -1) {
+		io_close(journal.fd);
 		return false;
-	if (io_fstat(place->state, &status) == 0 &&
-	    !(status.st_mode & S_IWOTH))
-		return true;
-	io_close(place->state);
-	return false;
+	}
+	journal.owner = status.st_uid;
+	journal.group = status.st_gid;
+	*state = journal;
+	state->fd = open_inner(&journal, may_make);
+	io_close(journal.fd);
+	if (state->fd != -1 && (io_fstat(state->fd, &status) == -1 ||
+	    status.st_mode & S_IWOTH))
+		folder_close(state);
+	return state->fd != -1;
 }
 
 /* A plain file that only we, or the folder's owner, can have put there. */
 static bool
-is_ours(const struct place *place, const struct stat *status)
+is_ours(const struct folder *state, const struct stat *status)
 {
 	return S_ISREG(status->st_mode) && !(status->st_mode & S_IWOTH) &&
-	    (status->st_uid == geteuid() || status->st_uid == place->owner);
+	    (status->st_uid == geteuid() || status->st_uid == state->owner);
 }
 
-/* Maps a good file, and remembers which one it is. ERR_MISSING: it is none, and
- * never will be; ERR_BUSY: it cannot be used now. */
-static enum error
-map(struct counters *counters, const struct place *place, int fd,
-    struct counters_file **file)
-{
-	struct counters_start start;
-	struct stat status;
-
-	if (io_fstat(fd, &status) == -1)
-		return ERR_BUSY;
-	if (!is_ours(place, &status) ||
-	    status.st_size != (off_t)COUNTERS_SIZE ||
-	    !counters_start_read(fd, &start))
-		return ERR_MISSING;
-	*file = io_map(fd, COUNTERS_SIZE, true);
-	if (*file == NULL)
-		return ERR_BUSY;
-	counters->device = status.st_dev;
-	counters->inode = status.st_ino;
-	return ERR_NONE;
-}
-
-/* Whether opening failed because of what is at the name, or because nothing
- * is. Not where descriptors or memory are short: the file may be a good one. */
+/* Whether opening failed because of what has the name, or because nothing has
+ * it. Not where descriptors or memory are short: the file may be a good one. */
 static bool
 is_none(int number)
 {
@@ -131,179 +86,128 @@ is_none(int number)
 	    number == EISDIR || number == ENXIO || number == ENODEV;
 }
 
+/* Maps the file there is. ERR_DAMAGED: there is none, or a bad one. */
 static enum error
-find(struct counters *counters, const struct place *place,
-    struct counters_file **file)
+find(const struct folder *state, struct counters_map *map)
 {
 	enum error error;
-	int fd = io_openat(place->state, NAME, O_RDWR | O_NONBLOCK, 0);
+	int fd = io_openat(state->fd, NAME, O_RDWR, 0);
 
 	if (fd == -1)
-		return is_none(errno) ? ERR_MISSING : ERR_BUSY;
-	error = map(counters, place, fd, file);
+		return is_none(errno) ? ERR_DAMAGED : error_from_errno(errno);
+	error = counters_map(fd, true, map);
 	io_close(fd);
+	if (error == ERR_NONE && !is_ours(state, &map->status)) {
+		counters_unmap(map);
+		error = ERR_DAMAGED;
+	}
 	return error;
 }
 
 /* Frees a name. A folder is kept, under another one. */
 static bool
-clear_name(const struct place *place, const char *name)
+clear_name(const struct folder *state, const char *name)
 {
-	return io_unlinkat(place->state, name) == 0 || (errno == EISDIR &&
-	    io_renameat(place->state, name, place->state, ASIDE_NAME) == 0);
-}
-
-/* Opens the file that is to become the next one; whatever else is at its name
- * goes. Locked, so that of many processes one makes it. */
-static int
-open_new(const struct place *place)
-{
-	struct stat status, there;
-	int fd, tries;
-
-	for (tries = 0; tries < 2; tries++) {
-		fd = io_openat(place->state, NEW_NAME,
-		    O_RDWR | O_CREAT | O_NONBLOCK, place->mode);
-		if (fd != -1 && io_fstat(fd, &status) == 0 &&
-		    is_ours(place, &status)) {
-			if (io_lock(fd, LOCK_WAIT_MS) == 0 &&
-			    io_fstatat(place->state, NEW_NAME, &there) == 0 &&
-			    there.st_ino == status.st_ino)
-				return fd;
-			io_close(fd);
-			return -1;
-		}
-		if (fd != -1)
-			io_close(fd);
-		if (!clear_name(place, NEW_NAME))
-			return -1;
-	}
-	return -1;
+	return io_unlinkat(state->fd, name) == 0 || (errno == EISDIR &&
+	    io_renameat(state->fd, name, state->fd, ASIDE_NAME) == 0);
 }
 
 /* Every block is taken now: to touch one later on a full disk would be a
  * SIGBUS. */
 static bool
-fill_new(const struct place *place, int fd)
+fill_new(int fd)
 {
 	const struct counters_start start = { .magic = COUNTERS_MAGIC,
 	    .layout = COUNTERS_LAYOUT, .size = COUNTERS_SIZE,
 	    .since = clock_now() };
 
-	return io_ftruncate(fd, 0) == 0 &&
-	    io_fallocate(fd, COUNTERS_SIZE) == 0 &&
-	    io_pwrite(fd, &start, sizeof start, 0) == (ssize_t)sizeof start &&
-	    (geteuid() != 0 || fchown(fd, place->owner, place->group) == 0);
+	return fd != -1 && io_fallocate(fd, COUNTERS_SIZE) == 0 &&
+	    io_pwrite(fd, &start, sizeof start, 0) == (ssize_t)sizeof start;
 }
 
 /* A rename replaces anything but a folder. */
 static bool
-put_in_place(const struct place *place)
+put_in_place(const struct folder *state)
 {
-	return io_renameat(place->state, NEW_NAME, place->state, NAME) == 0 ||
-	    (errno == EISDIR && clear_name(place, NAME) &&
-	    io_renameat(place->state, NEW_NAME, place->state, NAME) == 0);
+	return io_renameat(state->fd, NEW_NAME, state->fd, NAME) == 0 ||
+	    (errno == EISDIR && clear_name(state, NAME) &&
+	    io_renameat(state->fd, NEW_NAME, state->fd, NAME) == 0);
 }
 
+/* Never into a file that is there: others may have it in a map. */
 static void
-make(struct counters *counters, const struct place *place,
-    struct counters_file **file)
+make(const struct folder *state, struct counters_map *map)
 {
-	enum error error;
 	int fd;
 
-	if (!has_room(place))
-		return;
-	fd = open_new(place);
-	/* Another process may have made one before the lock was ours. */
-	error = find(counters, place, file);
-	if (fd == -1)
-		return;
-	if (error == ERR_MISSING && fill_new(place, fd) &&
-	    put_in_place(place))
-		(void)map(counters, place, fd, file);
-	else
-		(void)io_unlinkat(place->state, NEW_NAME);
-	io_close(fd);
+	(void)clear_name(state, NEW_NAME);
+	fd = folder_create(state, NEW_NAME, O_RDWR | O_EXCL);
+	if (fill_new(fd) && put_in_place(state))
+		(void)counters_map(fd, true, map);
+	else if (fd != -1)
+		(void)io_unlinkat(state->fd, NEW_NAME);
+	if (fd != -1)
+		io_close(fd);
 }
 
-void
-counters_drop(struct counters *counters)
+/* Of many processes one makes it, with the folder's lock; on NFS, where it has
+ * none, the last one's file is followed by all. */
+static void
+find_or_make(const struct folder *state, struct counters_map *map)
 {
-	if (counters->file != NULL)
-		(void)munmap(counters->file, COUNTERS_SIZE);
-	counters->file = NULL;
-}
+	bool locked;
 
-/* NULL where there is none. */
-static struct counters_file *
-find_or_make(struct counters *counters, int journal, bool may_make)
-{
-	struct place place = { .journal = journal, .mode = counters->mode };
-	struct counters_file *file = NULL;
-
-	if (!open_state(&place, may_make))
-		return NULL;
-	if (find(counters, &place, &file) == ERR_MISSING && may_make)
-		make(counters, &place, &file);
-	io_close(place.state);
-	return file;
+	if (!has_room(state->fd))
+		return;
+	locked = io_lock(state->fd, LOCK_WAIT_MS) == 0 || errno == EBADF;
+	/* Another process may have made one meanwhile. */
+	if (find(state, map) == ERR_DAMAGED && locked)
+		make(state, map);
 }
 
 static void
-attach(struct counters *counters, bool may_make)
+attach(struct counters_place *place, bool may_make)
 {
-	struct counters_file *file;
-	int journal = counters->directory;
+	struct counters_map map = { 0 };
+	struct folder state;
 
-	if (journal == -1)
-		journal = open(counters->path,
-		    O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (journal == -1)
+	if (!open_state(place, may_make, &state))
 		return;
-	file = find_or_make(counters, journal, may_make);
-	if (counters->directory == -1)
-		io_close(journal);
-	if (file != NULL) {
-		counters_drop(counters);
-		counters->file = file;
+	if (find(&state, &map) == ERR_DAMAGED && may_make)
+		find_or_make(&state, &map);
+	folder_close(&state);
+	if (map.file != NULL) {
+		counters_unmap(&place->map);
+		place->map = map;
 	}
 }
 
-/* Whether the name still is the file that is mapped, and whole. */
+/* Whether the name is still that of the mapped file, and the file whole. */
 static bool
-still_there(const struct counters *counters)
+still_there(const struct counters_place *place)
 {
-	char path[4096];
-	const char *name = COUNTERS_NAME;
-	int directory = counters->directory;
+	const struct stat *mapped = &place->map.status;
 	struct stat status;
+	char name[4096];
 
-	if (directory == -1) {
-		if (snprintf(path, sizeof path, "%s/" COUNTERS_NAME,
-		    counters->path) >= (int)sizeof path)
-			return false;
-		directory = AT_FDCWD;
-		name = path;
-	}
-	return io_fstatat(directory, name, &status) == 0 &&
-	    status.st_dev == counters->device &&
-	    status.st_ino == counters->inode &&
+	return snprintf(name, sizeof name, "%s/" COUNTERS_NAME, place->path) <
+	    (int)sizeof name &&
+	    io_fstatat(place->directory, name, &status) == 0 &&
+	    status.st_dev == mapped->st_dev &&
+	    status.st_ino == mapped->st_ino &&
 	    status.st_size == (off_t)COUNTERS_SIZE;
 }
 
 void
-counters_follow(struct counters *counters, bool may_make)
+counters_follow(struct counters_place *place, bool may_make)
 {
 	int64_t now = clock_monotonic_us();
 
-	if (counters->file == NULL && !may_make) {
-		attach(counters, false);
-		return;
+	if (place->map.file != NULL || may_make) {
+		if (now < place->look_at)
+			return;
+		place->look_at = now + LOOK_US;
 	}
-	if (now < counters->look_at)
-		return;
-	counters->look_at = now + LOOK_US;
-	if (counters->file == NULL || !still_there(counters))
-		attach(counters, may_make);
+	if (place->map.file == NULL || !still_there(place))
+		attach(place, may_make);
 }

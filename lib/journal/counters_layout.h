@@ -13,7 +13,10 @@
 #ifndef HOOKLINE_JOURNAL_COUNTERS_LAYOUT_H
 #define HOOKLINE_JOURNAL_COUNTERS_LAYOUT_H
 
+#include "base/error.h"
 #include "journal/refusal.h"
+
+#include <sys/stat.h>
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -94,7 +97,18 @@ _Static_assert(sizeof(struct counters_file) == 2199552,
 
 #define COUNTERS_SIZE sizeof(struct counters_file)
 
-/* Reads how an open file starts; whether it is of this layout. */
-bool counters_start_read(int fd, struct counters_start *start);
+/* The file in a map, and which one it is. All zero: none. */
+struct counters_map {
+	struct counters_file *file;	/* or NULL */
+	int64_t since;			/* as in its start */
+	struct stat status;		/* when it was mapped */
+};
+
+/*
+ * Maps an open file. ERR_DAMAGED: it is no file of this layout, and never will
+ * be one; ERR_IO or ERR_MEMORY: it cannot be used now.
+ */
+enum error counters_map(int fd, bool writable, struct counters_map *map);
+void counters_unmap(struct counters_map *map);
 
 #endif

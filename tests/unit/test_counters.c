@@ -517,6 +517,8 @@ a_maker_that_hangs_keeps_nobody_waiting(void **state)
 	assert_int_equal(mkdir(in(f, ".state"), 0750), 0);
 	fd = open(in(f, COUNTERS_NAME ".new"), O_RDWR | O_CREAT, 0640);
 	assert_int_equal(ftruncate(fd, 100), 0);
+	close(fd);
+	fd = open(in(f, ".state"), O_RDONLY | O_DIRECTORY);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	before = clock_monotonic_ms();
 	assert_false(counters_shared(counters));

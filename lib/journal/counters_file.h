@@ -1,0 +1,28 @@
+/*
+ * counters_file: .state/counters as the receiver's processes have it: found,
+ * made where it is not there, and followed where another takes its place. For
+ * counters.c alone.
+ */
+#ifndef HOOKLINE_JOURNAL_COUNTERS_FILE_H
+#define HOOKLINE_JOURNAL_COUNTERS_FILE_H
+
+#include "journal/counters_layout.h"
+
+#include <sys/types.h>
+
+struct counters_place {
+	int directory;		/* from which `path` leads to the folder */
+	char *path;		/* owned */
+	mode_t mode;		/* of a file that is made */
+	struct counters_map map;
+	int64_t look_at;	/* when to look at the name again */
+};
+
+/*
+ * Brings the map up to date, at most once a second. Where no file is to be had
+ * the old map stays: others may have it still. With `may_make` a missing or bad
+ * file is made anew.
+ */
+void counters_follow(struct counters_place *place, bool may_make);
+
+#endif
