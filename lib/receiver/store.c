@@ -19,12 +19,11 @@ make_key(struct span endpoint, struct span id, uint8_t key[JOURNAL_KEY_SIZE])
 bool
 receiver_key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
 {
-	char text[RECORD_ENDPOINT_MAX];
-	struct span endpoint, id;
+	struct record_identity identity;
 
-	if (!record_identity(line, length, text, &endpoint, &id))
+	if (!record_identify(line, length, &identity))
 		return false;
-	make_key(endpoint, id, key);
+	make_key(identity.endpoint, identity.key, key);
 	return true;
 }
 
@@ -61,7 +60,7 @@ make_entries(struct receiver *receiver, size_t first, struct span endpoint)
 	for (i = first; i < batch->count; i++) {
 		const struct record_tail *tail = &batch->tails[i];
 
-		make_key(endpoint, (struct span){ tail->id, RECORD_ID_LENGTH },
+		make_key(endpoint, (struct span){ tail->key, RECORD_ID_LENGTH },
 		    entries[count].key);
 		if (receiver->config->journal.window == 0 ||
 		    !has_key(entries, first, entries[count].key))
@@ -88,8 +87,7 @@ receiver_encode(struct receiver *receiver, const struct record_source *source)
 	size_t first = batch->count, text = batch->text.length;
 	enum error error;
 
-	error = record_encode(batch, source, receiver->notification,
-	    digest_sha256);
+	error = record_encode(batch, source, receiver->notification);
 	if (error != ERR_NONE)
 		return error;
 	receiver->entries.length = first * sizeof(struct journal_record);
