@@ -16,9 +16,8 @@ struct seen {
 };
 
 struct record_work {
-	struct buffer common;	/* what is the same in all lines of a body: */
-	size_t delivery_end;	/* from behind id to update_index, and from
-				 * update_count to the endpoint's end */
+	struct buffer common;	/* the same in all lines of a body: from id to */
+	size_t delivery_end;	/* update_index, and from update_count on */
 	struct buffer pieces;	/* for repeat_body_key() */
 	struct seen *seen;	/* hash table, at most half full */
 	size_t slots;		/* of it, in use for this body: a power of 2 */
