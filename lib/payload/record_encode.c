@@ -16,7 +16,7 @@ struct seen {
 };
 
 struct record_work {
-	struct buffer common;	/* the same in all lines of a body: from id to */
+	struct buffer common;	/* the same in all lines of a body: id to */
 	size_t delivery_end;	/* update_index, and from update_count on */
 	struct buffer pieces;	/* for repeat_body_key() */
 	struct seen *seen;	/* hash table, at most half full */
