@@ -87,7 +87,7 @@ void
 body_member(struct notification *n, const struct json_value *value)
 {
 	struct body *body = last_body(n);
-	enum name name = name_of(value->key);
+	enum name name = member_name(n, value);
 
 	see(n, &body->seen, name);
 	if (name == NAME_OBJECT) {

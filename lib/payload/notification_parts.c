@@ -31,12 +31,6 @@ repeat(struct notification *n, size_t bytes)
 		n->whole = true;
 }
 
-bool
-is_container(const struct json_value *value)
-{
-	return value->kind == JSON_ARRAY || value->kind == JSON_OBJECT;
-}
-
 /* An array that has been met as a value; there is no token inside a valid one
  * that a bracket would not follow. */
 static bool
@@ -150,7 +144,7 @@ void
 change_member(struct notification *n, const struct json_value *value)
 {
 	struct change *change = &n->change;
-	enum name name = name_of(value->key);
+	enum name name = member_name(n, value);
 
 	if (name == NAME_FIELD && value->kind == JSON_STRING)
 		change->field = value->bytes;
@@ -163,7 +157,7 @@ void
 value_member(struct notification *n, const struct json_value *value)
 {
 	struct change *change = &n->change;
-	enum name name = name_of(value->key);
+	enum name name = member_name(n, value);
 
 	if (change->value_seen == 0)
 		change->other = !(BIT(name) & (PARTS | BESIDE_PARTS));
@@ -274,7 +268,7 @@ void
 entry_member(struct notification *n, const struct json_value *value)
 {
 	struct entry *entry = last_entry(n);
-	enum name name = name_of(value->key);
+	enum name name = member_name(n, value);
 
 	see(n, &entry->seen, name);
 	if (name == NAME_ID) {
