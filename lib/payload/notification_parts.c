@@ -15,24 +15,7 @@ last_entry(struct notification *n)
 	return &n->entries[n->entry_count - 1];
 }
 
-void
-see(struct notification *n, uint64_t *seen, enum name name)
-{
-	if (*seen & BIT(name) & ONCE)
-		n->whole = true;
-	*seen |= BIT(name);
-}
-
-void
-repeat(struct notification *n, size_t bytes)
-{
-	n->repeated += bytes;
-	if (n->repeated > NOTIFICATION_REPEATED_MAX)
-		n->whole = true;
-}
-
-/* An array that has been met as a value; there is no token inside a valid one
- * that a bracket would not follow. */
+/* Whether an array, whose text is known to be valid, holds nothing. */
 static bool
 is_empty(struct span array)
 {
@@ -240,7 +223,7 @@ begin_entry(struct notification *n)
 	}
 	n->entry_count++;
 	memset(entry, 0, sizeof *entry);
-	memset(&n->pair, 0, sizeof n->pair);
+	reset_pair(&n->pair);
 	entry->body = n->body_count - 1;
 	entry->first_update = n->item_count;
 	return true;

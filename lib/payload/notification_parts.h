@@ -167,10 +167,30 @@ member_name(const struct notification *n, const struct json_value *value)
 }
 
 /* Marks a name as seen; one that is seen twice keeps the body whole. */
-void see(struct notification *n, uint64_t *seen, enum name name);
+static inline void
+see(struct notification *n, uint64_t *seen, enum name name)
+{
+	if (*seen & BIT(name) & ONCE)
+		n->whole = true;
+	*seen |= BIT(name);
+}
 
 /* So many bytes will be repeated; too many keep the body whole. */
-void repeat(struct notification *n, size_t bytes);
+static inline void
+repeat(struct notification *n, size_t bytes)
+{
+	n->repeated += bytes;
+	if (n->repeated > NOTIFICATION_REPEATED_MAX)
+		n->whole = true;
+}
+
+static inline void
+reset_pair(struct pair *pair)
+{
+	pair->field = (struct json_value){ .kind = JSON_NULL };
+	pair->value.key.bytes = NULL;
+	pair->seen = 0;
+}
 
 /* One of the top's or an entry's others. */
 void add_other(struct notification *n, struct list *list, struct run *run,
