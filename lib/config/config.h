@@ -122,8 +122,8 @@ bool config_changed(const struct config *config);
 int64_t config_modified(const struct config *config);
 
 /*
- * Calls `warn` for each secret that is short, and each secret or token that
- * documents show: good enough to work, and too easy to guess.
+ * Calls `warn` for each secret that cannot be one of Meta's, saying what it
+ * looks like, and for each secret or token that documents show.
  */
 void config_weak(const struct config *config,
     void (*warn)(void *argument, const char *text), void *argument);

@@ -8,6 +8,7 @@
  *   keys.c       every key: where its value goes, its default and its rule
  *   value.c      one value
  *   secret.c     tokens and secrets, given or in files
+ *   weak.c       those that were pasted wrong, or that documents show
  *   settings.c   struct config: its defaults, its endpoints, its end
  *   exposure.c   names of files, and who would hand them out
  *

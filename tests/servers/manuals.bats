@@ -369,7 +369,7 @@ configuration() {
 		install -m 0600 /dev/null "$F/$name.token"
 		install -m 0600 /dev/null "$F/$name.secrets"
 		echo "$TOKEN" >"$F/$name.token"
-		printf '%s\n' "$SECRET" "$SECRET-2" >"$F/$name.secrets"
+		printf '%s\n' "$SECRET" "${SECRET/0/f}" >"$F/$name.secrets"
 	done
 	install -m 0600 /dev/null "$F/hookline.conf"
 	for number in 1 2; do

@@ -204,7 +204,7 @@ a_file_without_secrets_may_be_read_by_all(void **state)
 
 	(void)state;
 	write_file("token", "a token\n", 0600);
-	write_file("secrets", "0123456789abcdef\n", 0600);
+	write_file("secrets", APP_SECRET "\n", 0600);
 	assert_int_equal(load(path), CONFIG_OK);
 	assert_int_equal(mode_of(path), 0644);
 }

@@ -74,7 +74,7 @@ end(void *context)
 static void
 sign(struct sent *sent)
 {
-	static const char secret[] = "0123456789abcdef";
+	static const char secret[] = APP_SECRET;
 	unsigned char digest[32];
 	unsigned length = sizeof digest, i;
 	char *out = sent->signature + sprintf(sent->signature,
