@@ -85,8 +85,8 @@ const struct config_key config_general_keys[] = {
 
 const struct config_key config_endpoint_keys[] = {
 	[KEY_VERIFY_TOKEN] = { .name = "verify_token", ENDPOINT(verify_tokens),
-	  .read = config_read_secret, .most = 1,
-	  .rule = "must be one value" },
+	  .read = config_read_secret, .most = CONFIG_SECRETS_MAX,
+	  .list = true, .rule = "there are too many" },
 	{ .name = "verify_token_file", ENDPOINT(verify_token_file),
 	  .standard = "",
 	  .read = config_read_text, .most = LONGEST, .rule = path_rule },

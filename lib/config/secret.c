@@ -58,7 +58,7 @@ fault_of(const char *text)
  * In files
  */
 
-/* Takes each line that is not blank; the text is cut up. */
+/* Takes each line that is neither blank nor a comment; the text is cut up. */
 static bool
 take_lines(struct loading *loading, const struct config_key *key,
     struct secrets *secrets, char *text)
@@ -74,7 +74,7 @@ take_lines(struct loading *loading, const struct config_key *key,
 		number++;
 		if (*line != '\0' && line[strlen(line) - 1] == '\r')
 			line[strlen(line) - 1] = '\0';
-		if (line[strspn(line, " \t")] == '\0')
+		if (*line == '#' || line[strspn(line, " \t")] == '\0')
 			continue;
 		fault = fault_of(line);
 		if (fault != NULL)

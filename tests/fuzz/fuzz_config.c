@@ -56,7 +56,7 @@ check_endpoint(const struct config *config, size_t index)
 	MUST(strcmp(endpoint->path, "*") == 0 || endpoint->path[0] == '/');
 	MUST(strlen(endpoint->path) <= CONFIG_PATH_LONGEST);
 	MUST(config_endpoint(config, endpoint->path) == endpoint);
-	check_secrets(&endpoint->verify_tokens, 1);
+	check_secrets(&endpoint->verify_tokens, CONFIG_SECRETS_MAX);
 	check_secrets(&endpoint->app_secrets, CONFIG_SECRETS_MAX);
 	check_text(endpoint->client_cert_cn);
 	MUST(endpoint->client_cert_cn[0] != '\0');

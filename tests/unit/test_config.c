@@ -229,6 +229,23 @@ what_is_no_secret_of_metas_is_a_warning(void **state)
 }
 
 static void
+each_token_and_secret_has_its_own_warning(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("endpoint \"/a\" { verify_token = { \"t\", "
+	    "\"token\", \"new\" } app_secret = { \"" APP_SECRET "\", \"s\", "
+	    "\"old\" } }"), CONFIG_OK);
+	assert_string_equal(warnings, "endpoint /a: an app secret is not 32 "
+	    "hex digits, as Meta's are: it is shorter\n"
+	    "endpoint /a: an app secret is one that hookline's own documents "
+	    "show: take Meta's, from the app's Basic Settings\n"
+	    "endpoint /a: the verify token is one that Meta's documents show: "
+	    "make your own\n"
+	    "endpoint /a: the verify token is one that hookline's own "
+	    "documents show: make your own\n");
+}
+
+static void
 our_own_placeholders_are_a_warning(void **state)
 {
 	static const char *const placeholders[] = {
@@ -540,6 +557,7 @@ main(void)
 		load_test(the_example_has_every_key),
 		load_test(a_token_from_the_guide_is_a_warning),
 		load_test(what_is_no_secret_of_metas_is_a_warning),
+		load_test(each_token_and_secret_has_its_own_warning),
 		load_test(our_own_placeholders_are_a_warning),
 		load_test(warnings_are_logged_where_nobody_takes_them),
 		load_test(variables_alone_make_one_endpoint),
