@@ -147,9 +147,9 @@ check_given(struct loading *loading, const struct secrets *secrets)
 
 /* What the key gave, or else what is in the file that the next key named; "":
  * it named none. */
-static bool
-take(struct loading *loading, const struct config_section *section,
-    const struct config_key *key)
+bool
+config_take_secrets(struct loading *loading,
+    const struct config_section *section, const struct config_key *key)
 {
 	const unsigned *lines = &section->lines[key - section->keys];
 	const struct endpoint *endpoint = section->base;
@@ -159,7 +159,9 @@ take(struct loading *loading, const struct config_section *section,
 	if (*file == '\0') {
 		loading->line = lines[0] != 0 ? lines[0] : endpoint->line;
 		loading->key = key->name;
-		return check_given(loading, secrets);
+		return (lines[0] == 0 && endpoint->accept_unsigned &&
+		    secrets == &endpoint->app_secrets) ||
+		    check_given(loading, secrets);
 	}
 	loading->line = lines[1];
 	loading->key = key[1].name;
@@ -170,20 +172,4 @@ take(struct loading *loading, const struct config_section *section,
 	if (loading->search->believe)
 		return config_store(loading, section, key, file);
 	return take_file(loading, key, secrets, file);
-}
-
-bool
-config_take_secrets(struct loading *loading,
-    const struct config_section *section)
-{
-	const struct config_key *key;
-	unsigned line = loading->line;
-
-	for (key = section->keys; key->name != NULL; key++)
-		if (key->read == config_read_secret &&
-		    !take(loading, section, key))
-			return false;
-	loading->line = line;
-	loading->key = NULL;
-	return true;
 }

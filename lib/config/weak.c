@@ -76,19 +76,19 @@ look_of(const char *secret)
 }
 
 static void
-warn_of_token(const struct loading *loading, const char *path,
+warn_of_token(const struct loading *loading, const char *name,
     const char *token)
 {
 	bool known = is_among(token, known_tokens);
 
 	if (known || is_among(token, placeholders))
 		config_warn(loading, "endpoint %s: the verify token is one "
-		    "that %s documents show: make your own", path,
+		    "that %s documents show: make your own", name,
 		    known ? "Meta's" : "hookline's own");
 }
 
 static void
-warn_of_secret(const struct loading *loading, const char *path,
+warn_of_secret(const struct loading *loading, const char *name,
     const char *secret)
 {
 	const char *look = look_of(secret);
@@ -96,10 +96,10 @@ warn_of_secret(const struct loading *loading, const char *path,
 	if (is_among(secret, placeholders))
 		config_warn(loading, "endpoint %s: an app secret is one that "
 		    "hookline's own documents show: take Meta's, from the "
-		    "app's Basic Settings", path);
+		    "app's Basic Settings", name);
 	else if (look != NULL)
 		config_warn(loading, "endpoint %s: an app secret is not %d "
-		    "hex digits, as Meta's are: %s", path, SECRET_DIGITS,
+		    "hex digits, as Meta's are: %s", name, SECRET_DIGITS,
 		    look);
 }
 
@@ -115,10 +115,10 @@ config_weak(const struct config *config,
 
 	for (i = 0; i < config->endpoint_count; i++, endpoint++) {
 		for (k = 0; k < endpoint->app_secrets.count; k++)
-			warn_of_secret(&loading, endpoint->path,
+			warn_of_secret(&loading, endpoint->name,
 			    endpoint->app_secrets.texts[k]);
 		for (k = 0; k < endpoint->verify_tokens.count; k++)
-			warn_of_token(&loading, endpoint->path,
+			warn_of_token(&loading, endpoint->name,
 			    endpoint->verify_tokens.texts[k]);
 	}
 }

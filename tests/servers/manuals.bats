@@ -383,6 +383,26 @@ configuration() {
 	done
 }
 
+@test "the example of hookline.conf(5) without a secret needs a path of one's own" {
+	local word=
+	setup_folder
+	install -m 0600 /dev/null "$F/hookline.conf"
+	configuration 3 | sed "s|/var/lib/hookline|$F/journal|" >"$F/hookline.conf"
+	check
+	[ "$status" = 1 ]
+	[[ $stderr == *"hookline.conf:5: unsigned: \"accept\" needs a path that nobody can guess: "* ]]
+	until [[ $word =~ [0-9].*[0-9].*[0-9].*[0-9] ]]; do
+		word=$(openssl rand -base64 48 | tr +/ _-)
+	done
+	sed -i "s|PUT-THE-RANDOM-WORD-HERE|$word|" "$F/hookline.conf"
+	check
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *"endpoint:         security-log"* ]]
+	[[ $output != *"$word"* ]]
+	[ "$(grep -c '^warning: ' <<<"$output")" = 1 ]
+}
+
 @test "hookline(8) lists nothing twice that a recovery found" {
 	local twice
 	twice=$(sed -n '/^\.It Cm recovery/,/^\.It Cm rejected/s/^\.Ql \([^ ]*\).*/\1/p' \

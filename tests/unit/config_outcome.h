@@ -32,6 +32,10 @@ say_endpoint(char *out, const struct endpoint *endpoint)
 	size_t i;
 
 	say(out, "; endpoint \"%s\"", endpoint->path);
+	if (strcmp(endpoint->name, endpoint->path) != 0)
+		say(out, " name=\"%s\"", endpoint->name);
+	if (endpoint->accept_unsigned)
+		say(out, " unsigned=accept");
 	say(out, " verify_token=\"%s\"", tokens->texts[0]);
 	for (i = 1; i < tokens->count; i++)
 		say(out, ",\"%s\"", tokens->texts[i]);

@@ -214,11 +214,11 @@ what_is_no_secret_of_metas_is_a_warning(void **state)
 	for (i = 0; i < sizeof looks / sizeof looks[0]; i++) {
 		wanted[0] = '\0';
 		if (looks[i].look != NULL)
-			(void)snprintf(wanted, sizeof wanted, "endpoint /a: "
+			(void)snprintf(wanted, sizeof wanted, "endpoint pages: "
 			    "an app secret is not 32 hex digits, as Meta's "
 			    "are: %s\n", looks[i].look);
-		(void)snprintf(text, sizeof text, "endpoint \"/a\" { "
-		    "verify_token = \"t\" app_secret = '%s' }",
+		(void)snprintf(text, sizeof text, "endpoint \"/a\" { name = "
+		    "pages verify_token = \"t\" app_secret = '%s' }",
 		    looks[i].secret);
 		warnings[0] = '\0';
 		assert_int_equal(load_text(text), CONFIG_OK);
@@ -307,6 +307,7 @@ variables_alone_make_one_endpoint(void **state)
 	assert_string_equal(config->endpoints[0].verify_tokens.texts[0],
 	    "a token");
 	assert_int_equal(config->endpoints[0].app_secrets.count, 1);
+	assert_string_equal(config->endpoints[0].name, "*");
 	assert_string_equal(config->endpoints[0].app_secrets.texts[0],
 	    APP_SECRET);
 	assert_false(config_changed(config));

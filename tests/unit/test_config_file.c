@@ -405,6 +405,33 @@ lines_that_begin_with_a_hash_do_not_count(void **state)
 }
 
 static void
+an_unsigned_endpoint_needs_no_secret(void **state)
+{
+	static const char text[] = "endpoint \"/k3JdQ7_xT-0aZr9WmB5cYv\" {\n"
+	    "name = \"log\" unsigned = accept verify_token_file = \"token\"\n"
+	    "%s }";
+	char with_file[256];
+
+	(void)state;
+	write_file("token", "t", 0600);
+	(void)snprintf(with_file, sizeof with_file, text, "");
+	assert_int_equal(load(write_file("c", with_file, 0600)), CONFIG_OK);
+	assert_int_equal(config->endpoints[0].app_secrets.count, 0);
+	/* A file that is named has to be there, and to hold one. */
+	(void)snprintf(with_file, sizeof with_file, text,
+	    "app_secret_file = \"secrets\"");
+	assert_int_equal(load(write_file("c", with_file, 0600)),
+	    CONFIG_NO_SECRET);
+	write_file("secrets", "# none\n", 0600);
+	assert_int_equal(load(in_folder("c")), CONFIG_NO_SECRET);
+	write_file("secrets", "s", 0600);
+	/* Its path is as good as a secret. */
+	assert_int_equal(load(write_file("c", with_file, 0644)), CONFIG_OK);
+	assert_int_equal(config->endpoints[0].app_secrets.count, 1);
+	assert_int_equal(mode_of(in_folder("c")), 0640);
+}
+
+static void
 bad_lines_of_secret_files_are_named(void **state)
 {
 	static const char *const lines[] = { "a\nb \n", "a\n b\n", "a\nb\tc\n",
@@ -582,6 +609,7 @@ main(void)
 		file_test(a_secret_file_is_named_for_its_own_faults_alone),
 		file_test(too_many_lines_are_bad),
 		file_test(lines_that_begin_with_a_hash_do_not_count),
+		file_test(an_unsigned_endpoint_needs_no_secret),
 		file_test(bad_lines_of_secret_files_are_named),
 		file_test(a_nul_in_a_secret_file_is_bad),
 		file_test(a_secret_file_of_a_stranger_is_unsafe),
