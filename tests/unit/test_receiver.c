@@ -29,6 +29,7 @@ struct sent {
 static struct sent sents[EXCHANGES_MAX + 1];
 static char *process_env[2];
 static char config_setting[256];
+static char uri[128] = "REQUEST_URI=/webhook";
 static struct receiver *receiver;
 
 static ssize_t
@@ -74,7 +75,7 @@ end(void *context)
 static void
 sign(struct sent *sent)
 {
-	static const char secret[] = "0123456789abcdef";
+	static const char secret[] = APP_SECRET;
 	unsigned char digest[32];
 	unsigned length = sizeof digest, i;
 	char *out = sent->signature + sprintf(sent->signature,
@@ -91,7 +92,6 @@ sign(struct sent *sent)
 static struct sent *
 send_request(size_t i, const char *method, const char *body)
 {
-	static char uri[] = "REQUEST_URI=/webhook";
 	struct sent *sent = &sents[i];
 
 	memset(sent, 0, sizeof *sent);
@@ -262,6 +262,34 @@ without_a_configuration_they_are_answered_too(void **state)
 	assert_true(answered(before, 200));
 }
 
+static bool
+verifies(size_t i, const char *token)
+{
+	bool good;
+
+	(void)sprintf(uri, "REQUEST_URI=/tokens?hub.mode=subscribe&"
+	    "hub.challenge=77&hub.verify_token=%s", token);
+	good = answered(send_request(i, "GET", ""), 200);
+	if (!good)
+		assert_true(answered(&sents[i], 403));
+	(void)strcpy(uri, "REQUEST_URI=/webhook");
+	return good;
+}
+
+static void
+each_of_several_verify_tokens_counts(void **state)
+{
+	(void)state;
+	configure("endpoint \"/tokens\" { verify_token = { \"one\", \"two\", "
+	    "\"three\" } app_secret = \"x\" }");
+	assert_true(verifies(0, "one"));
+	assert_true(verifies(1, "two"));
+	assert_true(verifies(2, "three"));
+	assert_false(verifies(3, "four"));
+	assert_false(verifies(4, "onetwo"));
+	assert_false(verifies(5, ""));
+}
+
 int
 main(void)
 {
@@ -273,6 +301,7 @@ main(void)
 		TEST(what_does_not_fit_beside_those_that_wait_comes_after_them),
 		TEST(another_configuration_is_not_for_those_who_wait),
 		TEST(without_a_configuration_they_are_answered_too),
+		TEST(each_of_several_verify_tokens_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
