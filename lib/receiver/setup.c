@@ -140,14 +140,15 @@ setup_key(struct span endpoint, struct span id, uint8_t key[JOURNAL_KEY_SIZE])
 }
 
 static bool
-key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
+key_of(const char *line, size_t length, struct journal_record *record)
 {
 	char text[RECORD_ENDPOINT_MAX];
 	struct span endpoint, id;
 
 	if (!record_identity(line, length, text, &endpoint, &id))
 		return false;
-	setup_key(endpoint, id, key);
+	setup_key(endpoint, id, record->key);
+	record->repeat = JOURNAL_IN_WINDOW;
 	return true;
 }
 
