@@ -259,6 +259,8 @@ append_locked(void *argument)
 	enum error error = recover(journal);
 
 	if (error == ERR_NONE)
+		error = relay_id_ensure(journal);
+	if (error == ERR_NONE)
 		error = take_bearings(append);
 	if (error == ERR_NONE)
 		error = find_duplicates(append);

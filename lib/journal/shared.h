@@ -110,6 +110,7 @@ struct shared {
 
 	uint32_t rotate_after;	/* not before; both in seconds as above */
 	uint32_t failing_since;	/* of the file a rebuild cannot read; 0: none */
+	uint32_t id_seen;	/* when relay/id was last read; 0: never */
 };
 
 _Static_assert(sizeof(struct shared) <= SHARED_SIZE / 2, "room to spare");

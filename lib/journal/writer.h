@@ -46,6 +46,7 @@
  *   distrust.c  a live file whose sync failed
  *   retain.c    old segments removed
  *   compress.c  old segments compressed
+ *   relay_id.c  by what others know the journal
  *
  * Two locks, always in this order: the append lock (append_lock.h), and the
  * sync lock, which is the flock(2) of .state/shared: it goes with the map that
@@ -88,6 +89,7 @@ struct journal {
 	struct index index;
 	struct buffer lines;
 	bool rotated;		/* in this call of journal_append() */
+	bool has_id;		/* relay/id was there when we looked */
 };
 
 /* What an appender waits for: all up to `seq` in `generation`. */
@@ -197,6 +199,11 @@ enum error rotate_record(struct journal *journal);
 /* retain.c */
 /* Removes the oldest rotated files, as far as the options say. */
 void retain(struct journal *journal);
+
+/* relay_id.c */
+/* Makes relay/id where it is not there, durable. A malformed one is left alone,
+ * and said once an hour. */
+enum error relay_id_ensure(struct journal *journal);
 
 /* compress.c */
 /* Starts a process that compresses rotated files; no lock is held. */
