@@ -245,6 +245,9 @@ the_highest_seq_of_a_key_counts(void **state)
 	assert_int_equal(seq, 0);
 	/* However often it comes, it takes two places. */
 	assert_int_equal(f->index.tables[0]->head->count, 2);
+	/* Those of the two last. */
+	assert_int_equal(index_forget(&f->index, 8), ERR_NONE);
+	assert_int_equal(find_key(f, key, 8, 1), ERR_NONE);
 }
 
 /* In one table, and in two. */
