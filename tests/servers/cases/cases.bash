@@ -16,7 +16,11 @@ source "$HELPERS/shared-hosting.bash"
 SETUP=$(basename "$BATS_TEST_FILENAME" .bats)
 OTHER=5ec4e70f7e57500000000000000000b2
 PROGRAM=$CHECKED
+many=400
 case $SETUP in
+lighttpd-cgi)
+	many=100		# the sanitizers begin anew with each
+	;;
 *-mtls | apache-cgid | apache-suexec | apache-proxy_fcgi)
 	PROGRAM=$SHIPPED
 	;;
@@ -642,10 +646,10 @@ teardown_file() {
 #
 
 @test "16 clients at once: no line is torn or missing" {
-	"$PEER" flood "$PORT" 16 1 400 "$SECRET" >"$S/flood"
-	[ "$(grep -c ' 200 ' "$S/flood")" = 400 ] ||
+	"$PEER" flood "$PORT" 16 1 $many "$SECRET" >"$S/flood"
+	[ "$(grep -c ' 200 ' "$S/flood")" = $many ] ||
 	    fail "$(cut -d ' ' -f 2 "$S/flood" | sort | uniq -c)"
-	added 400
+	added $many
 	stored_all "$S/flood"
 	verified
 }
