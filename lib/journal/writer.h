@@ -149,7 +149,7 @@ enum error age_find(const struct journal *journal,
 enum error age_find_any(const struct journal *journal,
     const uint8_t key[JOURNAL_KEY_SIZE], uint64_t *seq);
 /* Takes one line of a segment into account, and says what its stamp is; `*seq`
- * is 0 where it is no record. `found`: the state is younger than the line. */
+ * is 0 where it is no record. `found`: the line is older than the state. */
 enum error age_line(struct journal *journal, const char *line, size_t length,
     bool found, uint64_t *seq, int64_t *received_at);
 /* Says how many lines of a segment were no records, and counts anew. */
