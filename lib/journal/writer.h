@@ -140,9 +140,9 @@ enum error rebuild(struct journal *journal);
 int64_t age_now(const struct journal *journal);
 /* The oldest index time that still counts. */
 uint32_t age_oldest(const struct journal *journal);
-/* Looks for the record that this one repeats; its seq is 0 where there is none.
- * Its tail is not looked at. */
-enum error age_find(const struct journal *journal,
+/* Looks for the record that this one repeats at the index time `now`; its seq is
+ * 0 where there is none. */
+enum error age_find(const struct journal *journal, uint32_t now,
     struct journal_record *record);
 /* Looks a key up, however old it is; `*seq` is 0 where it is not there, or
  * duplicates are kept. */
