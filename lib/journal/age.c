@@ -7,19 +7,17 @@
 #include "base/log.h"
 #include "journal/stamp.h"
 
-/* The oldest index time that is less than `seconds` ago, or exactly. */
+/* The index time `seconds` before `now`. */
 static uint32_t
-ago(int64_t seconds)
+ago(uint32_t now, int64_t seconds)
 {
-	uint32_t now = index_now();
-
 	return seconds >= (int64_t)now ? 1 : now - (uint32_t)seconds;
 }
 
 uint32_t
 age_oldest(const struct journal *journal)
 {
-	return ago(journal->window);
+	return ago(index_now(), journal->window);
 }
 
 /* Looks a key up among those from the index time `oldest` on. */
@@ -40,17 +38,18 @@ age_find_any(const struct journal *journal,
 }
 
 enum error
-age_find(const struct journal *journal, struct journal_record *record)
+age_find(const struct journal *journal, uint32_t now,
+    struct journal_record *record)
 {
-	uint32_t oldest = age_oldest(journal), soon;
+	uint32_t oldest = ago(now, journal->window);
+	/* Whole seconds: it may be almost one more. */
+	uint32_t soon = ago(now, JOURNAL_SOON_SECONDS - 1);
 	uint64_t seq = 0;
 	enum error error;
 
 	record->seq = 0;
 	if (record->repeat == JOURNAL_NEVER)
 		return ERR_NONE;
-	/* Whole seconds: it may be almost one more. */
-	soon = ago(JOURNAL_SOON_SECONDS - 1);
 	if (record->repeat == JOURNAL_SOON && oldest < soon)
 		oldest = soon;
 	error = find(journal, record->key, oldest, &record->seq);
@@ -83,7 +82,7 @@ index_time(const struct journal *journal, int64_t received_at)
 		age = 0;
 	if (age > journal->window || age >= (int64_t)index_now())
 		return 0;
-	return ago(age);
+	return ago(index_now(), age);
 }
 
 /*
@@ -100,7 +99,8 @@ soon_time(int64_t received_at, bool found)
 	if (age < 0)
 		age = found ? JOURNAL_SOON_SECONDS * CLOCK_SECOND : 0;
 	age /= CLOCK_SECOND;
-	return ago(age < JOURNAL_SOON_SECONDS ? age : JOURNAL_SOON_SECONDS);
+	return ago(index_now(), age < JOURNAL_SOON_SECONDS ? age :
+	    JOURNAL_SOON_SECONDS);
 }
 
 /* What is read a second time is in the index already, and must not take the

@@ -63,8 +63,8 @@ enum error index_reserve(struct index *index, size_t count, uint64_t seq);
 enum error index_insert(struct index *index,
     const uint8_t key[INDEX_KEY_SIZE], uint32_t time, uint64_t seq);
 
-/* Takes out every entry whose seq is above `seq`; what the key had before
- * counts again. */
+/* Takes out every entry whose seq is above `seq`; the one that its key had
+ * before counts again. */
 enum error index_forget(struct index *index, uint64_t seq);
 
 /* Drops the oldest table, where nothing in it is younger than `oldest`; the

@@ -95,13 +95,14 @@ struct append {
 static enum error
 find_duplicates(struct append *append)
 {
+	uint32_t now = index_now();
 	size_t i;
 
 	append->added = append->bytes = 0;
 	append->ticket.seq = 0;
 	for (i = 0; i < append->count; i++) {
 		struct journal_record *record = &append->records[i];
-		enum error error = age_find(append->journal, record);
+		enum error error = age_find(append->journal, now, record);
 
 		if (error != ERR_NONE)
 			return error;

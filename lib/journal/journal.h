@@ -121,9 +121,9 @@ bool journal_moved(const struct journal *journal);
  * Appends the records in order, with consecutive seqs and one stamp, in one
  * write; repeats of what was there before the call are left out. Returns when
  * all, the repeats too, are durable. On any error nothing is acknowledged: some
- * of them may be in the file nevertheless, and will then be found as duplicates
- * when they come again. Waits for locks and for others no longer than nine
- * seconds in all; a sync of its own takes what the disk takes.
+ * of them may be in the file nevertheless, and will be found when they come
+ * again. Waits for locks and for others no longer than nine seconds in all; a
+ * sync of its own takes what the disk takes.
  *
  * ERR_BUSY: others have a lock, or sync, for too long, or the state is still
  * being made anew: try later. ERR_STALE: the folder has been replaced, or a

@@ -76,6 +76,8 @@ keep(const struct folder *folder)
 
 	if (fd == -1 && errno == ENOENT)
 		return make(folder);
+	if (fd == -1 && !error_is_damage(errno))
+		return folder_fail(folder, RELAY_ID);
 	if (fd == -1 || !is_id(fd))
 		LOG(LOG_LEVEL_ERROR, "relay-id-malformed",
 		    LOG_TEXT("directory", folder->path),

@@ -16,10 +16,10 @@
 #define SHARED_LAYOUT 2
 
 /*
- * What version 0.1.0 does not know. It rises where an index made by the last
- * one is of no use; 2: a record may be known by something else than its id, and
- * of records with one key the newest counts. The layout stays: 0.1.0 throws
- * away what has another one, and would do so with each state that we make.
+ * Version 0.1.0 does not know it. It rises where an index made before is of no
+ * use. Since 2 a record may be known by something else than its id, and of
+ * records with one key the newest counts. The layout has stayed the same: 0.1.0
+ * throws away what has another one, and would do so with each state we make.
  */
 #define SHARED_REVISION 2
 

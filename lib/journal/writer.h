@@ -140,16 +140,16 @@ enum error rebuild(struct journal *journal);
 int64_t age_now(const struct journal *journal);
 /* The oldest index time that still counts. */
 uint32_t age_oldest(const struct journal *journal);
-/* Looks for the record that this one repeats; its seq is 0 where there is none.
- * Its tail is not looked at. */
-enum error age_find(const struct journal *journal,
+/* Looks for the record that this one repeats at the index time `now`; its seq
+ * is 0 where there is none. */
+enum error age_find(const struct journal *journal, uint32_t now,
     struct journal_record *record);
 /* Looks a key up, however old it is; `*seq` is 0 where it is not there, or
  * duplicates are kept. */
 enum error age_find_any(const struct journal *journal,
     const uint8_t key[JOURNAL_KEY_SIZE], uint64_t *seq);
 /* Takes one line of a segment into account, and says what its stamp is; `*seq`
- * is 0 where it is no record. `found`: the state is younger than the line. */
+ * is 0 where it is no record. `found`: the line is older than the state. */
 enum error age_line(struct journal *journal, const char *line, size_t length,
     bool found, uint64_t *seq, int64_t *received_at);
 /* Says how many lines of a segment were no records, and counts anew. */

@@ -330,6 +330,36 @@ model_of_dead_rotators(struct world *world)
 	end(world, journal);
 }
 
+/* Gives the journal its id, and dies before that has its name for sure. */
+static void
+name_and_die(struct world *world)
+{
+	struct journal *journal;
+
+	model_stop();
+	journal = ledger_journal(world);
+	/* After those of the live file, its folder and the id. */
+	seam_arm("fsync/4:kill", 0);
+	ledger_send(world, journal, fellow_number, 1, NULL);
+}
+
+static void
+model_of_a_dead_maker(struct world *world)
+{
+	char id[2 * PATH_SIZE];
+	struct journal *journal;
+
+	begin(world, 0, &journal);
+	fellow_number = ledger_take(world->ledger, 1);
+	crew_child(world, name_and_die);
+	world->tally.kills++;
+	snprintf(id, sizeof id, "%s/" RELAY_ID, world->directory);
+	if (access(id, F_OK) == -1)
+		world_problem(world, "the journal got no id");
+	send(world, journal, 2);
+	end(world, journal);
+}
+
 const struct scenario model_scenarios[] = {
 	{ "model-appends", true, model_of_appends },
 	{ "model-failed-syncs", true, model_of_failed_syncs },
@@ -337,5 +367,6 @@ const struct scenario model_scenarios[] = {
 	{ "model-without-links", true, model_without_links },
 	{ "model-dead-fellows", true, model_of_dead_fellows },
 	{ "model-dead-rotators", true, model_of_dead_rotators },
+	{ "model-dead-maker", true, model_of_a_dead_maker },
 	{ NULL, false, NULL }
 };

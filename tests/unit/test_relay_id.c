@@ -133,6 +133,24 @@ a_malformed_one_is_left_and_said_once(void **state)
 	}
 }
 
+/* Neither is a link followed, nor what is at its other end changed. */
+static void
+a_link_is_left(void **state)
+{
+	struct fixture *f = *state;
+	char path[128];
+	struct stat status;
+
+	path_of(f, RELAY_FOLDER, path);
+	assert_int_equal(mkdir(path, 0750), 0);
+	path_of(f, RELAY_ID, path);
+	assert_int_equal(symlink("nowhere", path), 0);
+	fixture_add(f, 1);
+	assert_int_equal(lstat(path, &status), 0);
+	assert_true(S_ISLNK(status.st_mode));
+	assert_int_equal(stat(path, &status), -1);
+}
+
 /* One that a person has written. */
 static void
 one_without_a_newline_will_do(void **state)
@@ -199,6 +217,7 @@ main(void)
 		TEST(two_journals_have_two),
 		TEST(a_half_made_one_is_made_anew),
 		TEST(a_malformed_one_is_left_and_said_once),
+		TEST(a_link_is_left),
 		TEST(one_without_a_newline_will_do),
 		TEST(where_it_cannot_be_made_nothing_is_stored),
 		TEST(a_folder_for_everybody_is_refused),
