@@ -1,8 +1,11 @@
 #include "receiver/internal.h"
 
 #include "base/clock.h"
+#include "http/query.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct receiver {
 	struct setup setup;
@@ -30,6 +33,22 @@ delivery_fail(struct delivery *delivery, enum error error)
 	return delivery_refuse(delivery, 503, REFUSAL_STORAGE);
 }
 
+/* One slash at the end of a path is ignored where no endpoint has it so. */
+static const struct endpoint *
+find_endpoint(const struct config *config, const char *path)
+{
+	const struct endpoint *found = config_endpoint(config, path);
+	size_t length = strlen(path);
+	char shorter[REQUEST_PATH_MAX];
+
+	if (length == 0 || path[length - 1] != '/' ||
+	    (found != NULL && strcmp(found->path, path) == 0))
+		return found;
+	memcpy(shorter, path, length - 1);
+	shorter[length - 1] = '\0';
+	return config_endpoint(config, shorter);
+}
+
 /* All stages; 0: the notification may be stored. */
 static int
 check(struct delivery *delivery, const struct lifetime *lifetime)
@@ -39,12 +58,12 @@ check(struct delivery *delivery, const struct lifetime *lifetime)
 	bool post = request->method == METHOD_POST;
 
 	if (setup->config == NULL) {
-		if (!post && request->query[0] == '\0')
+		if (!post && !query_has_hub(request->query))
 			answer_word(&delivery->answer, 503,
 			    config_status_word(setup->status));
 		return 503;
 	}
-	delivery->endpoint = config_endpoint(setup->config, request->path);
+	delivery->endpoint = find_endpoint(setup->config, request->path);
 	if (delivery->endpoint == NULL)
 		return delivery_refuse(delivery, 404, REFUSAL_PATH);
 	if (request->method == METHOD_OTHER)
