@@ -9,6 +9,7 @@
  *   answers.c    the answers
  *   gather.c     the deliveries that wait to be stored together
  *   report.c     what is counted, and said in the log
+ *   hint.c       why a signature may have been wrong
  *
  * The story calls the others. None of them calls it back, answers a request or
  * stores anything.
@@ -110,6 +111,8 @@ struct body {
 	struct notification *notification;	/* what it says */
 };
 
+#define PEER_MAX 128		/* more than a Unix socket's name has */
+
 struct delivery {
 	const struct exchange *exchange;
 	const struct request *request;	/* the exchange's */
@@ -117,7 +120,10 @@ struct delivery {
 	const struct endpoint *endpoint; /* NULL: none has its path */
 	struct body *body;		/* its own until it is kept */
 	struct answer answer;		/* set by stages that return 200 */
-	char signature[SIGNATURE_TEXT_MAX];
+	char signature[SIGNATURE_TEXT_MAX]; /* that matched; or that was refused
+					 * though well-formed */
+	bool sha1;			/* refused: only X-Hub-Signature came */
+	char peer[PEER_MAX];		/* its address, for the log */
 	size_t secret;			/* the place of the one that matched */
 	int64_t began;			/* when it came: clock_monotonic_us() */
 	size_t first_record, end_record; /* its own ones among the gathered */
@@ -219,6 +225,33 @@ void lifetime_outdated(struct lifetime *lifetime, const struct setup *setup);
 /* As receiver_rest(). */
 int lifetime_rest(struct lifetime *lifetime, const struct setup *setup);
 
+/* hint.c */
+
+#define HINT_TEXT_MAX 320	/* the log cuts it after 256 */
+
+/*
+ * A refusal for its signature whose line waits until all have their answers: so
+ * a sender cannot see whether one is looked for, nor how long that took.
+ */
+struct hint {			/* all zero: none waits */
+	bool waits;
+	struct delivery delivery; /* its exchange is over by then */
+	struct buffer body;	/* a copy, and a newline after it */
+	size_t length;		/* without that */
+	unsigned macs;		/* how many more may be tried */
+	char text[HINT_TEXT_MAX];
+};
+
+/* Whether a hint is to be looked for; copies what that takes. Of all refusals
+ * of one second one is chosen. */
+bool hint_take(struct hint *hint, const struct delivery *delivery);
+
+/* Looks for it, once `waits`: "secret-of:NAME" and so on (hookline(8)), good
+ * until the next one; NULL: there is none. */
+const char *hint_find(struct hint *hint);
+
+void hint_free(struct hint *hint);
+
 /* report.c */
 
 /* What is true all the time is said once an hour at most. */
@@ -230,6 +263,7 @@ enum hourly {
 
 struct report {
 	int own_file;		/* the program, under CGI; else -1 */
+	struct hint hint;	/* see report_hinted() */
 	bool due[HOURLY_KINDS];	/* to be said, if nobody has */
 	bool told[HOURLY_KINDS]; /* by this process, for itself alone */
 };
@@ -239,9 +273,13 @@ void report_begin(struct report *report, bool cgi);
 void report_end(struct report *report);
 
 /* Counts what became of a request, and logs a refusal unless there are too many
- * of them. */
-void report_request(const struct report *report,
-    const struct delivery *delivery, int status);
+ * of them. One for which a hint is to be looked for has to wait for its line. */
+void report_request(struct report *report, const struct delivery *delivery,
+    int status);
+
+/* Logs the refusal that waits, if one does, with its hint: for when all have
+ * been answered, and before the setup changes. */
+void report_hinted(struct report *report);
 
 /*
  * Says in the log what is due, where no process has said it within the hour.

@@ -2,6 +2,8 @@
 
 #include "auth/client_cert.h"
 
+#include <stdio.h>
+
 #define READ_CHUNK ((size_t)64 * 1024)
 
 typedef int stage(struct delivery *delivery);
@@ -76,6 +78,18 @@ read_body(struct delivery *delivery)
 	return 0;
 }
 
+/* For a hint. */
+static void
+note_refused(struct delivery *delivery, const char *sha256, const char *sha1)
+{
+	const char *given = sha256 != NULL ? sha256 : sha1;
+
+	delivery->sha1 = sha256 == NULL;
+	if (given != NULL && signature_well_formed(given, delivery->sha1))
+		(void)snprintf(delivery->signature, sizeof delivery->signature,
+		    "%s", given);
+}
+
 static int
 check_signature(struct delivery *delivery)
 {
@@ -95,6 +109,7 @@ check_signature(struct delivery *delivery)
 	if (signature_check(keys, sha256, sha1, body->bytes, body->length,
 	    delivery->signature, &delivery->secret))
 		return 0;
+	note_refused(delivery, sha256, sha1);
 	return delivery_refuse(delivery, 401, sha256 == NULL && sha1 == NULL ?
 	    REFUSAL_SIGNATURE_MISSING : REFUSAL_SIGNATURE);
 }

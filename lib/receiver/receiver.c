@@ -72,7 +72,7 @@ check(struct delivery *delivery, const struct lifetime *lifetime)
 }
 
 static void
-answer(const struct report *report, struct delivery *delivery, int status)
+answer(struct report *report, struct delivery *delivery, int status)
 {
 	const struct exchange *exchange = delivery->exchange;
 	char text[ANSWER_MAX];
@@ -140,17 +140,13 @@ store(struct receiver *receiver)
 	return error;
 }
 
-void
-receiver_settle(void *argument)
+static void
+settle_gathered(struct receiver *receiver)
 {
-	struct receiver *receiver = argument;
 	struct gather *gather = &receiver->gather;
-	enum error error;
+	enum error error = store(receiver);
 	size_t i;
 
-	if (gather->count == 0)
-		return;
-	error = store(receiver);
 	if (error == ERR_NONE)
 		gather_mark_repeats(gather);
 	for (i = 0; i < gather->count; i++) {
@@ -163,6 +159,16 @@ receiver_settle(void *argument)
 	trouble_clear(&receiver->setup.trouble);
 	report_due(&receiver->report, &receiver->setup,
 	    &receiver->lifetime.sandbox);
+}
+
+void
+receiver_settle(void *argument)
+{
+	struct receiver *receiver = argument;
+
+	if (receiver->gather.count > 0)
+		settle_gathered(receiver);
+	report_hinted(&receiver->report);
 }
 
 /* 0: the delivery waits now, or has been settled with the others. */
@@ -208,11 +214,15 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	struct setup *setup = &receiver->setup;
 	const struct request *request = exchange->request;
 	const char *root = request_last_variable(request, "DOCUMENT_ROOT");
+	const char *peer = request_variable(request, "REMOTE_ADDR");
 	struct delivery delivery = { .exchange = exchange,
 	    .request = request, .setup = setup, .body = &receiver->body,
 	    .began = clock_monotonic_us() };
 	int status;
 
+	if (peer != NULL)
+		(void)snprintf(delivery.peer, sizeof delivery.peer, "%s",
+		    peer);
 	if (request->length_kind == LENGTH_GIVEN)
 		delivery.bytes = request->length;
 	if (setup_is_stale(setup, root)) {

@@ -10,7 +10,10 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#define BODY_MAX 16384
+#include <time.h>
+
+#define BODY_MAX (66 * 1024)
+#define SECRET "0123456789abcdef"	/* ENDPOINT's */
 
 /* A request in memory, and its answer. */
 struct sent {
@@ -30,6 +33,39 @@ static struct sent sents[EXCHANGES_MAX + 1];
 static char *process_env[2];
 static char config_setting[256];
 static struct receiver *receiver;
+
+/* What the next requests are signed with: the header, the secret, and how many
+ * bytes of the body, which has as many more as there are signed. */
+static const char *header, *secret;
+static int signed_more;
+static char uri[128];		/* with REQUEST_URI= before it */
+static const char *log_of_test;	/* NULL: none that a test looks at */
+static bool logged_early;	/* it had a hint before an answer was sent */
+
+/* How often a text is in the log. */
+static int
+count_in_log(const char *text)
+{
+	static char log[65536];
+	FILE *file = fopen(log_of_test, "r");
+	const char *at = log;
+	size_t length;
+	int count = 0;
+
+	assert_non_null(file);
+	length = fread(log, 1, sizeof log - 1, file);
+	log[length] = '\0';
+	fclose(file);
+	for (; (at = strstr(at, text)) != NULL; at++)
+		count++;
+	return count;
+}
+
+static bool
+log_has(const char *text)
+{
+	return count_in_log(text) > 0;
+}
 
 static ssize_t
 read_body(void *context, void *bytes, size_t length)
@@ -58,6 +94,7 @@ send_answer(void *context, const char *bytes, size_t length)
 	assert_string_equal(sent->answer, "");
 	assert_true(length < sizeof sent->answer);
 	memcpy(sent->answer, bytes, length);
+	logged_early |= log_of_test != NULL && log_has("hint=");
 	return true;
 }
 
@@ -74,15 +111,20 @@ end(void *context)
 static void
 sign(struct sent *sent)
 {
-	static const char secret[] = "0123456789abcdef";
+	const EVP_MD *kind = strstr(header, "sha1=") != NULL ? EVP_sha1() :
+	    EVP_sha256();
 	unsigned char digest[32];
 	unsigned length = sizeof digest, i;
-	char *out = sent->signature + sprintf(sent->signature,
-	    "HTTP_X_HUB_SIGNATURE_256=sha256=");
+	char *out = sent->signature + sprintf(sent->signature, "%s", header);
+	size_t body = (size_t)((int)strlen(sent->body) + signed_more);
 
-	assert_non_null(HMAC(EVP_sha256(), secret, sizeof secret - 1,
-	    (const unsigned char *)sent->body, strlen(sent->body), digest,
-	    &length));
+	/* What follows the body is read no more. */
+	if (signed_more > 0)
+		sent->body[body - 1] = '\n';
+	assert_non_null(HMAC(kind, secret, (int)strlen(secret),
+	    (const unsigned char *)sent->body, body, digest, &length));
+	if (signed_more > 0)
+		sent->body[body - 1] = '\0';
 	for (i = 0; i < length; i++)
 		out += sprintf(out, "%02x", digest[i]);
 }
@@ -91,11 +133,11 @@ sign(struct sent *sent)
 static struct sent *
 send_request(size_t i, const char *method, const char *body)
 {
-	static char uri[] = "REQUEST_URI=/webhook";
+	static char peer[] = "REMOTE_ADDR=192.0.2.1";
 	struct sent *sent = &sents[i];
 
 	memset(sent, 0, sizeof *sent);
-	assert_true(strlen(body) < sizeof sent->body);
+	assert_true(strlen(body) + 2 < sizeof sent->body);
 	strcpy(sent->body, body);
 	(void)sprintf(sent->method, "REQUEST_METHOD=%s", method);
 	(void)sprintf(sent->length, "CONTENT_LENGTH=%zu", strlen(body));
@@ -104,6 +146,7 @@ send_request(size_t i, const char *method, const char *body)
 	sent->env[1] = sent->length;
 	sent->env[2] = sent->signature;
 	sent->env[3] = uri;
+	sent->env[4] = peer;
 	request_parse(&sent->request, sent->env);
 	sent->exchange = (struct exchange){ .request = &sent->request,
 	    .read = read_body, .hold = hold, .send = send_answer,
@@ -131,15 +174,21 @@ answered(const struct sent *sent, int status)
 }
 
 static void
-configure(const char *lines)
+configure_endpoint(const char *lines, const char *endpoint)
 {
-	char text[512];
+	static char text[16384];
 
-	(void)snprintf(text, sizeof text, "directory = \"%s\"\n%s\n" ENDPOINT,
-	    in_folder("journal"), lines);
+	(void)snprintf(text, sizeof text, "directory = \"%s\"\n%s\n%s",
+	    in_folder("journal"), lines, endpoint);
 	/* Another file, since the clock of files is coarse. */
 	write_file("next", text, 0600);
 	assert_int_equal(rename(in_folder("next"), in_folder("conf")), 0);
+}
+
+static void
+configure(const char *lines)
+{
+	configure_endpoint(lines, ENDPOINT);
 }
 
 static int
@@ -151,6 +200,12 @@ start(void **state)
 	/* Root's receiver does not make it. */
 	assert_int_equal(mkdir(in_folder("journal"), 0750), 0);
 	configure("");
+	header = "HTTP_X_HUB_SIGNATURE_256=sha256=";
+	secret = SECRET;
+	signed_more = 0;
+	(void)strcpy(uri, "REQUEST_URI=/webhook");
+	log_of_test = NULL;
+	logged_early = false;
 	(void)snprintf(config_setting, sizeof config_setting,
 	    "HOOKLINE_CONFIG=%s", in_folder("conf"));
 	process_env[0] = config_setting;
@@ -262,6 +317,341 @@ without_a_configuration_they_are_answered_too(void **state)
 	assert_true(answered(before, 200));
 }
 
+/* Whether a verification request at a path is for the endpoint of this token. */
+static bool
+is_for(const char *path, const char *token)
+{
+	(void)sprintf(uri, "REQUEST_URI=%s?hub.mode=subscribe&hub.challenge=1"
+	    "&hub.verify_token=%s", path, token);
+	return answered(send_request(0, "GET", ""), 200);
+}
+
+static void
+a_slash_at_the_end_is_ignored_unless_it_is_meant(void **state)
+{
+	static const char some[] =
+	    "endpoint \"/a\" { verify_token = \"a\" app_secret = \"s\" }\n"
+	    "endpoint \"/b/\" { verify_token = \"b\" app_secret = \"s\" }\n"
+	    "endpoint \"/c\" { verify_token = \"c\" app_secret = \"s\" }\n"
+	    "endpoint \"/c/\" { verify_token = \"d\" app_secret = \"s\" }\n";
+	char all[1024];
+
+	(void)state;
+	configure_endpoint("", some);
+	assert_true(is_for("/a", "a"));
+	assert_true(is_for("/a/", "a"));
+	assert_true(is_for("/b/", "b"));
+	assert_true(is_for("/c", "c"));
+	assert_true(is_for("/c/", "d"));
+	assert_false(is_for("/a//", "a"));
+	assert_false(is_for("/b", "b"));
+	assert_true(answered(&sents[0], 404));
+	assert_false(is_for("/ax", "a"));
+	assert_true(answered(&sents[0], 404));
+	assert_false(is_for("/", "a"));
+	assert_true(answered(&sents[0], 404));
+	(void)sprintf(all, "%sendpoint \"*\" { verify_token = \"x\" "
+	    "app_secret = \"s\" }\n", some);
+	configure_endpoint("", all);
+	assert_true(is_for("/a/", "a"));
+	assert_true(is_for("/c/", "d"));
+	assert_true(is_for("/a//", "x"));
+	assert_true(is_for("/b", "x"));
+	assert_true(is_for("/", "x"));
+}
+
+/*
+ * Hints
+ */
+
+/* With a log that is looked at; `endpoint` as ENDPOINT. */
+static void
+log_and_configure(const char *endpoint)
+{
+	static char path[256], line[300];
+
+	(void)strcpy(path, in_folder("log"));
+	(void)sprintf(line, "log_file = \"%s\"", path);
+	write_file("log", "", 0600);
+	configure_endpoint(line, endpoint);
+	log_of_test = path;
+}
+
+/* What a body gets for a hint, "" for none. The first refusal of a journal may
+ * always have one. */
+static const char *
+hint_for(const char *body)
+{
+	static char hint[400];
+	char line[200], *end;
+	FILE *file;
+
+	assert_true(answered(send_request(0, "POST", body), 401));
+	receiver_settle(receiver);
+	assert_false(logged_early);
+	(void)sprintf(line, "endpoint=/webhook bytes=%zu peer=192.0.2.1\n",
+	    strlen(body));
+	assert_true(log_has("event=rejected reason=signature "));
+	assert_true(log_has(line));
+	hint[0] = '\0';
+	file = fopen(log_of_test, "r");
+	assert_non_null(file);
+	while (fgets(hint, sizeof hint, file) != NULL &&
+	    strstr(hint, " hint=") == NULL)
+		hint[0] = '\0';
+	fclose(file);
+	if (hint[0] == '\0')
+		return hint;
+	end = strstr(hint, " endpoint=");
+	assert_non_null(end);
+	*end = '\0';
+	return strstr(hint, " hint=") + strlen(" hint=");
+}
+
+static void
+no_hint_where_nothing_fits(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	secret = "another";
+	assert_string_equal(hint_for("{}"), "");
+}
+
+static void
+no_hint_without_a_signature(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	header = "HTTP_X=sha256=";
+	assert_true(answered(send_request(0, "POST", "{}"), 401));
+	assert_true(log_has("reason=signature-missing endpoint="));
+	receiver_settle(receiver);
+	assert_false(log_has("hint="));
+}
+
+static void
+one_that_is_none_does_not_wait_for_a_hint(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	header = "HTTP_X_HUB_SIGNATURE_256=sha256=0";
+	assert_true(answered(send_request(0, "POST", "{}"), 401));
+	assert_true(log_has("reason=signature endpoint="));
+	header = "HTTP_X_HUB_SIGNATURE_256=sha256=";
+	signed_more = 1;
+	assert_string_equal(hint_for("{}"), "newline-lost");
+}
+
+static void
+hints_at_a_newline(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	signed_more = 1;
+	assert_string_equal(hint_for("{}"), "newline-lost");
+}
+
+static void
+hints_at_a_newline_too_many(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	signed_more = -1;
+	assert_string_equal(hint_for("{}\n"), "newline-added");
+}
+
+static void
+hints_at_a_line_break_of_two_bytes(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	signed_more = -2;
+	assert_string_equal(hint_for("{}\r\n"), "newline-added");
+}
+
+static void
+a_byte_that_is_no_newline_is_no_hint(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	signed_more = -1;
+	assert_string_equal(hint_for("{} "), "");
+}
+
+static void
+hints_at_quotes(void **state)
+{
+	(void)state;
+	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
+	    "app_secret = {\"another\", '\"" SECRET "\"'} }\n");
+	assert_string_equal(hint_for("{}"), "secret-quoted");
+}
+
+static void
+hints_at_single_quotes(void **state)
+{
+	(void)state;
+	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
+	    "app_secret = \"'" SECRET "'\" }\n");
+	assert_string_equal(hint_for("{}"), "secret-quoted");
+}
+
+static void
+quotes_of_two_kinds_are_no_hint(void **state)
+{
+	(void)state;
+	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
+	    "app_secret = \"'" SECRET "\\\"\" }\n");
+	assert_string_equal(hint_for("{}"), "");
+}
+
+static void
+other_bytes_around_a_secret_are_no_hint(void **state)
+{
+	(void)state;
+	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
+	    "app_secret = \"x" SECRET "x\" }\n");
+	assert_string_equal(hint_for("{}"), "");
+}
+
+static void
+hints_at_sha1_where_that_is_off(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	header = "HTTP_X_HUB_SIGNATURE=sha1=";
+	assert_string_equal(hint_for("{}"), "sha1-only");
+}
+
+static void
+sha1_in_the_other_header_is_no_hint(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	header = "HTTP_X_HUB_SIGNATURE_256=sha1=";
+	assert_string_equal(hint_for("{}"), "");
+}
+
+/* So many other endpoints, /1 and so on, each with its number for a secret. */
+static const char *
+with_others(int count)
+{
+	static char text[8192];
+	int at = sprintf(text, ENDPOINT), i;
+
+	for (i = 1; i <= count; i++)
+		at += sprintf(text + at, "endpoint \"/%d\" { verify_token = "
+		    "\"x\" app_secret = \"%d\" }\n", i, i);
+	return text;
+}
+
+static void
+hints_at_another_endpoint(void **state)
+{
+	(void)state;
+	log_and_configure(with_others(16));
+	secret = "16";
+	assert_string_equal(hint_for("{}"), "secret-of:/16");
+}
+
+static void
+tries_no_more_than_32(void **state)
+{
+	(void)state;
+	log_and_configure(with_others(17));
+	secret = "17";
+	assert_string_equal(hint_for("{}"), "");
+}
+
+static void
+a_body_of_64_kb_gets_a_hint(void **state)
+{
+	static char body[65537];
+
+	(void)state;
+	log_and_configure(ENDPOINT);
+	memset(body, ' ', 65536);
+	signed_more = 1;
+	assert_string_equal(hint_for(body), "newline-lost");
+}
+
+static void
+a_larger_one_gets_none(void **state)
+{
+	static char body[65538];
+
+	(void)state;
+	log_and_configure(ENDPOINT);
+	memset(body, ' ', 65537);
+	signed_more = 1;
+	assert_string_equal(hint_for(body), "");
+}
+
+static void
+a_hint_waits_until_all_are_answered(void **state)
+{
+	struct sent *good, *bad;
+
+	(void)state;
+	log_and_configure(ENDPOINT);
+	good = post(0);
+	signed_more = 1;
+	bad = send_request(1, "POST", "{}");
+	assert_true(answered(bad, 401));
+	assert_false(log_has("rejected"));
+	/* The request may be gone by then, and another body read. */
+	memset(bad->env, 0, sizeof bad->env);
+	signed_more = 0;
+	assert_string_equal(post(2)->answer, "");
+	receiver_settle(receiver);
+	assert_true(answered(good, 200));
+	assert_true(answered(&sents[2], 200));
+	assert_false(logged_early);
+	assert_true(log_has(" hint=newline-lost endpoint=/webhook bytes=2 "
+	    "peer=192.0.2.1\n"));
+	receiver_settle(receiver);
+	assert_int_equal(count_in_log("rejected"), 1);
+}
+
+/* Its place is taken until then. */
+static void
+no_other_hint_takes_its_line(void **state)
+{
+	time_t before = time(NULL);
+
+	(void)state;
+	log_and_configure(ENDPOINT);
+	signed_more = 1;
+	(void)send_request(0, "POST", "{}");
+	while (time(NULL) == before)
+		continue;
+	(void)send_request(1, "POST", "{ }");
+	receiver_settle(receiver);
+	assert_true(log_has(" hint=newline-lost endpoint=/webhook bytes=2 "));
+	assert_true(log_has("reason=signature endpoint=/webhook bytes=3 "));
+}
+
+/* Two in the same second, or they are tried again. */
+static void
+one_refusal_a_second_gets_a_hint(void **state)
+{
+	time_t before;
+
+	(void)state;
+	signed_more = 1;
+	do {
+		log_and_configure(ENDPOINT);
+		before = time(NULL);
+		(void)send_request(0, "POST", "{}");
+		receiver_settle(receiver);
+		(void)send_request(0, "POST", "{ }");
+		receiver_settle(receiver);
+	} while (time(NULL) != before);
+	assert_false(log_has("hint=newline-lost endpoint=/webhook bytes=2") &&
+	    log_has("hint=newline-lost endpoint=/webhook bytes=3"));
+	assert_true(log_has("reason=signature endpoint=/webhook bytes=3"));
+}
+
 int
 main(void)
 {
@@ -273,6 +663,27 @@ main(void)
 		TEST(what_does_not_fit_beside_those_that_wait_comes_after_them),
 		TEST(another_configuration_is_not_for_those_who_wait),
 		TEST(without_a_configuration_they_are_answered_too),
+		TEST(a_slash_at_the_end_is_ignored_unless_it_is_meant),
+		TEST(no_hint_where_nothing_fits),
+		TEST(no_hint_without_a_signature),
+		TEST(one_that_is_none_does_not_wait_for_a_hint),
+		TEST(hints_at_a_newline),
+		TEST(hints_at_a_newline_too_many),
+		TEST(hints_at_a_line_break_of_two_bytes),
+		TEST(a_byte_that_is_no_newline_is_no_hint),
+		TEST(hints_at_quotes),
+		TEST(hints_at_single_quotes),
+		TEST(quotes_of_two_kinds_are_no_hint),
+		TEST(other_bytes_around_a_secret_are_no_hint),
+		TEST(hints_at_sha1_where_that_is_off),
+		TEST(sha1_in_the_other_header_is_no_hint),
+		TEST(hints_at_another_endpoint),
+		TEST(tries_no_more_than_32),
+		TEST(a_body_of_64_kb_gets_a_hint),
+		TEST(a_larger_one_gets_none),
+		TEST(a_hint_waits_until_all_are_answered),
+		TEST(no_other_hint_takes_its_line),
+		TEST(one_refusal_a_second_gets_a_hint),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
