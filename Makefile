@@ -118,7 +118,7 @@ $(O)/%.o: %.c
 	$(call SAY,compile $@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-unit: $(UNIT_BIN)
+unit: $(UNIT_BIN) $(O)/unit/lines
 
 $(O)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/libfuzz.a $(O)/libhookline.a
 	$(call SAY,link $@)

@@ -1,5 +1,7 @@
 #include "config/internal.h"
 
+#include "base/path.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,17 +22,9 @@ config_path_join(const char *folder, const char *name)
 }
 
 char *
-config_path_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
-char *
 config_path_beside(const char *file, const char *name)
 {
-	char *folder = config_path_folder(file), *path = NULL;
+	char *folder = path_folder(file), *path = NULL;
 
 	if (folder != NULL)
 		path = config_path_join(folder, name);
@@ -59,7 +53,7 @@ resolve(const char *path)
 
 	if (resolved != NULL || strcmp(path, "/") == 0)
 		return resolved;
-	above = config_path_folder(path);
+	above = path_folder(path);
 	folder = above != NULL ? resolve(above) : NULL;
 	if (folder != NULL)
 		resolved = config_path_join(folder, strrchr(path, '/') + 1);
@@ -83,7 +77,7 @@ resolves_inside(const char *path, const char *root)
 static bool
 is_inside(const char *path, const char *root)
 {
-	char *folder = config_path_folder(path);
+	char *folder = path_folder(path);
 	bool inside = folder == NULL || config_path_inside(path, root) ||
 	    resolves_inside(folder, root) || resolves_inside(path, root);
 

@@ -1,7 +1,8 @@
 /*
  * internal: what the files of the configuration share.
  *
- *   load.c       the story: places, file, text, result; refusals, warnings
+ *   load.c       the story: places, file, text, result
+ *   problem.c    refusals and warnings
  *   find.c       where a file is looked for
  *   file.c       whose files are believed, reading them, whether they changed
  *   parse.c      the text, into struct config
@@ -45,6 +46,12 @@ struct loading {
 
 /* load.c */
 
+/* Hands out what config_load() does. */
+enum config_status config_finish(struct loading *loading,
+    struct config **config);
+
+/* problem.c */
+
 /* Makes "file:line: key: named: ..." the problem, unless there is one already.
  * Always false. */
 bool config_refuse(struct loading *loading, enum config_status status,
@@ -52,10 +59,6 @@ bool config_refuse(struct loading *loading, enum config_status status,
 bool config_no_memory(struct loading *loading);
 void config_warn(const struct loading *loading, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* Hands out what config_load() does. */
-enum config_status config_finish(struct loading *loading,
-    struct config **config);
 
 /* file.c */
 
@@ -91,9 +94,6 @@ char *config_path_join(const char *folder, const char *name);
 
 /* The same in the folder of `file`. */
 char *config_path_beside(const char *file, const char *name);
-
-/* The part of an absolute path before the last slash. */
-char *config_path_folder(const char *path);
 
 /* Whether the resolved `path` is `root` or below it. */
 bool config_path_inside(const char *path, const char *root);

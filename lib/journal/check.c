@@ -4,13 +4,14 @@
 #include "journal/writer.h"
 
 #include "base/io.h"
+#include "base/path.h"
 
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* What a rotation and a new table of the index take, at the least. */
@@ -86,39 +87,35 @@ check_room(const struct folder *folder, uint64_t largest)
 	return folder_fail(folder, ".");
 }
 
-/* The folder that a path's last part is in; false where there is no room for
- * it, or no folder. */
-static bool
-parent_of(const char *path, char parent[TROUBLE_PATH_MAX])
-{
-	const char *slash = strrchr(path, '/');
-	size_t length = strlen(path);
-
-	if (slash == NULL || length >= TROUBLE_PATH_MAX)
-		return false;
-	length = slash == path ? 1 : (size_t)(slash - path);
-	memcpy(parent, path, length);
-	parent[length] = '\0';
-	return true;
-}
-
-/* Where the folder is yet to be made: can it be, and will there be room? */
+/* Whether the folder can be made in `path`, and there will be room for it. */
 static enum error
-check_parent(const struct journal_options *options, uint64_t largest)
+check_parent(const char *path, struct trouble *trouble, uint64_t largest)
 {
-	char path[TROUBLE_PATH_MAX];
-	struct folder parent = { .path = path, .trouble = options->trouble };
+	struct folder parent = { .path = path, .trouble = trouble };
 	enum error error;
 
-	if (geteuid() == 0 || !parent_of(options->directory, path) ||
+	if (geteuid() == 0 ||
 	    faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == -1)
 		return ERR_UNSAFE;
-	trouble_clear(options->trouble);
+	trouble_clear(trouble);
 	parent.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (parent.fd == -1)	/* it may be used, though not looked at */
 		return ERR_NONE;
 	error = check_room(&parent, largest);
 	folder_close(&parent);
+	return error;
+}
+
+/* The same, for a folder that is yet to be made. */
+static enum error
+check_new(const struct journal_options *options, uint64_t largest)
+{
+	char *path = path_folder(options->directory);
+	enum error error = ERR_MEMORY;
+
+	if (path != NULL)
+		error = check_parent(path, options->trouble, largest);
+	free(path);
 	return error;
 }
 
@@ -145,7 +142,7 @@ journal_check(const struct journal_options *options, uint64_t largest)
 	trouble_clear(options->trouble);
 	error = folder_open(options, false, &folder);
 	if (error == ERR_MISSING)
-		return check_parent(options, largest);
+		return check_new(options, largest);
 	if (error != ERR_NONE)
 		return error;
 	error = check_all(&folder, largest);

@@ -39,7 +39,7 @@ enum error live_read_tail(struct journal *journal);
 /* Makes the empty file that live_replace() is to put in place. */
 enum error live_prepare(const struct journal *journal);
 
-/* Puts an empty file at the live name, where nothing gets lost by it. */
+/* Puts an empty file at the live name; ERR_IO where records would be lost. */
 enum error live_replace(const struct journal *journal);
 
 /* The newest rotated file; first_seq 0: there is none. */

@@ -1,5 +1,5 @@
 /*
- * line: the part of a record that the journal itself writes,
+ * stamp: the part of a record that the journal itself writes,
  *
  *   {"seq":42,"received_at":"2026-11-21T06:00:00.123456Z",
  *

@@ -1,130 +1,30 @@
 #include "payload/notification.h"
 
-#include "payload/json.h"
-#include "payload/json_string.h"
+#include "payload/json_run.h"
+#include "payload/notification_parts.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What a line has besides the body's bytes: keys, digests, head, numbers. */
-#define LINE_OVERHEAD 512
-
-/* No token with an escape is shorter and still spells one of the names. */
-#define ESCAPED_NAME_MIN 9
-
-enum name {
-	NAME_OTHER,
-	NAME_OBJECT,
-	NAME_ENTRY,
-	NAME_ID,
-	NAME_TIME,
-	NAME_FIELD,
-	NAME_CHANGES,
-	NAME_MESSAGING,
-	NAME_STANDBY,
-	NAME_CHANGED_FIELDS,
-	NAME_COUNT
-};
-
-static const struct {
-	const char *text;
-	size_t length;
-} names[NAME_COUNT] = {
-#define NAME(text) { text, sizeof(text) - 1 }
-	[NAME_OTHER] = NAME(""),
-	[NAME_OBJECT] = NAME("object"),
-	[NAME_ENTRY] = NAME("entry"),
-	[NAME_ID] = NAME("id"),
-	[NAME_TIME] = NAME("time"),
-	[NAME_FIELD] = NAME("field"),
-	[NAME_CHANGES] = NAME("changes"),
-	[NAME_MESSAGING] = NAME("messaging"),
-	[NAME_STANDBY] = NAME("standby"),
-	[NAME_CHANGED_FIELDS] = NAME("changed_fields")
-#undef NAME
-};
-
-/* The levels of a body, as json_value's depth counts them. */
-enum level {
-	LEVEL_BODY,
-	LEVEL_TOP,		/* object, entry */
-	LEVEL_ENTRY,
-	LEVEL_MEMBER,		/* of an entry: id, changes, ... */
-	LEVEL_ITEM,		/* of changes, messaging, standby */
-	LEVEL_FIELD		/* members of a change */
-};
-
-struct entry {
-	struct span id;		/* without quotes */
-	struct span time;
-	size_t first_update;
-	size_t first_member;
-	size_t member_count;
-	size_t member_bytes;
-	unsigned seen;		/* 1 << enum name */
-};
-
-struct item {
-	enum name array;
-	uint32_t entry;
-	struct span field;
-	struct span bytes;
-};
-
-struct notification {
-	struct span object;
-	bool newline;
-	bool whole;		/* no updates: it is to be kept as it is */
-	unsigned seen;		/* at the top: 1 << enum name */
-	enum name array;	/* the latest one at LEVEL_MEMBER */
-	size_t array_items;	/* in it so far */
-	struct span field;	/* of the change that is open */
-	size_t repeated;	/* what NOTIFICATION_REPEATED_MAX limits */
-	size_t entry_count;
-	size_t item_count;
-	size_t member_count;
-	/* Each entry of a body that is not kept whole has an update. */
-	struct entry entries[NOTIFICATION_UPDATES_MAX];
-	struct item items[NOTIFICATION_UPDATES_MAX];
-	struct span members[NOTIFICATION_MEMBERS_MAX];
-};
+#define LOOKED_AT 4096		/* bytes of a body that is kept whole */
 
 struct notification *
 notification_new(void)
 {
-	return calloc(1, sizeof(struct notification));
+	struct notification *n = calloc(1, sizeof *n);
+
+	if (n == NULL)
+		return NULL;
+	n->envelopes.members = n->envelope_members;
+	n->others.members = n->other_members;
+	n->values.members = n->value_members;
+	return n;
 }
 
 void
 notification_free(struct notification *notification)
 {
 	free(notification);
-}
-
-static enum name
-name_of(struct span key)
-{
-	size_t inside = key.length - 2;
-	enum name name;
-
-	for (name = NAME_OBJECT; name < NAME_COUNT; name++)
-		if (names[name].length == inside &&
-		    memcmp(names[name].text, key.bytes + 1, inside) == 0)
-			return name;
-	if (key.length < ESCAPED_NAME_MIN ||
-	    memchr(key.bytes, '\\', key.length) == NULL)
-		return NAME_OTHER;
-	for (name = NAME_OBJECT; name < NAME_COUNT; name++)
-		if (json_string_is(key, names[name].text))
-			return name;
-	return NAME_OTHER;
-}
-
-static bool
-is_array(enum name name)
-{
-	return name >= NAME_CHANGES && name <= NAME_CHANGED_FIELDS;
 }
 
 static enum update_array
@@ -134,236 +34,198 @@ array_of(enum name name)
 		return UPDATE_CHANGES;
 	if (name == NAME_MESSAGING)
 		return UPDATE_MESSAGING;
-	return name == NAME_STANDBY ? UPDATE_STANDBY : UPDATE_CHANGED_FIELDS;
-}
-
-static struct entry *
-last_entry(struct notification *n)
-{
-	return &n->entries[n->entry_count - 1];
-}
-
-/* Marks a name as seen; one that is seen twice keeps the body whole. */
-static void
-see(struct notification *n, unsigned *seen, enum name name)
-{
-	if (*seen & 1u << name)
-		n->whole = true;
-	*seen |= 1u << name;
-}
-
-static void
-repeat(struct notification *n, size_t bytes)
-{
-	n->repeated += bytes;
-	if (n->repeated > NOTIFICATION_REPEATED_MAX)
-		n->whole = true;
+	if (name == NAME_STANDBY)
+		return UPDATE_STANDBY;
+	if (name == NAME_MESSAGES)
+		return UPDATE_MESSAGES;
+	if (name == NAME_STATUSES)
+		return UPDATE_STATUSES;
+	if (name == NAME_MESSAGE_ECHOES)
+		return UPDATE_MESSAGE_ECHOES;
+	return name == NAME_CALLS ? UPDATE_CALLS : UPDATE_ARRAYS;
 }
 
 /* ---- containers that begin ---- */
 
+/*
+ * Whether the value of a change may be one that is cut into its parts. Then its
+ * first member is one of a few; most values are worth no closer look.
+ */
 static bool
-open_entry(struct notification *n, const struct json_value *value)
+may_have_parts(const struct notification *n, const struct json_value *value)
 {
-	struct entry *entry;
+	const char *p = value->bytes.bytes + 1, *quote;
+	bool newline;
 
-	if (value->kind != JSON_OBJECT ||
-	    n->entry_count == NOTIFICATION_UPDATES_MAX)
-		n->whole = true;
-	if (n->whole)
+	p = json_space_end(p, n->end, &newline);
+	if (p == n->end || *p != '"')
 		return false;
-	entry = &n->entries[n->entry_count++];
-	memset(entry, 0, sizeof *entry);
-	entry->first_update = n->item_count;
-	entry->first_member = n->member_count;
-	return true;
+	quote = memchr(p + 1, '"', (size_t)(n->end - p) - 1);
+	return quote != NULL &&
+	    (memchr(p, '\\', (size_t)(quote - p)) != NULL ||
+	    is_beside_parts((struct span){ p, (size_t)(quote - p) + 1 }));
 }
 
-static bool
-open_member(struct notification *n, const struct json_value *value)
+/* Which place a member's array or object is, in the place around it. */
+static enum place
+member_place(struct notification *n, enum place around,
+    const struct json_value *value)
 {
-	n->array = name_of(value->key);
-	n->array_items = 0;
-	return value->kind == JSON_ARRAY && is_array(n->array);
+	enum name name = name_of(value->key);
+	bool array = value->kind == JSON_ARRAY;
+
+	if (around == PLACE_CHANGE)
+		return name == NAME_VALUE && !array &&
+		    may_have_parts(n, value) ? PLACE_VALUE : PLACE_NONE;
+	if (around == PLACE_BODY && name == NAME_VALUES)
+		return array ? PLACE_PAIRS : PLACE_PAIR;
+	if (!array)
+		return PLACE_NONE;
+	if (around == PLACE_BODY)
+		return name == NAME_ENTRY ? PLACE_ENTRIES : PLACE_NONE;
+	n->array = array_of(name);
+	if (around == PLACE_VALUE)
+		return update_array_is_whatsapp(n->array) &&
+		    !n->change.odd ? PLACE_PARTS : PLACE_NONE;
+	if (n->array == UPDATE_CHANGES)
+		return PLACE_CHANGES;
+	return n->array == UPDATE_MESSAGING || n->array == UPDATE_STANDBY ?
+	    PLACE_ITEMS : PLACE_NONE;
+}
+
+/* The same of any array or object. */
+static enum place
+place_of(struct notification *n, const struct json_value *value)
+{
+	enum place around = value->depth == 0 ? PLACE_NONE :
+	    n->places[value->depth - 1];
+	bool object = value->kind == JSON_OBJECT;
+
+	switch (around) {
+	case PLACE_NONE:
+		return object ? PLACE_BODY : PLACE_BODIES;
+	case PLACE_BODIES:
+		return object ? PLACE_BODY : PLACE_NONE;
+	case PLACE_ENTRIES:
+		return object ? PLACE_ENTRY : PLACE_NONE;
+	case PLACE_CHANGES:
+		return object ? PLACE_CHANGE : PLACE_NONE;
+	case PLACE_PAIRS:
+		return object ? PLACE_PAIR : PLACE_NONE;
+	case PLACE_BODY:
+	case PLACE_ENTRY:
+	case PLACE_CHANGE:
+	case PLACE_VALUE:
+		return member_place(n, around, value);
+	case PLACE_ITEMS:
+	case PLACE_PARTS:
+	case PLACE_PAIR:
+	default:
+		return PLACE_NONE;
+	}
 }
 
 static bool
 on_open(void *context, const struct json_value *value)
 {
 	struct notification *n = context;
+	enum place place;
 
-	if (value->depth == LEVEL_BODY)
-		return value->kind == JSON_OBJECT;
-	if (n->whole)
+	if (n->whole || n->settled)
 		return false;	/* what is left is to be passed fast */
-	switch (value->depth) {
-	case LEVEL_TOP:
-		return value->kind == JSON_ARRAY &&
-		    name_of(value->key) == NAME_ENTRY;
-	case LEVEL_ENTRY:
-		return open_entry(n, value);
-	case LEVEL_MEMBER:
-		return open_member(n, value);
-	case LEVEL_ITEM:
-		return n->array == NAME_CHANGES && value->kind == JSON_OBJECT;
-	default:
+	place = place_of(n, value);
+	if (place == PLACE_BODY)
+		(void)begin_body(n);
+	else if (place == PLACE_ENTRY)
+		(void)begin_entry(n);
+	else if (place == PLACE_CHANGE)
+		begin_change(n);
+	else if (place == PLACE_PAIR)
+		(void)begin_pair(n);
+	if (n->whole || place == PLACE_NONE)
 		return false;
-	}
+	n->places[value->depth] = place;
+	return true;
 }
 
 /* ---- values that have ended ---- */
 
+/* The object that a line names, whatever keeps the body whole. */
 static void
-top_member(struct notification *n, const struct json_value *value)
-{
-	enum name name = name_of(value->key);
-
-	if (name == NAME_OBJECT) {
-		n->object = value->bytes;
-		if (value->kind != JSON_STRING) {
-			n->object = (struct span){ NULL, 0 };
-			n->whole = true;
-		}
-	} else if (name != NAME_ENTRY) {
-		n->whole = true;
-	}
-	see(n, &n->seen, name);
-}
-
-static void
-other_member(struct notification *n, const struct json_value *value)
-{
-	struct entry *entry = last_entry(n);
-	struct span *member = &n->members[n->member_count];
-
-	if (n->member_count == NOTIFICATION_MEMBERS_MAX) {
-		n->whole = true;
-		return;
-	}
-	member->bytes = value->key.bytes;
-	member->length = (size_t)(value->bytes.bytes - value->key.bytes) +
-	    value->bytes.length;
-	n->member_count++;
-	entry->member_count++;
-	entry->member_bytes += member->length + 1;
-}
-
-static void
-entry_id(struct notification *n, const struct json_value *value)
-{
-	struct entry *entry = last_entry(n);
-
-	entry->id = value->bytes;
-	if (value->kind == JSON_STRING)
-		entry->id = json_string_inside(value->bytes);
-	else if (value->kind != JSON_NUMBER)
-		n->whole = true;
-}
-
-static void
-add_update(struct notification *n, enum name array, struct span field,
-    struct span bytes)
-{
-	struct item *item = &n->items[n->item_count];
-
-	if (n->item_count == NOTIFICATION_UPDATES_MAX) {
-		n->whole = true;
-		return;
-	}
-	n->item_count++;
-	item->array = array;
-	item->entry = (uint32_t)(n->entry_count - 1);
-	item->field = field;
-	item->bytes = bytes;
-	repeat(n, LINE_OVERHEAD + field.length);
-}
-
-static void
-entry_member(struct notification *n, const struct json_value *value)
+top_object(struct notification *n, const struct json_value *value)
 {
 	const struct span none = { NULL, 0 };
-	enum name name = name_of(value->key);
-	struct entry *entry = last_entry(n);
 
-	if (name == NAME_ID) {
-		entry_id(n, value);
-	} else if (name == NAME_TIME) {
-		entry->time = value->bytes;
-		if (value->kind == JSON_ARRAY || value->kind == JSON_OBJECT)
-			n->whole = true;
-	} else if (is_array(name)) {
-		if (value->kind != JSON_ARRAY || n->array_items == 0)
-			n->whole = true;
-		else if (name == NAME_CHANGED_FIELDS)
-			add_update(n, name, none, value->bytes);
-	} else {
-		other_member(n, value);
+	if (name_of(value->key) == NAME_OBJECT)
+		n->object = value->kind == JSON_STRING ? value->bytes : none;
+}
+
+/*
+ * Adds to the sum what is complete by now. It costs most bodies a look at their
+ * first update; but up to LOOKED_AT it is no gain to stop looking.
+ */
+static void
+sum_up(struct notification *n, const struct json_value *value)
+{
+	struct update update;
+
+	if (n->whole)
 		return;
+	for (; n->summed < n->item_count; n->summed++) {
+		notification_update(n, n->summed, &update);
+		repeat_sum_up(&n->sum, &update);
 	}
-	see(n, &entry->seen, name);
+	n->settled = repeat_sum_is_final(&n->sum) &&
+	    value->bytes.bytes - n->begin > LOOKED_AT;
 }
 
 static void
-array_item(struct notification *n, const struct json_value *value)
+end_text(struct notification *n, const struct json_value *value)
 {
-	static const struct span messaging = { "\"messaging\"", 11 };
-	static const struct span standby = { "\"standby\"", 9 };
-
-	n->array_items++;
-	if (n->array == NAME_CHANGES)
-		add_update(n, n->array, n->field, value->bytes);
-	else if (n->array == NAME_MESSAGING)
-		add_update(n, n->array, messaging, value->bytes);
-	else if (n->array == NAME_STANDBY)
-		add_update(n, n->array, standby, value->bytes);
-	n->field = (struct span){ NULL, 0 };
+	if (value->kind != JSON_ARRAY)
+		end_body(n, value);
 }
 
-static void
-change_member(struct notification *n, const struct json_value *value)
+/* Whether the updates so far will not be known better. */
+static bool
+is_complete(const struct notification *n, enum place around)
 {
-	if (name_of(value->key) != NAME_FIELD)
-		return;
-	n->field = (struct span){ NULL, 0 };
-	if (value->kind == JSON_STRING)
-		n->field = value->bytes;
-}
-
-static void
-close_entry(struct notification *n, const struct json_value *value)
-{
-	const struct entry *entry;
-	size_t updates;
-
-	if (value->kind != JSON_OBJECT) {
-		n->whole = true;
-		return;
-	}
-	entry = last_entry(n);
-	updates = n->item_count - entry->first_update;
-	if (updates == 0 || !(entry->seen & 1u << NAME_ID))
-		n->whole = true;
-	repeat(n, updates * (entry->id.length + entry->time.length +
-	    entry->member_bytes));
+	if (around == PLACE_CHANGES || around == PLACE_ITEMS)
+		return entry_is_known(n);
+	return around == PLACE_ENTRIES || around == PLACE_BODIES ||
+	    around == PLACE_NONE;
 }
 
 static void
 on_value(void *context, const struct json_value *value)
 {
+	/* By the place that the value is in. */
+	static void (*const ends[])(struct notification *n,
+	    const struct json_value *value) = {
+		[PLACE_NONE] = end_text,
+		[PLACE_BODIES] = end_body,
+		[PLACE_BODY] = body_member,
+		[PLACE_ENTRIES] = end_entry,
+		[PLACE_ENTRY] = entry_member,
+		[PLACE_CHANGES] = end_change,
+		[PLACE_ITEMS] = add_item,
+		[PLACE_CHANGE] = change_member,
+		[PLACE_VALUE] = value_member,
+		[PLACE_PARTS] = add_part,
+		[PLACE_PAIRS] = end_pair,
+		[PLACE_PAIR] = pair_member
+	};
 	struct notification *n = context;
+	enum place around = value->depth == 0 ? PLACE_NONE :
+	    n->places[value->depth - 1];
 
-	if (value->depth == LEVEL_TOP)
-		top_member(n, value);
-	if (n->whole)
+	if (value->depth == 1 && around == PLACE_BODY)
+		top_object(n, value);
+	if (n->whole || n->settled)
 		return;
-	if (value->depth == LEVEL_ENTRY)
-		close_entry(n, value);
-	else if (value->depth == LEVEL_MEMBER)
-		entry_member(n, value);
-	else if (value->depth == LEVEL_ITEM)
-		array_item(n, value);
-	else if (value->depth == LEVEL_FIELD)
-		change_member(n, value);
+	ends[around](n, value);
+	if (!n->updates && is_complete(n, around))
+		sum_up(n, value);
 }
 
 /* ---- what the header offers ---- */
@@ -374,14 +236,18 @@ notification_parse(struct notification *n, const char *body, size_t length,
 {
 	const struct json_visitor visitor = { on_open, on_value, n, false };
 
-	/* The arrays behind `entries` stay as they are; the counts rule. */
-	memset(n, 0, offsetof(struct notification, entries));
-	n->whole = !updates;
+	/* What the counts count stays as it is. */
+	memset(n, 0, offsetof(struct notification, envelopes));
+	n->envelopes.count = n->others.count = n->values.count = 0;
+	n->begin = body;
+	n->end = body + length;
+	n->updates = updates;
 	if (!json_scan(body, length, &visitor, &n->newline))
 		return ERR_INPUT;
-	repeat(n, n->item_count * n->object.length);
-	if (n->whole)
+	if (n->whole) {
 		n->item_count = 0;
+		n->sum = (struct repeat_sum){ 0 };
+	}
 	return ERR_NONE;
 }
 
@@ -400,7 +266,39 @@ notification_has_newline(const struct notification *n)
 size_t
 notification_update_count(const struct notification *n)
 {
-	return n->item_count;
+	return n->updates ? n->item_count : 0;
+}
+
+const struct repeat_sum *
+notification_sum(const struct notification *n)
+{
+	return &n->sum;
+}
+
+size_t
+notification_pieces(const struct notification *n, struct span *pieces)
+{
+	const char *from = n->begin;
+	size_t count = 0, i;
+
+	for (i = 0; i < n->entry_count; i++) {
+		const struct span *time = &n->entries[i].time;
+
+		if (time->bytes == NULL)
+			continue;
+		pieces[count].bytes = from;
+		pieces[count++].length = (size_t)(time->bytes - from);
+		from = time->bytes + time->length;
+	}
+	pieces[count].bytes = from;
+	pieces[count++].length = (size_t)(n->end - from);
+	return count;
+}
+
+static struct members
+members_of(const struct list *list, const struct run *run)
+{
+	return (struct members){ list->members + run->first, run->count };
 }
 
 void
@@ -409,12 +307,15 @@ notification_update(const struct notification *n, size_t index,
 {
 	const struct item *item = &n->items[index];
 	const struct entry *entry = &n->entries[item->entry];
+	const struct body *body = &n->bodies[entry->body];
 
-	update->array = array_of(item->array);
+	update->array = item->array;
+	update->object = body->object;
 	update->entry_id = entry->id;
 	update->entry_time = entry->time;
 	update->field = item->field;
-	update->members = &n->members[entry->first_member];
-	update->member_count = entry->member_count;
+	update->envelope = members_of(&n->envelopes, &body->envelope);
+	update->entry = members_of(&n->others, &entry->others);
+	update->value = members_of(&n->values, &item->value);
 	update->bytes = item->bytes;
 }

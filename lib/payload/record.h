@@ -6,20 +6,27 @@
  *
  *   {"seq":42,"received_at":"2026-11-21T06:00:00.123456Z",      the journal's
  *    "id":"<64>","signature":"sha256=<64>","endpoint":"/webhook",
- *    "object":"user","payload":{...}}
+ *    "object":"user",MARKS"payload":{...}}
  * or
  *    "id":"<64>","delivery_id":"<64>","update_index":0,"update_count":3,
  *    "endpoint":"/webhook","object":"page","entry_id":"123",
  *    "entry_time":1520383571,"array":"changes","field":"feed",
- *    "entry":{"uid":"..."},"update":{...}}
+ *    "meta_id":"...","envelope":{...},"entry":{"uid":"..."},"value":{...},
+ *    MARKS"update":{...}}
  *
- * `id` is SHA-256 of the body, or of the update's key (update_key.h);
- * `delivery_id` is SHA-256 of the body. `payload` has the body's bytes, white
- * space around it included; `update`, `entry_time`, `field` and the members of
- * `entry` have the sender's too. Each CR and LF among them becomes a blank, and
- * `"reformatted":true` then stands before `payload` or `update`. The digest of
- * a reformatted payload cannot be checked; that of an update always can, since
- * its key is taken over the bytes that the line holds.
+ * meta_id, envelope, entry and value are only there where there is something
+ * to put into them. MARKS are these, each only where it applies:
+ *
+ *   "repeat_key":"<64>",   notifications whose updates all have Meta's own id
+ *   "distinct":false,      it is indistinct, or a sample (repeat.h)
+ *   "relayed":"...",       its origin: it came from another hookline's relay
+ *   "reformatted":true,    a CR or LF was in the sender's bytes
+ *
+ * `id` is SHA-256 of the body, or of the update's key (repeat.h); `delivery_id`
+ * is SHA-256 of the body. The sender's bytes are as they were, but that each CR
+ * and LF among them is a blank. `payload` includes the white space around the
+ * body. The digest of a reformatted payload cannot be checked; that of an
+ * update always can, since its key is taken over the bytes that the line holds.
  */
 #ifndef HOOKLINE_PAYLOAD_RECORD_H
 #define HOOKLINE_PAYLOAD_RECORD_H
@@ -28,7 +35,7 @@
 #include "base/error.h"
 #include "base/span.h"
 #include "payload/notification.h"
-#include "payload/update_key.h"
+#include "payload/repeat.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,13 +43,12 @@
 
 #define RECORD_ID_LENGTH 64	/* hexadecimal digits, lower case */
 
-/* Bytes of an endpoint's name; a longer one cannot be recorded. */
-#define RECORD_ENDPOINT_MAX 1024
-
-/* What is known of a body besides its bytes. */
+/* What is known of a body besides its bytes. Names and texts are of ASCII that
+ * JSON writes as it is; the configuration sees to that. */
 struct record_source {
-	struct span endpoint;	/* its configured name, UTF-8 */
-	struct span signature;	/* that matched, as it is to be written */
+	struct span endpoint;	/* its name */
+	struct span signature;	/* that matched; absent: there is none */
+	struct span relayed;	/* its origin; absent: it came from Meta */
 	struct span body;	/* that the notification was parsed from */
 };
 
@@ -50,6 +56,12 @@ struct record_tail {
 	size_t offset;		/* in the batch's text */
 	size_t length;		/* with the newline */
 	char id[RECORD_ID_LENGTH + 1];
+	char key[RECORD_ID_LENGTH + 1]; /* repeat_key, else id: what the record
+				 * is stored and looked for by. Where the two
+				 * differ, id is looked for as well: older lines
+				 * are known by it */
+	enum repeat repeat;
+	bool by_origin;		/* its origin is part of key and id */
 };
 
 /* The tails of some bodies. Kept and used again; all zero before the first use,
@@ -64,46 +76,46 @@ struct record_batch {
 
 /*
  * Adds the tails of a body: one for each update that the notification has, or
- * one for the whole of it. ERR_INPUT: an endpoint or signature that is not
- * UTF-8 or too long; ERR_BUSY: memory is short; the batch is then what it was
- * before.
+ * one for the whole of it. ERR_MEMORY: memory is short; the batch is then what
+ * it was before.
  */
 enum error record_encode(struct record_batch *batch,
     const struct record_source *source,
-    const struct notification *notification, record_hash *hash);
+    const struct notification *notification);
 
 /* Takes out all tails; their memory is kept, as far as it is not much. */
 void record_batch_clear(struct record_batch *batch);
 
 void record_batch_free(struct record_batch *batch);
 
-/*
- * A line taken apart. Spans point into the line (or, where the endpoint's name
- * has escapes, into the record itself, which is therefore not to be copied).
- * Those that a kind of line does not have are absent.
- */
+/* A line taken apart. Spans point into the line; those that a kind of line does
+ * not have are absent. Strings have no quotes, and escapes as they are. */
 struct record {
 	uint64_t seq;
 	int64_t received_at;	/* microseconds since 1970 */
 	struct span id;		/* 64 digits */
-	struct span endpoint;	/* decoded */
+	struct span endpoint;
 	struct span object;	/* a token with its quotes; absent for null */
+	bool indistinct;	/* "distinct":false */
+	struct span relayed;
 	bool reformatted;
 
-	struct span signature;	/* notification lines: without quotes */
+	struct span signature;	/* notification lines: absent for null */
+	struct span repeat_key;	/* 64 digits */
 	struct span payload;	/* with the white space around it */
 
 	struct span update;	/* update lines, as all that follow */
 	struct span delivery_id;
 	size_t update_index;
 	size_t update_count;
-	struct span entry_id;	/* without quotes, escapes as they are */
+	struct span entry_id;
 	struct span entry_time;	/* a token; absent for null */
 	enum update_array array;
 	struct span field;	/* a token with its quotes; absent for null */
-	struct span entry;	/* an object; absent where there is none */
-
-	char endpoint_text[RECORD_ENDPOINT_MAX];
+	struct span meta_id;
+	struct span envelope;	/* objects */
+	struct span entry;
+	struct span value;
 };
 
 /*
@@ -119,21 +131,38 @@ enum record_check {
 	RECORD_HOLDS,
 	RECORD_UNCHECKED,	/* a reformatted payload: nothing to compare */
 	RECORD_PAYLOAD_DIFFERS,	/* id is not SHA-256 of the payload */
-	RECORD_UPDATE_DIFFERS	/* id is not that of the update's key, under
-				 * any ordinal that its index allows */
+	RECORD_UPDATE_DIFFERS	/* id is not that of the update's key, with or
+				 * without its entry's time, under any ordinal
+				 * that its index allows */
 };
 
-/* Whether a decoded record's id is what it should be. */
-enum record_check record_verify(const struct record *record,
-    record_hash *hash);
+/* Whether a decoded record's id is what it should be. Lines of version 0.1.0
+ * left time out where it belongs into the key by now. */
+enum record_check record_verify(const struct record *record);
+
+/* What a stored record is known by; see struct record_tail. */
+struct record_identity {
+	struct span endpoint;
+	struct span key;
+	struct span id;		/* the same, unless it has a repeat_key */
+	struct span origin;	/* part of the key; absent: nothing is */
+	enum repeat repeat;
+};
 
 /*
- * Finds what duplicates are looked for by, reading no more than the head that
- * record_encode() writes; other lines are decoded. False where there is none.
- * What stands behind endpoint and id may be anything. `endpoint` is decoded,
- * in the line or in `text`.
+ * Reads it from a line, no more of it than what record_encode() writes before
+ * payload or update; the payload too where it is indistinct, and all of a line
+ * of another form. False where there is none. What stands after the head may
+ * be anything.
  */
-bool record_identity(const char *line, size_t length,
-    char text[RECORD_ENDPOINT_MAX], struct span *endpoint, struct span *id);
+bool record_identify(const char *line, size_t length,
+    struct record_identity *identity);
+
+/* The same of a decoded record. */
+void record_identity_of(const struct record *record,
+    struct record_identity *identity);
+
+/* Whether it is 64 lower-case digits. */
+bool record_id_ok(struct span id);
 
 #endif

@@ -1,53 +1,112 @@
 #include "payload/record.h"
 
-#include "payload/record_id.h"
+#include "base/digits.h"
+#include "payload/json_run.h"
 
 #include <string.h>
 
+bool
+record_id_ok(struct span id)
+{
+	return id.length == RECORD_ID_LENGTH &&
+	    hex_is_lower(id.bytes, id.length);
+}
+
 /* ---- does a record's id hold? ---- */
 
-/* The ordinal is not in the line, but it is never above the index. */
-static enum record_check
-check_update(const struct record *record, record_hash *hash)
+static bool
+id_is(struct span id, const uint8_t digest[DIGEST_SHA256_SIZE])
 {
-	const struct update_key key = {
+	char text[RECORD_ID_LENGTH + 1];
+
+	hex_write(digest, DIGEST_SHA256_SIZE, text);
+	return memcmp(id.bytes, text, RECORD_ID_LENGTH) == 0;
+}
+
+/* The ordinal is not in the line, but it is never above the index. */
+static bool
+is_key(const struct record *record, const struct repeat_key *key, bool own_id)
+{
+	uint8_t first[DIGEST_SHA256_SIZE], id[DIGEST_SHA256_SIZE];
+	size_t ordinal;
+
+	repeat_key_first(key, own_id, first);
+	if (id_is(record->id, first))
+		return true;
+	for (ordinal = 1; ordinal <= record->update_index &&
+	    ordinal < NOTIFICATION_UPDATES_MAX; ordinal++) {
+		repeat_key_next(first, ordinal, id);
+		if (id_is(record->id, id))
+			return true;
+	}
+	return false;
+}
+
+/* With an own id or without one; and by the token of a time that is none. */
+static enum record_check
+check_update(const struct record *record)
+{
+	struct repeat_key key = {
 		.endpoint = record->endpoint,
 		.object = record->object,
 		.entry_id = record->entry_id,
-		.entry_time = record->entry_time,
 		.array = record->array,
-		.bytes = record->update
+		.bytes = record->update,
+		.field = record->field,
+		.value = record->value
 	};
-	uint8_t first[RECORD_HASH_SIZE], id[RECORD_HASH_SIZE];
-	size_t ordinal;
+	bool holds;
 
-	update_key_first(&key, hash, first);
-	if (record_id_is(record->id, first))
-		return RECORD_HOLDS;
-	for (ordinal = 1; ordinal <= record->update_index &&
-	    ordinal < NOTIFICATION_UPDATES_MAX; ordinal++) {
-		update_key_next(first, ordinal, hash, id);
-		if (record_id_is(record->id, id))
-			return RECORD_HOLDS;
+	key.time = repeat_time(true, record->entry_time);
+	holds = is_key(record, &key, true);
+	if (!holds) {
+		key.time = repeat_time(false, record->entry_time);
+		holds = is_key(record, &key, false);
 	}
-	return RECORD_UPDATE_DIFFERS;
+	if (!holds && record->entry_time.bytes != NULL) {
+		key.time = record->entry_time;
+		holds = is_key(record, &key, false);
+	}
+	return holds ? RECORD_HOLDS : RECORD_UPDATE_DIFFERS;
 }
 
 enum record_check
-record_verify(const struct record *record, record_hash *hash)
+record_verify(const struct record *record)
 {
-	uint8_t digest[RECORD_HASH_SIZE];
+	uint8_t digest[DIGEST_SHA256_SIZE];
 
 	if (record->update.bytes != NULL)
-		return check_update(record, hash);
+		return check_update(record);
 	if (record->reformatted)
 		return RECORD_UNCHECKED;
-	hash(&record->payload, 1, digest);
-	return record_id_is(record->id, digest) ? RECORD_HOLDS :
+	digest_sha256(&record->payload, 1, digest);
+	return id_is(record->id, digest) ? RECORD_HOLDS :
 	    RECORD_PAYLOAD_DIFFERS;
 }
 
-/* ---- endpoint and id of a line, without reading it all ---- */
+/* ---- what a line is known by, without reading it all ---- */
+
+void
+record_identity_of(const struct record *record,
+    struct record_identity *identity)
+{
+	static const struct span none, sample = { "0", 1 };
+
+	identity->endpoint = record->endpoint;
+	identity->id = record->id;
+	identity->key = record->repeat_key.bytes != NULL ?
+	    record->repeat_key : record->id;
+	identity->origin = record->indistinct ? record->relayed : none;
+	identity->repeat = REPEAT_IN_WINDOW;
+	if (!record->indistinct || record->relayed.bytes != NULL)
+		return;
+	identity->repeat = REPEAT_SOON;
+	if (record->update.bytes == NULL)
+		identity->repeat = repeat_of_indistinct_body(record->payload);
+	else if (record->entry_id.length == sample.length &&
+	    record->entry_id.bytes[0] == sample.bytes[0])
+		identity->repeat = REPEAT_NEVER;
+}
 
 struct cursor {
 	const char *p;
@@ -63,30 +122,62 @@ take(struct cursor *cursor, char byte)
 	return true;
 }
 
-/* A string without escapes; `inside` is what the quotes hold. */
+/* What the quotes of a string hold, escapes as they are. */
 static bool
 take_string(struct cursor *cursor, struct span *inside)
 {
-	const char *quote;
+	const char *p;
 
 	if (!take(cursor, '"'))
 		return false;
-	quote = memchr(cursor->p, '"', (size_t)(cursor->end - cursor->p));
-	if (quote == NULL)
-		return false;
+	for (p = cursor->p; ; p++) {
+		p = json_plain_end(p, cursor->end);
+		if (p == cursor->end)
+			return false;
+		if (*p == '"')
+			break;
+		if (*p == '\\' && ++p == cursor->end)
+			return false;
+	}
 	inside->bytes = cursor->p;
-	inside->length = (size_t)(quote - cursor->p);
-	cursor->p = quote + 1;
-	return memchr(inside->bytes, '\\', inside->length) == NULL;
+	inside->length = (size_t)(p - cursor->p);
+	cursor->p = p + 1;
+	return true;
 }
 
-/* A string without escapes, or a token of letters, digits and signs. */
+/* An object of record_encode()'s, up to its closing brace. */
+static bool
+take_object(struct cursor *cursor)
+{
+	struct span inside;
+	int depth = 0;
+
+	do {
+		if (cursor->p == cursor->end)
+			return false;
+		if (*cursor->p == '"') {
+			if (!take_string(cursor, &inside))
+				return false;
+			continue;
+		}
+		if (*cursor->p == '{')
+			depth++;
+		else if (*cursor->p == '}')
+			depth--;
+		cursor->p++;
+	} while (depth > 0);
+	return true;
+}
+
+/* A string's inside, a token of letters, digits and signs, or an object. */
 static bool
 take_value(struct cursor *cursor, struct span *inside)
 {
 	if (cursor->p < cursor->end && *cursor->p == '"')
 		return take_string(cursor, inside);
 	inside->bytes = cursor->p;
+	if (cursor->p < cursor->end && *cursor->p == '{')
+		return take_object(cursor);
 	while (cursor->p < cursor->end && (*cursor->p == '-' ||
 	    *cursor->p == '+' || *cursor->p == '.' ||
 	    (*cursor->p >= '0' && *cursor->p <= '9') ||
@@ -103,48 +194,68 @@ span_is(struct span span, const char *text)
 	    memcmp(span.bytes, text, span.length) == 0;
 }
 
+/* Keeps a member that an identity is made of. */
+static void
+keep_member(struct record *record, struct span key, struct span value)
+{
+	if (span_is(key, "id"))
+		record->id = value;
+	else if (span_is(key, "endpoint"))
+		record->endpoint = value;
+	else if (span_is(key, "repeat_key"))
+		record->repeat_key = value;
+	else if (span_is(key, "relayed"))
+		record->relayed = value;
+	else if (span_is(key, "entry_id"))
+		record->entry_id = value;
+	else if (span_is(key, "distinct"))
+		record->indistinct = true;
+}
+
 /* False for whatever does not look as record_encode() writes it. */
 static bool
-read_head(struct cursor cursor, struct span *endpoint, struct span *id)
+read_head(struct cursor cursor, struct record *record)
 {
-	struct span key, other;
+	struct span key, value;
 	char before = '{';
-	bool found;
 
-	endpoint->bytes = id->bytes = NULL;
-	while (endpoint->bytes == NULL || id->bytes == NULL) {
+	memset(record, 0, sizeof *record);
+	for (;;) {
 		if (!take(&cursor, before) || !take_string(&cursor, &key) ||
+		    memchr(key.bytes, '\\', key.length) != NULL ||
 		    !take(&cursor, ':'))
 			return false;
-		if (span_is(key, "id"))
-			found = take_string(&cursor, id);
-		else if (span_is(key, "endpoint"))
-			found = take_string(&cursor, endpoint);
-		else
-			found = take_value(&cursor, &other);
-		if (!found)
+		if (span_is(key, "payload") || span_is(key, "update"))
+			break;
+		if (!take_value(&cursor, &value))
 			return false;
+		keep_member(record, key, value);
 		before = ',';
 	}
-	return record_id_ok(*id) && endpoint->length <= RECORD_ENDPOINT_MAX;
+	value.bytes = cursor.p;
+	value.length = (size_t)(cursor.end - cursor.p);
+	if (key.bytes[0] == 'u')
+		record->update = value;
+	else if (value.length > 0)
+		record->payload = (struct span){ value.bytes,
+		    value.length - 1 };
+	return record_id_ok(record->id) && record->endpoint.bytes != NULL &&
+	    (record->repeat_key.bytes == NULL ||
+	    record_id_ok(record->repeat_key));
 }
 
 bool
-record_identity(const char *line, size_t length,
-    char text[RECORD_ENDPOINT_MAX], struct span *endpoint, struct span *id)
+record_identify(const char *line, size_t length,
+    struct record_identity *identity)
 {
 	struct cursor cursor = { line, line + length };
 	struct record record;
 
-	if (read_head(cursor, endpoint, id))
-		return true;
-	if (record_decode(line, length, &record) != ERR_NONE)
+	if (length > 0 && line[length - 1] == '\n')
+		cursor.end--;
+	if (!read_head(cursor, &record) &&
+	    record_decode(line, length, &record) != ERR_NONE)
 		return false;
-	*id = record.id;
-	*endpoint = record.endpoint;
-	if (endpoint->bytes == record.endpoint_text) {
-		memcpy(text, record.endpoint_text, endpoint->length);
-		endpoint->bytes = text;
-	}
+	record_identity_of(&record, identity);
 	return true;
 }

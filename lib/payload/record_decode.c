@@ -4,7 +4,6 @@
 #include "base/digits.h"
 #include "payload/json.h"
 #include "payload/json_string.h"
-#include "payload/record_id.h"
 
 #include <string.h>
 
@@ -17,8 +16,11 @@ enum member {
 	MEMBER_ID,
 	MEMBER_ENDPOINT,
 	MEMBER_OBJECT,
+	MEMBER_DISTINCT,
+	MEMBER_RELAYED,
 	MEMBER_REFORMATTED,
 	MEMBER_SIGNATURE,
+	MEMBER_REPEAT_KEY,
 	MEMBER_PAYLOAD,
 	MEMBER_DELIVERY_ID,
 	MEMBER_UPDATE_INDEX,
@@ -27,7 +29,10 @@ enum member {
 	MEMBER_ENTRY_TIME,
 	MEMBER_ARRAY,
 	MEMBER_FIELD,
+	MEMBER_META_ID,
+	MEMBER_ENVELOPE,
 	MEMBER_ENTRY,
+	MEMBER_VALUE,
 	MEMBER_UPDATE,
 	MEMBER_COUNT
 };
@@ -40,6 +45,12 @@ enum member {
 	BIT(MEMBER_UPDATE_COUNT) | BIT(MEMBER_ENTRY_ID) | \
 	BIT(MEMBER_ENTRY_TIME) | BIT(MEMBER_ARRAY) | BIT(MEMBER_FIELD) | \
 	BIT(MEMBER_UPDATE))
+/* What may be there besides: in both, and in one of them. */
+#define MARKS (BIT(MEMBER_COUNT) | BIT(MEMBER_DISTINCT) | \
+	BIT(MEMBER_RELAYED) | BIT(MEMBER_REFORMATTED))
+#define NOTIFICATION_MAY BIT(MEMBER_REPEAT_KEY)
+#define UPDATE_MAY (BIT(MEMBER_META_ID) | BIT(MEMBER_ENVELOPE) | \
+	BIT(MEMBER_ENTRY) | BIT(MEMBER_VALUE))
 
 struct decoder {
 	struct record *record;
@@ -55,8 +66,11 @@ static const char *const member_names[MEMBER_COUNT] = {
 	[MEMBER_ID] = "id",
 	[MEMBER_ENDPOINT] = "endpoint",
 	[MEMBER_OBJECT] = "object",
+	[MEMBER_DISTINCT] = "distinct",
+	[MEMBER_RELAYED] = "relayed",
 	[MEMBER_REFORMATTED] = "reformatted",
 	[MEMBER_SIGNATURE] = "signature",
+	[MEMBER_REPEAT_KEY] = "repeat_key",
 	[MEMBER_PAYLOAD] = "payload",
 	[MEMBER_DELIVERY_ID] = "delivery_id",
 	[MEMBER_UPDATE_INDEX] = "update_index",
@@ -65,7 +79,10 @@ static const char *const member_names[MEMBER_COUNT] = {
 	[MEMBER_ENTRY_TIME] = "entry_time",
 	[MEMBER_ARRAY] = "array",
 	[MEMBER_FIELD] = "field",
+	[MEMBER_META_ID] = "meta_id",
+	[MEMBER_ENVELOPE] = "envelope",
 	[MEMBER_ENTRY] = "entry",
+	[MEMBER_VALUE] = "value",
 	[MEMBER_UPDATE] = "update"
 };
 
@@ -108,17 +125,18 @@ read_string_or_null(const struct json_value *value, struct span *token)
 	return value->kind == JSON_STRING || value->kind == JSON_NULL;
 }
 
+/* The same, or null, which leaves it absent. */
 static bool
-read_endpoint(const struct json_value *value, char text[RECORD_ENDPOINT_MAX],
-    struct span *endpoint)
+read_inside_or_null(const struct json_value *value, struct span *inside)
 {
-	if (!read_inside(value, endpoint))
-		return false;
-	if (memchr(endpoint->bytes, '\\', endpoint->length) == NULL)
-		return endpoint->length <= RECORD_ENDPOINT_MAX;
-	endpoint->bytes = text;
-	return json_string_decode(value->bytes, text, RECORD_ENDPOINT_MAX,
-	    &endpoint->length);
+	return value->kind == JSON_NULL || read_inside(value, inside);
+}
+
+static bool
+read_object(const struct json_value *value, struct span *object)
+{
+	*object = value->bytes;
+	return value->kind == JSON_OBJECT;
 }
 
 static bool
@@ -126,8 +144,7 @@ read_array(const struct json_value *value, enum update_array *array)
 {
 	if (value->kind != JSON_STRING)
 		return false;
-	for (*array = UPDATE_CHANGES; *array <= UPDATE_CHANGED_FIELDS;
-	    ++*array)
+	for (*array = UPDATE_CHANGES; *array < UPDATE_ARRAYS; ++*array)
 		if (json_string_is(value->bytes, update_array_name(*array)))
 			return true;
 	return false;
@@ -149,7 +166,7 @@ read_digest(const struct json_value *value, struct span *digits)
 	return read_inside(value, digits) && record_id_ok(*digits);
 }
 
-/* All that stands between the colon and the line's closing brace. */
+/* All that is between the colon and the line's closing brace. */
 static struct span
 rest_of_line(const struct decoder *decoder, const struct json_value *value)
 {
@@ -206,15 +223,21 @@ read_member(struct decoder *decoder, enum member member,
 	case MEMBER_ID:
 		return read_digest(value, &record->id);
 	case MEMBER_ENDPOINT:
-		return read_endpoint(value, record->endpoint_text,
-		    &record->endpoint);
+		return read_inside(value, &record->endpoint);
 	case MEMBER_OBJECT:
 		return read_string_or_null(value, &record->object);
+	case MEMBER_DISTINCT:
+		record->indistinct = true;
+		return value->kind == JSON_FALSE;
+	case MEMBER_RELAYED:
+		return read_inside(value, &record->relayed);
 	case MEMBER_REFORMATTED:
 		record->reformatted = true;
 		return value->kind == JSON_TRUE;
 	case MEMBER_SIGNATURE:
-		return read_inside(value, &record->signature);
+		return read_inside_or_null(value, &record->signature);
+	case MEMBER_REPEAT_KEY:
+		return read_digest(value, &record->repeat_key);
 	case MEMBER_PAYLOAD:
 		return read_payload(decoder, value);
 	case MEMBER_DELIVERY_ID:
@@ -231,9 +254,14 @@ read_member(struct decoder *decoder, enum member member,
 		return read_array(value, &record->array);
 	case MEMBER_FIELD:
 		return read_string_or_null(value, &record->field);
+	case MEMBER_META_ID:
+		return read_inside(value, &record->meta_id);
+	case MEMBER_ENVELOPE:
+		return read_object(value, &record->envelope);
 	case MEMBER_ENTRY:
-		record->entry = value->bytes;
-		return value->kind == JSON_OBJECT;
+		return read_object(value, &record->entry);
+	case MEMBER_VALUE:
+		return read_object(value, &record->value);
 	case MEMBER_UPDATE:
 		return read_update(decoder, value);
 	case MEMBER_COUNT:
@@ -279,13 +307,11 @@ on_value(void *context, const struct json_value *value)
 static bool
 is_complete(const struct decoder *decoder)
 {
-	unsigned known = decoder->seen &
-	    ~(BIT(MEMBER_COUNT) | BIT(MEMBER_REFORMATTED));
+	unsigned known = decoder->seen & ~MARKS;
 
-	if (known == NOTIFICATION)
-		return true;
-	return (known & ~BIT(MEMBER_ENTRY)) == UPDATE &&
-	    decoder->record->update_index < decoder->record->update_count;
+	return (known & ~NOTIFICATION_MAY) == NOTIFICATION ||
+	    ((known & ~UPDATE_MAY) == UPDATE &&
+	    decoder->record->update_index < decoder->record->update_count);
 }
 
 enum error
@@ -300,8 +326,7 @@ record_decode(const char *line, size_t length, struct record *record)
 		length--;
 	if (length < 2 || line[0] != '{' || line[length - 1] != '}')
 		return ERR_INPUT;
-	/* All but the text behind it, which only an escaped name needs. */
-	memset(record, 0, offsetof(struct record, endpoint_text));
+	memset(record, 0, sizeof *record);
 	decoder.end = line + length - 1;
 	if (!json_scan(line, length, &visitor, &newline) || newline ||
 	    decoder.wrong || !is_complete(&decoder))

@@ -1,8 +1,7 @@
 #include "payload/record.h"
 
 #include "base/digits.h"
-#include "payload/json_string.h"
-#include "payload/record_id.h"
+#include "payload/record_writer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,87 +11,71 @@
 
 /* How many updates of this body have the key whose first id this is. */
 struct seen {
-	uint8_t first[RECORD_HASH_SIZE];
+	uint8_t first[DIGEST_SHA256_SIZE];
 	size_t count;		/* 0: a free slot */
 };
 
 struct record_work {
 	struct buffer common;	/* what is the same in all lines of a body: */
 	size_t delivery_end;	/* from behind id to update_index, and from
-				 * update_count to entry_id */
+				 * update_count to the endpoint's end */
+	struct buffer pieces;	/* for repeat_body_key() */
 	struct seen *seen;	/* hash table, at most half full */
 	size_t slots;		/* of it, in use for this body: a power of 2 */
 	size_t room;		/* there is memory for */
 };
 
-/* Appends until something fails; then `error` says what. */
-struct writer {
-	struct buffer *out;
-	enum error error;
-};
-
+/* The marks before payload or update. */
 static void
-put(struct writer *writer, const char *bytes, size_t length)
+put_marks(struct writer *writer, const struct record_source *source,
+    const struct record_tail *tail, bool repeat_key, bool newline)
 {
-	if (writer->error == ERR_NONE)
-		writer->error = buffer_append(writer->out, bytes, length);
+	if (repeat_key) {
+		PUT(writer, ",\"repeat_key\":\"");
+		put(writer, tail->key, RECORD_ID_LENGTH);
+		PUT(writer, "\"");
+	}
+	if (tail->repeat != REPEAT_IN_WINDOW)
+		PUT(writer, ",\"distinct\":false");
+	if (source->relayed.bytes != NULL) {
+		PUT(writer, ",\"relayed\":");
+		put_string(writer, source->relayed);
+	}
+	if (newline)
+		PUT(writer, ",\"reformatted\":true");
 }
 
-#define PUT(writer, literal) put((writer), "" literal, sizeof(literal) - 1)
-
+/* What comes from a relay is known by its origin where it is not distinct. */
 static void
-put_span(struct writer *writer, struct span span)
+note_origin(const struct record_source *source, struct record_tail *tail)
 {
-	put(writer, span.bytes, span.length);
-}
-
-/* A token, or null where it is absent. */
-static void
-put_token(struct writer *writer, struct span token)
-{
-	if (token.bytes == NULL)
-		PUT(writer, "null");
-	else
-		put_span(writer, token);
-}
-
-static void
-put_string(struct writer *writer, struct span text)
-{
-	if (writer->error != ERR_NONE)
-		return;
-	writer->error = text.length > RECORD_ENDPOINT_MAX ? ERR_INPUT :
-	    json_string_append(writer->out, text);
-}
-
-static void
-put_number(struct writer *writer, size_t number)
-{
-	char text[DECIMAL_SIZE];
-
-	put(writer, text, decimal_write(number, text));
-}
-
-/* Makes a blank of each CR and LF from `start` on. */
-static void
-blank_newlines(struct writer *writer, size_t start)
-{
-	struct buffer *out = writer->out;
-	size_t i;
-
-	for (i = start; i < out->length; i++)
-		if (out->bytes[i] == '\n' || out->bytes[i] == '\r')
-			out->bytes[i] = ' ';
-}
-
-static bool
-has_newline(struct span span)
-{
-	return memchr(span.bytes, '\n', span.length) != NULL ||
-	    memchr(span.bytes, '\r', span.length) != NULL;
+	tail->by_origin = source->relayed.bytes != NULL &&
+	    tail->repeat != REPEAT_IN_WINDOW;
+	if (tail->by_origin)
+		tail->repeat = REPEAT_IN_WINDOW;
 }
 
 /* ---- a notification ---- */
+
+/* Its repeat_key. */
+static enum error
+make_key(struct record_batch *batch, const struct record_source *source,
+    const struct notification *n, struct record_tail *tail)
+{
+	struct buffer *pieces = &batch->work->pieces;
+	uint8_t digest[DIGEST_SHA256_SIZE];
+	struct span *parts;
+	enum error error = buffer_reserve(pieces,
+	    (NOTIFICATION_UPDATES_MAX + 3) * sizeof *parts);
+
+	if (error != ERR_NONE)
+		return error;
+	parts = (struct span *)(void *)pieces->bytes;
+	repeat_body_key(source->endpoint, parts,
+	    notification_pieces(n, parts + 2), digest);
+	hex_write(digest, sizeof digest, tail->key);
+	return ERR_NONE;
+}
 
 static enum error
 encode_notification(struct record_batch *batch,
@@ -101,9 +84,16 @@ encode_notification(struct record_batch *batch,
 {
 	struct writer writer = { &batch->text, ERR_NONE };
 	struct record_tail *tail = &batch->tails[batch->count];
+	bool repeat_key = repeat_sum_has_key(notification_sum(n));
+	bool newline = notification_has_newline(n);
 	size_t start;
 
 	tail->offset = batch->text.length;
+	memcpy(tail->id, id, sizeof tail->id);
+	memcpy(tail->key, id, sizeof tail->key);
+	tail->repeat = repeat_of_body(notification_sum(n), source->body);
+	if (repeat_key)
+		writer.error = make_key(batch, source, n, tail);
 	PUT(&writer, "\"id\":\"");
 	put(&writer, id, RECORD_ID_LENGTH);
 	PUT(&writer, "\",\"signature\":");
@@ -112,61 +102,52 @@ encode_notification(struct record_batch *batch,
 	put_string(&writer, source->endpoint);
 	PUT(&writer, ",\"object\":");
 	put_token(&writer, notification_object(n));
-	if (notification_has_newline(n))
-		PUT(&writer, ",\"reformatted\":true");
+	put_marks(&writer, source, tail, repeat_key, newline);
 	PUT(&writer, ",\"payload\":");
 	start = batch->text.length;
 	put_span(&writer, source->body);
-	if (notification_has_newline(n))
+	if (newline)
 		blank_newlines(&writer, start);
 	PUT(&writer, "}\n");
 	if (writer.error != ERR_NONE)
 		return writer.error;
 	tail->length = batch->text.length - tail->offset;
-	memcpy(tail->id, id, sizeof tail->id);
+	note_origin(source, tail);
 	return ERR_NONE;
 }
 
 /* ---- updates ---- */
 
-static struct span
-array_span(enum update_array array)
-{
-	struct span span = { update_array_name(array), 0 };
-
-	span.length = strlen(span.bytes);
-	return span;
-}
-
 /* Finds the slot of a first id, or the free one where it belongs. */
 static struct seen *
-find_seen(const struct record_work *work, const uint8_t first[RECORD_HASH_SIZE])
+find_seen(const struct record_work *work, const uint8_t *first)
 {
 	size_t at;
 
 	memcpy(&at, first, sizeof at);
 	for (at &= work->slots - 1; work->seen[at].count > 0;
 	    at = (at + 1) & (work->slots - 1))
-		if (memcmp(work->seen[at].first, first, RECORD_HASH_SIZE) == 0)
+		if (memcmp(work->seen[at].first, first,
+		    DIGEST_SHA256_SIZE) == 0)
 			break;
 	return &work->seen[at];
 }
 
 /* The id of an update, given those of the same body before it. */
 static void
-update_id(struct record_work *work, const struct update_key *key,
-    record_hash *hash, char out[RECORD_ID_LENGTH + 1])
+update_id(struct record_work *work, const struct repeat_key *key, bool own_id,
+    char out[RECORD_ID_LENGTH + 1])
 {
-	uint8_t id[RECORD_HASH_SIZE];
+	uint8_t id[DIGEST_SHA256_SIZE];
 	struct seen *seen;
 
-	update_key_first(key, hash, id);
+	repeat_key_first(key, own_id, id);
 	seen = find_seen(work, id);
 	memcpy(seen->first, id, sizeof id);
 	if (seen->count > 0)
-		update_key_next(seen->first, seen->count, hash, id);
+		repeat_key_next(seen->first, seen->count, id);
 	seen->count++;
-	record_id_write(id, out);
+	hex_write(id, sizeof id, out);
 }
 
 /* An empty table for `count` ids. */
@@ -180,7 +161,7 @@ prepare_seen(struct record_work *work, size_t count)
 	if (work->slots > work->room) {
 		seen = realloc(work->seen, work->slots * sizeof *seen);
 		if (seen == NULL)
-			return ERR_BUSY;
+			return ERR_MEMORY;
 		work->seen = seen;
 		work->room = work->slots;
 	}
@@ -204,41 +185,38 @@ prepare_common(struct record_work *work, const struct record_source *source,
 	put_number(&writer, notification_update_count(n));
 	PUT(&writer, ",\"endpoint\":");
 	put_string(&writer, source->endpoint);
-	PUT(&writer, ",\"object\":");
-	put_token(&writer, notification_object(n));
-	PUT(&writer, ",\"entry_id\":\"");
 	return writer.error;
 }
 
-/* The entry's other members; true where a line break is among them. */
+/* An object of these members, if there are any, behind `before`; true where a
+ * line break is among them. */
 static bool
-put_entry(struct writer *writer, const struct update *update)
+put_members(struct writer *writer, const char *before,
+    const struct members *members)
 {
 	bool newline = false;
 	size_t i;
 
-	for (i = 0; i < update->member_count; i++) {
+	for (i = 0; i < members->count; i++) {
 		if (i == 0)
-			PUT(writer, ",\"entry\":{");
+			put(writer, before, strlen(before));
 		else
 			PUT(writer, ",");
-		put_span(writer, update->members[i]);
-		newline |= has_newline(update->members[i]);
+		put_span(writer, members->list[i]);
+		newline |= has_newline(members->list[i]);
 	}
 	if (i > 0)
 		PUT(writer, "}");
 	return newline;
 }
 
-/* Everything but the id's digits, for which room is left. */
+/* From id, whose digits are left open, to the field and meta_id. */
 static void
-put_update(struct writer *writer, const struct record_work *work,
-    const struct update *update, size_t index)
+put_update_head(struct writer *writer, const struct record_work *work,
+    const struct update *update, size_t index, struct span meta_id)
 {
 	static const char no_id[RECORD_ID_LENGTH];
 	const struct buffer *common = &work->common;
-	bool newline;
-	size_t start;
 
 	PUT(writer, "\"id\":\"");
 	put(writer, no_id, RECORD_ID_LENGTH);
@@ -246,71 +224,112 @@ put_update(struct writer *writer, const struct record_work *work,
 	put_number(writer, index);
 	put(writer, common->bytes + work->delivery_end,
 	    common->length - work->delivery_end);
-	put_span(writer, update->entry_id);
-	PUT(writer, "\",\"entry_time\":");
+	PUT(writer, ",\"object\":");
+	put_token(writer, update->object);
+	PUT(writer, ",\"entry_id\":");
+	put_string(writer, update->entry_id);
+	PUT(writer, ",\"entry_time\":");
 	put_token(writer, update->entry_time);
 	PUT(writer, ",\"array\":\"");
-	put_span(writer, array_span(update->array));
+	put(writer, update_array_name(update->array),
+	    strlen(update_array_name(update->array)));
 	PUT(writer, "\",\"field\":");
 	put_token(writer, update->field);
-	start = writer->out->length;
-	newline = put_entry(writer, update);
+	if (meta_id.bytes != NULL) {
+		PUT(writer, ",\"meta_id\":");
+		put_string(writer, meta_id);
+	}
+}
+
+/* Where the line that is being written has what its key is made of. */
+struct spots {
+	size_t value, value_length;	/* 0: there is none */
+	size_t update;
+};
+
+/* From envelope to the end. */
+static void
+put_update_rest(struct writer *writer, const struct record_source *source,
+    const struct record_tail *tail, const struct update *update,
+    struct spots *spots)
+{
+	static const char value[] = ",\"value\":{";
+	const struct buffer *out = writer->out;
+	size_t start = out->length;
+	bool newline;
+
+	newline = put_members(writer, ",\"envelope\":{", &update->envelope);
+	newline |= put_members(writer, ",\"entry\":{", &update->entry);
+	spots->value = out->length + sizeof value - 2;
+	newline |= put_members(writer, value, &update->value);
+	spots->value_length = out->length < spots->value ? 0 :
+	    out->length - spots->value;
 	newline |= has_newline(update->bytes);
-	if (newline)
-		PUT(writer, ",\"reformatted\":true");
+	put_marks(writer, source, tail, false, newline);
 	PUT(writer, ",\"update\":");
+	spots->update = out->length;
 	put_span(writer, update->bytes);
 	if (newline)
 		blank_newlines(writer, start);
 	PUT(writer, "}\n");
 }
 
+static struct span
+bytes_at(const struct buffer *text, size_t offset, size_t length)
+{
+	struct span span = { length > 0 ? text->bytes + offset : NULL, length };
+
+	return span;
+}
+
 static enum error
 encode_update(struct record_batch *batch, const struct record_source *source,
-    const struct notification *n, size_t index, record_hash *hash)
+    const struct notification *n, size_t index)
 {
 	struct writer writer = { &batch->text, ERR_NONE };
 	struct record_tail *tail = &batch->tails[batch->count + index];
+	struct repeat_look look;
+	struct repeat_key key;
 	struct update update;
-	struct update_key key;
+	struct spots spots;
 
 	notification_update(n, index, &update);
+	repeat_look_at(&update, &look);
 	tail->offset = batch->text.length;
-	put_update(&writer, batch->work, &update, index);
+	tail->repeat = look.repeat;
+	put_update_head(&writer, batch->work, &update, index, look.meta_id);
+	put_update_rest(&writer, source, tail, &update, &spots);
 	if (writer.error != ERR_NONE)
 		return writer.error;
 	tail->length = batch->text.length - tail->offset;
 
 	key.endpoint = source->endpoint;
-	key.object = notification_object(n);
+	key.object = update.object;
 	key.entry_id = update.entry_id;
-	key.entry_time = update.entry_time;
 	key.array = update.array;
-	key.bytes.length = update.bytes.length;
-	key.bytes.bytes = batch->text.bytes + batch->text.length -
-	    update.bytes.length - strlen("}\n");
-	update_id(batch->work, &key, hash, tail->id);
+	key.time = repeat_time(look.own_id, update.entry_time);
+	key.field = update.field;
+	key.bytes = bytes_at(&batch->text, spots.update, update.bytes.length);
+	key.value = bytes_at(&batch->text, spots.value, spots.value_length);
+	update_id(batch->work, &key, look.own_id, tail->id);
+	memcpy(tail->key, tail->id, sizeof tail->key);
 	memcpy(batch->text.bytes + tail->offset + ID_OFFSET, tail->id,
 	    RECORD_ID_LENGTH);
+	note_origin(source, tail);
 	return ERR_NONE;
 }
 
 static enum error
 encode_updates(struct record_batch *batch, const struct record_source *source,
-    const struct notification *n, const char *delivery_id, record_hash *hash)
+    const struct notification *n, const char *delivery_id)
 {
 	size_t count = notification_update_count(n), i;
-	enum error error;
+	enum error error = prepare_seen(batch->work, count);
 
-	if (batch->work == NULL)
-		batch->work = calloc(1, sizeof *batch->work);
-	if (batch->work == NULL)
-		return ERR_BUSY;
-	error = prepare_seen(batch->work, count);
 	if (error == ERR_NONE)
 		error = prepare_common(batch->work, source, n, delivery_id);
 	for (i = 0; i < count && error == ERR_NONE; i++)
-		error = encode_update(batch, source, n, i, hash);
+		error = encode_update(batch, source, n, i);
 	return error;
 }
 
@@ -318,16 +337,20 @@ encode_updates(struct record_batch *batch, const struct record_source *source,
 
 /* Makes room for `more` tails. */
 static enum error
-prepare_tails(struct record_batch *batch, size_t more)
+prepare(struct record_batch *batch, size_t more)
 {
 	struct record_tail *tails;
 	size_t count = batch->count + more;
 
+	if (batch->work == NULL)
+		batch->work = calloc(1, sizeof *batch->work);
+	if (batch->work == NULL)
+		return ERR_MEMORY;
 	if (count <= batch->room)
 		return ERR_NONE;
 	tails = realloc(batch->tails, count * sizeof *tails);
 	if (tails == NULL)
-		return ERR_BUSY;
+		return ERR_MEMORY;
 	batch->tails = tails;
 	batch->room = count;
 	return ERR_NONE;
@@ -335,19 +358,19 @@ prepare_tails(struct record_batch *batch, size_t more)
 
 enum error
 record_encode(struct record_batch *batch, const struct record_source *source,
-    const struct notification *n, record_hash *hash)
+    const struct notification *n)
 {
 	size_t updates = notification_update_count(n);
 	size_t more = updates > 0 ? updates : 1, before = batch->text.length;
-	uint8_t digest[RECORD_HASH_SIZE];
+	uint8_t digest[DIGEST_SHA256_SIZE];
 	char id[RECORD_ID_LENGTH + 1];
-	enum error error = prepare_tails(batch, more);
+	enum error error = prepare(batch, more);
 
 	if (error != ERR_NONE)
 		return error;
-	hash(&source->body, 1, digest);
-	record_id_write(digest, id);
-	error = updates > 0 ? encode_updates(batch, source, n, id, hash) :
+	digest_sha256(&source->body, 1, digest);
+	hex_write(digest, sizeof digest, id);
+	error = updates > 0 ? encode_updates(batch, source, n, id) :
 	    encode_notification(batch, source, n, id);
 	if (error == ERR_NONE)
 		batch->count += more;
@@ -368,6 +391,7 @@ record_batch_free(struct record_batch *batch)
 {
 	if (batch->work != NULL) {
 		buffer_free(&batch->work->common);
+		buffer_free(&batch->work->pieces);
 		free(batch->work->seen);
 	}
 	free(batch->work);

@@ -73,3 +73,17 @@ answer_format(const struct answer *answer, bool head_only,
 	memcpy(out + head, answer->body, length + 1);
 	return head + length;
 }
+
+int
+delivery_refuse(struct delivery *delivery, int status, enum refusal refusal)
+{
+	delivery->refusal = refusal;
+	return status;
+}
+
+int
+delivery_fail(struct delivery *delivery, enum error error)
+{
+	delivery->error = error;
+	return delivery_refuse(delivery, 503, REFUSAL_STORAGE);
+}

@@ -42,8 +42,8 @@ make_keys(struct gather *gather, size_t first, struct span endpoint,
 	for (i = first; i < batch->count; i++) {
 		const struct record_tail *tail = &batch->tails[i];
 
-		setup_key(endpoint, (struct span){ tail->id, RECORD_ID_LENGTH },
-		    records[count].key);
+		setup_key(endpoint, (struct span){ tail->key,
+		    RECORD_ID_LENGTH }, records[count].key);
 		if (keep_repeats ||
 		    !has_key(records, first, records[count].key))
 			batch->tails[count++] = *tail;
@@ -74,7 +74,7 @@ encode(struct gather *gather, struct delivery *delivery, size_t first)
 	struct record_batch *batch = &gather->batch;
 
 	delivery->error = record_encode(batch, &source,
-	    delivery->body->notification, digest_sha256);
+	    delivery->body->notification);
 	gather->records.length = first * sizeof(struct journal_record);
 	if (delivery->error == ERR_NONE)
 		delivery->error = buffer_reserve(&gather->records,

@@ -6,7 +6,7 @@
  *   lifetime.c   the sandbox, and when the process has to end
  *   get.c        the plain GET, and Meta's verification request
  *   post.c       a notification, until it may be stored
- *   answers.c    the answers
+ *   answers.c    the answers, and refusals
  *   gather.c     the deliveries that wait to be stored together
  *   report.c     what is counted, and said in the log
  *   hint.c       why a signature may have been wrong

@@ -19,20 +19,6 @@ struct receiver {
  * One request
  */
 
-int
-delivery_refuse(struct delivery *delivery, int status, enum refusal refusal)
-{
-	delivery->refusal = refusal;
-	return status;
-}
-
-int
-delivery_fail(struct delivery *delivery, enum error error)
-{
-	delivery->error = error;
-	return delivery_refuse(delivery, 503, REFUSAL_STORAGE);
-}
-
 /* One slash at the end of a path is ignored where no endpoint has it so. */
 static const struct endpoint *
 find_endpoint(const struct config *config, const char *path)

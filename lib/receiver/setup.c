@@ -142,12 +142,11 @@ setup_key(struct span endpoint, struct span id, uint8_t key[JOURNAL_KEY_SIZE])
 static bool
 key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
 {
-	char text[RECORD_ENDPOINT_MAX];
-	struct span endpoint, id;
+	struct record_identity identity;
 
-	if (!record_identity(line, length, text, &endpoint, &id))
+	if (!record_identify(line, length, &identity))
 		return false;
-	setup_key(endpoint, id, key);
+	setup_key(identity.endpoint, identity.key, key);
 	return true;
 }
 

@@ -6,7 +6,7 @@
  *  - Spans lie in the body, are JSON by themselves, and follow one another;
  *    no limit of notification.h is exceeded. The field is what json-c finds.
  *  - In both line modes each tail, with a head before it, decodes to the very
- *    parts it was made of, its id holds, and record_identity() agrees. It has
+ *    parts it was made of, its id holds, and record_identify() agrees. It has
  *    no line break but the last byte, and bytes of the sender's but for those.
  *  - The ids of a body differ, and are the same when it comes again.
  */
@@ -23,6 +23,8 @@
 #define SIGNATURE "sha256=" \
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
+#define ORIGIN "0123456789abcdef0123456789abcdef/17"
+
 static struct notification *notification;
 
 static void
@@ -33,12 +35,13 @@ must_be_json(struct span text)
 
 /* Each `"key":value`, so that it is an object with braces around it. */
 static void
-check_members(const struct update *update, struct span body)
+check_members(const struct members *members, struct span body)
 {
 	size_t i;
 
-	for (i = 0; i < update->member_count; i++) {
-		struct span member = update->members[i];
+	MUST(members->count <= NOTIFICATION_MEMBERS_MAX);
+	for (i = 0; i < members->count; i++) {
+		struct span member = members->list[i];
 		char *text = malloc(member.length + 2);
 
 		MUST(fuzz_inside(member, body));
@@ -70,21 +73,24 @@ has_escaped_nul(struct span text)
 	return memmem(text.bytes, text.length, "\\u0000", 6) != NULL;
 }
 
-/* Of several `field` json-c too has the last one. */
+/* A change has no second `field`. */
 static void
 check_field(const struct update *update)
 {
-	static const char *const names[] = { "", "\"messaging\"",
-	    "\"standby\"", "" };
-	struct json_object *change = parse(update->bytes), *field, *given;
-	const char *name = names[update->array];
+	struct json_object *change, *field, *given;
 
-	if (update->array != UPDATE_CHANGES) {
-		MUST(fuzz_same(update->field, (struct span){ name,
-		    strlen(name) }));
-	} else if (has_escaped_nul(update->bytes)) {
-		MUST(change != NULL);
-	} else if (update->field.bytes == NULL) {
+	if (update->array == UPDATE_MESSAGING)
+		MUST(fuzz_same(update->field, (struct span){
+		    "\"messaging\"", 11 }));
+	if (update->array == UPDATE_STANDBY)
+		MUST(fuzz_same(update->field, (struct span){
+		    "\"standby\"", 9 }));
+	if (update->array == UPDATE_CHANGED_FIELDS)
+		MUST(update->field.bytes == NULL);
+	if (update->array != UPDATE_CHANGES || has_escaped_nul(update->bytes))
+		return;
+	change = parse(update->bytes);
+	if (update->field.bytes == NULL) {
 		MUST(!json_object_is_type(change, json_type_object) ||
 		    !json_object_is_type(json_object_object_get(change,
 		    "field"), json_type_string));
@@ -110,6 +116,8 @@ check_spans(struct span body)
 		MUST(fuzz_inside(update.bytes, body) &&
 		    update.bytes.bytes >= last);
 		last = update.bytes.bytes + update.bytes.length;
+		MUST(!update_array_is_whatsapp(update.array) ||
+		    *update.bytes.bytes == '{');
 		must_be_json(update.bytes);
 		MUST(fuzz_inside(update.entry_id, body));
 		if (update.entry_time.bytes != NULL)
@@ -117,9 +125,11 @@ check_spans(struct span body)
 		if (update.field.bytes != NULL)
 			must_be_json(update.field);
 		check_field(&update);
-		MUST(update.member_count <= NOTIFICATION_MEMBERS_MAX);
-		if (i == 0 || i == count - 1)
-			check_members(&update, body);
+		if (i > 0 && i < count - 1)
+			continue;
+		check_members(&update.envelope, body);
+		check_members(&update.entry, body);
+		check_members(&update.value, body);
 	}
 }
 
@@ -134,13 +144,50 @@ check_mode(const struct record_source *source, bool valid, bool updates)
 	tails_check(source, notification);
 }
 
+/* The sum is that of the updates there are, as far as it was looked for; and
+ * the pieces are the body without its times. */
+static void
+check_sum(struct span body)
+{
+	static struct span pieces[NOTIFICATION_UPDATES_MAX + 1];
+	size_t count = notification_update_count(notification), i;
+	struct repeat_sum sum = { 0 }, other;
+	struct update update;
+	const char *p = body.bytes;
+
+	for (i = 0; i < count; i++) {
+		notification_update(notification, i, &update);
+		repeat_sum_up(&sum, &update);
+	}
+	MUST(notification_parse(notification, body.bytes, body.length,
+	    false) == ERR_NONE);
+	other = *notification_sum(notification);
+	if (body.length > 4096)
+		return;
+	MUST(sum.updates == other.updates &&
+	    sum.no_own_id == other.no_own_id &&
+	    sum.distinct == other.distinct &&
+	    sum.no_sample == other.no_sample);
+	if (!repeat_sum_has_key(&other))
+		return;
+	count = notification_pieces(notification, pieces);
+	for (i = 0; i < count; i++) {
+		MUST(fuzz_inside(pieces[i], body) && pieces[i].bytes >= p);
+		if (i > 0)
+			must_be_json((struct span){ p,
+			    (size_t)(pieces[i].bytes - p) });
+		p = pieces[i].bytes + pieces[i].length;
+	}
+	MUST(p == body.bytes + body.length);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const endpoints[] = { "/webhook",
-	    "/a \"quoted\"\\path\x01/\xc3\xa9" };
+	    "/a'b{c}[d]" };
 	const char *endpoint = endpoints[size % 2];
-	const struct record_source source = {
+	struct record_source source = {
 		.endpoint = { endpoint, strlen(endpoint) },
 		.signature = { SIGNATURE, sizeof SIGNATURE - 1 },
 		.body = { (const char *)data, size } };
@@ -151,6 +198,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(notification != NULL);
 	check_mode(&source, valid, false);
 	MUST(!valid || notification_update_count(notification) == 0);
+	if (size % 3 == 0) {
+		source.signature.bytes = NULL;
+		source.signature.length = 0;
+		source.relayed = (struct span){ ORIGIN, sizeof ORIGIN - 1 };
+	}
 	check_mode(&source, valid, true);
+	if (valid)
+		check_sum(source.body);
 	return 0;
 }

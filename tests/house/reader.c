@@ -23,10 +23,11 @@ print_records(const char *directory)
 
 	if (error != ERR_NONE)
 		return error;
-	while (reader_next(reader, &line) == ERR_NONE)
+	while (reader_next(reader, &line))
 		printf("%.*s\n", (int)line.length, line.bytes);
+	error = reader_error(reader);
 	reader_close(reader);
-	return ERR_NONE;
+	return error;
 }
 
 static enum error

@@ -131,13 +131,14 @@ kinds=(graph_batch whatsapp_messages messenger_mixed messenger_message
 		2\tuser\t1\tphotos
 		3\tuser\t2\tphotos
 		4\twhatsapp_business_account\t600000000000006\tmessages
-		5\tpage\t200000000000002\tmessaging
+		5\twhatsapp_business_account\t600000000000006\tmessages
 		6\tpage\t200000000000002\tmessaging
 		7\tpage\t200000000000002\tmessaging
 		8\tpage\t200000000000002\tmessaging
 		9\tpage\t200000000000002\tmessaging
 		10\tpage\t200000000000002\tmessaging
-		11\tsomething_new\t\t
+		11\tpage\t200000000000002\tmessaging
+		12\tsomething_new\t\t
 		$ jq
 		photos
 		photos
@@ -166,25 +167,26 @@ python() {
 	receive 'lines = "update"'
 	sent "${kinds[@]}" big_ids
 	python 1 <<-'END'
-		assert len(rows) == 12
-		assert rows.seq.tolist() == list(range(1, 13))
+		assert len(rows) == 13
+		assert rows.seq.tolist() == list(range(1, 14))
 		assert rows.entry_id[3] == "600000000000006"
+		assert rows.meta_id[3] == "wamid.A"
 		assert rows.entry_time[0] == 1520383571
-		assert rows.entry_time[4] == 1458692753000
-		assert rows.entry_id[11] == "92233720368547758079"
-		assert rows.entry[11]["uid"] == 18446744073709551617
-		assert rows["update"][11]["value"]["parent_id"] == 90071992547409931
+		assert rows.entry_time[5] == 1458692753000
+		assert rows.entry_id[12] == "92233720368547758079"
+		assert rows.entry[12]["uid"] == 18446744073709551617
+		assert rows["update"][12]["value"]["parent_id"] == 90071992547409931
 		assert rows["update"][0]["value"]["object_id"] == "7"
 		assert str(rows.received_at.dtype) == "datetime64[ns, UTC]"
-		assert rows.payload[10]["version"] == 2
+		assert rows.payload[11]["version"] == 2
 	END
 	# The other call cannot read the last: a number above 2^64.
 	run ! python 2 </dev/null
 	[[ $output == *'too big'* ]]
-	head -n 11 "$live" >"$S/some"
+	head -n 12 "$live" >"$S/some"
 	cp "$S/some" "$live"
 	python 2 <<-'END'
-		assert len(rows) == 11
+		assert len(rows) == 12
 		assert rows.entry_id[3] == "600000000000006"
 		assert rows.entry_time[0] == 1520383571
 		assert rows["update"][0]["value"]["object_id"] == "7"
@@ -277,13 +279,15 @@ rotations() {
 # all_keys: those that lines of either format can have.
 all_keys() {
 	receive 'lines = "update"' >/dev/null
-	sent "${kinds[@]}" pretty several_arrays
+	sent "${kinds[@]}" pretty several_arrays threads
+	standard_config | configure
+	sent messenger_message
 	jq -r 'keys_unsorted[]' "$live" | sort -u
 }
 
 @test "the index template and the table name every key" {
 	all_keys >"$S/keys"
-	[ "$(wc -l <"$S/keys")" = 17 ]
+	[ "$(wc -l <"$S/keys")" = 22 ]
 	block 'Elasticsearch and OpenSearch' 2 >"$S/template.json"
 	jq -r '.template.mappings.properties | keys[]' "$S/template.json" |
 	    grep -vx @timestamp | sort | diff -u "$S/keys" -

@@ -23,7 +23,7 @@ static const struct fixture fixtures[] = {
 	{ "graph_changed_fields", "\"user\"", 1, false },
 	{ "graph_values", "\"user\"", 1, false },
 	{ "instagram_comment", "\"instagram\"", 1, false },
-	{ "instagram_entry_field", "\"instagram\"", 0, false },
+	{ "instagram_entry_field", "\"instagram\"", 1, false },
 	{ "instagram_messaging", "\"instagram\"", 1, false },
 	{ "leadgen", "\"page\"", 1, false },
 	{ "lone_surrogates", "\"page\"", 2, false },
@@ -36,9 +36,11 @@ static const struct fixture fixtures[] = {
 	{ "several_arrays", "\"page\"", 4, false },
 	{ "standby", "\"page\"", 1, false },
 	{ "test_button", "\"page\"", 1, false },
+	{ "threads", NULL, 1, false },
 	{ "unknown_object", "\"something_new\"", 0, false },
 	{ "utf8", "\"page\"", 1, false },
-	{ "whatsapp_messages", "\"whatsapp_business_account\"", 1, false },
+	{ "whatsapp_errors", "\"whatsapp_business_account\"", 1, false },
+	{ "whatsapp_messages", "\"whatsapp_business_account\"", 2, false },
 	{ "whatsapp_statuses", "\"whatsapp_business_account\"", 2, false },
 };
 

@@ -175,7 +175,7 @@ reads_keys_that_are_spelled_with_escapes(void **state)
 	assert_span(update.entry_id, "7");
 	assert_span(update.entry_time, "8");
 	assert_span(update.field, "\"f\"");
-	assert_int_equal(update.member_count, 0);
+	assert_int_equal(update.entry.count, 0);
 }
 
 static void
@@ -210,13 +210,30 @@ does_not_take_similar_keys_for_its_own(void **state)
 }
 
 static void
-keeps_bodies_with_other_members_whole(void **state)
+hands_out_the_others_of_the_top(void **state)
+{
+	(void)state;
+	take("{\"x\" : 1,\"object\":\"p\",\"time\":\"t\",\"entry\":[{\"id\":1,"
+	    ITEM "}],\"id\":null,\"changes\":true}", 0);
+	assert_int_equal(update.envelope.count, 4);
+	assert_span(update.envelope.list[0], "\"x\" : 1");
+	assert_span(update.envelope.list[1], "\"time\":\"t\"");
+	assert_span(update.envelope.list[2], "\"id\":null");
+	assert_span(update.envelope.list[3], "\"changes\":true");
+	assert_span(update.entry_time, NULL);
+}
+
+static void
+keeps_bodies_with_others_that_are_more_than_scalars_whole(void **state)
 {
 	static const char *const bodies[] = {
-	    "{\"object\":\"p\",\"entry\":[{\"id\":1," ITEM "}],\"x\":1}",
-	    "{\"x\":1,\"entry\":[{\"id\":1," ITEM "}]}",
-	    "{\"id\":1,\"entry\":[{\"id\":1," ITEM "}]}",
-	    "{\"changes\":[],\"entry\":[{\"id\":1," ITEM "}]}", NULL };
+	    "{\"object\":\"p\",\"entry\":[{\"id\":1," ITEM "}],\"x\":[]}",
+	    "{\"x\":{},\"entry\":[{\"id\":1," ITEM "}]}",
+	    "{\"changes\":[],\"entry\":[{\"id\":1," ITEM "}]}",
+	    "{\"target_id\":{},\"entry\":[{\"id\":1," ITEM "}]}",
+	    "{\"x\":1,\"entry\":[{\"id\":1," ITEM "}],\"time\":1,\"time\":1}",
+	    "{\"entry\":[{\"id\":1," ITEM "}],\"target_id\":1,"
+	    "\"target_id\":1}", NULL };
 
 	(void)state;
 	all_whole(bodies);
@@ -256,7 +273,9 @@ keeps_bodies_with_an_odd_entry_whole(void **state)
 	    "{\"entry\":[{\"id\":{}," ITEM "}]}",
 	    "{\"entry\":[{\"id\":1,\"time\":[]," ITEM "}]}",
 	    "{\"entry\":[{\"id\":1,\"time\":{\"a\":1}," ITEM "}]}",
-	    "{\"entry\":[{\"id\":1,\"field\":\"f\",\"value\":1}]}", NULL };
+	    "{\"entry\":[{\"id\":1,\"field\":\"f\"}]}",
+	    "{\"entry\":[{\"id\":1,\"value\":\"f\"}]}",
+	    "{\"entry\":[{\"id\":1,\"field\":7,\"value\":1}]}", NULL };
 
 	(void)state;
 	all_whole(bodies);
@@ -272,7 +291,17 @@ keeps_bodies_with_repeated_members_whole(void **state)
 	    "{\"entry\":[{\"id\":1,\"messaging\":[1],\"messaging\":[1]}]}",
 	    "{\"entry\":[{\"id\":1,\"standby\":[1],\"standby\":[1]}]}",
 	    "{\"entry\":[{\"id\":1,\"changed_fields\":[1],"
-	    "\"changed_fields\":[1]}]}", NULL };
+	    "\"changed_fields\":[1]}]}",
+	    "{\"entry\":[{\"id\":1,\"field\":1,\"field\":1," ITEM "}]}",
+	    "{\"entry\":[{\"id\":1,\"metadata\":1,\"metadata\":1," ITEM "}]}",
+	    "{\"entry\":[{\"id\":1,\"changes\":[{\"field\":\"a\","
+	    "\"field\":\"b\"}]}]}",
+	    "{\"entry\":[{\"id\":1,\"changes\":[{\"value\":{},"
+	    "\"value\":{}}]}]}",
+	    "{\"entry\":[{\"id\":1,\"changes\":[{\"value\":{\"messages\":[],"
+	    "\"messages\":[]}}]}]}",
+	    "{\"entry\":[{\"id\":1,\"changes\":[{\"value\":{\"metadata\":1,"
+	    "\"x\":2,\"id\":3,\"\\u0069d\":3}}]}]}", NULL };
 
 	(void)state;
 	all_whole(bodies);
@@ -310,9 +339,9 @@ hands_out_the_parts_of_a_change(void **state)
 	assert_span(update.field, "\"feed\"");
 	assert_span(update.bytes,
 	    "{\"value\":{\"field\":1},\"field\":\"feed\"}");
-	assert_int_equal(update.member_count, 2);
-	assert_span(update.members[0], "\"uid\" : \"3\"");
-	assert_span(update.members[1], "\"more\":[1,\n{}]");
+	assert_int_equal(update.entry.count, 2);
+	assert_span(update.entry.list[0], "\"uid\" : \"3\"");
+	assert_span(update.entry.list[1], "\"more\":[1,\n{}]");
 }
 
 static void
@@ -325,7 +354,7 @@ hands_out_the_parts_of_a_message(void **state)
 	assert_span(update.field, "\"messaging\"");
 	assert_span(update.entry_time, NULL);
 	assert_span(update.bytes, "{\"field\":\"x\"}");
-	assert_int_equal(update.member_count, 0);
+	assert_int_equal(update.entry.count, 0);
 	take("{\"entry\":[{\"id\":\"12\",\"standby\":[{}]}]}", 0);
 	assert_int_equal(update.array, UPDATE_STANDBY);
 	assert_span(update.field, "\"standby\"");
@@ -361,6 +390,243 @@ keeps_the_order_of_the_body(void **state)
 	}
 }
 
+#define CHANGE(value) "{\"entry\":[{\"id\":1,\"changes\":[{\"field\":" \
+	"\"f\",\"value\":{" value "}}]}]}"
+
+static void
+cuts_whatsapp_into_its_items(void **state)
+{
+	static const char body[] = CHANGE("\"statuses\": [{\"id\":1}, {}],"
+	    "\"metadata\" : {\"a\":1},\"calls\":[{\"b\":2}],"
+	    "\"messages\":[{}],\"message_echoes\":[{\"c\":[]}],"
+	    "\"contacts\":7");
+	static const struct {
+		enum update_array array;
+		const char *bytes;
+	} expected[] = { { UPDATE_STATUSES, "{\"id\":1}" },
+	    { UPDATE_STATUSES, "{}" }, { UPDATE_CALLS, "{\"b\":2}" },
+	    { UPDATE_MESSAGES, "{}" },
+	    { UPDATE_MESSAGE_ECHOES, "{\"c\":[]}" } };
+	size_t i;
+
+	(void)state;
+	assert_int_equal(count_of(body), 5);
+	for (i = 0; i < 5; i++) {
+		notification_update(n, i, &update);
+		assert_int_equal(update.array, expected[i].array);
+		assert_span(update.bytes, expected[i].bytes);
+		assert_span(update.field, "\"f\"");
+		assert_int_equal(update.value.count, 2);
+		assert_span(update.value.list[0], "\"metadata\" : {\"a\":1}");
+		assert_span(update.value.list[1], "\"contacts\":7");
+	}
+}
+
+static void
+cuts_no_change_that_would_lose_something(void **state)
+{
+	static const char *const bodies[] = {
+	    CHANGE("\"messages\":[{}],\"errors\":[]"),
+	    CHANGE("\"messages\":[{}],\"statuses\":[]"),
+	    CHANGE("\"messages\":[{},1]"), CHANGE("\"messages\":{}"),
+	    CHANGE("\"metadata\":{}"), CHANGE(""),
+	    CHANGE("\"x\":1,\"messages\":[{}]"),
+	    "{\"entry\":[{\"id\":1,\"changes\":[{\"field\":\"f\",\"x\":1,"
+	    "\"value\":{\"messages\":[{}]}}]}]}",
+	    "{\"entry\":[{\"id\":1,\"changes\":[{\"field\":1,"
+	    "\"value\":{\"messages\":[{}]}}]}]}",
+	    "{\"entry\":[{\"id\":1,\"changes\":[{"
+	    "\"value\":{\"messages\":[{}]}}]}]}", NULL };
+	size_t i;
+
+	(void)state;
+	for (i = 0; bodies[i] != NULL; i++) {
+		take(bodies[i], 0);
+		assert_int_equal(notification_update_count(n), 1);
+		assert_int_equal(update.array, UPDATE_CHANGES);
+		assert_int_equal(update.value.count, 0);
+		assert_int_equal(update.bytes.bytes[0], '{');
+	}
+}
+
+/* What was cut and put together again leaves nothing behind. */
+static void
+goes_on_after_a_change_that_is_not_cut(void **state)
+{
+	(void)state;
+	take("{\"entry\":[{\"id\":1,\"changes\":[{\"field\":\"f\",\"value\":{"
+	    "\"metadata\":1,\"messages\":[{\"a\":1},{}],\"x\":1}},"
+	    "{\"field\":\"g\",\"value\":{\"contacts\":2,\"messages\":["
+	    "{\"b\":1}]}}]}]}", 1);
+	assert_int_equal(notification_update_count(n), 2);
+	assert_span(update.bytes, "{\"b\":1}");
+	assert_span(update.field, "\"g\"");
+	assert_int_equal(update.value.count, 1);
+	assert_span(update.value.list[0], "\"contacts\":2");
+}
+
+static void
+takes_field_and_value_of_an_entry(void **state)
+{
+	(void)state;
+	take("{\"object\":\"i\",\"entry\":[{\"u\":0,\"value\":{\"a\":1},"
+	    "\"id\":5,\"field\":\"f\",\"w\":9,\"time\":7}]}", 0);
+	assert_int_equal(notification_update_count(n), 1);
+	assert_int_equal(update.array, UPDATE_FIELD);
+	assert_span(update.field, "\"f\"");
+	assert_span(update.bytes, "{\"a\":1}");
+	assert_span(update.entry_id, "5");
+	assert_span(update.entry_time, "7");
+	assert_int_equal(update.entry.count, 2);
+	assert_span(update.entry.list[0], "\"u\":0");
+	assert_span(update.entry.list[1], "\"w\":9");
+	/* Beside an array they are others. */
+	take("{\"entry\":[{\"id\":5,\"field\":7,\"value\":[]," ITEM "}]}", 0);
+	assert_int_equal(update.array, UPDATE_CHANGES);
+	assert_int_equal(update.entry.count, 2);
+}
+
+#define THREADS(values) "{\"app_id\":1,\"time\":2,\"values\":" values \
+	",\"target_id\":\"3\",\"topic\":\"t\"}"
+
+static void
+takes_values_of_threads(void **state)
+{
+	size_t i;
+
+	(void)state;
+	take(THREADS("{\"value\":[1],\"field\":\"f\"}"), 0);
+	assert_int_equal(notification_update_count(n), 1);
+	assert_int_equal(update.array, UPDATE_VALUES);
+	assert_span(update.field, "\"f\"");
+	assert_span(update.bytes, "[1]");
+	assert_span(update.entry_id, "3");
+	assert_span(update.entry_time, "2");
+	assert_int_equal(update.entry.count, 0);
+	assert_int_equal(update.envelope.count, 2);
+	assert_span(update.envelope.list[0], "\"app_id\":1");
+	assert_span(update.envelope.list[1], "\"topic\":\"t\"");
+	assert_int_equal(count_of(THREADS("[{\"field\":\"g\",\"value\":0},"
+	    "{\"value\":1}]")), 2);
+	for (i = 0; i < 2; i++) {
+		notification_update(n, i, &update);
+		assert_span(update.field, i == 0 ? "\"g\"" : NULL);
+		assert_span(update.bytes, i == 0 ? "0" : "1");
+		assert_span(update.entry_id, "3");
+	}
+}
+
+static void
+keeps_odd_threads_whole(void **state)
+{
+	static const char *const bodies[] = { THREADS("[]"), THREADS("{}"),
+	    THREADS("7"), THREADS("[1]"), THREADS("{\"field\":\"f\"}"),
+	    THREADS("{\"value\":1,\"field\":1}"),
+	    THREADS("{\"value\":1,\"x\":1}"),
+	    THREADS("{\"value\":1,\"value\":1}"),
+	    THREADS("{\"value\":1},\"values\":{\"value\":1}"),
+	    THREADS("{\"value\":1},\"entry\":[{\"id\":1," ITEM "}]"),
+	    "{\"values\":{\"value\":1}}",
+	    "{\"target_id\":null,\"values\":{\"value\":1}}",
+	    "{\"target_id\":1,\"time\":[],\"values\":{\"value\":1}}", NULL };
+
+	(void)state;
+	all_whole(bodies);
+}
+
+static void
+takes_each_body_of_an_array(void **state)
+{
+	static const char *const whole[] = {
+	    "[{\"entry\":[{\"id\":1," ITEM "}]},{\"object\":\"p\"}]",
+	    "[{\"entry\":[{\"id\":1," ITEM "}]},1]",
+	    "[[{\"entry\":[{\"id\":1," ITEM "}]}]]", NULL };
+
+	(void)state;
+	take("[{\"object\":\"p\",\"x\":1,\"entry\":[{\"id\":1," ITEM "}]},"
+	    THREADS("{\"value\":1}") "]", 0);
+	assert_int_equal(notification_update_count(n), 2);
+	assert_null(notification_object(n).bytes);
+	assert_span(update.object, "\"p\"");
+	assert_int_equal(update.envelope.count, 1);
+	notification_update(n, 1, &update);
+	assert_span(update.object, NULL);
+	assert_span(update.entry_id, "3");
+	assert_int_equal(update.envelope.count, 2);
+	assert_span(update.envelope.list[0], "\"app_id\":1");
+	all_whole(whole);
+}
+
+/* ---- the sum of those that are not handed out ---- */
+
+static const struct repeat_sum *
+sum_of(const char *body)
+{
+	assert_int_equal(notification_parse(n, body, strlen(body), false),
+	    ERR_NONE);
+	assert_int_equal(notification_update_count(n), 0);
+	return notification_sum(n);
+}
+
+#define OWN "{\"message\":{\"mid\":\"m\"}}"
+
+static void
+sums_up_what_is_kept_whole(void **state)
+{
+	(void)state;
+	assert_true(repeat_sum_has_key(sum_of("{\"entry\":[{\"id\":1,"
+	    "\"messaging\":[" OWN "," OWN "]}]}")));
+	assert_false(repeat_sum_has_key(sum_of("{\"entry\":[{\"id\":1,"
+	    "\"messaging\":[" OWN ",{}]}]}")));
+	assert_false(repeat_sum_has_key(sum_of("{\"entry\":[{\"id\":1,"
+	    "\"messaging\":[" OWN "]},{\"id\":1," ITEM "}]}")));
+	assert_int_equal(sum_of("{\"entry\":[{\"id\":1,\"messaging\":["
+	    OWN "]},{\"id\":2}]}")->updates, 0);
+	assert_int_equal(sum_of("{}")->updates, 0);
+	/* Time and id are known only behind what they are of. */
+	assert_true(sum_of("{\"entry\":[{" ITEM ",\"time\":1,\"id\":1}]}")->
+	    distinct);
+	assert_false(sum_of("{\"entry\":[{" ITEM ",\"time\":1,\"id\":0}]}")->
+	    no_sample);
+}
+
+static void
+looks_no_further_than_it_has_to(void **state)
+{
+	char *body = malloc(1 << 20), *p = body;
+	size_t i;
+
+	(void)state;
+	assert_non_null(body);
+	p += sprintf(p, "{\"entry\":[");
+	for (i = 0; i < 1000; i++)
+		p += sprintf(p, "%s{\"id\":1,\"time\":1,"
+		    "\"changes\":[\"%050d\"]}", i > 0 ? "," : "", 0);
+	(void)strcpy(p, "],\"object\":\"late\"}");
+	assert_in_range(sum_of(body)->updates, 40, 60);
+	assert_span(notification_object(n), "\"late\"");
+	free(body);
+}
+
+static void
+finds_the_pieces_around_times(void **state)
+{
+	static const char body[] = "[{\"entry\":[{\"time\" : 12,\"id\":1,"
+	    "\"messaging\":[" OWN "]},{\"id\":2,\"messaging\":[" OWN "],"
+	    "\"time\":\"x\"}]},{\"entry\":[{\"id\":1,\"standby\":[" OWN
+	    "]}]}]";
+	struct span pieces[8];
+
+	(void)state;
+	assert_true(repeat_sum_has_key(sum_of(body)));
+	assert_int_equal(notification_pieces(n, pieces), 3);
+	assert_span(pieces[0], "[{\"entry\":[{\"time\" : ");
+	assert_span(pieces[1], ",\"id\":1,\"messaging\":[" OWN "]},{\"id\":2,"
+	    "\"messaging\":[" OWN "],\"time\":");
+	assert_span(pieces[2], "}]},{\"entry\":[{\"id\":1,\"standby\":[" OWN
+	    "]}]}]");
+}
+
 static void
 keeps_long_numbers_as_they_are(void **state)
 {
@@ -383,18 +649,6 @@ hands_out_other_times_as_they_are(void **state)
 }
 
 static void
-takes_the_last_field_of_a_change(void **state)
-{
-	(void)state;
-	take("{\"entry\":[{\"id\":1,\"changes\":[{\"field\":\"a\","
-	    "\"field\":\"b\"}]}]}", 0);
-	assert_span(update.field, "\"b\"");
-	take("{\"entry\":[{\"id\":1,\"changes\":[{\"field\":\"a\","
-	    "\"field\":7}]}]}", 0);
-	assert_span(update.field, NULL);
-}
-
-static void
 takes_no_field_from_another_place(void **state)
 {
 	static const char body[] = "{\"entry\":[{\"id\":1,\"field\":\"e\","
@@ -407,7 +661,7 @@ takes_no_field_from_another_place(void **state)
 	for (i = 1; i < 4; i++) {
 		notification_update(n, i, &update);
 		assert_span(update.field, NULL);
-		assert_int_equal(update.member_count, 1);
+		assert_int_equal(update.entry.count, 1);
 	}
 }
 
@@ -422,7 +676,7 @@ forgets_the_body_before(void **state)
 	assert_false(notification_has_newline(n));
 	assert_null(notification_object(n).bytes);
 	assert_span(update.entry_time, NULL);
-	assert_int_equal(update.member_count, 0);
+	assert_int_equal(update.entry.count, 0);
 	assert_int_equal(notification_parse(n, "{", 1, true), ERR_INPUT);
 	assert_int_equal(count_of("{\"object\":\"a\"}"), 0);
 }
@@ -560,7 +814,9 @@ main(void)
 		cmocka_unit_test(reads_keys_that_are_spelled_with_escapes),
 		cmocka_unit_test(counts_escaped_spellings_as_repetitions),
 		cmocka_unit_test(does_not_take_similar_keys_for_its_own),
-		cmocka_unit_test(keeps_bodies_with_other_members_whole),
+		cmocka_unit_test(hands_out_the_others_of_the_top),
+		cmocka_unit_test(
+		    keeps_bodies_with_others_that_are_more_than_scalars_whole),
 		cmocka_unit_test(keeps_bodies_with_an_odd_top_whole),
 		cmocka_unit_test(keeps_bodies_with_an_odd_entry_whole),
 		cmocka_unit_test(keeps_bodies_with_repeated_members_whole),
@@ -569,9 +825,18 @@ main(void)
 		cmocka_unit_test(hands_out_the_parts_of_a_message),
 		cmocka_unit_test(hands_out_changed_fields_as_one),
 		cmocka_unit_test(keeps_the_order_of_the_body),
+		cmocka_unit_test(cuts_whatsapp_into_its_items),
+		cmocka_unit_test(cuts_no_change_that_would_lose_something),
+		cmocka_unit_test(goes_on_after_a_change_that_is_not_cut),
+		cmocka_unit_test(takes_field_and_value_of_an_entry),
+		cmocka_unit_test(takes_values_of_threads),
+		cmocka_unit_test(keeps_odd_threads_whole),
+		cmocka_unit_test(takes_each_body_of_an_array),
+		cmocka_unit_test(sums_up_what_is_kept_whole),
+		cmocka_unit_test(looks_no_further_than_it_has_to),
+		cmocka_unit_test(finds_the_pieces_around_times),
 		cmocka_unit_test(keeps_long_numbers_as_they_are),
 		cmocka_unit_test(hands_out_other_times_as_they_are),
-		cmocka_unit_test(takes_the_last_field_of_a_change),
 		cmocka_unit_test(takes_no_field_from_another_place),
 		cmocka_unit_test(forgets_the_body_before),
 		cmocka_unit_test(limits_the_number_of_updates),

@@ -240,7 +240,7 @@ teardown_file() {
 	answered 200 ok
 	added 1
 	tail -n 1 "$live" >"$S/line"
-	grep -q '"object":"page","reformatted":true,"payload":{ ' "$S/line"
+	grep -q '"object":"page","distinct":false,"reformatted":true,"payload":{ ' "$S/line"
 	cut_payload "$S/line" >"$S/payload"
 	tr '\r\n' '  ' <"$S/body" | cmp - "$S/payload"
 	post "$S/body"

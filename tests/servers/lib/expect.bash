@@ -106,7 +106,8 @@ stored() {
 	local stamp='20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}Z'
 	local want="^\{\"seq\":[0-9]+,\"received_at\":\"$stamp\","
 	want+="\"id\":\"${id%% *}\",\"signature\":\"$signature\","
-	want+="\"endpoint\":\"${4:-$WEBHOOK}\",\"object\":$object,\$"
+	want+="\"endpoint\":\"${4:-$WEBHOOK}\",\"object\":$object,"
+	want+='("repeat_key":"[0-9a-f]{64}",)?("distinct":false,)?$'
 	[[ $head =~ $want ]] || fail "the line begins $head" || return
 	cut_payload "$line" | cmp - "$1" || return
 	[ "$(tail -c 2 "$line")" = '}' ] || fail "the line does not end with }"

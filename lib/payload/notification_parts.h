@@ -1,0 +1,183 @@
+/*
+ * notification_parts: what the files of a notification share. notification.c
+ * walks through the text and says where it is. What becomes of its parts is in
+ * notification_body.c, for the objects around all, and notification_parts.c,
+ * for entries, changes and their items.
+ */
+#ifndef HOOKLINE_PAYLOAD_NOTIFICATION_PARTS_H
+#define HOOKLINE_PAYLOAD_NOTIFICATION_PARTS_H
+
+#include "payload/json.h"
+#include "payload/name.h"
+#include "payload/notification.h"
+
+#include <stdint.h>
+
+#define BIT(name) (UINT64_C(1) << (name))
+#define ARRAYS (BIT(NAME_CHANGES) | BIT(NAME_MESSAGING) | \
+	BIT(NAME_STANDBY) | BIT(NAME_CHANGED_FIELDS))
+#define PARTS (BIT(NAME_MESSAGES) | BIT(NAME_STATUSES) | \
+	BIT(NAME_MESSAGE_ECHOES) | BIT(NAME_CALLS))
+#define BESIDE_PARTS (BIT(NAME_MESSAGING_PRODUCT) | BIT(NAME_METADATA) | \
+	BIT(NAME_CONTACTS))
+/* Of these an object has no two. */
+#define ONCE (ARRAYS | PARTS | BESIDE_PARTS | BIT(NAME_ID) | BIT(NAME_TIME) | \
+	BIT(NAME_OBJECT) | BIT(NAME_ENTRY) | BIT(NAME_FIELD) | \
+	BIT(NAME_VALUE) | BIT(NAME_VALUES) | BIT(NAME_TARGET_ID))
+
+/* The containers that are looked into. */
+enum place {
+	PLACE_NONE,
+	PLACE_BODIES,		/* an array around the next one */
+	PLACE_BODY,
+	PLACE_ENTRIES,
+	PLACE_ENTRY,
+	PLACE_CHANGES,
+	PLACE_ITEMS,		/* messaging, standby */
+	PLACE_CHANGE,
+	PLACE_VALUE,		/* of a change */
+	PLACE_PARTS,		/* messages, statuses, ... in it */
+	PLACE_PAIRS,		/* `values` as an array */
+	PLACE_PAIR		/* `values`, or an item of it */
+};
+
+#define PLACE_DEPTH_MAX 8	/* they stand at depths below this */
+
+/* Members of one object in one of the lists of a notification. */
+struct run {
+	size_t first;
+	size_t count;
+	size_t bytes;		/* of them all, with a comma each */
+};
+
+struct list {
+	size_t count;
+	struct span *members;
+};
+
+/* The body's object, or one of an array of them. */
+struct body {
+	struct span object;
+	struct run envelope;
+	size_t first_update;
+	uint64_t seen;		/* names, as bits */
+};
+
+struct entry {
+	struct span id;		/* without quotes */
+	struct span time;
+	struct run others;
+	size_t body;
+	size_t first_update;
+	uint64_t seen;
+};
+
+struct item {
+	enum update_array array;
+	uint32_t entry;
+	struct span field;
+	struct span bytes;
+	struct run value;
+};
+
+/* A `field` beside a `value`; a key is absent until it has been met. */
+struct pair {
+	struct json_value field;
+	struct json_value value;
+	uint64_t seen;
+};
+
+/* The change that is open. */
+struct change {
+	struct span field;
+	size_t first_item;	/* of what it is cut into, if it is */
+	struct run value;	/* what stands beside them */
+	uint64_t seen;
+	uint64_t value_seen;
+	bool other;		/* its value begins as none of WhatsApp's */
+	bool odd;		/* it is not to be cut */
+	bool over;		/* there were too many items */
+};
+
+struct notification {
+	const char *begin, *end; /* of the text */
+	bool updates;		/* are wanted; else only their sum: */
+	struct repeat_sum sum;
+	size_t summed;		/* so many of the items are in it */
+	bool settled;		/* it is final */
+	struct span object;
+	bool newline;
+	bool whole;		/* no updates: it is to be kept as it is */
+	enum place places[PLACE_DEPTH_MAX]; /* of the open containers */
+	enum update_array array; /* the latest one that was opened */
+	size_t array_first;	/* and the updates there were before it */
+	struct json_value target_id, time; /* of the body that is open */
+	struct pair pair;	/* of the entry, or the item of `values` */
+	struct change change;
+	size_t repeated;	/* what NOTIFICATION_REPEATED_MAX limits */
+	size_t body_count;
+	size_t entry_count;
+	size_t item_count;
+	struct list envelopes, others, values;
+	/* Each body and entry of what is not kept whole has an update. */
+	struct body bodies[NOTIFICATION_UPDATES_MAX];
+	struct entry entries[NOTIFICATION_UPDATES_MAX];
+	struct item items[NOTIFICATION_UPDATES_MAX];
+	struct span envelope_members[NOTIFICATION_MEMBERS_MAX];
+	struct span other_members[NOTIFICATION_MEMBERS_MAX];
+	struct span value_members[3 * (NOTIFICATION_UPDATES_MAX + 1)];
+};
+
+/* A container of this kind begins. False where there are too many. */
+bool begin_body(struct notification *n);
+bool begin_entry(struct notification *n);
+void begin_change(struct notification *n);
+bool begin_pair(struct notification *n);
+
+/* A value that such a container holds, or such a container, has ended. */
+void body_member(struct notification *n, const struct json_value *value);
+void entry_member(struct notification *n, const struct json_value *value);
+void change_member(struct notification *n, const struct json_value *value);
+void value_member(struct notification *n, const struct json_value *value);
+void pair_member(struct notification *n, const struct json_value *value);
+void end_body(struct notification *n, const struct json_value *value);
+void end_entry(struct notification *n, const struct json_value *value);
+void end_change(struct notification *n, const struct json_value *value);
+void end_pair(struct notification *n, const struct json_value *value);
+void add_item(struct notification *n, const struct json_value *value);
+void add_part(struct notification *n, const struct json_value *value);
+
+/* ---- of use to both files ---- */
+
+struct entry *last_entry(struct notification *n);
+
+bool is_container(const struct json_value *value);
+
+/* Marks a name as seen; one that is seen twice keeps the body whole. */
+void see(struct notification *n, uint64_t *seen, enum name name);
+
+/* So many bytes will be repeated; too many keep the body whole. */
+void repeat(struct notification *n, size_t bytes);
+
+/* One of the top's or an entry's others. */
+void add_other(struct notification *n, struct list *list, struct run *run,
+    const struct json_value *value);
+
+/* Takes a member out of the list's last run. */
+void take_out(struct list *list, struct run *run,
+    const struct json_value *value);
+
+/* Adds an update. */
+void add_line(struct notification *n, enum update_array array,
+    struct span field, struct span bytes);
+
+/* False where there is no such id. */
+bool read_id(struct span *id, const struct json_value *value);
+
+/* Whether id and time of the entry that is open have been read. */
+bool entry_is_known(const struct notification *n);
+
+/* Whether a key is one of those that a value has which is cut into parts. */
+bool is_beside_parts(struct span key);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * record_writer: puts a record's tail together. Private to record_encode.c.
+ */
+#ifndef HOOKLINE_PAYLOAD_RECORD_WRITER_H
+#define HOOKLINE_PAYLOAD_RECORD_WRITER_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/span.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Appends until something fails; then `error` says what. */
+struct writer {
+	struct buffer *out;
+	enum error error;
+};
+
+void put(struct writer *writer, const char *bytes, size_t length);
+void put_span(struct writer *writer, struct span span);
+void put_number(struct writer *writer, size_t number);
+
+/* A token, or null where it is absent. */
+void put_token(struct writer *writer, struct span token);
+
+/* A text that needs no escapes, or null where it is absent. */
+void put_string(struct writer *writer, struct span text);
+
+bool has_newline(struct span span);
+
+/* Makes a blank of each CR and LF from `start` on. */
+void blank_newlines(struct writer *writer, size_t start);
+
+#define PUT(writer, literal) put((writer), "" literal, sizeof(literal) - 1)
+
+#endif
