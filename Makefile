@@ -208,7 +208,8 @@ test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
 	    $(B)/plain/house/reader
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
-	    $(B)/faults/unit/test_clock faults-programs
+	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
+	    faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 

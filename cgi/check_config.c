@@ -180,10 +180,19 @@ print_endpoint(const struct endpoint *endpoint)
 		[CLIENT_CERT_SERVER] = "checked by the web server",
 		[CLIENT_CERT_ALB] = "checked by an AWS load balancer" };
 
-	printf("endpoint:         %s\n", endpoint->path);
+	printf("endpoint:         %s\n", endpoint->name);
+	if (endpoint->accept_unsigned)
+		printf("  path:           kept back: it must not be guessed\n");
+	else if (strcmp(endpoint->name, endpoint->path) != 0)
+		printf("  path:           %s\n", endpoint->path);
 	printf("  app secrets:    %zu\n", endpoint->app_secrets.count);
-	printf("  signatures:     %s\n", endpoint->allow_sha1 ?
-	    "SHA-256, or SHA-1 where that is all there is" : "SHA-256");
+	printf("  verify tokens:  %zu\n", endpoint->verify_tokens.count);
+	printf("  signatures:     %s%s\n",
+	    endpoint->app_secrets.count == 0 ? "not looked at" :
+	    endpoint->allow_sha1 ?
+	    "SHA-256, or SHA-1 where that is all there is" : "SHA-256",
+	    endpoint->accept_unsigned && endpoint->app_secrets.count > 0 ?
+	    ", or none at all" : "");
 	printf("  certificate:    %s\n", certificates[endpoint->client_cert]);
 	if (endpoint->client_cert != CLIENT_CERT_OFF)
 		printf("  its name:       %s\n", endpoint->client_cert_cn);

@@ -17,7 +17,8 @@
 struct signature_keys;
 
 /* NULL when memory is short. Keeps two hash states of each secret (four with
- * SHA-1) and nothing of its text. Freed, and wiped, by signature_keys_free(),
+ * SHA-1) and nothing of its text. With a count of 0, where `secrets` may be
+ * NULL, no signature is right. Freed, and wiped, by signature_keys_free(),
  * which allows NULL. */
 struct signature_keys *signature_keys_new(char *const *secrets, size_t count,
     bool allow_sha1);

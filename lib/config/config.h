@@ -22,17 +22,21 @@ enum acknowledge_mode { ACKNOWLEDGE_DISK };
 /* Tokens or secrets, none empty, in memory of base/secret.h. */
 struct secrets {
 	char **texts;
-	size_t count;		/* 1 or more */
+	size_t count;
 };
 
 struct endpoint {
-	char *path;		/* "/webhook", or "*" for any */
+	char *path;		/* "/webhook", or "*" for any; never written or
+				 * shown where accept_unsigned */
 	unsigned line;		/* of the file, on which it begins */
-	struct secrets verify_tokens;
+	char *name;		/* what records, logs and statistics call it:
+				 * never empty, and no other endpoint's */
+	struct secrets verify_tokens; /* 1 or more */
 	char *verify_token_file; /* "": they are in the configuration itself */
-	struct secrets app_secrets;
+	struct secrets app_secrets; /* 1 or more; 0 only if accept_unsigned */
 	char *app_secret_file;	/* as verify_token_file */
 	bool allow_sha1;
+	bool accept_unsigned;	/* notifications without a signature, too */
 	enum client_cert_mode client_cert;
 	char *client_cert_cn;
 	char *app_id;		/* "" where not given, as the next */
@@ -122,8 +126,8 @@ bool config_changed(const struct config *config);
 int64_t config_modified(const struct config *config);
 
 /*
- * Calls `warn` for each secret that is short, and each secret or token that
- * documents show: good enough to work, and too easy to guess.
+ * Calls `warn` for each secret that cannot be one of Meta's, saying what it
+ * looks like, and for each secret or token that documents show.
  */
 void config_weak(const struct config *config,
     void (*warn)(void *argument, const char *text), void *argument);

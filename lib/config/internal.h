@@ -8,7 +8,9 @@
  *   parse.c      the text, into struct config
  *   keys.c       every key: where its value goes, its default and its rule
  *   value.c      one value
+ *   endpoint.c   what the keys of one endpoint must be to each other
  *   secret.c     tokens and secrets, given or in files
+ *   weak.c       those that were pasted wrong, or that documents show
  *   settings.c   struct config: its defaults, its endpoints, its end
  *   exposure.c   names of files, and who would hand them out
  *
@@ -127,8 +129,9 @@ struct config_key {
 
 extern const struct config_key config_general_keys[], config_endpoint_keys[];
 
-/* Their rows of the latter; after each comes the key that names a file. */
-enum { KEY_VERIFY_TOKEN = 0, KEY_APP_SECRET = 2 };
+/* Their rows of the latter; after each of the last two comes the key that names
+ * a file. */
+enum { KEY_NAME, KEY_UNSIGNED, KEY_VERIFY_TOKEN, KEY_APP_SECRET = 4 };
 
 /* The keys that may be given at one place, and where each was. */
 struct config_section {
@@ -148,9 +151,10 @@ config_member(const struct config_key *key, void *base)
 config_reader config_read_number, config_read_mode, config_read_boolean,
     config_read_word, config_read_text;
 
-/* Whether it is empty, or digits alone, or a URL. */
+/* Whether it is empty, or digits alone, or a URL, or a name. */
 bool config_is_digits(const char *text);
 bool config_is_url(const char *text);
+bool config_is_name(const char *text);
 
 /* "*", or a path as a request can have it. */
 bool config_is_endpoint_path(const char *text);
@@ -172,14 +176,20 @@ bool config_parse(struct loading *loading, char *text, size_t length);
 struct config *config_new(void);
 struct endpoint *config_add_endpoint(struct config *config, const char *path);
 
+/* endpoint.c */
+
+/* Completes and checks the endpoint whose section has been read. */
+bool config_end_endpoint(struct loading *loading,
+    const struct config_section *section);
+
 /* secret.c */
 
 config_reader config_read_secret;	/* adds one to a struct secrets */
 void config_secrets_free(struct secrets *secrets);
 
-/* Checks the tokens and secrets that an endpoint's section gave, or reads the
- * files that it named. */
+/* Checks the tokens or secrets that an endpoint's section gave by this key, or
+ * reads the file that it named. */
 bool config_take_secrets(struct loading *loading,
-    const struct config_section *section);
+    const struct config_section *section, const struct config_key *key);
 
 #endif

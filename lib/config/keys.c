@@ -19,6 +19,7 @@ static const char *const rotate_words[] = { "never", "hour", "day", NULL };
 static const char *const compress_words[] = { "none", "gzip", NULL };
 static const char *const lines_words[] = { "notification", "update", NULL };
 static const char *const acknowledge_words[] = { "disk", NULL };
+static const char *const unsigned_words[] = { "refuse", "accept", NULL };
 static const char *const client_cert_words[] = { "off", "server", "alb",
     NULL };
 
@@ -84,9 +85,16 @@ const struct config_key config_general_keys[] = {
 };
 
 const struct config_key config_endpoint_keys[] = {
+	[KEY_NAME] = { .name = "name", ENDPOINT(name), .standard = "",
+	  .read = config_read_text, .most = 64, .accept = config_is_name,
+	  .rule = "must be at most 64 of A-Z a-z 0-9 . _ / and -" },
+	[KEY_UNSIGNED] = { .name = "unsigned", ENDPOINT(accept_unsigned),
+	  .standard = "refuse",
+	  .read = config_read_boolean, .words = unsigned_words,
+	  .rule = "must be \"refuse\" or \"accept\"" },
 	[KEY_VERIFY_TOKEN] = { .name = "verify_token", ENDPOINT(verify_tokens),
-	  .read = config_read_secret, .most = 1,
-	  .rule = "must be one value" },
+	  .read = config_read_secret, .most = CONFIG_SECRETS_MAX,
+	  .list = true, .rule = "there are too many" },
 	{ .name = "verify_token_file", ENDPOINT(verify_token_file),
 	  .standard = "",
 	  .read = config_read_text, .most = LONGEST, .rule = path_rule },

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether a token or a secret is in the text itself. */
+/* Whether a token, a secret or a path that must not be guessed is in the text
+ * itself. */
 static bool
 holds_secrets(const struct config *config)
 {
@@ -13,7 +14,8 @@ holds_secrets(const struct config *config)
 
 	for (i = 0; i < config->endpoint_count; i++)
 		if (*config->endpoints[i].verify_token_file == '\0' ||
-		    *config->endpoints[i].app_secret_file == '\0')
+		    *config->endpoints[i].app_secret_file == '\0' ||
+		    config->endpoints[i].accept_unsigned)
 			return true;
 	return false;
 }
@@ -90,7 +92,7 @@ load_environment(struct loading *loading)
 	return config_store(loading, &section,
 	    &section.keys[KEY_VERIFY_TOKEN], search->env_verify_token) &&
 	    config_store(loading, &section, &section.keys[KEY_APP_SECRET],
-	    search->env_app_secret) && config_take_secrets(loading, &section);
+	    search->env_app_secret) && config_end_endpoint(loading, &section);
 }
 
 /* A file that was named and isn't there is not looked for elsewhere. */

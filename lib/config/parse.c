@@ -6,8 +6,7 @@
  *   value   = word | string | "{" [ string { "," string } [ "," ] ] "}"
  *
  * Each value is stored when it has been read, and the first mistake ends the
- * parse. Tokens and secrets alone are checked at the end of their endpoint,
- * since each may be given in two ways.
+ * parse. What depends on several keys of an endpoint is checked at its end.
  */
 #include "config/internal.h"
 
@@ -301,7 +300,7 @@ parse_endpoint(struct parse *parse)
 		if (!parse_setting(parse, &section))
 			return false;
 	if (lexeme == LEX_CLOSE)
-		return config_take_secrets(parse->loading, &section);
+		return config_end_endpoint(parse->loading, &section);
 	return REFUSE(parse, "%s", lexeme == LEX_END ?
 	    "the file ends inside an endpoint: } is missing" :
 	    "a key, or } at the end of the endpoint, must stand here");

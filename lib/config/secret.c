@@ -6,17 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECRET_SHORT 16
-
-/* From Meta's guide and from its sample app: everybody knows them. */
-static const char *const known_tokens[] = { "meatyhamhock", "token", NULL };
-
-/* What our own README, manual and examples show in place of a token or a
- * secret. */
-static const char *const placeholders[] = { "a-long-random-word-of-your-own",
-    "the App Secret of your app's Basic Settings",
-    "0123456789abcdef0123456789abcdef", "new", "old", "\xe2\x80\xa6", NULL };
-
 /* One more; ERR_INPUT: there are as many as may be. */
 enum error
 config_read_secret(const struct config_key *key, const char *text,
@@ -69,7 +58,7 @@ fault_of(const char *text)
  * In files
  */
 
-/* Takes each line that is not blank; the text is cut up. */
+/* Takes each line that is neither blank nor a comment; the text is cut up. */
 static bool
 take_lines(struct loading *loading, const struct config_key *key,
     struct secrets *secrets, char *text)
@@ -85,7 +74,7 @@ take_lines(struct loading *loading, const struct config_key *key,
 		number++;
 		if (*line != '\0' && line[strlen(line) - 1] == '\r')
 			line[strlen(line) - 1] = '\0';
-		if (line[strspn(line, " \t")] == '\0')
+		if (*line == '#' || line[strspn(line, " \t")] == '\0')
 			continue;
 		fault = fault_of(line);
 		if (fault != NULL)
@@ -158,9 +147,9 @@ check_given(struct loading *loading, const struct secrets *secrets)
 
 /* What the key gave, or else what is in the file that the next key named; "":
  * it named none. */
-static bool
-take(struct loading *loading, const struct config_section *section,
-    const struct config_key *key)
+bool
+config_take_secrets(struct loading *loading,
+    const struct config_section *section, const struct config_key *key)
 {
 	const unsigned *lines = &section->lines[key - section->keys];
 	const struct endpoint *endpoint = section->base;
@@ -170,7 +159,9 @@ take(struct loading *loading, const struct config_section *section,
 	if (*file == '\0') {
 		loading->line = lines[0] != 0 ? lines[0] : endpoint->line;
 		loading->key = key->name;
-		return check_given(loading, secrets);
+		return (lines[0] == 0 && endpoint->accept_unsigned &&
+		    secrets == &endpoint->app_secrets) ||
+		    check_given(loading, secrets);
 	}
 	loading->line = lines[1];
 	loading->key = key[1].name;
@@ -181,77 +172,4 @@ take(struct loading *loading, const struct config_section *section,
 	if (loading->search->believe)
 		return config_store(loading, section, key, file);
 	return take_file(loading, key, secrets, file);
-}
-
-bool
-config_take_secrets(struct loading *loading,
-    const struct config_section *section)
-{
-	const struct config_key *key;
-	unsigned line = loading->line;
-
-	for (key = section->keys; key->name != NULL; key++)
-		if (key->read == config_read_secret &&
-		    !take(loading, section, key))
-			return false;
-	loading->line = line;
-	loading->key = NULL;
-	return true;
-}
-
-/*
- * Too easy to guess
- */
-
-static bool
-is_among(const char *text, const char *const *known)
-{
-	while (*known != NULL && strcmp(text, *known) != 0)
-		known++;
-	return *known != NULL;
-}
-
-static void
-warn_of_token(const struct loading *loading, const char *path,
-    const char *token)
-{
-	bool known = is_among(token, known_tokens);
-
-	if (known || is_among(token, placeholders))
-		config_warn(loading, "endpoint %s: the verify token is one "
-		    "that %s documents show: make your own", path,
-		    known ? "Meta's" : "hookline's own");
-}
-
-static void
-warn_of_secret(const struct loading *loading, const char *path,
-    const char *secret)
-{
-	if (is_among(secret, placeholders))
-		config_warn(loading, "endpoint %s: an app secret is one that "
-		    "hookline's own documents show: take Meta's, from the "
-		    "app's Basic Settings", path);
-	else if (strlen(secret) < SECRET_SHORT)
-		config_warn(loading, "endpoint %s: an app secret has fewer "
-		    "than %d characters", path, SECRET_SHORT);
-}
-
-void
-config_weak(const struct config *config,
-    void (*warn)(void *argument, const char *text), void *argument)
-{
-	const struct config_search search = { .warn = warn,
-	    .warn_argument = argument };
-	const struct loading loading = { .search = &search };
-	const struct endpoint *endpoint = config->endpoints;
-	size_t i, k;
-
-	for (i = 0; i < config->endpoint_count; i++, endpoint++) {
-		for (k = 0; k < endpoint->app_secrets.count; k++)
-			warn_of_secret(&loading, endpoint->path,
-			    endpoint->app_secrets.texts[k]);
-		for (k = 0; k < endpoint->verify_tokens.count; k++)
-			warn_of_token(&loading, endpoint->path,
-			    endpoint->verify_tokens.texts[k]);
-	}
 }

@@ -122,6 +122,13 @@ config_is_digits(const char *text)
 	return text[strspn(text, DIGITS)] == '\0';
 }
 
+bool
+config_is_name(const char *text)
+{
+	return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz" DIGITS "._/-")] == '\0';
+}
+
 /* Empty, or https:// or http:// and something after it, without blanks. */
 bool
 config_is_url(const char *text)

@@ -7,28 +7,58 @@
 #include "base/log.h"
 #include "journal/stamp.h"
 
-uint32_t
-age_oldest(const struct journal *journal)
+/* The oldest index time that is less than `seconds` ago, or exactly. */
+static uint32_t
+ago(int64_t seconds)
 {
 	uint32_t now = index_now();
 
-	if (journal->window >= (int64_t)now)
-		return 1;
-	return now - (uint32_t)journal->window;
+	return seconds >= (int64_t)now ? 1 : now - (uint32_t)seconds;
+}
+
+uint32_t
+age_oldest(const struct journal *journal)
+{
+	return ago(journal->window);
+}
+
+/* Looks a key up among those from the index time `oldest` on. */
+static enum error
+find(const struct journal *journal, const uint8_t key[JOURNAL_KEY_SIZE],
+    uint32_t oldest, uint64_t *seq)
+{
+	*seq = 0;
+	return journal->window > 0 ?
+	    index_find(&journal->index, key, oldest, seq) : ERR_NONE;
 }
 
 enum error
-age_find(const struct journal *journal, const uint8_t key[JOURNAL_KEY_SIZE],
-    uint32_t oldest, uint64_t *seq)
+age_find_any(const struct journal *journal,
+    const uint8_t key[JOURNAL_KEY_SIZE], uint64_t *seq)
 {
-	enum error error = ERR_MISSING;
+	return find(journal, key, 1, seq);
+}
 
-	if (journal->window > 0)
-		error = index_find(&journal->index, key, oldest, seq);
-	if (error != ERR_MISSING)
-		return error;
-	*seq = 0;
-	return ERR_NONE;
+enum error
+age_find(const struct journal *journal, struct journal_record *record)
+{
+	uint32_t oldest = age_oldest(journal), soon;
+	uint64_t seq = 0;
+	enum error error;
+
+	record->seq = 0;
+	if (record->repeat == JOURNAL_NEVER)
+		return ERR_NONE;
+	/* Whole seconds: it may be almost one more. */
+	soon = ago(JOURNAL_SOON_SECONDS - 1);
+	if (record->repeat == JOURNAL_SOON && oldest < soon)
+		oldest = soon;
+	error = find(journal, record->key, oldest, &record->seq);
+	if (error == ERR_NONE && record->two_keys)
+		error = find(journal, record->older_key, oldest, &seq);
+	if (record->seq < seq)
+		record->seq = seq;
+	return error;
 }
 
 int64_t
@@ -53,33 +83,56 @@ index_time(const struct journal *journal, int64_t received_at)
 		age = 0;
 	if (age > journal->window || age >= (int64_t)index_now())
 		return 0;
-	return index_now() - (uint32_t)age;
+	return ago(age);
 }
 
+/*
+ * The same of one that is soon too old: the clock and its own stamp are
+ * believed, whatever that makes of it, since the next event of its kind looks
+ * the same. A clock that stepped back while the state was there has not made it
+ * older; a stamp after now in files that we have found says nothing.
+ */
+static uint32_t
+soon_time(int64_t received_at, bool found)
+{
+	int64_t age = clock_now() - received_at;
+
+	if (age < 0)
+		age = found ? JOURNAL_SOON_SECONDS * CLOCK_SECOND : 0;
+	age /= CLOCK_SECOND;
+	return ago(age < JOURNAL_SOON_SECONDS ? age : JOURNAL_SOON_SECONDS);
+}
+
+/* What is read a second time is in the index already, and must not take the
+ * place of what came later. */
 static enum error
 index_line(struct journal *journal, const char *line, size_t length,
-    uint64_t seq, int64_t received_at)
+    bool found, uint64_t seq, int64_t received_at)
 {
-	uint8_t key[JOURNAL_KEY_SIZE];
-	uint32_t time = index_time(journal, received_at);
+	struct journal_record record = { .repeat = JOURNAL_IN_WINDOW };
+	/* It came after those before it, whatever its stamp says. */
+	uint32_t time = index_time(journal, journal->seen_time);
 	uint64_t there;
 	enum error error;
 
 	if (journal->window == 0 || time == 0 ||
-	    !journal->options.key_of(line, length, key))
+	    !journal->options.key_of(line, length, &record) ||
+	    record.repeat == JOURNAL_NEVER)
 		return ERR_NONE;
-	error = age_find(journal, key, age_oldest(journal), &there);
-	if (error != ERR_NONE || there != 0)
+	if (record.repeat == JOURNAL_SOON)
+		time = soon_time(received_at, found);
+	error = age_find_any(journal, record.key, &there);
+	if (error != ERR_NONE || there >= seq)
 		return error;
 	error = index_reserve(&journal->index, 1, seq);
 	if (error != ERR_NONE)
 		return error;
-	return index_insert(&journal->index, key, time, seq);
+	return index_insert(&journal->index, record.key, time, seq);
 }
 
 enum error
 age_line(struct journal *journal, const char *line, size_t length,
-    uint64_t *seq, int64_t *received_at)
+    bool found, uint64_t *seq, int64_t *received_at)
 {
 	struct shared *shared = journal->shared;
 	enum error error;
@@ -91,10 +144,9 @@ age_line(struct journal *journal, const char *line, size_t length,
 	}
 	if (shared->last_time < *received_at)
 		shared->last_time = *received_at;
-	/* It came after those before it, whatever its stamp says. */
 	if (journal->seen_time < *received_at)
 		journal->seen_time = *received_at;
-	error = index_line(journal, line, length, *seq, journal->seen_time);
+	error = index_line(journal, line, length, found, *seq, *received_at);
 	if (error == ERR_NONE && shared->next_seq <= *seq)
 		shared->next_seq = *seq + 1;
 	return error;

@@ -88,7 +88,7 @@ knows_last_record(const struct journal *journal, int fd)
 	char line[LAST_LINE_MAX];
 	const struct shared *shared = journal->shared;
 	uint64_t length = shared->indexed - shared->last_line;
-	uint8_t key[JOURNAL_KEY_SIZE];
+	struct journal_record record = { .repeat = JOURNAL_IN_WINDOW };
 	uint64_t seq;
 
 	if (journal->window == 0 || length < 2 || length > sizeof line)
@@ -96,8 +96,10 @@ knows_last_record(const struct journal *journal, int fd)
 	if (io_pread_all(fd, line, length, (off_t)shared->last_line) !=
 	    (ssize_t)length)
 		return false;
-	return !journal->options.key_of(line, length - 1, key) ||
-	    (age_find(journal, key, 1, &seq) == ERR_NONE && seq != 0);
+	return !journal->options.key_of(line, length - 1, &record) ||
+	    record.repeat == JOURNAL_NEVER ||
+	    (age_find_any(journal, record.key, &seq) == ERR_NONE &&
+	    seq >= shared->appended);
 }
 
 static bool

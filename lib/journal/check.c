@@ -130,6 +130,9 @@ check_all(const struct folder *folder, uint64_t largest)
 		error = check_inside(folder, SEGMENT_STATE);
 	if (error == ERR_NONE)
 		error = check_inside(folder, SEGMENT_ARCHIVE);
+	if (error == ERR_NONE && faccessat(folder->fd, RELAY_ID, F_OK,
+	    AT_EACCESS) == -1)
+		error = check_inside(folder, RELAY_FOLDER);
 	return error == ERR_NONE ? check_room(folder, largest) : error;
 }
 

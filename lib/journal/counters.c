@@ -289,14 +289,30 @@ ask_for_line(void *argument)
 		change->left_out = (uint32_t)seen - most;
 }
 
+/* Whether the file is another one than a moment ago. Looks at once: no more
+ * than a few lines a second are worth a look. */
+static bool
+file_replaced(struct counters *counters, const struct counters_file *file)
+{
+	if (counters->place.map.file != file)
+		return false;
+	counters->place.look_at = 0;
+	counters_follow(&counters->place, true);
+	return counters->place.map.file != file;
+}
+
 bool
 counters_line(struct counters *counters, enum counters_about about,
     uint64_t *left_out)
 {
 	struct change change = { .about = about, .yes = true };
 
-	if (counters != NULL)
+	if (counters != NULL) {
 		apply(counters, ask_for_line, &change);
+		/* Lines must not be granted by two files in one second. */
+		if (change.yes && file_replaced(counters, change.file))
+			apply(counters, ask_for_line, &change);
+	}
 	*left_out = change.left_out;
 	return change.yes;
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "journal/folder.h"
+#include "journal/guard.h"
 
 #include <sys/statvfs.h>
 
@@ -165,6 +166,35 @@ find_or_make(const struct folder *state, struct counters_map *map)
 		make(state, map);
 }
 
+struct handover {
+	struct counters_file *from, *to;
+};
+
+/* The second that began in the old file goes on in the new one: both together
+ * must not grant more lines than one. */
+static void
+carry(void *argument)
+{
+	const struct handover *handover = argument;
+	uint64_t none = 0;
+
+	(void)atomic_compare_exchange_strong(&handover->to->window, &none,
+	    handover->from->window);
+}
+
+/* Goes on with another file. */
+static void
+replace(struct counters_place *place, const struct counters_map *map)
+{
+	struct handover handover = { place->map.file, map->file };
+
+	/* The old one may have been cut short. */
+	if (handover.from != NULL)
+		(void)guard_run(carry, &handover);
+	counters_unmap(&place->map);
+	place->map = *map;
+}
+
 static void
 attach(struct counters_place *place, bool may_make)
 {
@@ -176,10 +206,8 @@ attach(struct counters_place *place, bool may_make)
 	if (find(&state, &map) == ERR_DAMAGED && may_make)
 		find_or_make(&state, &map);
 	folder_close(&state);
-	if (map.file != NULL) {
-		counters_unmap(&place->map);
-		place->map = map;
-	}
+	if (map.file != NULL)
+		replace(place, &map);
 }
 
 /* Whether the name is still that of the mapped file, and the file whole. */

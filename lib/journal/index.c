@@ -79,25 +79,26 @@ index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 	*seq = 0;
 	for (i = 0; i < index->count; i++)
 		table_prefetch(index->tables[i], key);
-	/* A key that expired and came back is in two tables: the newest
-	 * counts. */
+	/* A key that came again may be in two tables: the newest counts. */
 	for (i = index->count; i-- > 0; ) {
 		const struct table *table = index->tables[i];
-		struct table_slot slot;
-		uint32_t at;
+		struct table_probe probe;
 		enum error error;
 
 		if (!table_ok(table))
 			return ERR_DAMAGED;
+		/* Its maker died, or had no room, before the first entry. */
+		if (table->head->last_time == 0)
+			continue;
 		if (table->head->last_time < oldest)
 			break;
-		error = table_probe(table, key, &at, &slot);
+		error = table_search(table, key, &probe);
 		if (error != ERR_NONE)
 			return error;
-		if (slot.word == 0)
+		if (probe.entries == 0)
 			continue;
-		if ((uint32_t)slot.word >= oldest)
-			*seq = table_seq(table, &slot);
+		if ((uint32_t)probe.newest.word >= oldest)
+			*seq = table_seq(table, &probe.newest);
 		break;
 	}
 	return ERR_NONE;
@@ -177,14 +178,12 @@ index_insert(struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 {
 	struct table *table = newest(index);
 	struct table_slot slot;
-	uint32_t at;
-	bool renewed;
+	struct table_probe probe;
 	enum error error;
 
-	error = table_probe(table, key, &at, &slot);
+	error = table_search(table, key, &probe);
 	if (error != ERR_NONE)
 		return error;
-	renewed = slot.word != 0;
 	/* The head's bounds first: no entry may ever be above them. */
 	if (table->head->last_time < time)
 		table->head->last_time = time;
@@ -196,8 +195,8 @@ index_insert(struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 		return error;
 	memcpy(slot.key, key, sizeof slot.key);
 	slot.word = (seq - table->head->base + 1) << 32 | time;
-	error = table_write(table, at, &slot);
-	if (error == ERR_NONE && !renewed)
+	error = table_write(table, probe.at, &slot);
+	if (error == ERR_NONE && probe.entries < 2)
 		table->head->count++;
 	return error;
 }

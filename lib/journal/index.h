@@ -48,9 +48,9 @@ uint32_t index_now(void);
 enum error index_follow(struct index *index);
 
 /*
- * Looks a key up among the entries from `oldest` on: its seq, or 0 where it is
- * not there. ERR_IO: a table cannot be read; ERR_DAMAGED: the index has to be
- * made anew, which others return as well.
+ * Looks a key up: the highest seq that was inserted for it, or 0 where there is
+ * none, or that entry is from before `oldest`. ERR_IO: a table cannot be read;
+ * ERR_DAMAGED: the index has to be made anew, which others return as well.
  */
 enum error index_find(const struct index *index,
     const uint8_t key[INDEX_KEY_SIZE], uint32_t oldest, uint64_t *seq);
@@ -58,11 +58,13 @@ enum error index_find(const struct index *index,
 /* Makes room for `count` more entries from `seq` on. */
 enum error index_reserve(struct index *index, size_t count, uint64_t seq);
 
-/* Adds an entry that index_reserve() made room for, or renews it. */
+/* Adds an entry that index_reserve() made room for; its seq is above those that
+ * the key has already. */
 enum error index_insert(struct index *index,
     const uint8_t key[INDEX_KEY_SIZE], uint32_t time, uint64_t seq);
 
-/* Takes out every entry whose seq is above `seq`. */
+/* Takes out every entry whose seq is above `seq`; what the key had before
+ * counts again. */
 enum error index_forget(struct index *index, uint64_t seq);
 
 /* Drops the oldest table, where nothing in it is younger than `oldest`; the

@@ -95,25 +95,22 @@ struct append {
 static enum error
 find_duplicates(struct append *append)
 {
-	const struct journal *journal = append->journal;
-	uint32_t oldest = age_oldest(journal);
 	size_t i;
 
 	append->added = append->bytes = 0;
 	append->ticket.seq = 0;
 	for (i = 0; i < append->count; i++) {
 		struct journal_record *record = &append->records[i];
-		uint64_t seq;
-		enum error error = age_find(journal, record->key, oldest, &seq);
+		enum error error = age_find(append->journal, record);
 
 		if (error != ERR_NONE)
 			return error;
-		record->duplicate = seq != 0;
+		record->duplicate = record->seq != 0;
 		if (!record->duplicate) {
 			append->added++;
 			append->bytes += STAMP_MAX + record->tail.length;
-		} else if (seq > append->ticket.seq)
-			append->ticket.seq = seq;
+		} else if (record->seq > append->ticket.seq)
+			append->ticket.seq = record->seq;
 	}
 	return ERR_NONE;
 }
@@ -132,11 +129,12 @@ compose(struct append *append)
 	if (error != ERR_NONE)
 		return error;
 	for (i = 0; i < append->count; i++) {
-		const struct journal_record *record = &append->records[i];
+		struct journal_record *record = &append->records[i];
 		size_t begin = lines->length;
 
 		if (record->duplicate)
 			continue;
+		record->seq = seq;
 		lines->length += stamp_write(seq++, append->now,
 		    lines->bytes + lines->length);
 		memcpy(lines->bytes + lines->length, record->tail.bytes,
@@ -178,7 +176,6 @@ record_lines(const struct append *append)
 {
 	struct journal *journal = append->journal;
 	struct shared *shared = journal->shared;
-	uint64_t seq = append->first_seq;
 	uint32_t now = index_now();
 	size_t i;
 
@@ -188,11 +185,12 @@ record_lines(const struct append *append)
 		shared->first_seq = append->first_seq;
 	}
 	for (i = 0; journal->window > 0 && i < append->count; i++) {
+		const struct journal_record *record = &append->records[i];
 		enum error error = ERR_NONE;
 
-		if (!append->records[i].duplicate)
-			error = index_insert(&journal->index,
-			    append->records[i].key, now, seq++);
+		if (!record->duplicate && record->repeat != JOURNAL_NEVER)
+			error = index_insert(&journal->index, record->key, now,
+			    record->seq);
 		if (error != ERR_NONE)
 			return error;
 	}
@@ -260,6 +258,8 @@ append_locked(void *argument)
 	struct journal *journal = append->journal;
 	enum error error = recover(journal);
 
+	if (error == ERR_NONE)
+		error = relay_id_ensure(journal);
 	if (error == ERR_NONE)
 		error = take_bearings(append);
 	if (error == ERR_NONE)

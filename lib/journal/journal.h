@@ -7,9 +7,9 @@
  *
  *  1. When journal_append() returns ERR_NONE, the records and everything
  *     before them are on stable storage (unless `sync` is off).
- *  2. Within the duplicate window, a record whose key is there already is not
- *     written again, whichever process, restart, rotation or crash came
- *     between; it is reported done only when the first one is durable.
+ *  2. A record that repeats another (enum journal_repeat) is not written again,
+ *     whichever process, restart, rotation or crash came between; it is
+ *     reported done only when the first one is durable.
  *  3. Every line of every file is one whole record.
  *  4. The records are the only truth. What is in .state/ may be deleted at any
  *     time and is made again from them; where that is not possible (ids whose
@@ -44,10 +44,37 @@
 
 enum journal_period { PERIOD_NEVER, PERIOD_HOUR, PERIOD_DAY };
 
-/* Finds the key of a line again, when the index is made anew; false where it
- * has none. The line is whole, and without its newline. */
+/*
+ * Which records with its key does a record repeat? Of several only the one with
+ * the highest seq counts, and the time since that one was stored: a repeat does
+ * not renew it. Where `window` is 0 nothing is a repeat.
+ */
+enum journal_repeat {
+	JOURNAL_IN_WINDOW,	/* one stored within `window` */
+	JOURNAL_SOON,		/* and less than JOURNAL_SOON_SECONDS ago */
+	JOURNAL_NEVER		/* none */
+};
+
+#define JOURNAL_SOON_SECONDS (15 * 60)
+
+/* One record to be appended. */
+struct journal_record {
+	uint8_t key[JOURNAL_KEY_SIZE];	/* it is stored and looked for by it */
+	uint8_t older_key[JOURNAL_KEY_SIZE]; /* with `two_keys` it is looked for
+				 * by this one as well: older lines have it */
+	bool two_keys;
+	enum journal_repeat repeat;
+	struct span tail;	/* what follows received_at: from a member's
+				 * opening quote to "}\n" */
+	bool duplicate;		/* result: it is a repeat, and not written */
+	uint64_t seq;		/* result: its own, or that of the record which
+				 * it repeats */
+};
+
+/* Finds `key` and `repeat` of a line again, when the index is made anew; false
+ * where it has none. The line is whole, and without its newline. */
 typedef bool journal_key_of(const char *line, size_t length,
-    uint8_t key[JOURNAL_KEY_SIZE]);
+    struct journal_record *record);
 
 struct trouble;
 
@@ -90,19 +117,11 @@ void journal_close(struct journal *journal);
  * to be opened anew. */
 bool journal_moved(const struct journal *journal);
 
-/* One record to be appended. */
-struct journal_record {
-	uint8_t key[JOURNAL_KEY_SIZE];
-	struct span tail;	/* what follows received_at: from a member's
-				 * opening quote to "}\n" */
-	bool duplicate;		/* result: it was there already */
-};
-
 /*
  * Appends the records in order, with consecutive seqs and one stamp, in one
- * write; those that are there already are left out. Returns when all, the
- * duplicates too, are durable. On any error nothing is acknowledged: some of
- * them may be in the file nevertheless, and will then be found as duplicates
+ * write; repeats of what was there before the call are left out. Returns when
+ * all, the repeats too, are durable. On any error nothing is acknowledged: some
+ * of them may be in the file nevertheless, and will then be found as duplicates
  * when they come again. Waits for locks and for others no longer than nine
  * seconds in all; a sync of its own takes what the disk takes.
  *

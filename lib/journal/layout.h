@@ -20,6 +20,10 @@
  *     counters.new, counters.aside     counters.c   yes, left by a kill
  *     NAME.NUMBER                      folder.c     yes, a folder that was in
  *                                                   the way at NAME
+ *   relay/
+ *     id                               relay_id.c   no: others know the journal
+ *                                                   by it (32 hex digits)
+ *     id.new                           relay_id.c   yes, left by a kill
  *
  * SEQ is the seq of the file's first record, in 12 digits or more, TIME the
  * second in UTC at which that was received: names sort as the records do.
@@ -42,6 +46,10 @@
 #define LOCK_NAME SEGMENT_STATE "/lock"
 #define COMPRESS_LOCK SEGMENT_STATE "/compress"
 #define COMPRESS_TEMP SEGMENT_STATE "/compress.gz"
+#define RELAY_FOLDER "relay"
+#define RELAY_ID RELAY_FOLDER "/id"
+#define RELAY_ID_NEW RELAY_FOLDER "/id.new"
+
 #define COUNTERS_FOLDER SEGMENT_STATE
 #define COUNTERS_NAME SEGMENT_STATE "/counters"
 

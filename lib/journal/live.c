@@ -74,7 +74,8 @@ read_line(struct journal *journal, const char *line, size_t length,
 	struct shared *shared = journal->shared;
 	int64_t time;
 	uint64_t seq;
-	enum error error = age_line(journal, line, length, &seq, &time);
+	bool found = end <= shared->synced;
+	enum error error = age_line(journal, line, length, found, &seq, &time);
 
 	if (error != ERR_NONE)
 		return error;
@@ -85,7 +86,7 @@ read_line(struct journal *journal, const char *line, size_t length,
 	shared->end = end;
 	shared->appended = shared->next_seq - 1;
 	/* What was there when we adopted the file was synced then. */
-	if (end <= shared->synced)
+	if (found)
 		shared->durable = shared->appended;
 	shared->indexed = end;
 	/* Noted for agree.c. */

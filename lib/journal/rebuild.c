@@ -102,7 +102,7 @@ read_segment(struct journal *journal, const struct segment *segment,
 			    line_reader_offset(old.lines) - length - 1);
 			break;
 		}
-		error = age_line(journal, line, length, &seq, &time);
+		error = age_line(journal, line, length, true, &seq, &time);
 	}
 	if (error == ERR_NONE)
 		error = line_reader_error(old.lines);

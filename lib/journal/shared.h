@@ -14,7 +14,14 @@
 
 #define SHARED_SIZE 4096	/* bytes of the file */
 #define SHARED_LAYOUT 2
-#define SHARED_REVISION 1	/* of what version 0.1.0 does not know */
+
+/*
+ * What version 0.1.0 does not know. It rises where an index made by the last
+ * one is of no use; 2: a record may be known by something else than its id, and
+ * of records with one key the newest counts. The layout stays: 0.1.0 throws
+ * away what has another one, and would do so with each state that we make.
+ */
+#define SHARED_REVISION 2
 
 /* Which tables the index has: first .. last; none where first > last. */
 struct index_root {
@@ -103,6 +110,7 @@ struct shared {
 
 	uint32_t rotate_after;	/* not before; both in seconds as above */
 	uint32_t failing_since;	/* of the file a rebuild cannot read; 0: none */
+	uint32_t id_seen;	/* when relay/id was last read; 0: never */
 };
 
 _Static_assert(sizeof(struct shared) <= SHARED_SIZE / 2, "room to spare");

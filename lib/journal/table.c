@@ -303,67 +303,70 @@ is_entry(const struct table *table, uint64_t word)
 	    number <= head->last_seq - head->base + 1;
 }
 
-/* What a slot, or a row of them, says of a search. */
+/* What a row of slots says of a search. */
 enum look { LOOK_FURTHER, LOOK_ENDED, LOOK_FAILED };
 
-/* A slot whose tag is the key's. */
-static enum look
+/* A slot whose tag is the key's; false where it cannot be read. */
+static bool
 look_at(const struct table *table, uint32_t at,
-    const uint8_t key[TABLE_KEY_SIZE], struct table_slot *slot)
+    const uint8_t key[TABLE_KEY_SIZE], struct table_probe *probe)
 {
-	if (!read_slot(table, at, slot))
-		return LOOK_FAILED;
-	return is_entry(table, slot->word) &&
-	    memcmp(slot->key, key, TABLE_KEY_SIZE) == 0 ? LOOK_ENDED :
-	    LOOK_FURTHER;
+	struct table_slot slot;
+
+	if (!read_slot(table, at, &slot))
+		return false;
+	if (!is_entry(table, slot.word) ||
+	    memcmp(slot.key, key, TABLE_KEY_SIZE) != 0)
+		return true;
+	if (probe->entries++ == 0 || slot.word < probe->oldest_word) {
+		probe->oldest = at;
+		probe->oldest_word = slot.word;
+	}
+	if (slot.word > probe->newest.word)
+		probe->newest = slot;
+	return true;
 }
 
-/* Goes over `count` slots from `*at` on, whose tags these are, and leaves the
- * place where it ended. */
+/* Goes over `count` slots from `probe->at` on, whose tags these are, and leaves
+ * the place where it ended. */
 static enum look
-search(const struct table *table, const uint8_t *tags, uint32_t count,
-    const uint8_t key[TABLE_KEY_SIZE], uint32_t *at, struct table_slot *slot)
+look_along(const struct table *table, const uint8_t *tags, uint32_t count,
+    const uint8_t key[TABLE_KEY_SIZE], struct table_probe *probe)
 {
 	uint8_t wanted = tag_of(key);
-	uint32_t i;
+	uint32_t i, first = probe->at;
 
-	for (i = 0; i < count && tags[i] != 0; i++) {
-		enum look look = LOOK_FURTHER;
-
-		if (tags[i] == wanted)
-			look = look_at(table, *at + i, key, slot);
-		if (look != LOOK_FURTHER) {
-			*at += i;
-			return look;
-		}
-	}
-	*at += i;
-	slot->word = 0;
+	for (i = 0; i < count && tags[i] != 0; i++)
+		if (tags[i] == wanted && !look_at(table, first + i, key, probe))
+			return LOOK_FAILED;
+	probe->at = first + i;
 	return i < count ? LOOK_ENDED : LOOK_FURTHER;
 }
 
 enum error
-table_probe(const struct table *table, const uint8_t key[TABLE_KEY_SIZE],
-    uint32_t *at, struct table_slot *slot)
+table_search(const struct table *table, const uint8_t key[TABLE_KEY_SIZE],
+    struct table_probe *probe)
 {
 	uint8_t chunk[CHUNK];
 	uint32_t steps, count, slots = table->own.slots;
+	enum look look = LOOK_FURTHER;
 
-	*at = home(table, key);
-	for (steps = 0; steps < slots; steps += count) {
+	*probe = (struct table_probe){ .at = home(table, key) };
+	for (steps = 0; look == LOOK_FURTHER && steps < slots; steps += count) {
 		const uint8_t *tags;
-		enum look look;
 
-		count = slots - *at < CHUNK ? slots - *at : CHUNK;
-		tags = get(table, tag_offset(table, *at), chunk, count);
+		probe->at %= slots;
+		count = slots - probe->at;
+		if (count > CHUNK)
+			count = CHUNK;
+		tags = get(table, tag_offset(table, probe->at), chunk, count);
 		look = tags == NULL ? LOOK_FAILED :
-		    search(table, tags, count, key, at, slot);
-		if (look != LOOK_FURTHER)
-			return look == LOOK_ENDED ? ERR_NONE : ERR_IO;
-		if (*at == slots)
-			*at = 0;
+		    look_along(table, tags, count, key, probe);
 	}
-	return ERR_DAMAGED;
+	if (probe->entries > 1)
+		probe->at = probe->oldest;
+	return look == LOOK_ENDED ? ERR_NONE :
+	    look == LOOK_FAILED ? ERR_IO : ERR_DAMAGED;
 }
 
 enum error

@@ -1,6 +1,10 @@
 /*
  * table: one file of the index, a hash table of fixed size with open
- * addressing. Entries are added and renewed, never moved. See index.h.
+ * addressing. Entries are added, never moved. See index.h.
+ *
+ * A key that comes again gets a second entry, and the one with the higher seq
+ * counts: when that is forgotten, as its record was cut off, the other counts
+ * again. A third is written over the older of the two.
  *
  * The file has a head, the slots, and a tag for each slot: a byte of its key,
  * never 0, which means a free slot. So a search goes over bytes that lie side
@@ -28,7 +32,7 @@ struct table_head {
 	uint32_t layout;
 	uint32_t number;
 	uint32_t slots;
-	uint32_t count;		/* entries; a kill may leave out one */
+	uint32_t count;		/* slots in use; a kill may leave out one */
 	uint64_t base;		/* the seq that is stored as 1 */
 	uint64_t last_seq;	/* no entry is above these two */
 	uint32_t last_time;
@@ -78,14 +82,23 @@ uint32_t table_room(const struct table *table);
 
 uint64_t table_seq(const struct table *table, const struct table_slot *slot);
 
+/* What a search for a key has found. */
+struct table_probe {
+	struct table_slot newest; /* its entry; `word` is 0: there is none */
+	uint32_t entries;	/* how many it has */
+	uint32_t oldest;	/* the slot of the one with the lowest seq, */
+	uint64_t oldest_word;	/* and its word */
+	uint32_t at;		/* where a new one goes: the free slot that ends
+				 * the search, or the oldest's */
+};
+
 /*
- * Finds the key's slot, or the free one that ends its search (`word` is 0).
- * ERR_DAMAGED where no slot is free, ERR_IO where the file cannot be read.
- * Garbage that somebody wrote over an entry is no entry: a record is rather
- * kept twice than lost.
+ * Searches for a key. ERR_DAMAGED where no slot is free, ERR_IO where the file
+ * cannot be read. Garbage that somebody wrote over an entry is no entry: a
+ * record is rather kept twice than lost.
  */
-enum error table_probe(const struct table *table,
-    const uint8_t key[TABLE_KEY_SIZE], uint32_t *at, struct table_slot *slot);
+enum error table_search(const struct table *table,
+    const uint8_t key[TABLE_KEY_SIZE], struct table_probe *probe);
 
 /* Asks for the memory that a search for the key will look at first. */
 void table_prefetch(const struct table *table,

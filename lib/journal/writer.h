@@ -7,7 +7,7 @@
  *   seq         1, 2, ...: the number of a record
  *   key         what a record and its repeats have in common
  *   duplicate   a record whose key is in the index: it is not written again
- *   window      how long a key counts
+ *   window      how long a key counts, at the longest
  *   segment     one file of records, the live one or one in archive/
  *   live file   the segment at the live name, to which records are appended
  *   archive     the folder of the segments that were live once
@@ -46,6 +46,7 @@
  *   distrust.c  a live file whose sync failed
  *   retain.c    old segments removed
  *   compress.c  old segments compressed
+ *   relay_id.c  by what others know the journal
  *
  * Two locks, always in this order: the append lock (append_lock.h), and the
  * sync lock, which is the flock(2) of .state/shared: it goes with the map that
@@ -88,6 +89,7 @@ struct journal {
 	struct index index;
 	struct buffer lines;
 	bool rotated;		/* in this call of journal_append() */
+	bool has_id;		/* relay/id was there when we looked */
 };
 
 /* What an appender waits for: all up to `seq` in `generation`. */
@@ -138,14 +140,18 @@ enum error rebuild(struct journal *journal);
 int64_t age_now(const struct journal *journal);
 /* The oldest index time that still counts. */
 uint32_t age_oldest(const struct journal *journal);
-/* Looks a key up among those from the index time `oldest` on; `*seq` is 0 where
- * it is not there, or duplicates are kept. */
+/* Looks for the record that this one repeats; its seq is 0 where there is none.
+ * Its tail is not looked at. */
 enum error age_find(const struct journal *journal,
-    const uint8_t key[JOURNAL_KEY_SIZE], uint32_t oldest, uint64_t *seq);
+    struct journal_record *record);
+/* Looks a key up, however old it is; `*seq` is 0 where it is not there, or
+ * duplicates are kept. */
+enum error age_find_any(const struct journal *journal,
+    const uint8_t key[JOURNAL_KEY_SIZE], uint64_t *seq);
 /* Takes one line of a segment into account, and says what its stamp is; `*seq`
- * is 0 where it is no record. */
+ * is 0 where it is no record. `found`: the state is younger than the line. */
 enum error age_line(struct journal *journal, const char *line, size_t length,
-    uint64_t *seq, int64_t *received_at);
+    bool found, uint64_t *seq, int64_t *received_at);
 /* Says how many lines of a segment were no records, and counts anew. */
 void age_report(struct journal *journal, const char *file);
 
@@ -193,6 +199,11 @@ enum error rotate_record(struct journal *journal);
 /* retain.c */
 /* Removes the oldest rotated files, as far as the options say. */
 void retain(struct journal *journal);
+
+/* relay_id.c */
+/* Makes relay/id where it is not there, durable. A malformed one is left alone,
+ * and said once an hour. */
+enum error relay_id_ensure(struct journal *journal);
 
 /* compress.c */
 /* Starts a process that compresses rotated files; no lock is held. */

@@ -1,25 +1,20 @@
 #include "payload/json_string.h"
 
+#include "base/digits.h"
+
 #include <stdint.h>
 #include <string.h>
 
 #define UNICODE_NONE UINT32_MAX
 
-static unsigned
-hex_value(char digit)
-{
-	if (digit <= '9')
-		return (unsigned)(digit - '0');
-	return (unsigned)((digit | 0x20) - 'a' + 10);
-}
-
 /* The four digits of \uXXXX. */
 static uint32_t
 code_unit(const char *digits)
 {
-	return (uint32_t)(hex_value(digits[0]) << 12 |
-	    hex_value(digits[1]) << 8 | hex_value(digits[2]) << 4 |
-	    hex_value(digits[3]));
+	uint8_t bytes[2] = { 0 };
+
+	(void)hex_read(digits, 2, bytes);	/* they were looked at before */
+	return (uint32_t)bytes[0] << 8 | bytes[1];
 }
 
 /*

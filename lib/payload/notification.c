@@ -55,7 +55,7 @@ static bool
 may_have_parts(const struct notification *n, const struct json_value *value)
 {
 	const char *p = value->bytes.bytes + 1, *quote;
-	bool newline;
+	bool newline = false;
 
 	p = json_space_end(p, n->end, &newline);
 	if (p == n->end || *p != '"')
@@ -74,6 +74,7 @@ member_place(struct notification *n, enum place around,
 	enum name name = name_of(value->key);
 	bool array = value->kind == JSON_ARRAY;
 
+	n->names[value->depth] = name;
 	if (around == PLACE_CHANGE)
 		return name == NAME_VALUE && !array &&
 		    may_have_parts(n, value) ? PLACE_VALUE : PLACE_NONE;

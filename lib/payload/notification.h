@@ -74,9 +74,10 @@ void notification_free(struct notification *notification);
 
 /*
  * Reads a body with the strict scanner (json.h). Where `updates` is false it is
- * to be kept whole in any case: then updates are not handed out, but summed up,
- * and looked for only as long as that can change the sum. ERR_INPUT where it is
- * not one JSON text; then nothing else may be asked.
+ * to be kept whole in any case: then updates are not handed out, but summed up.
+ * In a body of more than 4 kB they are looked for only until the sum is final;
+ * what follows is taken to yield updates, too. ERR_INPUT where it is not one
+ * JSON text; then nothing else may be asked.
  */
 enum error notification_parse(struct notification *notification,
     const char *body, size_t length, bool updates);

@@ -13,7 +13,7 @@ last_body(struct notification *n)
 bool
 begin_pair(struct notification *n)
 {
-	memset(&n->pair, 0, sizeof n->pair);
+	reset_pair(&n->pair);
 	return n->item_count > last_body(n)->first_update || begin_entry(n);
 }
 
@@ -77,8 +77,7 @@ begin_body(struct notification *n)
 	}
 	n->body_count++;
 	memset(body, 0, sizeof *body);
-	memset(&n->target_id, 0, sizeof n->target_id);
-	memset(&n->time, 0, sizeof n->time);
+	n->target_id.key.bytes = n->time.key.bytes = NULL;
 	body->first_update = n->item_count;
 	return true;
 }
@@ -87,7 +86,7 @@ void
 body_member(struct notification *n, const struct json_value *value)
 {
 	struct body *body = last_body(n);
-	enum name name = name_of(value->key);
+	enum name name = member_name(n, value);
 
 	see(n, &body->seen, name);
 	if (name == NAME_OBJECT) {

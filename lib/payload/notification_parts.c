@@ -15,30 +15,7 @@ last_entry(struct notification *n)
 	return &n->entries[n->entry_count - 1];
 }
 
-void
-see(struct notification *n, uint64_t *seen, enum name name)
-{
-	if (*seen & BIT(name) & ONCE)
-		n->whole = true;
-	*seen |= BIT(name);
-}
-
-void
-repeat(struct notification *n, size_t bytes)
-{
-	n->repeated += bytes;
-	if (n->repeated > NOTIFICATION_REPEATED_MAX)
-		n->whole = true;
-}
-
-bool
-is_container(const struct json_value *value)
-{
-	return value->kind == JSON_ARRAY || value->kind == JSON_OBJECT;
-}
-
-/* An array that has been met as a value; there is no token inside a valid one
- * that a bracket would not follow. */
+/* Whether an array, whose text is known to be valid, holds nothing. */
 static bool
 is_empty(struct span array)
 {
@@ -150,7 +127,7 @@ void
 change_member(struct notification *n, const struct json_value *value)
 {
 	struct change *change = &n->change;
-	enum name name = name_of(value->key);
+	enum name name = member_name(n, value);
 
 	if (name == NAME_FIELD && value->kind == JSON_STRING)
 		change->field = value->bytes;
@@ -163,7 +140,7 @@ void
 value_member(struct notification *n, const struct json_value *value)
 {
 	struct change *change = &n->change;
-	enum name name = name_of(value->key);
+	enum name name = member_name(n, value);
 
 	if (change->value_seen == 0)
 		change->other = !(BIT(name) & (PARTS | BESIDE_PARTS));
@@ -246,7 +223,7 @@ begin_entry(struct notification *n)
 	}
 	n->entry_count++;
 	memset(entry, 0, sizeof *entry);
-	memset(&n->pair, 0, sizeof n->pair);
+	reset_pair(&n->pair);
 	entry->body = n->body_count - 1;
 	entry->first_update = n->item_count;
 	return true;
@@ -274,7 +251,7 @@ void
 entry_member(struct notification *n, const struct json_value *value)
 {
 	struct entry *entry = last_entry(n);
-	enum name name = name_of(value->key);
+	enum name name = member_name(n, value);
 
 	see(n, &entry->seen, name);
 	if (name == NAME_ID) {

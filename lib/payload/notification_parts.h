@@ -109,6 +109,7 @@ struct notification {
 	bool newline;
 	bool whole;		/* no updates: it is to be kept as it is */
 	enum place places[PLACE_DEPTH_MAX]; /* of the open containers */
+	enum name names[PLACE_DEPTH_MAX + 1]; /* of members that are some */
 	enum update_array array; /* the latest one that was opened */
 	size_t array_first;	/* and the updates there were before it */
 	struct json_value target_id, time; /* of the body that is open */
@@ -151,13 +152,45 @@ void add_part(struct notification *n, const struct json_value *value);
 
 struct entry *last_entry(struct notification *n);
 
-bool is_container(const struct json_value *value);
+static inline bool
+is_container(const struct json_value *value)
+{
+	return value->kind == JSON_ARRAY || value->kind == JSON_OBJECT;
+}
+
+/* The name of a member; a container's was looked up when it began. */
+static inline enum name
+member_name(const struct notification *n, const struct json_value *value)
+{
+	return is_container(value) ? n->names[value->depth] :
+	    name_of(value->key);
+}
 
 /* Marks a name as seen; one that is seen twice keeps the body whole. */
-void see(struct notification *n, uint64_t *seen, enum name name);
+static inline void
+see(struct notification *n, uint64_t *seen, enum name name)
+{
+	if (*seen & BIT(name) & ONCE)
+		n->whole = true;
+	*seen |= BIT(name);
+}
 
 /* So many bytes will be repeated; too many keep the body whole. */
-void repeat(struct notification *n, size_t bytes);
+static inline void
+repeat(struct notification *n, size_t bytes)
+{
+	n->repeated += bytes;
+	if (n->repeated > NOTIFICATION_REPEATED_MAX)
+		n->whole = true;
+}
+
+static inline void
+reset_pair(struct pair *pair)
+{
+	pair->field = (struct json_value){ .kind = JSON_NULL };
+	pair->value.key.bytes = NULL;
+	pair->seen = 0;
+}
 
 /* One of the top's or an entry's others. */
 void add_other(struct notification *n, struct list *list, struct run *run,

@@ -5,15 +5,6 @@
 
 #include <string.h>
 
-bool
-record_id_ok(struct span id)
-{
-	return id.length == RECORD_ID_LENGTH &&
-	    hex_is_lower(id.bytes, id.length);
-}
-
-/* ---- does a record's id hold? ---- */
-
 static bool
 id_is(struct span id, const uint8_t digest[DIGEST_SHA256_SIZE])
 {

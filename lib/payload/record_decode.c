@@ -10,6 +10,13 @@
 #define SEQ_MOST UINT64_C(9999999999999999999)	/* 19 digits */
 #define INDEX_MOST 999999999
 
+bool
+record_id_ok(struct span id)
+{
+	return id.length == RECORD_ID_LENGTH &&
+	    hex_is_lower(id.bytes, id.length);
+}
+
 enum member {
 	MEMBER_SEQ,
 	MEMBER_RECEIVED_AT,

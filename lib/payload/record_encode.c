@@ -16,9 +16,8 @@ struct seen {
 };
 
 struct record_work {
-	struct buffer common;	/* what is the same in all lines of a body: */
-	size_t delivery_end;	/* from behind id to update_index, and from
-				 * update_count to the endpoint's end */
+	struct buffer common;	/* the same in all lines of a body: id to */
+	size_t delivery_end;	/* update_index, update_count to object's */
 	struct buffer pieces;	/* for repeat_body_key() */
 	struct seen *seen;	/* hash table, at most half full */
 	size_t slots;		/* of it, in use for this body: a power of 2 */
@@ -185,6 +184,7 @@ prepare_common(struct record_work *work, const struct record_source *source,
 	put_number(&writer, notification_update_count(n));
 	PUT(&writer, ",\"endpoint\":");
 	put_string(&writer, source->endpoint);
+	PUT(&writer, ",\"object\":");
 	return writer.error;
 }
 
@@ -217,6 +217,7 @@ put_update_head(struct writer *writer, const struct record_work *work,
 {
 	static const char no_id[RECORD_ID_LENGTH];
 	const struct buffer *common = &work->common;
+	const char *array = update_array_name(update->array);
 
 	PUT(writer, "\"id\":\"");
 	put(writer, no_id, RECORD_ID_LENGTH);
@@ -224,15 +225,13 @@ put_update_head(struct writer *writer, const struct record_work *work,
 	put_number(writer, index);
 	put(writer, common->bytes + work->delivery_end,
 	    common->length - work->delivery_end);
-	PUT(writer, ",\"object\":");
 	put_token(writer, update->object);
-	PUT(writer, ",\"entry_id\":");
-	put_string(writer, update->entry_id);
-	PUT(writer, ",\"entry_time\":");
+	PUT(writer, ",\"entry_id\":\"");
+	put_span(writer, update->entry_id);
+	PUT(writer, "\",\"entry_time\":");
 	put_token(writer, update->entry_time);
 	PUT(writer, ",\"array\":\"");
-	put(writer, update_array_name(update->array),
-	    strlen(update_array_name(update->array)));
+	put(writer, array, strlen(array));
 	PUT(writer, "\",\"field\":");
 	put_token(writer, update->field);
 	if (meta_id.bytes != NULL) {

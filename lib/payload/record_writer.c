@@ -5,19 +5,6 @@
 #include <string.h>
 
 void
-put(struct writer *writer, const char *bytes, size_t length)
-{
-	if (writer->error == ERR_NONE)
-		writer->error = buffer_append(writer->out, bytes, length);
-}
-
-void
-put_span(struct writer *writer, struct span span)
-{
-	put(writer, span.bytes, span.length);
-}
-
-void
 put_token(struct writer *writer, struct span token)
 {
 	if (token.bytes == NULL)

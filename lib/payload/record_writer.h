@@ -17,8 +17,19 @@ struct writer {
 	enum error error;
 };
 
-void put(struct writer *writer, const char *bytes, size_t length);
-void put_span(struct writer *writer, struct span span);
+static inline void
+put(struct writer *writer, const char *bytes, size_t length)
+{
+	if (writer->error == ERR_NONE)
+		writer->error = buffer_append(writer->out, bytes, length);
+}
+
+static inline void
+put_span(struct writer *writer, struct span span)
+{
+	put(writer, span.bytes, span.length);
+}
+
 void put_number(struct writer *writer, size_t number);
 
 /* A token, or null where it is absent. */

@@ -42,6 +42,8 @@ make_keys(struct gather *gather, size_t first, struct span endpoint,
 	for (i = first; i < batch->count; i++) {
 		const struct record_tail *tail = &batch->tails[i];
 
+		records[count] = (struct journal_record){
+		    .repeat = JOURNAL_IN_WINDOW };
 		setup_key(endpoint, (struct span){ tail->key,
 		    RECORD_ID_LENGTH }, records[count].key);
 		if (keep_repeats ||

@@ -140,13 +140,14 @@ setup_key(struct span endpoint, struct span id, uint8_t key[JOURNAL_KEY_SIZE])
 }
 
 static bool
-key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
+key_of(const char *line, size_t length, struct journal_record *record)
 {
 	struct record_identity identity;
 
 	if (!record_identify(line, length, &identity))
 		return false;
-	setup_key(identity.endpoint, identity.key, key);
+	setup_key(identity.endpoint, identity.key, record->key);
+	record->repeat = JOURNAL_IN_WINDOW;
 	return true;
 }
 

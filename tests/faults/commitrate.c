@@ -30,11 +30,11 @@ static _Atomic unsigned long *done;	/* by all writers */
 static double seconds = 3;
 
 static bool
-key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
+key_of(const char *line, size_t length, struct journal_record *record)
 {
 	(void)line;
 	(void)length;
-	memset(key, 0, JOURNAL_KEY_SIZE);
+	(void)record;
 	return false;
 }
 

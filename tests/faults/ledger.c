@@ -10,6 +10,8 @@
 
 #define BATCH_MAX 8
 
+enum journal_repeat ledger_repeat;
+
 /* Most records are small; one in 128 is longer than a page. */
 static size_t
 padding(uint32_t number)
@@ -17,6 +19,22 @@ padding(uint32_t number)
 	uint32_t mixed = number * 2654435761u;
 
 	return mixed >> 25 == 5 ? 5000 + mixed % 15000 : mixed % 400;
+}
+
+static const char *const marks[] = { [JOURNAL_IN_WINDOW] = "",
+	[JOURNAL_SOON] = "\"soon\":1,", [JOURNAL_NEVER] = "\"never\":1," };
+
+/* What the line of a record says of it. */
+static enum journal_repeat
+repeat_of(const char *line, size_t length)
+{
+	enum journal_repeat repeat;
+
+	for (repeat = JOURNAL_NEVER; repeat > JOURNAL_IN_WINDOW; repeat--)
+		if (memmem(line, length, marks[repeat],
+		    strlen(marks[repeat])) != NULL)
+			break;
+	return repeat;
 }
 
 size_t
@@ -39,19 +57,21 @@ ledger_record(uint32_t number, char out[RECORD_SIZE],
 	memcpy(key, digest, JOURNAL_KEY_SIZE);
 	length = snprintf(out, RECORD_SIZE, "\"id\":\"%s\",\"signature\":"
 	    "\"sha256=%s\",\"endpoint\":\"/torture\",\"object\":\"user\","
-	    "\"payload\":%s}\n", hex, hex, payload);
+	    "%s\"payload\":%s}\n", hex, hex, marks[ledger_repeat], payload);
 	return (size_t)length;
 }
 
 bool
-ledger_key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
+ledger_key_of(const char *line, size_t length, struct journal_record *record)
 {
 	static const char mark[] = "\"id\":\"";
 	const char *at = memmem(line, length, mark, sizeof mark - 1);
 
 	if (at == NULL || (size_t)(line + length - at) < sizeof mark + 64)
 		return false;
-	return hex_read(at + sizeof mark - 1, JOURNAL_KEY_SIZE, key);
+	record->repeat = repeat_of(line, length);
+	return hex_read(at + sizeof mark - 1, JOURNAL_KEY_SIZE,
+	    record->key);
 }
 
 void
@@ -112,6 +132,7 @@ ledger_send(struct world *world, struct journal *journal, uint32_t first,
 		entries[i].tail.length = ledger_record(first + i, text[i],
 		    entries[i].key);
 		entries[i].tail.bytes = text[i];
+		entries[i].repeat = ledger_repeat;
 		before[i] = ledger->status[first + i];
 		if (before[i] == 0)
 			ledger->born[first + i] = start;

@@ -221,6 +221,11 @@ older_version(struct world *world)
 		if (actor_play(world, NULL, first + i, 2) != ERR_NONE)
 			world_problem(world, "not well beside an old one");
 	expect_rebuilds(world, 1, "an older program's state");
+	/* Its index is by another rule, also where it notes the rest. */
+	set_version(world, SHARED_REVISION - 1, 0);
+	for (i = 0; i < 4; i++)
+		actor_play(world, NULL, first + i, 2);
+	expect_rebuilds(world, 2, "the last program's state");
 	oracle_settle(world);
 }
 

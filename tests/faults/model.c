@@ -46,12 +46,14 @@ struct synced {
 	size_t length;
 };
 
-enum { TOP, ARCHIVE, FOLDERS };
+enum { TOP, ARCHIVE, RELAY, FOLDERS };
+
+static const char *const folder_names[FOLDERS] = {
+	[TOP] = "", [ARCHIVE] = SEGMENT_ARCHIVE, [RELAY] = RELAY_FOLDER };
 
 static struct {
 	struct world *world;	/* NULL: nobody watches */
 	struct folder durable[FOLDERS];
-	ino_t archive;		/* in `durable[TOP]`; 0: not there */
 	struct synced files[FILES_MAX];
 	size_t file_count;
 	uint64_t seen[1 << 14];	/* images that were tried */
@@ -67,8 +69,8 @@ static const char *const data_names[] = { "synced", "half the new",
 static void
 full_path(int folder, const char *name, char path[2 * PATH_SIZE])
 {
-	snprintf(path, 2 * PATH_SIZE, "%s/%s%s", disk.world->directory,
-	    folder == ARCHIVE ? "archive/" : "", name);
+	snprintf(path, 2 * PATH_SIZE, "%s/%s/%s", disk.world->directory,
+	    folder_names[folder], name);
 }
 
 /* The names that stand in a folder now, but for the state's. */
@@ -225,6 +227,18 @@ write_image_file(const char *path, const char *bytes, size_t length)
 		err(71, "%s", path);
 }
 
+/* Which folder has this name; TOP: it is a file's. */
+static int
+folder_of(const char *name)
+{
+	int which;
+
+	for (which = FOLDERS - 1; which > TOP; which--)
+		if (strcmp(folder_names[which], name) == 0)
+			break;
+	return which;
+}
+
 /* Puts the image together below `to`, two names of one file as such; its
  * hash. */
 static uint64_t
@@ -233,7 +247,7 @@ build(const char *to, const struct folder folders[FOLDERS], enum data data)
 	uint64_t hash = 0xcbf29ce484222325u;
 	char path[2 * PATH_SIZE], live[2 * PATH_SIZE] = "";
 	ino_t live_inode = 0;
-	bool archive = false;
+	bool there[FOLDERS] = { [TOP] = true };
 	int which;
 	size_t i;
 
@@ -243,16 +257,15 @@ build(const char *to, const struct folder folders[FOLDERS], enum data data)
 			size_t length;
 			char *bytes;
 
-			snprintf(path, sizeof path, "%s/%s%s", to,
-			    which == ARCHIVE ? "archive/" : "", name->name);
+			snprintf(path, sizeof path, "%s/%s/%s", to,
+			    folder_names[which], name->name);
 			hash = mix(hash, name->name, strlen(name->name));
-			if (which == TOP && strcmp(name->name, "archive") ==
-			    0) {
-				archive = true;
+			if (which == TOP && folder_of(name->name) != TOP) {
+				there[folder_of(name->name)] = true;
 				mkdir(path, 0750);
 				continue;
 			}
-			if (which == ARCHIVE && !archive)
+			if (!there[which])
 				continue;
 			if (which == ARCHIVE && name->inode == live_inode) {
 				if (link(live, path) == -1)
@@ -285,6 +298,31 @@ seen_before(uint64_t hash)
 	return false;
 }
 
+/* What was acknowledged has an id that lasts. */
+static void
+check_id(const struct world *world, const struct world *crashed,
+    uint32_t next)
+{
+	char path[2 * PATH_SIZE], *bytes, *kept;
+	size_t length, length_kept;
+	uint32_t i;
+
+	for (i = 0; i < next; i++)
+		if (world->ledger->status[i] & ACKNOWLEDGED)
+			break;
+	if (i == next)
+		return;
+	snprintf(path, sizeof path, "%s/" RELAY_ID, world->directory);
+	bytes = read_all(path, &length);
+	snprintf(path, sizeof path, "%s/" RELAY_ID, crashed->directory);
+	kept = read_all(path, &length_kept);
+	if (length < 32 || length_kept != length ||
+	    memcmp(kept, bytes, length) != 0)
+		world_problem(disk.world, "the journal's id is lost");
+	free(bytes);
+	free(kept);
+}
+
 /* The oracle's work on an image leaves no trace in the ledger. */
 static void
 try_image(const struct folder folders[FOLDERS], enum data data,
@@ -308,6 +346,7 @@ try_image(const struct folder folders[FOLDERS], enum data data,
 	if (seen_before(mix(build(crashed.directory, folders, data), status,
 	    next)))
 		return;
+	check_id(world, &crashed, next);
 	oracle_settle(&crashed);
 	for (i = 0; i < next; i++)
 		ledger->status[i] = status[i];
@@ -334,6 +373,7 @@ model_crash(const char *call)
 		return;
 	list(TOP, &now[TOP]);
 	list(ARCHIVE, &now[ARCHIVE]);
+	list(RELAY, &now[RELAY]);
 	for (data = 0; data < DATA_KINDS; data++) {
 		try_image(disk.durable, data, call);
 		try_image(now, data, call);

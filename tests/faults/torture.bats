@@ -57,6 +57,10 @@ torture() {
 	torture no-links no-links-kill archive-elsewhere quota
 }
 
+@test "records that are repeats for a while, or never" {
+	torture indistinct samples forgotten-newest
+}
+
 @test "power cut, in every image that a file system may show" {
 	torture model
 }

@@ -33,7 +33,7 @@ static const struct scenario *const groups[] = {
 	promise_scenarios, model_scenarios, kill_scenarios, sweep_scenarios,
 	stall_scenarios, outside_scenarios, state_scenarios, disk_scenarios,
 	power_scenarios, memory_scenarios, mixed_scenarios, moved_scenarios,
-	stale_scenarios, odd_scenarios, years_scenarios,
+	stale_scenarios, odd_scenarios, years_scenarios, repeat_scenarios,
 };
 
 static bool

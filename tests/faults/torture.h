@@ -56,7 +56,8 @@ struct tally {
 struct world {
 	char root[PATH_SIZE];		/* scratch, for everything */
 	char directory[PATH_SIZE];	/* the journal, in it */
-	char clock[PATH_SIZE];		/* the file that HOOKLINE_CLOCK names */
+	char clock[PATH_SIZE];		/* the file that HOOKLINE_CLOCK names, */
+	char boot_clock[PATH_SIZE];	/* and HOOKLINE_BOOT_CLOCK */
 	struct journal_options options;
 	char group[PATH_SIZE];		/* the crew's control group; "": none */
 	void (*vary)(struct world *);	/* called in each child before it opens
@@ -108,6 +109,8 @@ int world_shell(const char *format, ...)
 unsigned world_logged(const struct world *world, const char *event);
 /* Sets the journal's clock to so many seconds from the real one. */
 void world_clock(const struct world *world, long long offset);
+/* The same, and that of the machine with it: so much time has passed. */
+void world_later(const struct world *world, long long offset);
 void world_sleep(unsigned ms);
 uint32_t world_ms(void);
 /* Another boot: as if the machine had been down. */
@@ -115,10 +118,12 @@ void world_other_boot(const struct world *world);
 
 /* ledger.c: records and what is known of them */
 #define RECORD_SIZE 24576
+/* Of what the records are repeats; it stands in them, unless it is the window.
+ * Inherited by children. */
+extern enum journal_repeat ledger_repeat;
 size_t ledger_record(uint32_t number, char out[RECORD_SIZE],
     uint8_t key[JOURNAL_KEY_SIZE]);
-bool ledger_key_of(const char *line, size_t length,
-    uint8_t key[JOURNAL_KEY_SIZE]);
+journal_key_of ledger_key_of;
 /* Takes `count` new numbers; the first of them. */
 uint32_t ledger_take(struct ledger *ledger, uint32_t count);
 /* Sends the records first, first + 1 ... in one append, and notes it. */
@@ -206,6 +211,7 @@ extern const struct scenario kill_scenarios[], sweep_scenarios[],
     stall_scenarios[], outside_scenarios[], state_scenarios[],
     disk_scenarios[], power_scenarios[], promise_scenarios[],
     model_scenarios[], memory_scenarios[], mixed_scenarios[],
-    moved_scenarios[], stale_scenarios[], odd_scenarios[], years_scenarios[];
+    moved_scenarios[], stale_scenarios[], odd_scenarios[], years_scenarios[],
+    repeat_scenarios[];
 
 #endif

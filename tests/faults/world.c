@@ -90,6 +90,9 @@ world_open(struct world *world, const char *base)
 	snprintf(world->clock, sizeof world->clock, "%.*s/clock",
 	    PATH_SIZE - 16, world->root);
 	setenv("HOOKLINE_CLOCK", world->clock, 1);
+	snprintf(world->boot_clock, sizeof world->boot_clock, "%.*s/boot-clock",
+	    PATH_SIZE - 16, world->root);
+	setenv("HOOKLINE_BOOT_CLOCK", world->boot_clock, 1);
 	world->options = (struct journal_options){
 		.directory = world->directory, .file_mode = 0640,
 		.rotate_size = 64 * 1024, .rotate_every = PERIOD_NEVER,
@@ -195,17 +198,30 @@ world_logged(const struct world *world, const char *event)
 	return count;
 }
 
-void
-world_clock(const struct world *world, long long offset)
+static void
+write_offset(const char *path, long long offset)
 {
 	char temporary[PATH_SIZE + 8];
 	FILE *file;
 
-	snprintf(temporary, sizeof temporary, "%s.new", world->clock);
+	snprintf(temporary, sizeof temporary, "%s.new", path);
 	file = fopen(temporary, "w");
 	if (file == NULL || fprintf(file, "%lld\n", offset) < 0 ||
-	    fclose(file) != 0 || rename(temporary, world->clock) == -1)
-		err(71, "%s", world->clock);
+	    fclose(file) != 0 || rename(temporary, path) == -1)
+		err(71, "%s", path);
+}
+
+void
+world_clock(const struct world *world, long long offset)
+{
+	write_offset(world->clock, offset);
+}
+
+void
+world_later(const struct world *world, long long offset)
+{
+	write_offset(world->clock, offset);
+	write_offset(world->boot_clock, offset);
 }
 
 void

@@ -57,13 +57,13 @@ number_of(const char *line, size_t length, unsigned *number)
 }
 
 bool
-fuzz_key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
+fuzz_key_of(const char *line, size_t length, struct journal_record *record)
 {
 	unsigned number;
 
 	if (!number_of(line, length, &number))
 		return false;
-	fuzz_number_key(number, key);
+	fuzz_number_key(number, record->key);
 	return true;
 }
 

@@ -4,8 +4,10 @@
  *  - A configuration is handed out with CONFIG_OK alone; any other status
  *    comes with a reason in printable ASCII or UTF-8.
  *  - What is handed out is whole: absolute paths, at least one endpoint, no two
- *    of the same path, each with a token and secrets that are not empty, and
- *    numbers inside the ranges of hookline.conf(5).
+ *    of the same path or name, each with tokens and secrets that are not empty,
+ *    and numbers inside the ranges of hookline.conf(5).
+ *  - What needs no signature has a name of its own, and either a path that is
+ *    hard to guess or a certificate; only there may secrets be left out.
  *  - A refusal names a line that the text has.
  *  - A NUL is never accepted, and no value comes from the environment.
  *  - The same text gives the same once more.
@@ -36,14 +38,63 @@ check_text(const char *text)
 }
 
 static void
-check_secrets(const struct secrets *secrets, size_t most)
+check_secrets(const struct secrets *secrets, size_t least)
 {
 	size_t i;
 
-	MUST(secrets->count >= 1 && secrets->count <= most);
+	MUST(secrets->count >= least && secrets->count <= CONFIG_SECRETS_MAX);
 	for (i = 0; i < secrets->count; i++) {
 		check_text(secrets->texts[i]);
 		MUST(secrets->texts[i][0] != '\0');
+	}
+}
+
+static bool
+is_in(int byte, const char *allowed)
+{
+	return byte != '\0' && strchr(allowed, byte) != NULL;
+}
+
+/* From a slash of the path to the next: enough of every kind. */
+static bool
+is_hard_to_guess(const char *path)
+{
+	int of_a_kind[3] = { 0 }, all = 0;
+
+	for (; *path != '\0' && *path != '/'; path++) {
+		of_a_kind[0] += is_in(*path, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		of_a_kind[1] += is_in(*path, "abcdefghijklmnopqrstuvwxyz");
+		of_a_kind[2] += is_in(*path, "0123456789");
+		all += is_in(*path, "_-");
+	}
+	all += of_a_kind[0] + of_a_kind[1] + of_a_kind[2];
+	return (all >= 22 && of_a_kind[0] > 0 && of_a_kind[1] > 0 &&
+	    of_a_kind[2] >= 4) ||
+	    (*path == '/' && is_hard_to_guess(path + 1));
+}
+
+static void
+check_name(const struct config *config, const struct endpoint *endpoint)
+{
+	const char *name = endpoint->name, *byte;
+	size_t i, same = 0;
+
+	check_text(name);
+	MUST(*name != '\0');
+	for (i = 0; i < config->endpoint_count; i++)
+		same += strcmp(config->endpoints[i].name, name) == 0;
+	MUST(same == 1);
+	if (strcmp(name, endpoint->path) != 0) {
+		MUST(strlen(name) <= 64);
+		for (byte = name; *byte != '\0'; byte++)
+			MUST(is_in(*byte, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "abcdefghijklmnopqrstuvwxyz0123456789._/-"));
+	} else
+		MUST(!endpoint->accept_unsigned);
+	if (endpoint->accept_unsigned) {
+		MUST(endpoint->client_cert == CLIENT_CERT_SERVER ||
+		    is_hard_to_guess(endpoint->path));
+		MUST(!is_hard_to_guess(name));
 	}
 }
 
@@ -56,8 +107,9 @@ check_endpoint(const struct config *config, size_t index)
 	MUST(strcmp(endpoint->path, "*") == 0 || endpoint->path[0] == '/');
 	MUST(strlen(endpoint->path) <= CONFIG_PATH_LONGEST);
 	MUST(config_endpoint(config, endpoint->path) == endpoint);
+	check_name(config, endpoint);
 	check_secrets(&endpoint->verify_tokens, 1);
-	check_secrets(&endpoint->app_secrets, CONFIG_SECRETS_MAX);
+	check_secrets(&endpoint->app_secrets, !endpoint->accept_unsigned);
 	check_text(endpoint->client_cert_cn);
 	MUST(endpoint->client_cert_cn[0] != '\0');
 	check_text(endpoint->callback_url);

@@ -257,8 +257,8 @@ many() {
 	printf ' x\t%073d\n' 0 >"$S/cgi/adapter.h"
 	finds 'cgi/adapter.h:1: 81 columns, at most 80' "$HOUSE/measures" "$S"
 	rm "$S/cgi/adapter.h"
-	for number in 1 2 3 4 5; do
+	for number in 1 2 3 4 5 6; do
 		many 400 '/* x */' >"$S/lib/base/$number.c"
 	done
-	finds 'lib/base/: 2002 lines, at most 1999' "$HOUSE/measures" "$S"
+	finds 'lib/base/: 2402 lines, at most 2150' "$HOUSE/measures" "$S"
 }

@@ -171,3 +171,53 @@ everything() {
 	[[ $output == *'there is no hookline.conf.'* ]]
 	[[ $output != *"$S/home"* ]]
 }
+
+# unsigned_config [LINE]: an endpoint without a secret, whose path has $word.
+unsigned_config() {
+	cat <<-END
+		directory = "$journal"
+		endpoint "/log/$word" {
+			name = "security-log"
+			verify_token = "$TOKEN"
+			unsigned = "accept"
+			${1:-}
+		}
+	END
+}
+
+@test "an endpoint that needs no signature goes by its name, and its path is kept back" {
+	local word=k3JdQ7_xT-0aZr9WmB5cYv line
+	unsigned_config | configure
+	check 0
+	[[ $output == *$'\nendpoint:         security-log\n  path:           kept back'* ]]
+	[[ $output != *"$word"* ]]
+	[[ $output != *warning:* ]]
+	[ -z "$stderr" ]
+	# Nor do mistakes show it.
+	for line in 'app_secret = ""' 'no_such_key = 1' "name = \"$word\"" "'$word'" \
+	    "} endpoint \"/log/$word\" {" \
+	    "} endpoint \"/other\" { name = \"security-log\"" '} }'; do
+		unsigned_config "$line" | configure
+		check 1
+		[[ $output$stderr != *"$word"* ]]
+		[[ $stderr == *"$conf:"* ]]
+	done
+	unsigned_config | sed '/name/d' | configure
+	check 1
+	[[ $stderr == *"$conf:4: unsigned: \"accept\" needs a name"* ]]
+	[[ $stderr != *"$word"* ]]
+}
+
+@test "a secret that was pasted wrong is warned of, and not shown" {
+	standard_config | sed 's/app_secret.*/app_secret_file = "secrets"/' | configure
+	printf '# of 1 May\n"%s"\nAPP_SECRET=%s\n#%s\n%s\n' "$SECRET" "$SECRET" "$SECRET" \
+	    "$SECRET" >"$S/etc/secrets"
+	chmod 0640 "$S/etc/secrets"
+	chgrp www-data "$S/etc/secrets"
+	check 0
+	[ "$(grep '^warning: ' <<<"$output")" = "\
+warning:          endpoint $WEBHOOK: an app secret is not 32 hex digits, as Meta's are: it has quotes of its own: leave them out
+warning:          endpoint $WEBHOOK: an app secret is not 32 hex digits, as Meta's are: it looks like NAME=value: write the value alone" ]
+	[[ $output == *$'\n  app secrets:    3\n'* ]]
+	[[ $output$stderr != *"$SECRET"* ]]
+}

@@ -25,7 +25,7 @@ said() {
 }
 
 sandbox='level=info .*event=sandbox landlock=no seccomp=yes'
-weak='level=warning .*event=config .*warning=".*fewer than 16 characters"'
+weak='level=warning .*event=config .*warning=".*not 32 hex digits, .*: it is shorter"'
 
 # said_once [TIMES]: each of the two.
 said_once() {
@@ -158,7 +158,7 @@ said_by_each() {
 		run --separate-stderr "$HELPERS/no-landlock" \
 		    "$S/lib/hookline.fcgi" --check-config --config "$conf"
 		[[ $output == *$'\nsandbox:          seccomp alone: this kernel has no Landlock\n'* ]]
-		[[ $output == *'fewer than 16 characters'* ]]
+		[[ $output == *'not 32 hex digits, '*': it is shorter'* ]]
 	done
 	run --separate-stderr "$S/lib/hookline.fcgi" --check-config --config "$conf"
 	[[ $output == *$'\nsandbox:          '*'seccomp'* ]]

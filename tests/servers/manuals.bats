@@ -369,7 +369,7 @@ configuration() {
 		install -m 0600 /dev/null "$F/$name.token"
 		install -m 0600 /dev/null "$F/$name.secrets"
 		echo "$TOKEN" >"$F/$name.token"
-		printf '%s\n' "$SECRET" "$SECRET-2" >"$F/$name.secrets"
+		printf '%s\n' "$SECRET" "${SECRET/0/f}" >"$F/$name.secrets"
 	done
 	install -m 0600 /dev/null "$F/hookline.conf"
 	for number in 1 2; do
@@ -381,6 +381,26 @@ configuration() {
 		echo "$output"
 		[ "$status" = 0 ]
 	done
+}
+
+@test "the example of hookline.conf(5) without a secret needs a path of one's own" {
+	local word=
+	setup_folder
+	install -m 0600 /dev/null "$F/hookline.conf"
+	configuration 3 | sed "s|/var/lib/hookline|$F/journal|" >"$F/hookline.conf"
+	check
+	[ "$status" = 1 ]
+	[[ $stderr == *"hookline.conf:5: unsigned: \"accept\" needs a path that nobody can guess: "* ]]
+	until [[ $word =~ [0-9].*[0-9].*[0-9].*[0-9] ]]; do
+		word=$(openssl rand -base64 48 | tr +/ _-)
+	done
+	sed -i "s|PUT-THE-RANDOM-WORD-HERE|$word|" "$F/hookline.conf"
+	check
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *"endpoint:         security-log"* ]]
+	[[ $output != *"$word"* ]]
+	[ "$(grep -c '^warning: ' <<<"$output")" = 1 ]
 }
 
 @test "hookline(8) lists nothing twice that a recovery found" {

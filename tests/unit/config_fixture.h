@@ -19,9 +19,10 @@
 
 #include <cmocka.h>
 
+#define APP_SECRET "5ec4e70f7e5751e55ec4e70f7e5751E5"
 #define ENDPOINT "endpoint \"/webhook\" {\n" \
     "verify_token = \"a token of ours\"\n" \
-    "app_secret = \"0123456789abcdef\"\n}\n"
+    "app_secret = \"" APP_SECRET "\"\n}\n"
 #define STRANGER 12345		/* a user who owns nothing */
 
 static char folder[64];

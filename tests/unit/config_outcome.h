@@ -28,11 +28,19 @@ say(char *out, const char *format, ...)
 static inline void
 say_endpoint(char *out, const struct endpoint *endpoint)
 {
+	const struct secrets *tokens = &endpoint->verify_tokens;
 	size_t i;
 
-	say(out, "; endpoint \"%s\" verify_token=\"%s\" "
-	    "verify_token_file=\"%s\" app_secret={", endpoint->path,
-	    endpoint->verify_tokens.texts[0], endpoint->verify_token_file);
+	say(out, "; endpoint \"%s\"", endpoint->path);
+	if (strcmp(endpoint->name, endpoint->path) != 0)
+		say(out, " name=\"%s\"", endpoint->name);
+	if (endpoint->accept_unsigned)
+		say(out, " unsigned=accept");
+	say(out, " verify_token=\"%s\"", tokens->texts[0]);
+	for (i = 1; i < tokens->count; i++)
+		say(out, ",\"%s\"", tokens->texts[i]);
+	say(out, " verify_token_file=\"%s\" app_secret={",
+	    endpoint->verify_token_file);
 	for (i = 0; i < endpoint->app_secrets.count; i++)
 		say(out, "\"%s\",", endpoint->app_secrets.texts[i]);
 	say(out, "} app_secret_file=\"%s\" allow_sha1=%d client_cert=%d "

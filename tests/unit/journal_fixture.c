@@ -24,13 +24,16 @@ number_key(unsigned number, uint8_t key[JOURNAL_KEY_SIZE])
 }
 
 static bool
-key_of(const char *line, size_t length, uint8_t key[JOURNAL_KEY_SIZE])
+key_of(const char *line, size_t length, struct journal_record *record)
 {
 	const char *at = memmem(line, length, "\"n\":", 4);
 
 	if (at == NULL)
 		return false;
-	number_key((unsigned)strtoul(at + 4, NULL, 10), key);
+	number_key((unsigned)strtoul(at + 4, NULL, 10), record->key);
+	at = memmem(line, length, "\"r\":", 4);
+	record->repeat = at == NULL ? JOURNAL_IN_WINDOW :
+	    (enum journal_repeat)(at[4] - '0');
 	return true;
 }
 
@@ -96,6 +99,23 @@ fixture_append(struct fixture *fixture, unsigned number, bool *duplicate)
 	if (duplicate != NULL)
 		*duplicate = entry.duplicate;
 	return error;
+}
+
+enum error
+fixture_send(struct fixture *fixture, struct journal_record *record,
+    unsigned number, unsigned older, enum journal_repeat repeat)
+{
+	char tail[64];
+
+	memset(record, 0, sizeof *record);
+	number_key(number, record->key);
+	number_key(older, record->older_key);
+	record->two_keys = older != 0;
+	record->repeat = repeat;
+	record->tail.length = (size_t)snprintf(tail, sizeof tail,
+	    "\"r\":%d,\"n\":%u}\n", (int)repeat, number);
+	record->tail.bytes = tail;
+	return journal_append(fixture->journal, record, 1);
 }
 
 void

@@ -26,6 +26,11 @@ void fixture_reopen(struct fixture *fixture);
 enum error fixture_append(struct fixture *fixture, unsigned number,
     bool *duplicate);
 
+/* Appends the record `"r":<repeat>,"n":<number>}`, known as `older` as well, if
+ * that is not 0; the results are in `*record`, its tail is not there. */
+enum error fixture_send(struct fixture *fixture, struct journal_record *record,
+    unsigned number, unsigned older, enum journal_repeat repeat);
+
 /* Appends a new record, and fails the test where that fails. */
 void fixture_add(struct fixture *fixture, unsigned number);
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# model.bats: bodies of all shapes at random, against what tests/servers/updates says of
+# model.bats: bodies of all shapes at random, against what tests/servers/lib/updates says of
 # them: their lines, that nothing is lost, and what is the same event.
 
 bats_require_minimum_version 1.5.0
 
 ROOT=$BATS_TEST_DIRNAME/../..
-UPDATES=$ROOT/tests/servers/updates
+UPDATES=$ROOT/tests/servers/lib/updates
 
 # model SEED: MODEL_BODIES is how many.
 model() {

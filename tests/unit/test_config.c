@@ -130,28 +130,6 @@ the_example_has_every_key(void **state)
 
 /* ---- warnings */
 
-static void
-a_short_secret_is_a_warning(void **state)
-{
-	(void)state;
-	assert_int_equal(load_text("endpoint \"/a\" { verify_token = \"t\" "
-	    "app_secret = { \"0123456789abcdef\", \"0123456789abcde\" } }"),
-	    CONFIG_OK);
-	assert_string_equal(warnings, "endpoint /a: an app secret has fewer "
-	    "than 16 characters\n");
-}
-
-static void
-a_token_from_the_guide_is_a_warning(void **state)
-{
-	(void)state;
-	assert_int_equal(load_text("endpoint \"/a\" { verify_token = "
-	    "\"meatyhamhock\" app_secret = \"0123456789abcdef\" }"),
-	    CONFIG_OK);
-	assert_non_null(strstr(warnings, "endpoint /a: the verify token is"));
-	assert_null(strstr(warnings, "meatyhamhock"));
-}
-
 /* One endpoint with these two. */
 static void
 load_token_and_secret(const char *token, const char *secret)
@@ -162,6 +140,109 @@ load_token_and_secret(const char *token, const char *secret)
 	    "\"%s\" app_secret = \"%s\" }", token, secret);
 	warnings[0] = '\0';
 	assert_int_equal(load_text(text), CONFIG_OK);
+}
+
+static void
+a_token_from_the_guide_is_a_warning(void **state)
+{
+	(void)state;
+	load_token_and_secret("meatyhamhock", APP_SECRET);
+	assert_string_equal(warnings, "endpoint /a: the verify token is one "
+	    "that Meta's documents show: make your own\n");
+	load_token_and_secret("token", APP_SECRET);
+	assert_string_equal(warnings, "endpoint /a: the verify token is one "
+	    "that Meta's documents show: make your own\n");
+}
+
+#define UNSEEN "it holds a no-break or zero-width blank, which cannot be " \
+    "seen: type it in by hand"
+#define NAMED "it looks like NAME=value: write the value alone"
+#define QUOTED "it has quotes of its own: leave them out"
+#define ACCESS "it looks like an access token: take the app secret, from " \
+    "the app's Basic Settings"
+#define SHORT "it is shorter"
+#define LONG "it is longer"
+#define OTHER "it has other characters"
+
+/* As it stands between single quotes; NULL: it is one. */
+static const struct {
+	const char *secret, *look;
+} looks[] = {
+	{ APP_SECRET, NULL },
+	{ "ABCDEFABCDEFABCDEFABCDEFABCDEF99", NULL },
+	{ "00000000000000000000000000000000", NULL },
+	{ APP_SECRET "\xc2\xa0", UNSEEN },
+	{ "\xe2\x80\x8b" APP_SECRET, UNSEEN },
+	{ "5ec4e7\xe2\x80\x8c" "0f7e57", UNSEEN },
+	{ "5ec4e7\xe2\x80\x8d" "0f7e57", UNSEEN },
+	{ "\xe2\x80\x8e" APP_SECRET, UNSEEN },
+	{ APP_SECRET "\xe2\x80\x8f", UNSEEN },
+	{ APP_SECRET "\xe2\x80\xaf", UNSEEN },
+	{ APP_SECRET "\xe2\x81\xa0", UNSEEN },
+	{ "\xef\xbb\xbf" APP_SECRET, UNSEEN },
+	{ "\xe2\x80\x8bSECRET=\"" APP_SECRET "\"", UNSEEN },
+	{ "\"" APP_SECRET "\"", QUOTED },
+	{ "\\'" APP_SECRET "\\'", QUOTED },
+	{ "`" APP_SECRET "`", QUOTED },
+	{ APP_SECRET "\"", QUOTED },
+	{ "\xe2\x80\x9c" APP_SECRET "\xe2\x80\x9d", QUOTED },
+	{ "\xe2\x80\x9e" APP_SECRET "\xe2\x80\x9c", QUOTED },
+	{ "\xe2\x80\x98" APP_SECRET "\xe2\x80\x99", QUOTED },
+	{ "APP_SECRET=" APP_SECRET, NAMED },
+	{ "app_secret = \"" APP_SECRET "\"", NAMED },
+	{ "export SECRET2=" APP_SECRET, NAMED },
+	{ "EAAGm0PX4ZCpsBAKZCQ2", ACCESS },
+	{ "EAA" APP_SECRET, ACCESS },
+	{ "1234567890123456|" APP_SECRET, ACCESS },
+	{ "5ec4e70f7e5751e55ec4e70f7e5751e", SHORT },
+	{ "1234567890123456", SHORT },
+	{ "c2VjcmV0IG9mIG91cnM=", SHORT },
+	{ "s", SHORT },
+	{ APP_SECRET "0", LONG },
+	{ APP_SECRET APP_SECRET, LONG },
+	{ "0ec4e70f7e5751e55ec4e70f7e5751eg", OTHER },
+	{ "5ec4e7-0f-7e5751e55ec4e70f7e5751", OTHER },
+};
+
+static void
+what_is_no_secret_of_metas_is_a_warning(void **state)
+{
+	char wanted[256], text[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof looks / sizeof looks[0]; i++) {
+		wanted[0] = '\0';
+		if (looks[i].look != NULL)
+			(void)snprintf(wanted, sizeof wanted, "endpoint pages: "
+			    "an app secret is not 32 hex digits, as Meta's "
+			    "are: %s\n", looks[i].look);
+		(void)snprintf(text, sizeof text, "endpoint \"/a\" { name = "
+		    "pages verify_token = \"t\" app_secret = '%s' }",
+		    looks[i].secret);
+		warnings[0] = '\0';
+		assert_int_equal(load_text(text), CONFIG_OK);
+		if (strcmp(warnings, wanted) != 0)
+			fail_msg("%s\n-> %s\nnot %s", looks[i].secret,
+			    warnings, wanted);
+	}
+}
+
+static void
+each_token_and_secret_has_its_own_warning(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("endpoint \"/a\" { verify_token = { \"t\", "
+	    "\"token\", \"new\" } app_secret = { \"" APP_SECRET "\", \"s\", "
+	    "\"old\" } }"), CONFIG_OK);
+	assert_string_equal(warnings, "endpoint /a: an app secret is not 32 "
+	    "hex digits, as Meta's are: it is shorter\n"
+	    "endpoint /a: an app secret is one that hookline's own documents "
+	    "show: take Meta's, from the app's Basic Settings\n"
+	    "endpoint /a: the verify token is one that Meta's documents show: "
+	    "make your own\n"
+	    "endpoint /a: the verify token is one that hookline's own "
+	    "documents show: make your own\n");
 }
 
 static void
@@ -179,12 +260,12 @@ our_own_placeholders_are_a_warning(void **state)
 		assert_string_equal(warnings, "endpoint /a: an app secret is "
 		    "one that hookline's own documents show: take Meta's, "
 		    "from the app's Basic Settings\n");
-		load_token_and_secret(placeholders[i], "0123456789abcdef");
+		load_token_and_secret(placeholders[i], APP_SECRET);
 		assert_string_equal(warnings, "endpoint /a: the verify token "
 		    "is one that hookline's own documents show: make your "
 		    "own\n");
 	}
-	load_token_and_secret("a-long-random-word", "0123456789abcdef0");
+	load_token_and_secret("a-long-random-word", APP_SECRET);
 	assert_string_equal(warnings, "");
 }
 
@@ -214,7 +295,7 @@ static void
 variables_alone_make_one_endpoint(void **state)
 {
 	const struct config_search search = { .env_verify_token = "a token",
-	    .env_app_secret = "0123456789abcdef", .env_directory = "/srv/j",
+	    .env_app_secret = APP_SECRET, .env_directory = "/srv/j",
 	    .warn = take_warning };
 
 	(void)state;
@@ -226,8 +307,9 @@ variables_alone_make_one_endpoint(void **state)
 	assert_string_equal(config->endpoints[0].verify_tokens.texts[0],
 	    "a token");
 	assert_int_equal(config->endpoints[0].app_secrets.count, 1);
+	assert_string_equal(config->endpoints[0].name, "*");
 	assert_string_equal(config->endpoints[0].app_secrets.texts[0],
-	    "0123456789abcdef");
+	    APP_SECRET);
 	assert_false(config_changed(config));
 	assert_string_equal(warnings, "");
 }
@@ -474,8 +556,9 @@ main(void)
 		load_test(the_defaults_are_the_documented_ones),
 		load_test(the_example_lacks_only_its_secrets),
 		load_test(the_example_has_every_key),
-		load_test(a_short_secret_is_a_warning),
 		load_test(a_token_from_the_guide_is_a_warning),
+		load_test(what_is_no_secret_of_metas_is_a_warning),
+		load_test(each_token_and_secret_has_its_own_warning),
 		load_test(our_own_placeholders_are_a_warning),
 		load_test(warnings_are_logged_where_nobody_takes_them),
 		load_test(variables_alone_make_one_endpoint),

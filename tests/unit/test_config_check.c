@@ -134,7 +134,8 @@ a_good_configuration_is_summed_up(void **state)
 	assert_non_null(strstr(out, "duplicate window: 2d\n"));
 	assert_non_null(strstr(out, "\nsandbox:          "));
 	assert_non_null(strstr(out, "endpoint:         /webhook\n"
-	    "  app secrets:    1\n"));
+	    "  app secrets:    1\n  verify tokens:  1\n"
+	    "  signatures:     SHA-256\n"));
 	assert_non_null(strstr(out, "is made when the first"));
 	assert_string_equal(err, "");
 }
@@ -145,7 +146,52 @@ nothing_secret_is_printed(void **state)
 	(void)state;
 	assert_int_equal(check_file(write_file("c", ENDPOINT, 0600)), 0);
 	assert_null(strstr(out, "a token of ours"));
-	assert_null(strstr(out, "0123456789abcdef"));
+	assert_null(strstr(out, APP_SECRET));
+}
+
+static void
+an_endpoint_goes_by_its_name(void **state)
+{
+	(void)state;
+	assert_int_equal(check_file(write_file("c", "endpoint \"/a\" { name = "
+	    "pages verify_token = { \"t\", \"u\" } app_secret = \"s\" }",
+	    0600)), 0);
+	assert_non_null(strstr(out, "\nendpoint:         pages\n"
+	    "  path:           /a\n  app secrets:    1\n"
+	    "  verify tokens:  2\n  signatures:     SHA-256\n"));
+	assert_non_null(strstr(out, "warning:          endpoint pages: an app "
+	    "secret is "));
+}
+
+static void
+the_path_of_an_unsigned_endpoint_is_kept_back(void **state)
+{
+	static const char secret[] = "k3JdQ7_xT-0aZr9WmB5cYv";
+	static const struct {
+		const char *more, *said;
+	} cases[] = {
+		{ "", "  app secrets:    0\n  verify tokens:  1\n"
+		  "  signatures:     not looked at\n" },
+		{ " app_secret = \"s\"", "  app secrets:    1\n"
+		  "  verify tokens:  1\n"
+		  "  signatures:     SHA-256, or none at all\n" },
+	};
+	char text[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		(void)snprintf(text, sizeof text, "endpoint \"/x/%s\" { name = "
+		    "log unsigned = accept verify_token = \"token\"%s }",
+		    secret, cases[i].more);
+		assert_int_equal(check_file(write_file("c", text, 0600)), 0);
+		assert_non_null(strstr(out, "\nendpoint:         log\n  path:  "
+		    "         kept back: it must not be guessed\n"));
+		assert_non_null(strstr(out, cases[i].said));
+		assert_non_null(strstr(out, "endpoint log: the verify token "));
+		assert_null(strstr(out, secret));
+		assert_string_equal(err, "");
+	}
 }
 
 static void
@@ -357,6 +403,8 @@ main(void)
 		check_test(the_version_and_the_usage_are_printed),
 		check_test(a_good_configuration_is_summed_up),
 		check_test(nothing_secret_is_printed),
+		check_test(an_endpoint_goes_by_its_name),
+		check_test(the_path_of_an_unsigned_endpoint_is_kept_back),
 		check_test(warnings_stand_in_the_summary),
 		check_test(the_first_error_is_named_with_its_status),
 		check_test(without_a_file_the_places_are_named),

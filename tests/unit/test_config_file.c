@@ -204,7 +204,7 @@ a_file_without_secrets_may_be_read_by_all(void **state)
 
 	(void)state;
 	write_file("token", "a token\n", 0600);
-	write_file("secrets", "0123456789abcdef\n", 0600);
+	write_file("secrets", APP_SECRET "\n", 0600);
 	assert_int_equal(load(path), CONFIG_OK);
 	assert_int_equal(mode_of(path), 0644);
 }
@@ -316,13 +316,16 @@ write_secrets(const char *token, const char *secrets)
 static void
 secrets_come_from_files(void **state)
 {
-	const char *path = write_secrets("\n  \na token\r\n\n",
+	const char *path = write_secrets("\n  \na token\r\n\nanother\n",
 	    "\xef\xbb\xbf" "first of two\r\n\r\n\t\nsecond of two");
 
 	(void)state;
 	assert_int_equal(load(path), CONFIG_OK);
 	assert_string_equal(config->endpoints[0].verify_tokens.texts[0],
 	    "a token");
+	assert_int_equal(config->endpoints[0].verify_tokens.count, 2);
+	assert_string_equal(config->endpoints[0].verify_tokens.texts[1],
+	    "another");
 	assert_int_equal(config->endpoints[0].app_secrets.count, 2);
 	assert_string_equal(config->endpoints[0].app_secrets.texts[0],
 	    "first of two");
@@ -366,11 +369,66 @@ a_secret_file_is_named_for_its_own_faults_alone(void **state)
 }
 
 static void
-two_tokens_are_bad(void **state)
+too_many_lines_are_bad(void **state)
 {
+	char text[1024] = "# these are too many\n";
+	int i;
+
 	(void)state;
-	assert_int_equal(load(write_secrets("one\ntwo\n", "x")), CONFIG_BAD);
-	assert_non_null(strstr(problem.text, "/token: more than 1 lines"));
+	for (i = 0; i < CONFIG_SECRETS_MAX; i++)
+		(void)strcat(text, "token\n");
+	assert_int_equal(load(write_secrets(text, text)), CONFIG_OK);
+	(void)strcat(text, "token\n");
+	assert_int_equal(load(write_secrets(text, "x")), CONFIG_BAD);
+	assert_non_null(strstr(problem.text, "/token: more than 100 lines"));
+	assert_int_equal(load(write_secrets("x", text)), CONFIG_BAD);
+	assert_non_null(strstr(problem.text, "/secrets: more than 100 "));
+}
+
+static void
+lines_that_begin_with_a_hash_do_not_count(void **state)
+{
+	const char *path = write_secrets("# ours, \tsince May \n#\r\na#token",
+	    "\xef\xbb\xbf#first\nsecond\n#third\n##");
+
+	(void)state;
+	assert_int_equal(load(path), CONFIG_OK);
+	assert_int_equal(config->endpoints[0].verify_tokens.count, 1);
+	assert_string_equal(config->endpoints[0].verify_tokens.texts[0],
+	    "a#token");
+	assert_int_equal(config->endpoints[0].app_secrets.count, 1);
+	assert_string_equal(config->endpoints[0].app_secrets.texts[0],
+	    "second");
+	assert_int_equal(load(write_secrets("t", "# none yet\n\n")),
+	    CONFIG_NO_SECRET);
+	assert_non_null(strstr(problem.text, "/secrets: is empty"));
+}
+
+static void
+an_unsigned_endpoint_needs_no_secret(void **state)
+{
+	static const char text[] = "endpoint \"/k3JdQ7_xT-0aZr9WmB5cYv\" {\n"
+	    "name = \"log\" unsigned = accept verify_token_file = \"token\"\n"
+	    "%s }";
+	char with_file[256];
+
+	(void)state;
+	write_file("token", "t", 0600);
+	(void)snprintf(with_file, sizeof with_file, text, "");
+	assert_int_equal(load(write_file("c", with_file, 0600)), CONFIG_OK);
+	assert_int_equal(config->endpoints[0].app_secrets.count, 0);
+	/* A file that is named has to be there, and to hold one. */
+	(void)snprintf(with_file, sizeof with_file, text,
+	    "app_secret_file = \"secrets\"");
+	assert_int_equal(load(write_file("c", with_file, 0600)),
+	    CONFIG_NO_SECRET);
+	write_file("secrets", "# none\n", 0600);
+	assert_int_equal(load(in_folder("c")), CONFIG_NO_SECRET);
+	write_file("secrets", "s", 0600);
+	/* Its path is as good as a secret. */
+	assert_int_equal(load(write_file("c", with_file, 0644)), CONFIG_OK);
+	assert_int_equal(config->endpoints[0].app_secrets.count, 1);
+	assert_int_equal(mode_of(in_folder("c")), 0640);
 }
 
 static void
@@ -549,7 +607,9 @@ main(void)
 		file_test(a_missing_secret_file_is_no_secret),
 		file_test(an_empty_secret_file_is_no_secret),
 		file_test(a_secret_file_is_named_for_its_own_faults_alone),
-		file_test(two_tokens_are_bad),
+		file_test(too_many_lines_are_bad),
+		file_test(lines_that_begin_with_a_hash_do_not_count),
+		file_test(an_unsigned_endpoint_needs_no_secret),
 		file_test(bad_lines_of_secret_files_are_named),
 		file_test(a_nul_in_a_secret_file_is_bad),
 		file_test(a_secret_file_of_a_stranger_is_unsafe),

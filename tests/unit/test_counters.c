@@ -139,6 +139,27 @@ ten_lines_a_second_then_a_count(void **state)
 	assert_int_equal(refused(f, REFUSAL_VERIFY_TOKEN), 0);
 }
 
+/* One process notices it at once, and another one goes on with the old file. */
+static void
+a_file_that_is_removed_brings_no_lines(void **state)
+{
+	struct fixture *f = *state;
+	struct counters *other = counters_open(-1, f->directory, 0640);
+	int lines = 0;
+
+	assert_true(counters_shared(counters));
+	assert_true(counters_shared(other));
+	wait_for_a_look();
+	begin_a_second();
+	for (int i = 0; i < 4; i++)
+		lines += counters_line(counters, &left_out);
+	assert_int_equal(unlink(in(f, COUNTERS_NAME)), 0);
+	for (int i = 0; i < 40; i++)
+		lines += counters_line(i % 2 ? counters : other, &left_out);
+	assert_int_equal(lines, COUNTERS_LINES_MAX);
+	counters_close(other);
+}
+
 static void
 processes_count_together(void **state)
 {
@@ -919,6 +940,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(ten_lines_a_second_then_a_count),
+		TEST(a_file_that_is_removed_brings_no_lines),
 		TEST(processes_count_together),
 		TEST(refusals_repeats_and_hints_have_their_own),
 		TEST(one_of_many_makes_the_file),

@@ -230,6 +230,65 @@ forgets_what_is_above_a_seq(void **state)
 }
 
 static void
+the_highest_seq_of_a_key_counts(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t key[INDEX_KEY_SIZE];
+	uint64_t seq;
+
+	make_key(1, key);
+	for (uint64_t n = 1; n <= 9; n++)
+		insert_key(f, key, n, 400 - (uint32_t)n);
+	assert_int_equal(find_key(f, key, 9, 1), ERR_NONE);
+	/* It is too old: what came before does not stand in for it. */
+	assert_int_equal(index_find(&f->index, key, 395, &seq), ERR_NONE);
+	assert_int_equal(seq, 0);
+	/* However often it comes, it takes two places. */
+	assert_int_equal(f->index.tables[0]->head->count, 2);
+	/* Those of the two last. */
+	assert_int_equal(index_forget(&f->index, 8), ERR_NONE);
+	assert_int_equal(find_key(f, key, 8, 1), ERR_NONE);
+}
+
+/* In one table, and in two. */
+static void
+what_is_forgotten_hides_nothing(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t one[INDEX_KEY_SIZE], two[INDEX_KEY_SIZE];
+
+	make_key(1, one);
+	make_key(2, two);
+	insert_key(f, one, 1, 100);
+	insert_key(f, two, 2, 100);
+	insert_key(f, one, 3, 200);
+	assert_int_equal(index_reserve(&f->index, TABLE_SLOTS_MIN, 4),
+	    ERR_NONE);
+	insert_key(f, two, 4, 300);
+	assert_int_equal(f->index.count, 2);
+	assert_int_equal(find_key(f, one, 3, 1), ERR_NONE);
+	assert_int_equal(find_key(f, two, 4, 1), ERR_NONE);
+	assert_int_equal(index_forget(&f->index, 2), ERR_NONE);
+	assert_int_equal(find_key(f, one, 1, 1), ERR_NONE);
+	assert_int_equal(find_key(f, two, 2, 1), ERR_NONE);
+	insert_key(f, one, 3, 400);
+	assert_int_equal(find_key(f, one, 3, 350), ERR_NONE);
+}
+
+/* Its maker died before it wrote an entry, or a line. */
+static void
+an_empty_table_hides_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	insert(f, 1, 100);
+	assert_int_equal(index_reserve(&f->index, TABLE_SLOTS_MIN, 2),
+	    ERR_NONE);
+	assert_int_equal(f->index.count, 2);
+	assert_int_equal(find(f, 1, 1), ERR_NONE);
+}
+
+static void
 another_view_follows(void **state)
 {
 	struct fixture *f = *state;
@@ -312,19 +371,18 @@ a_tag_without_a_word_is_no_entry(void **state)
 {
 	struct fixture *f = *state;
 	uint8_t key[INDEX_KEY_SIZE];
-	struct table_slot slot;
-	uint32_t at, next;
+	struct table_probe probe, next;
 
 	insert(f, 1, 100);
 	make_key(2, key);
-	assert_int_equal(table_probe(f->index.tables[0], key, &at, &slot),
+	assert_int_equal(table_search(f->index.tables[0], key, &probe),
 	    ERR_NONE);
 	insert(f, 2, 100);
-	f->index.tables[0]->slots[at].word = 0;
+	f->index.tables[0]->slots[probe.at].word = 0;
 	assert_int_equal(find(f, 2, 1), ERR_MISSING);
-	assert_int_equal(table_probe(f->index.tables[0], key, &next, &slot),
+	assert_int_equal(table_search(f->index.tables[0], key, &next),
 	    ERR_NONE);
-	assert_int_not_equal(next, at);
+	assert_int_not_equal(next.at, probe.at);
 	insert(f, 2, 100);
 	assert_int_equal(find(f, 2, 1), ERR_NONE);
 }
@@ -429,6 +487,9 @@ main(void)
 		TEST(expired_entries_are_not_found),
 		TEST(an_expired_entry_can_come_back),
 		TEST(forgets_what_is_above_a_seq),
+		TEST(the_highest_seq_of_a_key_counts),
+		TEST(what_is_forgotten_hides_nothing),
+		TEST(an_empty_table_hides_nothing),
 		TEST(another_view_follows),
 		TEST(a_lost_table_is_missed),
 		TEST(garbage_in_slots_is_no_entry),

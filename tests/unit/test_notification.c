@@ -115,6 +115,11 @@ refuses_what_is_no_json(void **state)
 	assert_int_equal(notification_parse(n, "", 0, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{", 1, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{}x", 3, true), ERR_INPUT);
+	/* Of a value's first member there may be no more than this. */
+	assert_int_equal(notification_parse(n, "{\"entry\":[{\"changes\":["
+	    "{\"value\":{ \"", 34, true), ERR_INPUT);
+	assert_int_equal(notification_parse(n, "{\"entry\":[{\"changes\":["
+	    "{\"value\":{ ", 33, true), ERR_INPUT);
 }
 
 static void

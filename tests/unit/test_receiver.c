@@ -13,7 +13,6 @@
 #include <time.h>
 
 #define BODY_MAX (66 * 1024)
-#define SECRET "0123456789abcdef"	/* ENDPOINT's */
 
 /* A request in memory, and its answer. */
 struct sent {
@@ -201,7 +200,7 @@ start(void **state)
 	assert_int_equal(mkdir(in_folder("journal"), 0750), 0);
 	configure("");
 	header = "HTTP_X_HUB_SIGNATURE_256=sha256=";
-	secret = SECRET;
+	secret = APP_SECRET;
 	signed_more = 0;
 	(void)strcpy(uri, "REQUEST_URI=/webhook");
 	log_of_test = NULL;
@@ -483,7 +482,7 @@ hints_at_quotes(void **state)
 {
 	(void)state;
 	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
-	    "app_secret = {\"another\", '\"" SECRET "\"'} }\n");
+	    "app_secret = {\"another\", '\"" APP_SECRET "\"'} }\n");
 	assert_string_equal(hint_for("{}"), "secret-quoted");
 }
 
@@ -492,7 +491,7 @@ hints_at_single_quotes(void **state)
 {
 	(void)state;
 	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
-	    "app_secret = \"'" SECRET "'\" }\n");
+	    "app_secret = \"'" APP_SECRET "'\" }\n");
 	assert_string_equal(hint_for("{}"), "secret-quoted");
 }
 
@@ -501,7 +500,7 @@ quotes_of_two_kinds_are_no_hint(void **state)
 {
 	(void)state;
 	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
-	    "app_secret = \"'" SECRET "\\\"\" }\n");
+	    "app_secret = \"'" APP_SECRET "\\\"\" }\n");
 	assert_string_equal(hint_for("{}"), "");
 }
 
@@ -510,7 +509,7 @@ other_bytes_around_a_secret_are_no_hint(void **state)
 {
 	(void)state;
 	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
-	    "app_secret = \"x" SECRET "x\" }\n");
+	    "app_secret = \"x" APP_SECRET "x\" }\n");
 	assert_string_equal(hint_for("{}"), "");
 }
 
@@ -652,6 +651,34 @@ one_refusal_a_second_gets_a_hint(void **state)
 	assert_true(log_has("reason=signature endpoint=/webhook bytes=3"));
 }
 
+static bool
+verifies(size_t i, const char *token)
+{
+	bool good;
+
+	(void)sprintf(uri, "REQUEST_URI=/tokens?hub.mode=subscribe&"
+	    "hub.challenge=77&hub.verify_token=%s", token);
+	good = answered(send_request(i, "GET", ""), 200);
+	if (!good)
+		assert_true(answered(&sents[i], 403));
+	(void)strcpy(uri, "REQUEST_URI=/webhook");
+	return good;
+}
+
+static void
+each_of_several_verify_tokens_counts(void **state)
+{
+	(void)state;
+	configure("endpoint \"/tokens\" { verify_token = { \"one\", \"two\", "
+	    "\"three\" } app_secret = \"x\" }");
+	assert_true(verifies(0, "one"));
+	assert_true(verifies(1, "two"));
+	assert_true(verifies(2, "three"));
+	assert_false(verifies(3, "four"));
+	assert_false(verifies(4, "onetwo"));
+	assert_false(verifies(5, ""));
+}
+
 int
 main(void)
 {
@@ -684,6 +711,7 @@ main(void)
 		TEST(a_hint_waits_until_all_are_answered),
 		TEST(no_other_hint_takes_its_line),
 		TEST(one_refusal_a_second_gets_a_hint),
+		TEST(each_of_several_verify_tokens_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

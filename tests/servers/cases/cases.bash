@@ -13,7 +13,7 @@ source "$HELPERS/tls.bash"
 source "$HELPERS/shared-hosting.bash"
 
 SETUP=$(basename "$BATS_TEST_FILENAME" .bats)
-OTHER=an0ther-5ecret-0f-the-te5t5
+OTHER=5ec4e70f7e57500000000000000000b2
 case $SETUP in
 nginx-* | apache-proxy_fcgi)
 	with_log_file=1		# spawn-fcgi drops what programs log

@@ -16,7 +16,7 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 PEER=$ROOT/tests/servers/lib/peer
 TOKEN=a-token-of-the-tests
-SECRET=5ec4e7-0f-the-te5t5-0001
+SECRET=5ec4e70f7e57500000000000000000a1
 
 # As root, what serves runs as www-data, like a distribution's servers do.
 if [ "$(id -u)" = 0 ]; then

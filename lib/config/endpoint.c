@@ -1,0 +1,113 @@
+#include "config/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Of a part of a path that nobody can guess. */
+#define PART_SHORTEST 22
+#define PART_DIGITS 4
+
+static bool
+is_unguessable_part(const char *part, size_t length)
+{
+	size_t upper = 0, lower = 0, digits = 0, others = 0, i;
+
+	for (i = 0; i < length; i++) {
+		upper += part[i] >= 'A' && part[i] <= 'Z';
+		lower += part[i] >= 'a' && part[i] <= 'z';
+		digits += part[i] >= '0' && part[i] <= '9';
+		others += part[i] == '_' || part[i] == '-';
+	}
+	return upper > 0 && lower > 0 && digits >= PART_DIGITS &&
+	    upper + lower + digits + others >= PART_SHORTEST;
+}
+
+/* Whether one of the parts between its slashes is. */
+static bool
+is_unguessable(const char *path)
+{
+	size_t length = strcspn(path, "/");
+
+	while (!is_unguessable_part(path, length)) {
+		if (path[length] == '\0')
+			return false;
+		path += length + 1;
+		length = strcspn(path, "/");
+	}
+	return true;
+}
+
+/*
+ * Where no signature is needed, the path is the secret, or the web server asks
+ * for a certificate; and a name is written in place of the path.
+ */
+static bool
+check_unsigned(struct loading *loading, const struct config_section *section)
+{
+	const struct endpoint *endpoint = section->base;
+
+	if (!endpoint->accept_unsigned)
+		return true;
+	loading->line = section->lines[KEY_UNSIGNED];
+	loading->key = section->keys[KEY_UNSIGNED].name;
+	if (*endpoint->name == '\0')
+		return config_refuse(loading, CONFIG_BAD, "\"accept\" needs a "
+		    "name too, which logs and records have in place of the "
+		    "path: set name");
+	if (endpoint->client_cert != CLIENT_CERT_SERVER &&
+	    !is_unguessable(endpoint->path))
+		return config_refuse(loading, CONFIG_BAD, "\"accept\" needs a "
+		    "path that nobody can guess: let one part of it be %d or "
+		    "more random letters (small and capital) and digits (at "
+		    "least %d), or set client_cert to \"server\"",
+		    PART_SHORTEST, PART_DIGITS);
+	loading->line = section->lines[KEY_NAME];
+	loading->key = section->keys[KEY_NAME].name;
+	return (strcmp(endpoint->name, endpoint->path) != 0 &&
+	    !is_unguessable(endpoint->name)) || config_refuse(loading,
+	    CONFIG_BAD, "logs and records show it: take a word that does not "
+	    "give the path away");
+}
+
+/* The path where none was given; two endpoints with one name would be one in
+ * records and statistics. */
+static bool
+take_name(struct loading *loading, const struct config_section *section)
+{
+	struct endpoint *endpoint = section->base;
+	const struct endpoint *other = loading->config->endpoints;
+	unsigned line = section->lines[KEY_NAME];
+
+	if (*endpoint->name == '\0') {
+		free(endpoint->name);
+		endpoint->name = strdup(endpoint->path);
+	}
+	if (endpoint->name == NULL)
+		return config_no_memory(loading);
+	while (other < endpoint && strcmp(other->name, endpoint->name) != 0)
+		other++;
+	if (other == endpoint)
+		return true;
+	loading->line = line != 0 ? line : endpoint->line;
+	loading->key = section->keys[KEY_NAME].name;
+	return config_refuse(loading, CONFIG_BAD, "the endpoint on line %u has "
+	    "the same one (without one, the path is the name): each needs its "
+	    "own", other->line);
+}
+
+bool
+config_end_endpoint(struct loading *loading,
+    const struct config_section *section)
+{
+	const struct config_key *keys = section->keys;
+	unsigned line = loading->line;
+
+	if (!check_unsigned(loading, section) ||
+	    !take_name(loading, section) ||
+	    !config_take_secrets(loading, section, &keys[KEY_VERIFY_TOKEN]) ||
+	    !config_take_secrets(loading, section, &keys[KEY_APP_SECRET]))
+		return false;
+	loading->line = line;
+	loading->key = NULL;
+	return true;
+}

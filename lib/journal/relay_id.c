@@ -1,0 +1,131 @@
+/*
+ * The journal's id: 32 hex digits in relay/id. Cursors, and records that were
+ * relayed to another host, name the journal by it, so it is on the disk before
+ * the first record is acknowledged, and nobody ever changes it.
+ */
+#include "journal/writer.h"
+
+#include "base/digits.h"
+#include "base/io.h"
+#include "base/log.h"
+
+#include <sys/random.h>
+
+#include <errno.h>
+#include <fcntl.h>
+
+#define ID_BYTES 16
+#define ID_DIGITS ((size_t)2 * ID_BYTES)
+#define LOOK_S 3600		/* how often it is read */
+
+static enum error
+write_id(const struct folder *folder, int fd)
+{
+	uint8_t bytes[ID_BYTES];
+	char text[ID_DIGITS + 1];
+	ssize_t written = -1;
+
+	if (getrandom(bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes) {
+		hex_write(bytes, sizeof bytes, text);
+		text[ID_DIGITS] = '\n';
+		written = io_write(fd, text, sizeof text);
+	}
+	if (written == (ssize_t)sizeof text && io_fsync(fd) == 0)
+		return ERR_NONE;
+	if (written >= 0 && written < (ssize_t)sizeof text)
+		errno = ENOSPC;
+	return folder_fail(folder, RELAY_ID_NEW);
+}
+
+static enum error
+make(const struct folder *folder)
+{
+	int fd;
+	enum error error = folder_create_new(folder, RELAY_ID_NEW, O_WRONLY,
+	    &fd);
+
+	if (error != ERR_NONE)
+		return error;
+	error = write_id(folder, fd);
+	io_close(fd);
+	if (error == ERR_NONE && io_renameat(folder->fd, RELAY_ID_NEW,
+	    folder->fd, RELAY_ID) == -1)
+		error = folder_fail(folder, RELAY_ID);
+	return error;
+}
+
+/* With or without a newline: people write files, too. */
+static bool
+is_id(int fd)
+{
+	char text[ID_DIGITS + 2];
+	ssize_t length = io_pread_all(fd, text, sizeof text, 0);
+
+	return (length == (ssize_t)ID_DIGITS ||
+	    (length == (ssize_t)ID_DIGITS + 1 && text[ID_DIGITS] == '\n')) &&
+	    hex_is_lower(text, ID_DIGITS);
+}
+
+/* What is there stays, whatever it is. It may not be on the disk yet: whoever
+ * made it may have been killed. */
+static enum error
+keep(const struct folder *folder)
+{
+	int fd = io_openat(folder->fd, RELAY_ID, O_RDONLY, 0);
+	enum error error = ERR_NONE;
+
+	if (fd == -1 && errno == ENOENT)
+		return make(folder);
+	if (fd == -1 || !is_id(fd))
+		LOG(LOG_LEVEL_ERROR, "relay-id-malformed",
+		    LOG_TEXT("directory", folder->path),
+		    LOG_TEXT("file", RELAY_ID),
+		    LOG_TEXT("remedy", "put back the one from a backup, or "
+		    "remove it: a new one is made"));
+	else if (io_fsync(fd) == -1)
+		error = folder_fail(folder, RELAY_ID);
+	if (fd != -1)
+		io_close(fd);
+	return error;
+}
+
+static enum error
+look(const struct folder *folder)
+{
+	struct stat status;
+	enum error error;
+
+	if (folder_make(folder, RELAY_FOLDER) == -1 ||
+	    io_fstatat(folder->fd, RELAY_FOLDER, &status) == -1)
+		return folder_fail(folder, RELAY_FOLDER);
+	if (status.st_mode & S_IWOTH)
+		return folder_refuse(folder, RELAY_FOLDER,
+		    FOLDER_WORLD_WRITABLE);
+	error = keep(folder);
+	if (error == ERR_NONE)
+		error = folder_sync(folder, RELAY_FOLDER);
+	return error == ERR_NONE ? folder_sync(folder, ".") : error;
+}
+
+/* Once for each journal that is opened it is looked whether one is there; the
+ * state remembers when it was read. */
+enum error
+relay_id_ensure(struct journal *journal)
+{
+	struct shared *shared = journal->shared;
+	uint32_t now = clock_boot_seconds();
+	struct stat status;
+	enum error error;
+
+	if (journal->has_id)
+		return ERR_NONE;
+	if (shared->id_seen == 0 || now - shared->id_seen >= LOOK_S ||
+	    io_fstatat(journal->folder.fd, RELAY_ID, &status) == -1) {
+		error = look(&journal->folder);
+		if (error != ERR_NONE)
+			return error;
+		shared->id_seen = now;
+	}
+	journal->has_id = true;
+	return ERR_NONE;
+}
