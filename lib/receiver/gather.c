@@ -67,11 +67,12 @@ encode(struct gather *gather, struct delivery *delivery, size_t first)
 {
 	const struct config *config = delivery->setup->config;
 	const struct buffer *body = &delivery->body->bytes;
-	const char *endpoint = delivery->endpoint->path;
+	const char *name = delivery->endpoint->name;
+	const char *signature = delivery->signature;
 	const struct record_source source = {
-		.endpoint = { endpoint, strlen(endpoint) },
-		.signature = { delivery->signature,
-		    strlen(delivery->signature) },
+		.endpoint = { name, strlen(name) },
+		.signature = { *signature != '\0' ? signature : NULL,
+		    strlen(signature) },
 		.body = { body->bytes, body->length } };
 	struct record_batch *batch = &gather->batch;
 

@@ -20,7 +20,7 @@ hint_take(struct hint *hint, const struct delivery *delivery)
 	    !counters_line(delivery->setup->counters, ABOUT_HINTS, &left_out))
 		return false;
 	buffer_reset(&hint->body, HINT_BODY_MAX);
-	/* With a newline after its end, for who has lost one. */
+	/* With a newline after its end: one may have been lost. */
 	if (buffer_append(&hint->body, body->bytes, body->length) != ERR_NONE ||
 	    buffer_append(&hint->body, "\n", 1) != ERR_NONE)
 		return false;
@@ -101,7 +101,7 @@ try_others(struct hint *hint, const struct config *config)
 		for (n = 0; other != hint->delivery.endpoint &&
 		    n < other->app_secrets.count; n++)
 			try(hint, other->app_secrets.texts[n], hint->length,
-			    "secret-of:", other->path);
+			    "secret-of:", other->name);
 	}
 }
 

@@ -112,6 +112,7 @@ struct body {
 };
 
 #define PEER_MAX 128		/* more than a Unix socket's name has */
+#define NO_SECRET SIZE_MAX
 
 struct delivery {
 	const struct exchange *exchange;
@@ -120,11 +121,13 @@ struct delivery {
 	const struct endpoint *endpoint; /* NULL: none has its path */
 	struct body *body;		/* its own until it is kept */
 	struct answer answer;		/* set by stages that return 200 */
-	char signature[SIGNATURE_TEXT_MAX]; /* that matched; or that was refused
-					 * though well-formed */
+	char signature[SIGNATURE_TEXT_MAX]; /* that matched, "" where none had
+					 * to; or that was refused though
+					 * well-formed */
 	bool sha1;			/* refused: only X-Hub-Signature came */
 	char peer[PEER_MAX];		/* its address, for the log */
-	size_t secret;			/* the place of the one that matched */
+	size_t secret;			/* the place of the one that matched, or
+					 * NO_SECRET */
 	int64_t began;			/* when it came: clock_monotonic_us() */
 	size_t first_record, end_record; /* its own ones among the gathered */
 	bool repeat;			/* none of them was new */

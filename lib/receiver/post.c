@@ -85,7 +85,7 @@ note_refused(struct delivery *delivery, const char *sha256, const char *sha1)
 	const char *given = sha256 != NULL ? sha256 : sha1;
 
 	delivery->sha1 = sha256 == NULL;
-	if (given != NULL && signature_well_formed(given, delivery->sha1))
+	if (signature_well_formed(given, delivery->sha1))
 		(void)snprintf(delivery->signature, sizeof delivery->signature,
 		    "%s", given);
 }
@@ -94,11 +94,15 @@ static int
 check_signature(struct delivery *delivery)
 {
 	const struct buffer *body = &delivery->body->bytes;
+	const struct endpoint *endpoint = delivery->endpoint;
 	const struct setup *setup = delivery->setup;
 	const struct signature_keys *keys =
-	    setup->keys[delivery->endpoint - setup->config->endpoints];
+	    setup->keys[endpoint - setup->config->endpoints];
 	const char *sha256 = NULL, *sha1 = NULL;
 
+	/* Where there is no secret no signature says anything. */
+	if (endpoint->app_secrets.count == 0)
+		return 0;
 	/* SHA-1 counts only where there is no SHA-256. */
 	if (request_header(delivery->request, "HTTP_X_HUB_SIGNATURE_256",
 	    &sha256) == HEADER_REPEATED || (sha256 == NULL &&
@@ -109,9 +113,11 @@ check_signature(struct delivery *delivery)
 	if (signature_check(keys, sha256, sha1, body->bytes, body->length,
 	    delivery->signature, &delivery->secret))
 		return 0;
+	if (sha256 == NULL && sha1 == NULL)
+		return endpoint->accept_unsigned ? 0 : delivery_refuse(delivery,
+		    401, REFUSAL_SIGNATURE_MISSING);
 	note_refused(delivery, sha256, sha1);
-	return delivery_refuse(delivery, 401, sha256 == NULL && sha1 == NULL ?
-	    REFUSAL_SIGNATURE_MISSING : REFUSAL_SIGNATURE);
+	return delivery_refuse(delivery, 401, REFUSAL_SIGNATURE);
 }
 
 static bool

@@ -203,7 +203,7 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	const char *peer = request_variable(request, "REMOTE_ADDR");
 	struct delivery delivery = { .exchange = exchange,
 	    .request = request, .setup = setup, .body = &receiver->body,
-	    .began = clock_monotonic_us() };
+	    .secret = NO_SECRET, .began = clock_monotonic_us() };
 	int status;
 
 	if (peer != NULL)

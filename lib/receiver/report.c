@@ -39,7 +39,7 @@ count(const struct delivery *delivery, int status)
 	bool stored = post && status == 200;
 	struct counters_event event = {
 		.endpoint = delivery->endpoint != NULL ?
-		    delivery->endpoint->path : NULL,
+		    delivery->endpoint->name : NULL,
 		.refusal = delivery->refusal,
 		.accepted = stored && !delivery->repeat,
 		.repeat = stored && delivery->repeat,
@@ -54,14 +54,36 @@ count(const struct delivery *delivery, int status)
 		counters_add(delivery->setup->counters, &event);
 }
 
+/*
+ * What the log calls it: its name, or the path that no endpoint has. But where
+ * that contains the path of an endpoint that accepts unsigned notifications, it
+ * is the name of this one: whoever knows such a path can write to the journal.
+ */
+static const char *
+endpoint_name(const struct delivery *delivery)
+{
+	const struct config *config = delivery->setup->config;
+	size_t i;
+
+	if (delivery->endpoint != NULL)
+		return delivery->endpoint->name;
+	for (i = 0; i < config->endpoint_count; i++) {
+		const struct endpoint *endpoint = &config->endpoints[i];
+
+		if (endpoint->accept_unsigned &&
+		    strstr(delivery->request->path, endpoint->path) != NULL)
+			return endpoint->name;
+	}
+	return delivery->request->path;
+}
+
 /* Where nothing could be stored it says what would mend that. `hint` may be
  * NULL. */
 static void
 write_line(const struct delivery *delivery, int status, const char *hint)
 {
 	const struct log_field about[] = {
-		LOG_TEXT("endpoint", delivery->endpoint != NULL ?
-		    delivery->endpoint->path : delivery->request->path),
+		LOG_TEXT("endpoint", endpoint_name(delivery)),
 		LOG_NUMBER("bytes", delivery->bytes),
 		LOG_TEXT("peer", delivery->peer) };
 	struct log_field fields[5 + TROUBLE_FIELDS] = {

@@ -363,7 +363,7 @@ a_slash_at_the_end_is_ignored_unless_it_is_meant(void **state)
  * Hints
  */
 
-/* With a log that is looked at; `endpoint` as ENDPOINT. */
+/* With a log that is looked at; `endpoint` in place of ENDPOINT. */
 static void
 log_and_configure(const char *endpoint)
 {
@@ -679,6 +679,155 @@ each_of_several_verify_tokens_counts(void **state)
 	assert_false(verifies(5, ""));
 }
 
+/*
+ * What is stored
+ */
+
+/* A line of the journal, with its newline; "" after the last one. */
+static const char *
+line_of_journal(int number)
+{
+	static char line[4096];
+	FILE *file = fopen(in_folder("journal/notifications.jsonl"), "r");
+
+	assert_non_null(file);
+	do {
+		if (fgets(line, sizeof line, file) == NULL)
+			line[0] = '\0';
+	} while (line[0] != '\0' && --number > 0);
+	fclose(file);
+	return line;
+}
+
+static bool
+line_has(int number, const char *text)
+{
+	return strstr(line_of_journal(number), text) != NULL;
+}
+
+#define SAMPLE "{\"object\":\"user\",\"entry\":[{\"id\":\"0\"," \
+    "\"time\":1520383571,\"changed_fields\":[\"photos\"]}]}"
+
+/* Both are answered 200, as whatever is kept. */
+static void
+settle_two(const char *one, const char *other)
+{
+	struct sent *first = send_request(0, "POST", one);
+	struct sent *second = send_request(1, "POST", other);
+
+	assert_string_equal(first->answer, "");
+	assert_string_equal(second->answer, "");
+	receiver_settle(receiver);
+	assert_true(answered(first, 200));
+	assert_true(answered(second, 200));
+	assert_string_equal(first->answer, second->answer);
+}
+
+/*
+ * Names, and what comes unsigned
+ */
+
+static void
+a_name_stands_for_the_path(void **state)
+{
+	(void)state;
+	log_and_configure("endpoint \"/webhook\" { name = \"shop\"\n"
+	    "verify_token = \"x\" app_secret = \"" APP_SECRET "\" }\n"
+	    "endpoint \"/other\" { name = \"blog\"\n"
+	    "verify_token = \"x\" app_secret = \"of the blog\" }\n");
+	settle_two("{\"timestamp\":1}", "{\"timestamp\":1}");
+	assert_true(line_has(1, "\"endpoint\":\"shop\""));
+	secret = "of the blog";
+	assert_true(answered(send_request(0, "POST", "{}"), 401));
+	receiver_settle(receiver);
+	assert_true(log_has("reason=signature hint=secret-of:blog "
+	    "endpoint=shop bytes=2 "));
+	assert_false(log_has("/webhook"));
+	assert_false(log_has("/other"));
+}
+
+#define HARD "/hook/aA0bB1cC2dD3eE4fF5gG6hH7"
+#define UNSIGNED(secret) "endpoint \"" HARD "\" { name = \"audit\"\n" \
+    "unsigned = \"accept\" verify_token = \"x\" " secret " }\n"
+
+/* Whether another notification, signed by this header, is answered so. */
+static bool
+gets(const char *with, int status)
+{
+	static int number;
+	struct sent *sent;
+	char body[64];
+
+	(void)strcpy(uri, "REQUEST_URI=" HARD);
+	(void)sprintf(body, "{\"timestamp\":%d}", ++number);
+	header = with;
+	sent = send_request(0, "POST", body);
+	receiver_settle(receiver);
+	return answered(sent, status);
+}
+
+static void
+where_there_is_no_secret_no_signature_counts(void **state)
+{
+	int i;
+
+	(void)state;
+	log_and_configure(UNSIGNED(""));
+	assert_true(gets("HTTP_X=sha256=", 200));
+	assert_true(gets("HTTP_X_HUB_SIGNATURE_256=sha256=", 200));
+	assert_true(gets("HTTP_X_HUB_SIGNATURE_256=nonsense, twice", 200));
+	assert_true(gets("HTTP_X_HUB_SIGNATURE=sha1=", 200));
+	for (i = 1; i <= 4; i++) {
+		assert_true(line_has(i, "\"signature\":null,"
+		    "\"endpoint\":\"audit\","));
+		assert_false(line_has(i, HARD));
+	}
+}
+
+static void
+where_there_is_one_a_signature_must_be_right(void **state)
+{
+	(void)state;
+	log_and_configure(UNSIGNED("app_secret = \"" APP_SECRET "\""));
+	assert_true(gets("HTTP_X=sha256=", 200));
+	assert_true(line_has(1, "\"signature\":null,"));
+	assert_true(gets("HTTP_X_HUB_SIGNATURE_256=sha256=", 200));
+	assert_true(line_has(2, "\"signature\":\"sha256="));
+	assert_true(gets("HTTP_X_HUB_SIGNATURE=sha1=", 401));
+	assert_true(log_has("reason=signature hint=sha1-only endpoint=audit "));
+	assert_true(gets("HTTP_X_HUB_SIGNATURE_256=", 401));
+	assert_true(gets("HTTP_X_HUB_SIGNATURE_256=sha256=1", 401));
+	assert_true(gets("HTTP_X_HUB_SIGNATURE_256=1,1", 401));
+	assert_true(log_has("reason=signature-repeated endpoint=audit "));
+	assert_string_equal(line_of_journal(3), "");
+	assert_false(log_has(HARD));
+}
+
+static void
+a_path_that_must_not_be_guessed_is_in_no_log(void **state)
+{
+	(void)state;
+	log_and_configure(UNSIGNED(""));
+	assert_false(is_for(HARD, "wrong"));
+	assert_true(log_has("reason=verify-token endpoint=audit "));
+	assert_false(is_for(HARD "/below", "x"));
+	assert_true(answered(&sents[0], 404));
+	assert_true(log_has("reason=path endpoint=audit "));
+	assert_false(is_for("/elsewhere" HARD, "x"));
+	assert_false(is_for("/elsewhere", "x"));
+	assert_true(log_has("reason=path endpoint=/elsewhere "));
+	assert_false(log_has(HARD));
+}
+
+static void
+other_endpoints_take_nothing_unsigned(void **state)
+{
+	(void)state;
+	log_and_configure(UNSIGNED("") ENDPOINT);
+	header = "HTTP_X=sha256=";
+	assert_true(answered(send_request(0, "POST", SAMPLE), 401));
+}
+
 int
 main(void)
 {
@@ -711,6 +860,11 @@ main(void)
 		TEST(a_hint_waits_until_all_are_answered),
 		TEST(no_other_hint_takes_its_line),
 		TEST(one_refusal_a_second_gets_a_hint),
+		TEST(a_name_stands_for_the_path),
+		TEST(where_there_is_no_secret_no_signature_counts),
+		TEST(where_there_is_one_a_signature_must_be_right),
+		TEST(a_path_that_must_not_be_guessed_is_in_no_log),
+		TEST(other_endpoints_take_nothing_unsigned),
 		TEST(each_of_several_verify_tokens_counts),
 	};
 
