@@ -71,9 +71,13 @@ struct journal_options setup_journal_options(struct setup *setup);
  * another folder is in its place by now. */
 enum error setup_open_journal(struct setup *setup);
 
-/* The key by which the journal finds repeats: of a record's endpoint and id. */
-void setup_key(struct span endpoint, struct span id,
+/* The key by which the journal finds repeats: of a record's endpoint, its
+ * repeat_key or id, and its origin where that is a part of it, else absent. */
+void setup_key(struct span endpoint, struct span id, struct span origin,
     uint8_t key[JOURNAL_KEY_SIZE]);
+
+/* What the rule for repeats (payload/repeat.h) means for the journal. */
+enum journal_repeat setup_repeat(enum repeat repeat);
 
 /* answers.c */
 
@@ -125,6 +129,7 @@ struct delivery {
 					 * to; or that was refused though
 					 * well-formed */
 	bool sha1;			/* refused: only X-Hub-Signature came */
+	struct span relayed;		/* its origin, where that is believed */
 	char peer[PEER_MAX];		/* its address, for the log */
 	size_t secret;			/* the place of the one that matched, or
 					 * NO_SECRET */
@@ -156,7 +161,14 @@ struct gather {			/* all zero: nothing waits */
 	size_t count;
 	struct record_batch batch;
 	struct buffer records;	/* a struct journal_record for each tail of the
-				 * batch; only their keys are filled in */
+				 * batch, without that */
+	struct buffer merged;	/* a struct merged for each tail that was left
+				 * out, as another delivery brought the same */
+};
+
+struct merged {
+	size_t delivery;	/* its place among those that are kept */
+	size_t record;		/* what it repeats: a place in `records` */
 };
 
 enum gathered {
@@ -179,6 +191,14 @@ struct journal_record *gather_records(struct gather *gather, size_t *count);
 
 /* They have been stored: tells each delivery whether it was a repeat. */
 void gather_mark_repeats(struct gather *gather);
+
+/*
+ * Walks through the repeats among what was stored; `*at` is 0 at first. Hands
+ * out the delivery that brought one, and the seq of the record that it repeats;
+ * false after the last one.
+ */
+bool gather_next_repeat(const struct gather *gather, size_t *at,
+    const struct delivery **delivery, uint64_t *seq);
 
 /* Forgets deliveries and records. */
 void gather_clear(struct gather *gather);
@@ -279,6 +299,9 @@ void report_end(struct report *report);
  * of them. One for which a hint is to be looked for has to wait for its line. */
 void report_request(struct report *report, const struct delivery *delivery,
     int status);
+
+/* Logs each repeat, now that it is durable, unless there are too many. */
+void report_repeats(const struct report *report, const struct gather *gather);
 
 /* Logs the refusal that waits, if one does, with its hint: for when all have
  * been answered, and before the setup changes. */

@@ -1,10 +1,14 @@
 #include "receiver/internal.h"
 
 #include "auth/client_cert.h"
+#include "base/digits.h"
+#include "journal/stamp.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define READ_CHUNK ((size_t)64 * 1024)
+#define ORIGIN_SEQ ((size_t)33)	/* where an origin has its seq */
 
 typedef int stage(struct delivery *delivery);
 
@@ -120,6 +124,33 @@ check_signature(struct delivery *delivery)
 	return delivery_refuse(delivery, 401, REFUSAL_SIGNATURE);
 }
 
+/* "<32 digits, a journal's id>/<seq>" */
+static bool
+is_origin(const char *text)
+{
+	size_t length = strlen(text);
+	uint64_t seq;
+
+	return length > ORIGIN_SEQ && hex_is_lower(text, ORIGIN_SEQ - 1) &&
+	    text[ORIGIN_SEQ - 1] == '/' && text[ORIGIN_SEQ] != '0' &&
+	    decimal_read(text + ORIGIN_SEQ, length - ORIGIN_SEQ,
+	    STAMP_SEQ_MOST, &seq);
+}
+
+/* Which record of which journal another hookline's relay sends on. Believed only
+ * of a sender who knows a secret. */
+static int
+read_origin(struct delivery *delivery)
+{
+	const char *origin;
+
+	if (delivery->signature[0] != '\0' && request_header(delivery->request,
+	    "HTTP_X_HOOKLINE_ORIGIN", &origin) == HEADER_ONCE &&
+	    is_origin(origin))
+		delivery->relayed = (struct span){ origin, strlen(origin) };
+	return 0;
+}
+
 static bool
 has_client_cert(const struct request *request, const struct endpoint *endpoint)
 {
@@ -168,7 +199,7 @@ int
 post_check(struct delivery *delivery)
 {
 	static stage *const stages[] = { check_length, read_body,
-	    check_signature, check_client_cert, check_json };
+	    check_signature, read_origin, check_client_cert, check_json };
 	int status = 0;
 	size_t i;
 

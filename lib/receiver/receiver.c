@@ -141,6 +141,8 @@ settle_gathered(struct receiver *receiver)
 		answer(&receiver->report, delivery, error == ERR_NONE ? 200 :
 		    delivery_fail(delivery, error));
 	}
+	if (error == ERR_NONE)
+		report_repeats(&receiver->report, gather);
 	gather_clear(gather);
 	trouble_clear(&receiver->setup.trouble);
 	report_due(&receiver->report, &receiver->setup,

@@ -112,34 +112,36 @@ is_alone(const struct delivery *delivery)
 }
 
 /*
- * Whether a refusal gets a line. Of those that are alone it is the one that
- * gets the lock on that file, and keeps it for a tenth of a second, so that
- * there are ten lines in one at most.
+ * Whether a refusal, or a repeat, gets a line. Of processes that are alone it is
+ * the one that gets the lock on that file. It keeps it for a tenth of a second,
+ * so that there are ten lines in one at most.
  */
 static bool
-may_write(const struct report *report, const struct delivery *delivery)
+may_write(const struct report *report, const struct delivery *delivery,
+    enum counters_about about)
 {
 	uint64_t left_out;
 
 	if (is_alone(delivery))
 		return report->own_file == -1 ||
 		    flock(report->own_file, LOCK_EX | LOCK_NB) == 0;
-	if (!counters_line(delivery->setup->counters, ABOUT_REFUSALS,
-	    &left_out))
+	if (!counters_line(delivery->setup->counters, about, &left_out))
 		return false;
-	if (left_out > 0)
+	if (left_out > 0 && about == ABOUT_REPEATS)
+		LOG(LOG_LEVEL_INFO, "repeat-more",
+		    LOG_NUMBER("count", left_out));
+	else if (left_out > 0)
 		LOG(LOG_LEVEL_WARNING, "rejected-more",
 		    LOG_NUMBER("count", left_out));
 	return true;
 }
 
+/* Ends what may_write() began. */
 static void
-write_alone_or_not(const struct report *report,
-    const struct delivery *delivery, int status, const char *hint)
+has_written(const struct report *report, const struct delivery *delivery)
 {
 	static const struct timespec tenth = { 0, 100000000 };
 
-	write_line(delivery, status, hint);
 	if (is_alone(delivery) && report->own_file != -1) {
 		nanosleep(&tenth, NULL);
 		flock(report->own_file, LOCK_UN);
@@ -151,10 +153,12 @@ report_request(struct report *report, const struct delivery *delivery,
     int status)
 {
 	count(delivery, status);
-	if (delivery->refusal == REFUSAL_NONE || !may_write(report, delivery))
+	if (delivery->refusal == REFUSAL_NONE ||
+	    !may_write(report, delivery, ABOUT_REFUSALS) ||
+	    hint_take(&report->hint, delivery))
 		return;
-	if (!hint_take(&report->hint, delivery))
-		write_alone_or_not(report, delivery, status, NULL);
+	write_line(delivery, status, NULL);
+	has_written(report, delivery);
 }
 
 void
@@ -164,8 +168,29 @@ report_hinted(struct report *report)
 
 	if (!hint->waits)
 		return;
-	write_alone_or_not(report, &hint->delivery, 401, hint_find(hint));
+	write_line(&hint->delivery, 401, hint_find(hint));
+	has_written(report, &hint->delivery);
 	hint->waits = false;
+}
+
+/* A process that is alone writes of one repeat: each takes a tenth of a
+ * second. */
+void
+report_repeats(const struct report *report, const struct gather *gather)
+{
+	const struct delivery *delivery;
+	uint64_t seq;
+	size_t at = 0;
+
+	while (gather_next_repeat(gather, &at, &delivery, &seq)) {
+		if (!may_write(report, delivery, ABOUT_REPEATS))
+			continue;
+		LOG(LOG_LEVEL_INFO, "repeat", LOG_NUMBER("seq", seq),
+		    LOG_TEXT("endpoint", delivery->endpoint->name));
+		has_written(report, delivery);
+		if (is_alone(delivery))
+			break;
+	}
 }
 
 /*

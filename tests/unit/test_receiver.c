@@ -5,6 +5,7 @@
 #include "config_fixture.h"
 
 #include "auth/signature.h"
+#include "journal/counters_view.h"
 #include "receiver/receiver.h"
 
 #include <openssl/evp.h>
@@ -38,6 +39,7 @@ static struct receiver *receiver;
 static const char *header, *secret;
 static int signed_more;
 static char uri[128];		/* with REQUEST_URI= before it */
+static char origin[128];	/* as uri; "" for none */
 static const char *log_of_test;	/* NULL: none that a test looks at */
 static bool logged_early;	/* it had a hint before an answer was sent */
 
@@ -146,6 +148,7 @@ send_request(size_t i, const char *method, const char *body)
 	sent->env[2] = sent->signature;
 	sent->env[3] = uri;
 	sent->env[4] = peer;
+	sent->env[5] = *origin != '\0' ? origin : NULL;
 	request_parse(&sent->request, sent->env);
 	sent->exchange = (struct exchange){ .request = &sent->request,
 	    .read = read_body, .hold = hold, .send = send_answer,
@@ -203,6 +206,7 @@ start(void **state)
 	secret = APP_SECRET;
 	signed_more = 0;
 	(void)strcpy(uri, "REQUEST_URI=/webhook");
+	origin[0] = '\0';
 	log_of_test = NULL;
 	logged_early = false;
 	(void)snprintf(config_setting, sizeof config_setting,
@@ -680,7 +684,7 @@ each_of_several_verify_tokens_counts(void **state)
 }
 
 /*
- * What is stored
+ * Repeats
  */
 
 /* A line of the journal, with its newline; "" after the last one. */
@@ -723,6 +727,212 @@ settle_two(const char *one, const char *other)
 	assert_string_equal(first->answer, second->answer);
 }
 
+static void
+a_repeat_is_logged_with_the_first_ones_seq(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	settle_two("{\"n\":1,\"timestamp\":1}", "{\"n\":2,\"timestamp\":1}");
+	assert_false(log_has("event=repeat"));
+	/* One that was there before, and one within a gathering. */
+	settle_two("{\"n\":2,\"timestamp\":1}", "{\"n\":3,\"timestamp\":1}");
+	assert_int_equal(count_in_log("event=repeat"), 1);
+	assert_true(log_has("level=info "));
+	assert_true(log_has("event=repeat seq=2 endpoint=/webhook\n"));
+	settle_two("{\"n\":4,\"timestamp\":1}", "{\"n\":4,\"timestamp\":1}");
+	assert_int_equal(count_in_log("event=repeat"), 2);
+	assert_true(log_has("event=repeat seq=4 endpoint=/webhook\n"));
+	/* The repeat of a repeat. */
+	settle_two("{\"n\":1,\"timestamp\":1}", "{\"n\":1,\"timestamp\":1}");
+	assert_int_equal(count_in_log("event=repeat seq=1 "), 2);
+	assert_string_equal(line_of_journal(5), "");
+}
+
+static void
+repeats_are_no_such_where_they_are_kept(void **state)
+{
+	(void)state;
+	log_and_configure("duplicate_window = 0\n" ENDPOINT);
+	settle_two("{\"timestamp\":1}", "{\"timestamp\":1}");
+	settle_two("{\"timestamp\":1}", "{\"timestamp\":1}");
+	assert_true(line_has(4, "\"seq\":4,"));
+	assert_false(log_has("event=repeat"));
+}
+
+static void
+each_sample_is_meant(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	settle_two(SAMPLE, SAMPLE);
+	settle_two(SAMPLE, SAMPLE);
+	assert_true(line_has(4, "\"distinct\":false,"));
+	assert_true(line_has(4, "\"seq\":4,"));
+	assert_false(log_has("event=repeat"));
+}
+
+static void
+each_sample_is_meant_as_an_update(void **state)
+{
+	(void)state;
+	log_and_configure("lines = \"update\"\n" ENDPOINT);
+	settle_two(SAMPLE, SAMPLE);
+	settle_two(SAMPLE, SAMPLE);
+	assert_true(line_has(4, "\"update\":"));
+	assert_false(log_has("event=repeat"));
+}
+
+/* There is no time in it at all: it is one event if it comes again at once. */
+static void
+what_is_indistinct_is_merged(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	settle_two("{\"errors\":[{\"code\":130429}]}",
+	    "{\"errors\":[{\"code\":130429}]}");
+	assert_true(line_has(1, "\"distinct\":false,"));
+	assert_string_equal(line_of_journal(2), "");
+	assert_true(log_has("event=repeat seq=1 endpoint=/webhook\n"));
+}
+
+#define REDELIVERED(time) "{\"object\":\"page\",\"entry\":[{\"id\":\"1\"," \
+    "\"time\":" time ",\"messaging\":[{\"message\":{\"mid\":\"m\"}}]}]}"
+
+static void
+another_time_of_an_entry_is_a_repeat(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	settle_two(REDELIVERED("1"), REDELIVERED("2"));
+	settle_two(REDELIVERED("3"), REDELIVERED("4"));
+	assert_true(line_has(1, "\"repeat_key\":\""));
+	assert_string_equal(line_of_journal(2), "");
+	assert_int_equal(count_in_log("event=repeat seq=1 "), 3);
+}
+
+/* A line that version 0.1.0 wrote is known by its id. */
+static void
+an_older_line_is_known_by_its_id(void **state)
+{
+	static struct receiver_start how = { NULL, process_env, false };
+	char line[4096], *mark;
+
+	(void)state;
+	log_and_configure(ENDPOINT);
+	settle_two(REDELIVERED("1"), "{\"timestamp\":1}");
+	receiver_free(receiver);
+	(void)strcpy(line, line_of_journal(1));
+	mark = strstr(line, "\"repeat_key\"");
+	assert_non_null(mark);
+	memmove(mark, strstr(mark, "\"payload\""),
+	    strlen(strstr(mark, "\"payload\"")) + 1);
+	write_file("journal/notifications.jsonl", line, 0640);
+	assert_int_equal(rename(in_folder("journal/.state"),
+	    in_folder("journal/.lost")), 0);
+	receiver = receiver_new(&how);
+	assert_non_null(receiver);
+	settle_two(REDELIVERED("1"), "{\"timestamp\":2}");
+	assert_true(log_has("event=repeat seq=1 "));
+	assert_true(line_has(2, "\"timestamp\":2"));
+	assert_string_equal(line_of_journal(3), "");
+}
+
+/* What comes after those that wait repeats one of them before and after it has
+ * turned out that there is no room beside them. */
+static void
+no_repeat_is_logged_twice(void **state)
+{
+	static const char form[] = "{\"object\":\"page\",\"entry\":[{\"id\":"
+	    "\"1\",\"time\":1,\"changes\":[\"both\",\"%d%*s\"]}]}";
+	char one[4096], other[4096];
+	struct sent *second;
+
+	(void)state;
+	log_and_configure("lines = \"update\" rotate_size = \"4K\"\n" ENDPOINT);
+	(void)sprintf(one, form, 1, 2000, "");
+	(void)sprintf(other, form, 2, 2000, "");
+	assert_string_equal(send_request(0, "POST", one)->answer, "");
+	second = send_request(1, "POST", other);
+	assert_true(answered(&sents[0], 200));
+	assert_string_equal(second->answer, "");
+	assert_false(log_has("event=repeat"));
+	receiver_settle(receiver);
+	assert_true(answered(second, 200));
+	assert_int_equal(count_in_log("event=repeat"), 1);
+	assert_true(log_has("event=repeat seq=1 "));
+}
+
+/*
+ * Origins
+ */
+
+#define RELAY "0123456789abcdef0123456789abcdef"
+
+static void
+post_from(const char *of, const char *body)
+{
+	(void)sprintf(origin, "HTTP_X_HOOKLINE_ORIGIN=%s", of);
+	assert_string_equal(send_request(0, "POST", body)->answer, "");
+	receiver_settle(receiver);
+	assert_true(answered(&sents[0], 200));
+	origin[0] = '\0';
+}
+
+static void
+an_origin_says_what_is_one_event(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	post_from(RELAY "/41288", SAMPLE);
+	assert_true(line_has(1, ",\"distinct\":false,\"relayed\":\"" RELAY
+	    "/41288\",\"payload\":"));
+	post_from(RELAY "/41288", SAMPLE);
+	assert_true(log_has("event=repeat seq=1 endpoint=/webhook\n"));
+	post_from(RELAY "/41289", SAMPLE);
+	assert_true(line_has(2, "\"relayed\":\"" RELAY "/41289\""));
+	/* What is distinct is known by itself. */
+	post_from(RELAY "/1", "{\"timestamp\":1}");
+	post_from(RELAY "/2", "{\"timestamp\":1}");
+	assert_true(line_has(3, "\"relayed\":\"" RELAY "/1\""));
+	assert_string_equal(line_of_journal(4), "");
+}
+
+static void
+an_origin_is_known_when_the_state_is_lost(void **state)
+{
+	(void)state;
+	log_and_configure(ENDPOINT);
+	post_from(RELAY "/7", SAMPLE);
+	assert_int_equal(rename(in_folder("journal/.state"),
+	    in_folder("journal/.lost")), 0);
+	post_from(RELAY "/7", SAMPLE);
+	post_from(RELAY "/8", SAMPLE);
+	assert_true(line_has(2, "\"relayed\":\"" RELAY "/8\""));
+	assert_string_equal(line_of_journal(3), "");
+}
+
+static void
+an_origin_that_is_none_is_ignored(void **state)
+{
+	static const char *const none[] = { "", RELAY, RELAY "/", RELAY "/0",
+	    RELAY "/01", RELAY "/1 ", RELAY "/-1", RELAY "/1a", RELAY "0/1",
+	    RELAY "/10000000000000000000", "0123456789ABCDEF0123456789abcdef/1",
+	    "0123456789abcdef0123456789abcde/1", RELAY "/1, " RELAY "/1",
+	    RELAY ":1" };
+	size_t i;
+
+	(void)state;
+	log_and_configure(ENDPOINT);
+	for (i = 0; i < sizeof none / sizeof none[0]; i++) {
+		post_from(none[i], SAMPLE);
+		assert_true(line_has((int)i + 1, "\"payload\""));
+		assert_false(line_has((int)i + 1, "relayed"));
+	}
+	post_from(RELAY "/9999999999999999999", SAMPLE);
+	assert_true(line_has((int)i + 1, "\"relayed\":\"" RELAY
+	    "/9999999999999999999\""));
+}
+
 /*
  * Names, and what comes unsigned
  */
@@ -737,6 +947,7 @@ a_name_stands_for_the_path(void **state)
 	    "verify_token = \"x\" app_secret = \"of the blog\" }\n");
 	settle_two("{\"timestamp\":1}", "{\"timestamp\":1}");
 	assert_true(line_has(1, "\"endpoint\":\"shop\""));
+	assert_true(log_has("event=repeat seq=1 endpoint=shop\n"));
 	secret = "of the blog";
 	assert_true(answered(send_request(0, "POST", "{}"), 401));
 	receiver_settle(receiver);
@@ -804,6 +1015,40 @@ where_there_is_one_a_signature_must_be_right(void **state)
 }
 
 static void
+it_counts_by_name_and_for_no_secret(void **state)
+{
+	char name[COUNTERS_NAME_SIZE];
+	struct counters_numbers numbers;
+	struct counters_view *view;
+
+	(void)state;
+	log_and_configure(UNSIGNED("app_secret = \"" APP_SECRET "\""));
+	assert_true(gets("HTTP_X=sha256=", 200));
+	assert_true(gets("HTTP_X=sha256=", 200));
+	assert_true(gets("HTTP_X_HUB_SIGNATURE_256=sha256=", 200));
+	assert_int_equal(counters_view_open(-1, in_folder("journal"), &view),
+	    ERR_NONE);
+	assert_true(counters_view_name(view, 1, name));
+	assert_string_equal(name, "audit");
+	assert_true(counters_view_totals(view, 1, &numbers));
+	assert_int_equal(numbers.counts[COUNTER_ACCEPTED], 3);
+	assert_int_equal(numbers.counts[COUNTER_SECRETS], 1);
+	counters_view_close(view);
+}
+
+static void
+an_unsigned_origin_is_not_believed(void **state)
+{
+	(void)state;
+	log_and_configure(UNSIGNED("app_secret = \"" APP_SECRET "\""));
+	(void)strcpy(origin, "HTTP_X_HOOKLINE_ORIGIN=" RELAY "/1");
+	assert_true(gets("HTTP_X=sha256=", 200));
+	assert_false(line_has(1, "relayed"));
+	assert_true(gets("HTTP_X_HUB_SIGNATURE_256=sha256=", 200));
+	assert_true(line_has(2, "\"relayed\":\"" RELAY "/1\""));
+}
+
+static void
 a_path_that_must_not_be_guessed_is_in_no_log(void **state)
 {
 	(void)state;
@@ -860,9 +1105,22 @@ main(void)
 		TEST(a_hint_waits_until_all_are_answered),
 		TEST(no_other_hint_takes_its_line),
 		TEST(one_refusal_a_second_gets_a_hint),
+		TEST(a_repeat_is_logged_with_the_first_ones_seq),
+		TEST(repeats_are_no_such_where_they_are_kept),
+		TEST(each_sample_is_meant),
+		TEST(each_sample_is_meant_as_an_update),
+		TEST(what_is_indistinct_is_merged),
+		TEST(another_time_of_an_entry_is_a_repeat),
+		TEST(an_older_line_is_known_by_its_id),
+		TEST(no_repeat_is_logged_twice),
+		TEST(an_origin_says_what_is_one_event),
+		TEST(an_origin_is_known_when_the_state_is_lost),
+		TEST(an_origin_that_is_none_is_ignored),
 		TEST(a_name_stands_for_the_path),
 		TEST(where_there_is_no_secret_no_signature_counts),
 		TEST(where_there_is_one_a_signature_must_be_right),
+		TEST(it_counts_by_name_and_for_no_secret),
+		TEST(an_unsigned_origin_is_not_believed),
 		TEST(a_path_that_must_not_be_guessed_is_in_no_log),
 		TEST(other_endpoints_take_nothing_unsigned),
 		TEST(each_of_several_verify_tokens_counts),
