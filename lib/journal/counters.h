@@ -1,7 +1,7 @@
 /*
  * counters: what becomes of requests, counted over all processes that serve one
- * journal, in .state/counters (counters_layout.h); how many refusals and repeats
- * still get a line in the log; and whether storing fails at the moment.
+ * journal, in .state/counters (counters_layout.h); how many refusals and
+ * repeats still get a line in the log; and whether storing fails at the moment.
  *
  * The file is opened, and made where it is not there, when something is first
  * counted. Where it cannot be had (no folder, no right to write, no room, a

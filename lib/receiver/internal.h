@@ -296,7 +296,7 @@ void report_begin(struct report *report, bool cgi);
 void report_end(struct report *report);
 
 /* Counts what became of a request, and logs a refusal unless there are too many
- * of them. One for which a hint is to be looked for has to wait for its line. */
+ * of them. The line of one that is to have a hint has to wait. */
 void report_request(struct report *report, const struct delivery *delivery,
     int status);
 

@@ -137,8 +137,8 @@ is_origin(const char *text)
 	    STAMP_SEQ_MOST, &seq);
 }
 
-/* Which record of which journal another hookline's relay sends on. Believed only
- * of a sender who knows a secret. */
+/* Which record of which journal a relay of hookline sends on. Only a sender
+ * who knows a secret is believed. */
 static int
 read_origin(struct delivery *delivery)
 {

@@ -145,18 +145,28 @@ a_file_that_is_removed_brings_no_lines(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
-	int lines = 0;
+	int refusals = 0, repeats = 0, hints = 0;
 
 	assert_true(counters_shared(counters));
 	assert_true(counters_shared(other));
 	wait_for_a_look();
 	begin_a_second();
-	for (int i = 0; i < 4; i++)
-		lines += counters_line(counters, &left_out);
+	for (int i = 0; i < 4; i++) {
+		refusals += counters_line(counters, ABOUT_REFUSALS, &left_out);
+		repeats += counters_line(counters, ABOUT_REPEATS, &left_out);
+		hints += counters_line(counters, ABOUT_HINTS, &left_out);
+	}
 	assert_int_equal(unlink(in(f, COUNTERS_NAME)), 0);
-	for (int i = 0; i < 40; i++)
-		lines += counters_line(i % 2 ? counters : other, &left_out);
-	assert_int_equal(lines, COUNTERS_LINES_MAX);
+	for (int i = 0; i < 40; i++) {
+		struct counters *one = i % 2 ? counters : other;
+
+		refusals += counters_line(one, ABOUT_REFUSALS, &left_out);
+		repeats += counters_line(one, ABOUT_REPEATS, &left_out);
+		hints += counters_line(one, ABOUT_HINTS, &left_out);
+	}
+	assert_int_equal(refusals, COUNTERS_LINES_MAX);
+	assert_int_equal(repeats, COUNTERS_LINES_MAX);
+	assert_int_equal(hints, COUNTERS_HINTS_MAX);
 	counters_close(other);
 }
 

@@ -320,7 +320,7 @@ without_a_configuration_they_are_answered_too(void **state)
 	assert_true(answered(before, 200));
 }
 
-/* Whether a verification request at a path is for the endpoint of this token. */
+/* Whether a verification request at a path is for this token's endpoint. */
 static bool
 is_for(const char *path, const char *token)
 {
