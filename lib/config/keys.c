@@ -81,7 +81,7 @@ const struct config_key config_general_keys[] = {
 	{ .name = "acknowledge", GENERAL(acknowledge), .standard = "disk",
 	  .read = config_read_word, .words = acknowledge_words,
 	  .rule = "must be \"disk\"" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 const struct config_key config_endpoint_keys[] = {
@@ -120,7 +120,7 @@ const struct config_key config_endpoint_keys[] = {
 	{ .name = "callback_url", ENDPOINT(callback_url), .standard = "",
 	  .read = config_read_text, .most = LONGEST, .accept = config_is_url,
 	  .rule = "must begin with https:// or http://" },
-	{ NULL }
+	{ .name = NULL }
 };
 
 _Static_assert(sizeof config_general_keys / sizeof config_general_keys[0] <=

@@ -96,7 +96,7 @@ result() {
 
 # reported TEXT: in the table that is made of the results.
 reported() {
-	python3 -B "$ROOT/tests/bench/report" "$BATS_TEST_TMPDIR/results" \
+	/usr/bin/python3 -B "$ROOT/tests/bench/report" "$BATS_TEST_TMPDIR/results" \
 	    >"$BATS_TEST_TMPDIR/table" || return
 	tr -s ' ' <"$BATS_TEST_TMPDIR/table" | grep -qF -- "$1" ||
 	    { cat "$BATS_TEST_TMPDIR/table"; return 1; }

@@ -76,7 +76,7 @@ no_settings() {
 # hold COUNT: so many connections with half a request each, one byte a second on.
 # They stand in a process of their own, which says when all are there.
 hold() {
-	python3 - "$PORT" "$1" "$S/held" <<-'END' 3>&- &
+	/usr/bin/python3 - "$PORT" "$1" "$S/held" <<-'END' 3>&- &
 		import socket, sys, time
 		port, count, said = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 		peers = []

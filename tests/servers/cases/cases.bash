@@ -3,7 +3,8 @@
 # them. Every .bats file here is a link to this one; its name says which way of
 # lib/setups.bash to run hookline is meant.
 #
-#   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi unless given
+#   HOOKLINE_FCGI   the program; otherwise the one with sanitizers, but where the
+#                   cases come again by a way much like another the shipped one
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
@@ -14,6 +15,12 @@ source "$HELPERS/shared-hosting.bash"
 
 SETUP=$(basename "$BATS_TEST_FILENAME" .bats)
 OTHER=5ec4e70f7e57500000000000000000b2
+PROGRAM=$CHECKED
+case $SETUP in
+*-mtls | apache-cgid | apache-suexec | apache-proxy_fcgi)
+	PROGRAM=$SHIPPED
+	;;
+esac
 case $SETUP in
 nginx-* | apache-proxy_fcgi)
 	with_log_file=1		# spawn-fcgi drops what programs log
@@ -44,11 +51,11 @@ setup_file() {
 		lack=$(no_hosting)
 		export lack
 		[ -z "$lack" ] || return 0
-		hosting_new "$CHECKED"
+		hosting_new "$PROGRAM"
 		home_new
 		home_install
 	else
-		scratch_new "$CHECKED"
+		scratch_new "$PROGRAM"
 	fi
 	use "$S"
 	standard_config | configure_again
