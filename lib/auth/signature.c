@@ -114,3 +114,30 @@ signature_check(const struct signature_keys *keys, const char *sha256,
 	hex_write(given, scheme->size, matched + skip);
 	return true;
 }
+
+bool
+signature_well_formed(const char *header, bool sha1)
+{
+	uint8_t given[DIGEST_SHA256_SIZE];
+
+	return decode(header, &schemes[sha1 ? DIGEST_SHA1 : DIGEST_SHA256],
+	    given);
+}
+
+bool
+signature_is_of(const char *header, bool sha1, const char *secret,
+    const void *body, size_t length)
+{
+	const enum digest_kind kind = sha1 ? DIGEST_SHA1 : DIGEST_SHA256;
+	uint8_t given[DIGEST_SHA256_SIZE], mac[DIGEST_SHA256_SIZE];
+	struct digest_key *key;
+
+	if (!decode(header, &schemes[kind], given))
+		return false;
+	key = digest_key_new(kind, secret);
+	if (key == NULL)
+		return false;
+	digest_mac(key, body, length, mac);
+	digest_key_free(key);
+	return digest_equal(mac, given, schemes[kind].size);
+}

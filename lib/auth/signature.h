@@ -36,4 +36,14 @@ bool signature_check(const struct signature_keys *keys, const char *sha256,
     const char *sha1, const void *body, size_t length,
     char matched[SIGNATURE_TEXT_MAX], size_t *place);
 
+/* Whether a header's value, X-Hub-Signature's with `sha1`, may be a signature:
+ * it has the right form. */
+bool signature_well_formed(const char *header, bool sha1);
+
+/* Whether it is the body's under this one secret: to find out why another one
+ * did not do. Of the key that is made for this nothing is left. False, too,
+ * when memory is short. */
+bool signature_is_of(const char *header, bool sha1, const char *secret,
+    const void *body, size_t length);
+
 #endif

@@ -45,11 +45,10 @@ decode(const char *text, size_t length, char *out, size_t room)
 }
 
 static bool
-is_hub_name(const char *decoded, const char *name)
+is_hub(const char *decoded)
 {
 	return strncmp(decoded, "hub", 3) == 0 &&
-	    (decoded[3] == '.' || decoded[3] == '_') &&
-	    strcmp(decoded + 4, name) == 0;
+	    (decoded[3] == '.' || decoded[3] == '_');
 }
 
 /* One name=value of `length` bytes; ABSENT where it is another one. */
@@ -68,7 +67,8 @@ read_parameter(const char *text, size_t length, const char *name,
 	    QUERY_VALUE_MAX);
 	if (decoded_length < 0 || value_length < 0)
 		return QUERY_MALFORMED;
-	if (decoded_length >= NAME_MAX_DECODED || !is_hub_name(decoded, name))
+	if (decoded_length >= NAME_MAX_DECODED || !is_hub(decoded) ||
+	    strcmp(decoded + 4, name) != 0)
 		return QUERY_ABSENT;
 	return value_length < QUERY_VALUE_MAX ? QUERY_ONCE : QUERY_MALFORMED;
 }
@@ -100,4 +100,20 @@ query_hub(const char *query, const char *name, char value[QUERY_VALUE_MAX])
 	if (result != QUERY_ONCE)
 		value[0] = '\0';
 	return result;
+}
+
+bool
+query_has_hub(const char *query)
+{
+	for (;;) {
+		/* What comes before a malformed escape is decoded. */
+		char start[sizeof "hub."] = "";
+
+		(void)decode(query, strcspn(query, "=&"), start, sizeof start);
+		if (is_hub(start))
+			return true;
+		query += strcspn(query, "&");
+		if (*query++ == '\0')
+			return false;
+	}
 }

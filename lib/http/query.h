@@ -6,6 +6,7 @@
 #ifndef HOOKLINE_HTTP_QUERY_H
 #define HOOKLINE_HTTP_QUERY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define QUERY_VALUE_MAX 1024	/* decoded bytes, with the NUL */
@@ -26,5 +27,12 @@ enum query_count {
  */
 enum query_count query_hub(const char *query, const char *name,
     char value[QUERY_VALUE_MAX]);
+
+/*
+ * Whether any parameter's name begins with hub. or hub_, in whatever spelling:
+ * the query is meant for Meta's verification, right or wrong. Others, such as
+ * the fbclid that a link gets on its way, or what a monitor adds, are not.
+ */
+bool query_has_hub(const char *query);
 
 #endif

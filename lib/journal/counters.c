@@ -72,7 +72,9 @@ struct change {
 	struct counters_file *file;
 	const struct counters_event *event;
 	struct attempts attempts;
-	uint64_t lines_max, left_out;
+	enum counters_about about;
+	uint32_t lines_max;
+	uint64_t left_out;
 	unsigned which;
 	bool yes;
 };
@@ -254,21 +256,37 @@ same_window(uint64_t seen, uint64_t now)
 	return second >= now >> 32 && second - (now >> 32) < 5;
 }
 
+static _Atomic uint64_t *
+window_of(struct counters_file *file, enum counters_about about)
+{
+	switch (about) {
+	case ABOUT_REFUSALS:
+		break;
+	case ABOUT_REPEATS:
+		return &file->repeats;
+	case ABOUT_HINTS:
+		return &file->hints;
+	}
+	return &file->window;
+}
+
 static void
 ask_for_line(void *argument)
 {
 	struct change *change = argument;
+	_Atomic uint64_t *window = window_of(change->file, change->about);
+	uint32_t most = change->about == ABOUT_HINTS ? COUNTERS_HINTS_MAX :
+	    change->lines_max;
 	uint64_t now = (uint64_t)(clock_now() / CLOCK_SECOND) << 32;
-	uint64_t seen = change->file->window, next;
+	uint64_t seen = *window, next;
 
 	do
 		next = same_window(seen, now) ? seen + 1 : now + 1;
-	while (!atomic_compare_exchange_weak(&change->file->window, &seen,
-	    next));
-	change->yes = (uint32_t)next <= change->lines_max;
+	while (!atomic_compare_exchange_weak(window, &seen, next));
+	change->yes = (uint32_t)next <= most;
 	change->left_out = 0;
-	if ((uint32_t)next == 1 && (uint32_t)seen > change->lines_max)
-		change->left_out = (uint32_t)seen - change->lines_max;
+	if ((uint32_t)next == 1 && (uint32_t)seen > most)
+		change->left_out = (uint32_t)seen - most;
 }
 
 /* Whether the file is another one than a moment ago. Looks at once: no more
@@ -284,9 +302,10 @@ file_replaced(struct counters *counters, const struct counters_file *file)
 }
 
 bool
-counters_line(struct counters *counters, uint64_t *left_out)
+counters_line(struct counters *counters, enum counters_about about,
+    uint64_t *left_out)
 {
-	struct change change = { .yes = true };
+	struct change change = { .about = about, .yes = true };
 
 	if (counters != NULL) {
 		apply(counters, ask_for_line, &change);

@@ -1,7 +1,7 @@
 /*
  * counters: what becomes of requests, counted over all processes that serve one
- * journal, in .state/counters (counters_layout.h); how many refusals still get
- * a line in the log; and whether storing fails at the moment.
+ * journal, in .state/counters (counters_layout.h); how many refusals and
+ * repeats still get a line in the log; and whether storing fails at the moment.
  *
  * The file is opened, and made where it is not there, when something is first
  * counted. Where it cannot be had (no folder, no right to write, no room, a
@@ -28,6 +28,8 @@
 #define COUNTERS_LINES_MAX 10	/* a second, of all processes together */
 #define COUNTERS_LINES_ALONE 1	/* of a process that counts for itself: it
 				 * cannot know how many others there are */
+#define COUNTERS_HINTS_MAX 1	/* of all processes together, or of one that
+				 * counts for itself */
 #define COUNTERS_FAILING_S 60
 
 struct counters;
@@ -60,11 +62,20 @@ struct counters_event {
 void counters_add(struct counters *counters,
     const struct counters_event *event);
 
+/* What is said so often in a second, and no more. */
+enum counters_about {
+	ABOUT_REFUSALS,		/* COUNTERS_LINES_MAX */
+	ABOUT_REPEATS,		/* the same */
+	ABOUT_HINTS		/* COUNTERS_HINTS_MAX */
+};
+
 /*
- * Whether a refusal still gets a line in the log; ask once for each of them.
- * With true, `*left_out` is how many got none in the last second that had some.
+ * Whether a refusal still gets a line in the log, a repeat does, or a hint is
+ * still looked for; ask once for each of them. With true, `*left_out` is how
+ * many got none in the last second that had some.
  */
-bool counters_line(struct counters *counters, uint64_t *left_out);
+bool counters_line(struct counters *counters, enum counters_about about,
+    uint64_t *left_out);
 
 /*
  * Whether nobody has asked this for `which` (below COUNTERS_HOURLY) in this

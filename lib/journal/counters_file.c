@@ -170,16 +170,25 @@ struct handover {
 	struct counters_file *from, *to;
 };
 
+static void
+carry_window(_Atomic uint64_t *to, const _Atomic uint64_t *from)
+{
+	uint64_t none = 0;
+
+	(void)atomic_compare_exchange_strong(to, &none, *from);
+}
+
 /* The second that began in the old file goes on in the new one: both together
  * must not grant more lines than one. */
 static void
 carry(void *argument)
 {
 	const struct handover *handover = argument;
-	uint64_t none = 0;
+	struct counters_file *from = handover->from, *to = handover->to;
 
-	(void)atomic_compare_exchange_strong(&handover->to->window, &none,
-	    handover->from->window);
+	carry_window(&to->window, &from->window);
+	carry_window(&to->repeats, &from->repeats);
+	carry_window(&to->hints, &from->hints);
 }
 
 /* Goes on with another file. */

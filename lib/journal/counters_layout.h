@@ -82,7 +82,8 @@ struct counters_file {
 				 * the last time each thing was said */
 	_Atomic uint64_t digests[COUNTERS_SLOTS]; /* of the endpoint's whole
 				 * name; 0: the slot is free */
-	char unused[COUNTERS_HEAD - sizeof(struct counters_start) - 3 * 8 -
+	_Atomic uint64_t repeats, hints; /* as `window` */
+	char unused[COUNTERS_HEAD - sizeof(struct counters_start) - 5 * 8 -
 	    COUNTERS_HOURLY * 4 - COUNTERS_SLOTS * 8];
 	char names[COUNTERS_SLOTS][COUNTERS_NAME_SIZE];
 	struct counters_totals totals[COUNTERS_SLOTS];

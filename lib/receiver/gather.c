@@ -13,42 +13,69 @@ records_of(const struct gather *gather)
 	return (struct journal_record *)(void *)gather->records.bytes;
 }
 
-/* Whether one of the first `count` records has this key. */
-static bool
-has_key(const struct journal_record *records, size_t count,
+/* The place among the first `count` records of the one with this key; `count`
+ * where there is none. */
+static size_t
+find_key(const struct journal_record *records, size_t count,
     const uint8_t key[JOURNAL_KEY_SIZE])
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < count; i++)
-		if (memcmp(records[i].key, key, JOURNAL_KEY_SIZE) == 0)
-			return true;
-	return false;
+	while (i < count && memcmp(records[i].key, key, JOURNAL_KEY_SIZE) != 0)
+		i++;
+	return i;
+}
+
+/* All but its tail, of which the memory may move. */
+static struct journal_record
+record_of(const struct record_tail *tail, const struct record_source *source)
+{
+	const struct span key = { tail->key, RECORD_ID_LENGTH };
+	const struct span id = { tail->id, RECORD_ID_LENGTH };
+	const struct span origin = tail->by_origin ? source->relayed :
+	    (struct span){ NULL, 0 };
+	struct journal_record record = {
+		.repeat = setup_repeat(tail->repeat),
+		.two_keys = memcmp(tail->key, tail->id, RECORD_ID_LENGTH) != 0,
+	};
+
+	setup_key(source->endpoint, key, origin, record.key);
+	if (record.two_keys)
+		setup_key(source->endpoint, id, origin, record.older_key);
+	return record;
+}
+
+static void
+note_merged(struct gather *gather, size_t record)
+{
+	const struct merged merged = { gather->count, record };
+
+	memcpy(gather->merged.bytes + gather->merged.length, &merged,
+	    sizeof merged);
+	gather->merged.length += sizeof merged;
 }
 
 /*
- * Makes the keys of the tails from `first` on, which are one body's and differ.
- * Where a repeat of what another delivery has just brought is not to be kept,
- * its tail is dropped: it shares the first one's result.
+ * Makes the records of the tails from `first` on, which are one body's and
+ * differ. A tail that repeats what another delivery has just brought is dropped
+ * unless repeats are kept: it shares the first one's result.
  */
 static void
-make_keys(struct gather *gather, size_t first, struct span endpoint,
-    bool keep_repeats)
+make_records(struct gather *gather, size_t first,
+    const struct record_source *source, bool keep_repeats)
 {
 	struct record_batch *batch = &gather->batch;
 	struct journal_record *records = records_of(gather);
-	size_t i, count = first;
+	size_t i, same, count = first;
 
 	for (i = first; i < batch->count; i++) {
-		const struct record_tail *tail = &batch->tails[i];
-
-		records[count] = (struct journal_record){
-		    .repeat = JOURNAL_IN_WINDOW };
-		setup_key(endpoint, (struct span){ tail->key,
-		    RECORD_ID_LENGTH }, records[count].key);
-		if (keep_repeats ||
-		    !has_key(records, first, records[count].key))
-			batch->tails[count++] = *tail;
+		records[count] = record_of(&batch->tails[i], source);
+		same = keep_repeats || records[count].repeat == JOURNAL_NEVER ?
+		    first : find_key(records, first, records[count].key);
+		if (same == first)
+			batch->tails[count++] = batch->tails[i];
+		else
+			note_merged(gather, same);
 	}
 	batch->count = count;
 }
@@ -67,11 +94,13 @@ encode(struct gather *gather, struct delivery *delivery, size_t first)
 {
 	const struct config *config = delivery->setup->config;
 	const struct buffer *body = &delivery->body->bytes;
-	const char *endpoint = delivery->endpoint->path;
+	const char *name = delivery->endpoint->name;
+	const char *signature = delivery->signature;
 	const struct record_source source = {
-		.endpoint = { endpoint, strlen(endpoint) },
-		.signature = { delivery->signature,
-		    strlen(delivery->signature) },
+		.endpoint = { name, strlen(name) },
+		.signature = { *signature != '\0' ? signature : NULL,
+		    strlen(signature) },
+		.relayed = delivery->relayed,
 		.body = { body->bytes, body->length } };
 	struct record_batch *batch = &gather->batch;
 
@@ -81,9 +110,12 @@ encode(struct gather *gather, struct delivery *delivery, size_t first)
 	if (delivery->error == ERR_NONE)
 		delivery->error = buffer_reserve(&gather->records,
 		    (batch->count - first) * sizeof(struct journal_record));
+	if (delivery->error == ERR_NONE)
+		delivery->error = buffer_reserve(&gather->merged,
+		    (batch->count - first) * sizeof(struct merged));
 	if (delivery->error != ERR_NONE)
 		return GATHER_FAILED;
-	make_keys(gather, first, source.endpoint, config->journal.window == 0);
+	make_records(gather, first, &source, config->journal.window == 0);
 	return first == 0 || fits_one_file(batch, config->journal.rotate_size) ?
 	    GATHER_KEPT : GATHER_NO_ROOM;
 }
@@ -93,11 +125,13 @@ gather_add(struct gather *gather, struct delivery *delivery)
 {
 	struct record_batch *batch = &gather->batch;
 	size_t first = batch->count, text = batch->text.length;
+	size_t merged = gather->merged.length;
 	enum gathered result = encode(gather, delivery, first);
 
 	if (result != GATHER_KEPT) {
 		batch->count = first;
 		batch->text.length = text;
+		gather->merged.length = merged;
 		return result;
 	}
 	delivery->first_record = first;
@@ -148,12 +182,49 @@ gather_mark_repeats(struct gather *gather)
 	}
 }
 
+/* The delivery to which a record belongs. */
+static const struct delivery *
+owner_of(const struct gather *gather, size_t record)
+{
+	const struct delivery *delivery = gather->kept;
+
+	while (record >= delivery->end_record)
+		delivery++;
+	return delivery;
+}
+
+bool
+gather_next_repeat(const struct gather *gather, size_t *at,
+    const struct delivery **delivery, uint64_t *seq)
+{
+	const struct journal_record *records = records_of(gather);
+	size_t count = gather->batch.count;
+	struct merged merged;
+
+	while (*at < count && !records[*at].duplicate)
+		++*at;
+	if (*at < count) {
+		*delivery = owner_of(gather, *at);
+		*seq = records[(*at)++].seq;
+		return true;
+	}
+	if (*at - count == gather->merged.length / sizeof merged)
+		return false;
+	memcpy(&merged, gather->merged.bytes + (*at - count) * sizeof merged,
+	    sizeof merged);
+	++*at;
+	*delivery = &gather->kept[merged.delivery];
+	*seq = records[merged.record].seq;
+	return true;
+}
+
 void
 gather_clear(struct gather *gather)
 {
 	gather->count = 0;
 	record_batch_clear(&gather->batch);
 	buffer_reset(&gather->records, BODY_KEEP);
+	buffer_reset(&gather->merged, BODY_KEEP);
 }
 
 void
@@ -161,4 +232,5 @@ gather_free(struct gather *gather)
 {
 	record_batch_free(&gather->batch);
 	buffer_free(&gather->records);
+	buffer_free(&gather->merged);
 }

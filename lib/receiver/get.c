@@ -67,6 +67,6 @@ get_answer(struct delivery *delivery, const struct lifetime *lifetime)
 {
 	const char *query = delivery->request->query;
 
-	return query[0] == '\0' ? say_ready(delivery, lifetime) :
-	    verify(delivery, query);
+	return query_has_hub(query) ? verify(delivery, query) :
+	    say_ready(delivery, lifetime);
 }

@@ -9,6 +9,7 @@
  *   answers.c    the answers, and refusals
  *   gather.c     the deliveries that wait to be stored together
  *   report.c     what is counted, and said in the log
+ *   hint.c       why a signature may have been wrong
  *
  * The story calls the others. None of them calls it back, answers a request or
  * stores anything.
@@ -70,9 +71,13 @@ struct journal_options setup_journal_options(struct setup *setup);
  * another folder is in its place by now. */
 enum error setup_open_journal(struct setup *setup);
 
-/* The key by which the journal finds repeats: of a record's endpoint and id. */
-void setup_key(struct span endpoint, struct span id,
+/* The key by which the journal finds repeats: of a record's endpoint, its
+ * repeat_key or id, and its origin where that is a part of it, else absent. */
+void setup_key(struct span endpoint, struct span id, struct span origin,
     uint8_t key[JOURNAL_KEY_SIZE]);
+
+/* What the rule for repeats (payload/repeat.h) means for the journal. */
+enum journal_repeat setup_repeat(enum repeat repeat);
 
 /* answers.c */
 
@@ -110,6 +115,9 @@ struct body {
 	struct notification *notification;	/* what it says */
 };
 
+#define PEER_MAX 128		/* more than a Unix socket's name has */
+#define NO_SECRET SIZE_MAX
+
 struct delivery {
 	const struct exchange *exchange;
 	const struct request *request;	/* the exchange's */
@@ -117,8 +125,14 @@ struct delivery {
 	const struct endpoint *endpoint; /* NULL: none has its path */
 	struct body *body;		/* its own until it is kept */
 	struct answer answer;		/* set by stages that return 200 */
-	char signature[SIGNATURE_TEXT_MAX];
-	size_t secret;			/* the place of the one that matched */
+	char signature[SIGNATURE_TEXT_MAX]; /* that matched, "" where none had
+					 * to; or that was refused though
+					 * well-formed */
+	bool sha1;			/* refused: only X-Hub-Signature came */
+	struct span relayed;		/* its origin, where that is believed */
+	char peer[PEER_MAX];		/* its address, for the log */
+	size_t secret;			/* the place of the one that matched, or
+					 * NO_SECRET */
 	int64_t began;			/* when it came: clock_monotonic_us() */
 	size_t first_record, end_record; /* its own ones among the gathered */
 	bool repeat;			/* none of them was new */
@@ -147,7 +161,14 @@ struct gather {			/* all zero: nothing waits */
 	size_t count;
 	struct record_batch batch;
 	struct buffer records;	/* a struct journal_record for each tail of the
-				 * batch; only their keys are filled in */
+				 * batch, without that */
+	struct buffer merged;	/* a struct merged for each tail that was left
+				 * out, as another delivery brought the same */
+};
+
+struct merged {
+	size_t delivery;	/* its place among those that are kept */
+	size_t record;		/* what it repeats: a place in `records` */
 };
 
 enum gathered {
@@ -170,6 +191,14 @@ struct journal_record *gather_records(struct gather *gather, size_t *count);
 
 /* They have been stored: tells each delivery whether it was a repeat. */
 void gather_mark_repeats(struct gather *gather);
+
+/*
+ * Walks through the repeats among what was stored; `*at` is 0 at first. Hands
+ * out the delivery that brought one, and the seq of the record that it repeats;
+ * false after the last one.
+ */
+bool gather_next_repeat(const struct gather *gather, size_t *at,
+    const struct delivery **delivery, uint64_t *seq);
 
 /* Forgets deliveries and records. */
 void gather_clear(struct gather *gather);
@@ -219,6 +248,33 @@ void lifetime_outdated(struct lifetime *lifetime, const struct setup *setup);
 /* As receiver_rest(). */
 int lifetime_rest(struct lifetime *lifetime, const struct setup *setup);
 
+/* hint.c */
+
+#define HINT_TEXT_MAX 320	/* the log cuts it after 256 */
+
+/*
+ * A refusal for its signature whose line waits until all have their answers: so
+ * a sender cannot see whether one is looked for, nor how long that took.
+ */
+struct hint {			/* all zero: none waits */
+	bool waits;
+	struct delivery delivery; /* its exchange is over by then */
+	struct buffer body;	/* a copy, and a newline after it */
+	size_t length;		/* without that */
+	unsigned macs;		/* how many more may be tried */
+	char text[HINT_TEXT_MAX];
+};
+
+/* Whether a hint is to be looked for; copies what that takes. Of all refusals
+ * of one second one is chosen. */
+bool hint_take(struct hint *hint, const struct delivery *delivery);
+
+/* Looks for it, once `waits`: "secret-of:NAME" and so on (hookline(8)), good
+ * until the next one; NULL: there is none. */
+const char *hint_find(struct hint *hint);
+
+void hint_free(struct hint *hint);
+
 /* report.c */
 
 /* What is true all the time is said once an hour at most. */
@@ -230,6 +286,7 @@ enum hourly {
 
 struct report {
 	int own_file;		/* the program, under CGI; else -1 */
+	struct hint hint;	/* see report_hinted() */
 	bool due[HOURLY_KINDS];	/* to be said, if nobody has */
 	bool told[HOURLY_KINDS]; /* by this process, for itself alone */
 };
@@ -239,9 +296,16 @@ void report_begin(struct report *report, bool cgi);
 void report_end(struct report *report);
 
 /* Counts what became of a request, and logs a refusal unless there are too many
- * of them. */
-void report_request(const struct report *report,
-    const struct delivery *delivery, int status);
+ * of them. The line of one that is to have a hint has to wait. */
+void report_request(struct report *report, const struct delivery *delivery,
+    int status);
+
+/* Logs each repeat, now that it is durable, unless there are too many. */
+void report_repeats(const struct report *report, const struct gather *gather);
+
+/* Logs the refusal that waits, if one does, with its hint: for when all have
+ * been answered, and before the setup changes. */
+void report_hinted(struct report *report);
 
 /*
  * Says in the log what is due, where no process has said it within the hour.

@@ -1,8 +1,14 @@
 #include "receiver/internal.h"
 
 #include "auth/client_cert.h"
+#include "base/digits.h"
+#include "journal/stamp.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #define READ_CHUNK ((size_t)64 * 1024)
+#define ORIGIN_SEQ ((size_t)33)	/* where an origin has its seq */
 
 typedef int stage(struct delivery *delivery);
 
@@ -76,15 +82,31 @@ read_body(struct delivery *delivery)
 	return 0;
 }
 
+/* For a hint. */
+static void
+note_refused(struct delivery *delivery, const char *sha256, const char *sha1)
+{
+	const char *given = sha256 != NULL ? sha256 : sha1;
+
+	delivery->sha1 = sha256 == NULL;
+	if (signature_well_formed(given, delivery->sha1))
+		(void)snprintf(delivery->signature, sizeof delivery->signature,
+		    "%s", given);
+}
+
 static int
 check_signature(struct delivery *delivery)
 {
 	const struct buffer *body = &delivery->body->bytes;
+	const struct endpoint *endpoint = delivery->endpoint;
 	const struct setup *setup = delivery->setup;
 	const struct signature_keys *keys =
-	    setup->keys[delivery->endpoint - setup->config->endpoints];
+	    setup->keys[endpoint - setup->config->endpoints];
 	const char *sha256 = NULL, *sha1 = NULL;
 
+	/* Where there is no secret no signature says anything. */
+	if (endpoint->app_secrets.count == 0)
+		return 0;
 	/* SHA-1 counts only where there is no SHA-256. */
 	if (request_header(delivery->request, "HTTP_X_HUB_SIGNATURE_256",
 	    &sha256) == HEADER_REPEATED || (sha256 == NULL &&
@@ -95,8 +117,38 @@ check_signature(struct delivery *delivery)
 	if (signature_check(keys, sha256, sha1, body->bytes, body->length,
 	    delivery->signature, &delivery->secret))
 		return 0;
-	return delivery_refuse(delivery, 401, sha256 == NULL && sha1 == NULL ?
-	    REFUSAL_SIGNATURE_MISSING : REFUSAL_SIGNATURE);
+	if (sha256 == NULL && sha1 == NULL)
+		return endpoint->accept_unsigned ? 0 : delivery_refuse(delivery,
+		    401, REFUSAL_SIGNATURE_MISSING);
+	note_refused(delivery, sha256, sha1);
+	return delivery_refuse(delivery, 401, REFUSAL_SIGNATURE);
+}
+
+/* "<32 digits, a journal's id>/<seq>" */
+static bool
+is_origin(const char *text)
+{
+	size_t length = strlen(text);
+	uint64_t seq;
+
+	return length > ORIGIN_SEQ && hex_is_lower(text, ORIGIN_SEQ - 1) &&
+	    text[ORIGIN_SEQ - 1] == '/' && text[ORIGIN_SEQ] != '0' &&
+	    decimal_read(text + ORIGIN_SEQ, length - ORIGIN_SEQ,
+	    STAMP_SEQ_MOST, &seq);
+}
+
+/* Which record of which journal a relay of hookline sends on. Only a sender
+ * who knows a secret is believed. */
+static int
+read_origin(struct delivery *delivery)
+{
+	const char *origin;
+
+	if (delivery->signature[0] != '\0' && request_header(delivery->request,
+	    "HTTP_X_HOOKLINE_ORIGIN", &origin) == HEADER_ONCE &&
+	    is_origin(origin))
+		delivery->relayed = (struct span){ origin, strlen(origin) };
+	return 0;
 }
 
 static bool
@@ -147,7 +199,7 @@ int
 post_check(struct delivery *delivery)
 {
 	static stage *const stages[] = { check_length, read_body,
-	    check_signature, check_client_cert, check_json };
+	    check_signature, read_origin, check_client_cert, check_json };
 	int status = 0;
 	size_t i;
 

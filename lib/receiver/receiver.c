@@ -1,8 +1,11 @@
 #include "receiver/internal.h"
 
 #include "base/clock.h"
+#include "http/query.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct receiver {
 	struct setup setup;
@@ -16,6 +19,22 @@ struct receiver {
  * One request
  */
 
+/* One slash at the end of a path is ignored where no endpoint has it so. */
+static const struct endpoint *
+find_endpoint(const struct config *config, const char *path)
+{
+	const struct endpoint *found = config_endpoint(config, path);
+	size_t length = strlen(path);
+	char shorter[REQUEST_PATH_MAX];
+
+	if (length == 0 || path[length - 1] != '/' ||
+	    (found != NULL && strcmp(found->path, path) == 0))
+		return found;
+	memcpy(shorter, path, length - 1);
+	shorter[length - 1] = '\0';
+	return config_endpoint(config, shorter);
+}
+
 /* All stages; 0: the notification may be stored. */
 static int
 check(struct delivery *delivery, const struct lifetime *lifetime)
@@ -25,12 +44,12 @@ check(struct delivery *delivery, const struct lifetime *lifetime)
 	bool post = request->method == METHOD_POST;
 
 	if (setup->config == NULL) {
-		if (!post && request->query[0] == '\0')
+		if (!post && !query_has_hub(request->query))
 			answer_word(&delivery->answer, 503,
 			    config_status_word(setup->status));
 		return 503;
 	}
-	delivery->endpoint = config_endpoint(setup->config, request->path);
+	delivery->endpoint = find_endpoint(setup->config, request->path);
 	if (delivery->endpoint == NULL)
 		return delivery_refuse(delivery, 404, REFUSAL_PATH);
 	if (request->method == METHOD_OTHER)
@@ -39,7 +58,7 @@ check(struct delivery *delivery, const struct lifetime *lifetime)
 }
 
 static void
-answer(const struct report *report, struct delivery *delivery, int status)
+answer(struct report *report, struct delivery *delivery, int status)
 {
 	const struct exchange *exchange = delivery->exchange;
 	char text[ANSWER_MAX];
@@ -107,17 +126,13 @@ store(struct receiver *receiver)
 	return error;
 }
 
-void
-receiver_settle(void *argument)
+static void
+settle_gathered(struct receiver *receiver)
 {
-	struct receiver *receiver = argument;
 	struct gather *gather = &receiver->gather;
-	enum error error;
+	enum error error = store(receiver);
 	size_t i;
 
-	if (gather->count == 0)
-		return;
-	error = store(receiver);
 	if (error == ERR_NONE)
 		gather_mark_repeats(gather);
 	for (i = 0; i < gather->count; i++) {
@@ -126,10 +141,22 @@ receiver_settle(void *argument)
 		answer(&receiver->report, delivery, error == ERR_NONE ? 200 :
 		    delivery_fail(delivery, error));
 	}
+	if (error == ERR_NONE)
+		report_repeats(&receiver->report, gather);
 	gather_clear(gather);
 	trouble_clear(&receiver->setup.trouble);
 	report_due(&receiver->report, &receiver->setup,
 	    &receiver->lifetime.sandbox);
+}
+
+void
+receiver_settle(void *argument)
+{
+	struct receiver *receiver = argument;
+
+	if (receiver->gather.count > 0)
+		settle_gathered(receiver);
+	report_hinted(&receiver->report);
 }
 
 /* 0: the delivery waits now, or has been settled with the others. */
@@ -175,11 +202,15 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	struct setup *setup = &receiver->setup;
 	const struct request *request = exchange->request;
 	const char *root = request_last_variable(request, "DOCUMENT_ROOT");
+	const char *peer = request_variable(request, "REMOTE_ADDR");
 	struct delivery delivery = { .exchange = exchange,
 	    .request = request, .setup = setup, .body = &receiver->body,
-	    .began = clock_monotonic_us() };
+	    .secret = NO_SECRET, .began = clock_monotonic_us() };
 	int status;
 
+	if (peer != NULL)
+		(void)snprintf(delivery.peer, sizeof delivery.peer, "%s",
+		    peer);
 	if (request->length_kind == LENGTH_GIVEN)
 		delivery.bytes = request->length;
 	if (setup_is_stale(setup, root)) {

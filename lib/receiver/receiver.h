@@ -38,7 +38,8 @@ void receiver_free(struct receiver *receiver);
  */
 void receiver_handle(void *receiver, const struct exchange *exchange);
 
-/* Stores the notifications that are kept, all or none, and answers them. */
+/* Stores the notifications that are kept, all or none, and answers them. Then
+ * does what has time until all are answered. */
 void receiver_settle(void *receiver);
 
 /*

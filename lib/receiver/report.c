@@ -25,6 +25,7 @@ report_end(struct report *report)
 {
 	if (report->own_file != -1)
 		close(report->own_file);
+	hint_free(&report->hint);
 }
 
 /*
@@ -38,7 +39,7 @@ count(const struct delivery *delivery, int status)
 	bool stored = post && status == 200;
 	struct counters_event event = {
 		.endpoint = delivery->endpoint != NULL ?
-		    delivery->endpoint->path : NULL,
+		    delivery->endpoint->name : NULL,
 		.refusal = delivery->refusal,
 		.accepted = stored && !delivery->repeat,
 		.repeat = stored && delivery->repeat,
@@ -53,22 +54,48 @@ count(const struct delivery *delivery, int status)
 		counters_add(delivery->setup->counters, &event);
 }
 
-/* Where nothing could be stored it says what would mend that. */
-static void
-write_line(const struct delivery *delivery, int status)
+/*
+ * What the log calls it: its name, or the path that no endpoint has. But where
+ * that contains the path of an endpoint that accepts unsigned notifications, it
+ * is the name of this one: whoever knows such a path can write to the journal.
+ */
+static const char *
+endpoint_name(const struct delivery *delivery)
 {
-	struct log_field fields[4 + TROUBLE_FIELDS] = {
+	const struct config *config = delivery->setup->config;
+	size_t i;
+
+	if (delivery->endpoint != NULL)
+		return delivery->endpoint->name;
+	for (i = 0; i < config->endpoint_count; i++) {
+		const struct endpoint *endpoint = &config->endpoints[i];
+
+		if (endpoint->accept_unsigned &&
+		    strstr(delivery->request->path, endpoint->path) != NULL)
+			return endpoint->name;
+	}
+	return delivery->request->path;
+}
+
+/* Where nothing could be stored it says what would mend that. `hint` may be
+ * NULL. */
+static void
+write_line(const struct delivery *delivery, int status, const char *hint)
+{
+	const struct log_field about[] = {
+		LOG_TEXT("endpoint", endpoint_name(delivery)),
+		LOG_NUMBER("bytes", delivery->bytes),
+		LOG_TEXT("peer", delivery->peer) };
+	struct log_field fields[5 + TROUBLE_FIELDS] = {
 		LOG_TEXT("reason", delivery->error != ERR_NONE ?
 		    error_word(delivery->error) :
 		    refusal_word(delivery->refusal)),
-		LOG_TEXT("endpoint", delivery->endpoint != NULL ?
-		    delivery->endpoint->path : delivery->request->path),
-		LOG_NUMBER("bytes", delivery->bytes),
-		LOG_TEXT("peer", request_variable(delivery->request,
-		    "REMOTE_ADDR")) };
+		LOG_TEXT("hint", hint) };
 	struct trouble_words trouble_words;
-	size_t count = 4;
+	size_t count = hint != NULL ? 2 : 1;
 
+	memcpy(fields + count, about, sizeof about);
+	count += sizeof about / sizeof about[0];
 	if (status == 503)
 		count += trouble_fields(&delivery->setup->trouble,
 		    &trouble_words, fields + count);
@@ -76,50 +103,94 @@ write_line(const struct delivery *delivery, int status)
 	    status == 503 ? "unavailable" : "rejected", fields, count);
 }
 
-/*
- * CGI processes that have no counters to share: the one that gets the lock on
- * the program's own file writes its line, and keeps the lock for a tenth of a
- * second, so that there are ten lines in one at most.
- */
-static void
-say_alone(int own_file, const struct delivery *delivery, int status)
+/* CGI processes that have no counters to share have the program's own file. */
+static bool
+is_alone(const struct delivery *delivery)
 {
-	static const struct timespec tenth = { 0, 100000000 };
-
-	if (own_file != -1 && flock(own_file, LOCK_EX | LOCK_NB) == -1)
-		return;
-	write_line(delivery, status);
-	if (own_file != -1) {
-		nanosleep(&tenth, NULL);
-		flock(own_file, LOCK_UN);
-	}
+	return delivery->setup->cgi &&
+	    !counters_shared(delivery->setup->counters);
 }
 
-static void
-say(const struct delivery *delivery, int status)
+/*
+ * Whether a refusal, or a repeat, gets a line. Of processes that are alone the
+ * one that gets the lock on that file writes, and keeps the lock for a tenth of
+ * a second, so that there are ten lines in one at most.
+ */
+static bool
+may_write(const struct report *report, const struct delivery *delivery,
+    enum counters_about about)
 {
 	uint64_t left_out;
 
-	if (!counters_line(delivery->setup->counters, &left_out))
-		return;
-	if (left_out > 0)
+	if (is_alone(delivery))
+		return report->own_file == -1 ||
+		    flock(report->own_file, LOCK_EX | LOCK_NB) == 0;
+	if (!counters_line(delivery->setup->counters, about, &left_out))
+		return false;
+	if (left_out > 0 && about == ABOUT_REPEATS)
+		LOG(LOG_LEVEL_INFO, "repeat-more",
+		    LOG_NUMBER("count", left_out));
+	else if (left_out > 0)
 		LOG(LOG_LEVEL_WARNING, "rejected-more",
 		    LOG_NUMBER("count", left_out));
-	write_line(delivery, status);
+	return true;
+}
+
+/* Ends what may_write() began. */
+static void
+has_written(const struct report *report, const struct delivery *delivery)
+{
+	static const struct timespec tenth = { 0, 100000000 };
+
+	if (is_alone(delivery) && report->own_file != -1) {
+		nanosleep(&tenth, NULL);
+		flock(report->own_file, LOCK_UN);
+	}
 }
 
 void
-report_request(const struct report *report, const struct delivery *delivery,
+report_request(struct report *report, const struct delivery *delivery,
     int status)
 {
 	count(delivery, status);
-	if (delivery->refusal == REFUSAL_NONE)
+	if (delivery->refusal == REFUSAL_NONE ||
+	    !may_write(report, delivery, ABOUT_REFUSALS) ||
+	    hint_take(&report->hint, delivery))
 		return;
-	if (delivery->setup->cgi &&
-	    !counters_shared(delivery->setup->counters))
-		say_alone(report->own_file, delivery, status);
-	else
-		say(delivery, status);
+	write_line(delivery, status, NULL);
+	has_written(report, delivery);
+}
+
+void
+report_hinted(struct report *report)
+{
+	struct hint *hint = &report->hint;
+
+	if (!hint->waits)
+		return;
+	write_line(&hint->delivery, 401, hint_find(hint));
+	has_written(report, &hint->delivery);
+	hint->waits = false;
+}
+
+/* A process that is alone writes of one repeat: each takes a tenth of a
+ * second. */
+void
+report_repeats(const struct report *report, const struct gather *gather)
+{
+	const struct delivery *delivery;
+	uint64_t seq;
+	size_t at = 0;
+
+	while (gather_next_repeat(gather, &at, &delivery, &seq)) {
+		if (!may_write(report, delivery, ABOUT_REPEATS))
+			continue;
+		LOG(LOG_LEVEL_INFO, "repeat", LOG_NUMBER("seq", seq),
+		    LOG_TEXT("endpoint", delivery->endpoint->name));
+		has_written(report, delivery);
+		if (is_alone(delivery))
+			break;
+	}
 }
 
 /*

@@ -129,14 +129,31 @@ setup_end(struct setup *setup)
  * The journal
  */
 
+_Static_assert((int)REPEAT_SOON_SECONDS == (int)JOURNAL_SOON_SECONDS,
+    "the rule is the payload's, and the journal keeps to it");
+
 void
-setup_key(struct span endpoint, struct span id, uint8_t key[JOURNAL_KEY_SIZE])
+setup_key(struct span endpoint, struct span id, struct span origin,
+    uint8_t key[JOURNAL_KEY_SIZE])
 {
-	const struct span parts[] = { endpoint, { "", 1 }, id };
+	const struct span parts[] = { endpoint, { "", 1 }, id, { "", 1 },
+	    origin };
 	uint8_t digest[DIGEST_SHA256_SIZE];
 
-	digest_sha256(parts, 3, digest);
+	digest_sha256(parts, origin.bytes != NULL ? 5 : 3, digest);
 	memcpy(key, digest, JOURNAL_KEY_SIZE);
+}
+
+enum journal_repeat
+setup_repeat(enum repeat repeat)
+{
+	static const enum journal_repeat of[] = {
+		[REPEAT_IN_WINDOW] = JOURNAL_IN_WINDOW,
+		[REPEAT_SOON] = JOURNAL_SOON,
+		[REPEAT_NEVER] = JOURNAL_NEVER,
+	};
+
+	return of[repeat];
 }
 
 static bool
@@ -146,8 +163,9 @@ key_of(const char *line, size_t length, struct journal_record *record)
 
 	if (!record_identify(line, length, &identity))
 		return false;
-	setup_key(identity.endpoint, identity.key, record->key);
-	record->repeat = JOURNAL_IN_WINDOW;
+	setup_key(identity.endpoint, identity.key, identity.origin,
+	    record->key);
+	record->repeat = setup_repeat(identity.repeat);
 	return true;
 }
 

@@ -126,13 +126,14 @@ ten_lines_a_second_then_a_count(void **state)
 	begin_a_second();
 	for (int i = 0; i < 50; i++) {
 		refuse(counters, REFUSAL_HUB_PARAMETERS);
-		lines += counters_line(counters, &left_out);
+		lines += counters_line(counters, ABOUT_REFUSALS,
+		    &left_out);
 	}
 	assert_int_equal(lines, COUNTERS_LINES_MAX);
 	assert_int_equal(left_out, 0);
 	wait_for_another_second();
 	refuse(counters, REFUSAL_HUB_PARAMETERS);
-	assert_true(counters_line(counters, &left_out));
+	assert_true(counters_line(counters, ABOUT_REFUSALS, &left_out));
 	assert_int_equal(left_out, 40);
 	assert_int_equal(refused(f, REFUSAL_HUB_PARAMETERS), 51);
 	assert_int_equal(refused(f, REFUSAL_VERIFY_TOKEN), 0);
@@ -144,18 +145,28 @@ a_file_that_is_removed_brings_no_lines(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
-	int lines = 0;
+	int refusals = 0, repeats = 0, hints = 0;
 
 	assert_true(counters_shared(counters));
 	assert_true(counters_shared(other));
 	wait_for_a_look();
 	begin_a_second();
-	for (int i = 0; i < 4; i++)
-		lines += counters_line(counters, &left_out);
+	for (int i = 0; i < 4; i++) {
+		refusals += counters_line(counters, ABOUT_REFUSALS, &left_out);
+		repeats += counters_line(counters, ABOUT_REPEATS, &left_out);
+		hints += counters_line(counters, ABOUT_HINTS, &left_out);
+	}
 	assert_int_equal(unlink(in(f, COUNTERS_NAME)), 0);
-	for (int i = 0; i < 40; i++)
-		lines += counters_line(i % 2 ? counters : other, &left_out);
-	assert_int_equal(lines, COUNTERS_LINES_MAX);
+	for (int i = 0; i < 40; i++) {
+		struct counters *one = i % 2 ? counters : other;
+
+		refusals += counters_line(one, ABOUT_REFUSALS, &left_out);
+		repeats += counters_line(one, ABOUT_REPEATS, &left_out);
+		hints += counters_line(one, ABOUT_HINTS, &left_out);
+	}
+	assert_int_equal(refusals, COUNTERS_LINES_MAX);
+	assert_int_equal(repeats, COUNTERS_LINES_MAX);
+	assert_int_equal(hints, COUNTERS_HINTS_MAX);
 	counters_close(other);
 }
 
@@ -174,7 +185,8 @@ processes_count_together(void **state)
 
 			for (int n = 0; n < 100; n++) {
 				refuse(own, REFUSAL_PATH);
-				lines += counters_line(own, &left_out);
+				lines += counters_line(own,
+				    ABOUT_REFUSALS, &left_out);
 			}
 			_exit(lines);
 		}
@@ -184,6 +196,32 @@ processes_count_together(void **state)
 	}
 	assert_int_equal(lines, COUNTERS_LINES_MAX);
 	assert_int_equal(refused(f, REFUSAL_PATH), 400);
+}
+
+/* None of them uses up what another one has. */
+static void
+refusals_repeats_and_hints_have_their_own(void **state)
+{
+	int refusals = 0, repeats = 0, hints = 0;
+
+	(void)state;
+	assert_true(counters_shared(counters));
+	begin_a_second();
+	for (int i = 0; i < 20; i++) {
+		repeats += counters_line(counters, ABOUT_REPEATS, &left_out);
+		hints += counters_line(counters, ABOUT_HINTS, &left_out);
+	}
+	for (int i = 0; i < 30; i++)
+		refusals += counters_line(counters, ABOUT_REFUSALS, &left_out);
+	assert_int_equal(refusals, COUNTERS_LINES_MAX);
+	assert_int_equal(repeats, COUNTERS_LINES_MAX);
+	assert_int_equal(hints, COUNTERS_HINTS_MAX);
+	wait_for_another_second();
+	assert_true(counters_line(counters, ABOUT_REPEATS, &left_out));
+	assert_int_equal(left_out, 10);
+	assert_true(counters_line(counters, ABOUT_HINTS, &left_out));
+	assert_true(counters_line(counters, ABOUT_REFUSALS, &left_out));
+	assert_int_equal(left_out, 20);
 }
 
 /* However many begin at once: one file, and nothing is counted elsewhere. */
@@ -230,11 +268,12 @@ without_a_folder_it_counts_for_itself(void **state)
 	begin_a_second();
 	for (int i = 0; i < 1000; i++) {
 		refuse(alone, REFUSAL_PATH);
-		lines += counters_line(alone, &left_out);
+		lines += counters_line(alone, ABOUT_REFUSALS,
+		    &left_out);
 	}
 	assert_int_equal(lines, COUNTERS_LINES_ALONE);
 	wait_for_another_second();
-	assert_true(counters_line(alone, &left_out));
+	assert_true(counters_line(alone, ABOUT_REFUSALS, &left_out));
 	assert_int_equal(left_out, 1000 - COUNTERS_LINES_ALONE);
 	counters_close(alone);
 }
@@ -332,7 +371,7 @@ a_file_cut_short_does_no_harm(void **state)
 	assert_true(counters_shared(counters));
 	assert_int_equal(truncate(in(f, COUNTERS_NAME), 0), 0);
 	refuse(counters, REFUSAL_METHOD);
-	assert_true(counters_line(counters, &left_out));
+	assert_true(counters_line(counters, ABOUT_REFUSALS, &left_out));
 	assert_false(counters_shared(counters));
 	assert_false(counters_failing(counters));
 	wait_for_a_look();
@@ -500,7 +539,8 @@ a_file_in_place_of_the_folder_does_no_harm(void **state)
 	assert_false(counters_shared(counters));
 	begin_a_second();
 	for (int i = 0; i < 1000; i++)
-		lines += counters_line(counters, &left_out);
+		lines += counters_line(counters, ABOUT_REFUSALS,
+		    &left_out);
 	assert_int_equal(lines, COUNTERS_LINES_ALONE);
 }
 
@@ -892,7 +932,7 @@ nothing_is_counted_by_nobody(void **state)
 	(void)state;
 	refuse(NULL, REFUSAL_PATH);
 	left_out = 9;
-	assert_true(counters_line(NULL, &left_out));
+	assert_true(counters_line(NULL, ABOUT_REFUSALS, &left_out));
 	assert_int_equal(left_out, 0);
 	assert_true(counters_hourly(NULL, 0));
 	assert_false(counters_shared(NULL));
@@ -912,6 +952,7 @@ main(void)
 		TEST(ten_lines_a_second_then_a_count),
 		TEST(a_file_that_is_removed_brings_no_lines),
 		TEST(processes_count_together),
+		TEST(refusals_repeats_and_hints_have_their_own),
 		TEST(one_of_many_makes_the_file),
 		TEST(without_a_folder_it_counts_for_itself),
 		TEST(what_is_said_once_an_hour_is),

@@ -182,6 +182,30 @@ another_parameter_may_be_longer(void **state)
 	free(query);
 }
 
+static void
+hub_is_seen_in_any_spelling_and_place(void **state)
+{
+	static const char *const there[] = {
+		"hub.mode=x", "hub_mode", "a=1&hub.=", "hub.", "&&hub_&",
+		"%68ub%5F", "h%75b%2emode=x", "hub.other=1", "hub.%zz=1",
+		"hub.mode%", "a=%zz&hub.mode", "fbclid=x&hub%2Echallenge=1",
+	};
+	static const char *const absent[] = {
+		"", "&", "=", "x", "x=1", "hub", "hub=1", "hubs.mode=1",
+		"hub-mode", "Hub.mode=x", "a=hub.mode", "a=1;hub.mode=1",
+		"xhub.mode", "hu%00b.mode", "hub%zz.mode", "%zz=1", "ping=1",
+		"fbclid=IwAR0", "hub%252emode", "hub=.", "hub&.mode",
+		"--version", "%",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof there / sizeof there[0]; i++)
+		assert_true(query_has_hub(there[i]));
+	for (i = 0; i < sizeof absent / sizeof absent[0]; i++)
+		assert_false(query_has_hub(absent[i]));
+}
+
 int
 main(void)
 {
@@ -199,6 +223,7 @@ main(void)
 		cmocka_unit_test(an_escaped_nul_is_malformed),
 		cmocka_unit_test(a_value_has_1023_bytes_at_most),
 		cmocka_unit_test(another_parameter_may_be_longer),
+		cmocka_unit_test(hub_is_seen_in_any_spelling_and_place),
 	};
 
 	return cmocka_run_group_tests_name("query", tests, NULL, NULL);

@@ -321,6 +321,31 @@ agrees_with_other_implementations(void **state)
 	(void)fclose(file);
 }
 
+static void
+one_secret_can_be_tried(void **state)
+{
+	(void)state;
+	assert_true(signature_is_of("sha256=" SHA256_HEX, false, SECRET, BODY,
+	    BODY_LENGTH));
+	assert_true(signature_is_of("sha1=" SHA1_HEX, true, SECRET, BODY,
+	    BODY_LENGTH));
+	assert_false(signature_is_of("sha1=" SHA1_HEX, false, SECRET, BODY,
+	    BODY_LENGTH));
+	assert_false(signature_is_of("sha256=" SHA256_HEX, true, SECRET, BODY,
+	    BODY_LENGTH));
+	assert_false(signature_is_of("sha256=" SHA256_HEX, false, SECRET "0",
+	    BODY, BODY_LENGTH));
+	assert_false(signature_is_of("sha256=" SHA256_HEX, false, SECRET, BODY,
+	    BODY_LENGTH - 1));
+	assert_false(signature_is_of("", false, SECRET, BODY, BODY_LENGTH));
+	assert_true(signature_well_formed("sha256=" SHA256_HEX, false));
+	assert_true(signature_well_formed("sha1=" SHA1_HEX, true));
+	assert_false(signature_well_formed("sha1=" SHA1_HEX, false));
+	assert_false(signature_well_formed("sha256=" SHA256_HEX, true));
+	assert_false(signature_well_formed("sha256=" SHA256_HEX "0", false));
+	assert_false(signature_well_formed("sha256=0", false));
+}
+
 int
 main(void)
 {
@@ -341,6 +366,7 @@ main(void)
 		cmocka_unit_test(the_body_counts_byte_for_byte),
 		cmocka_unit_test(no_secret_accepts_nothing),
 		cmocka_unit_test(agrees_with_other_implementations),
+		cmocka_unit_test(one_secret_can_be_tried),
 	};
 
 	return cmocka_run_group_tests_name("signature", tests, NULL, NULL);

@@ -135,6 +135,8 @@ unavailable() {
 	fresh "$S/body"
 	ask "$WEBHOOK"
 	answered 503 "$1"
+	ask "$WEBHOOK?ping=1"
+	answered 503 "$1"
 	ask "$WEBHOOK" --head
 	[ "$STATUS" = 503 ]
 	ask "$WEBHOOK?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"

@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# repeats.bats: what is one event to the receiver, what the log says of its repeats,
+# and what comes unsigned or from another hookline's relay.
+
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
+
+UNSIGNED=/webhook/Zq4T7bVx0KcW9rEm2NfY81hL
+RELAY=0123456789abcdef0123456789abcdef
+SAMPLE='{"object":"user","entry":[{"id":"0","time":1520383571,"changed_fields":["photos"]}]}'
+
+setup() {
+	scratch_new "$CHECKED"
+	LOG_FILE=$S/log/own.log
+	configure <<-END
+		directory = "$journal"
+		log_file = "$LOG_FILE"
+		endpoint "$WEBHOOK" {
+			name = "shop"
+			verify_token = "$TOKEN"
+			app_secret = "$SECRET"
+		}
+		endpoint "$UNSIGNED" {
+			name = "audit"
+			unsigned = "accept"
+			verify_token = "$TOKEN"
+		}
+	END
+}
+
+# said SEQ COUNT: so many repeats of this record are in the log by now.
+said() {
+	[ "$(grep -c "level=info pid=[0-9]* event=repeat seq=$1 endpoint=shop\$" "$LOG_FILE")" = "$2" ]
+}
+
+# sends CURL-OPTIONS...: $S/body is answered 200, and alike to the byte whether it is
+# a repeat.
+sends() {
+	post "$S/body" "$@"
+	answered 200 ok
+	own_headers >"$S/head"
+	[ -e "$S/first.head" ] || cp "$S/head" "$S/first.head"
+	cmp "$S/first.head" "$S/head"
+}
+
+repeats() {
+	start_server
+	fresh "$S/body" other
+	sends
+	fresh "$S/body"
+	sends
+	sends
+	sends
+	added 2
+	within 50 said 2 2
+	# Each press of the Test button is meant.
+	printf %s "$SAMPLE" >"$S/body"
+	sends
+	sends
+	added 4
+	tail -n 1 "$live" | grep -q '"distinct":false,"payload"'
+	# A relay that sends one again has no second one in mind.
+	sends -H "X-Hookline-Origin: $RELAY/7"
+	sends -H "X-Hookline-Origin: $RELAY/7"
+	added 5
+	tail -n 1 "$live" |
+	    grep -q "\"distinct\":false,\"relayed\":\"$RELAY/7\",\"payload\""
+	within 50 said 5 1
+	# Nobody else may say so.
+	post_signature "$(sign "$S/body" wrong)" "$S/body" \
+	    -H "X-Hookline-Origin: $RELAY/8"
+	answered 401 unauthorized
+	added 5
+}
+
+@test "repeats: lighttpd and FastCGI" {
+	SETUP=lighttpd-fastcgi
+	repeats
+}
+
+@test "repeats: Apache and mod_fcgid" {
+	SETUP=apache-fcgid
+	repeats
+}
+
+@test "repeats: lighttpd and CGI" {
+	SETUP=lighttpd-cgi
+	repeats
+}
+
+@test "of all processes ten repeats in a second have a line" {
+	local i most
+	SETUP=lighttpd-fastcgi
+	start_server
+	fresh "$S/body"
+	post "$S/body"
+	answered 200 ok
+	for i in $(seq 200); do
+		echo "url = \"http://127.0.0.1:$PORT$WEBHOOK\""
+		echo "output = \"$S/got.$i\""
+	done >"$S/urls"
+	curl -sS -m 60 -Z --parallel-max 20 -H 'Expect:' \
+	    -H "X-Hub-Signature-256: $(sign "$S/body")" \
+	    --data-binary "@$S/body" -K "$S/urls"
+	[ "$(cat "$S"/got.* | sort | uniq -c | xargs)" = '200 ok' ]
+	added 1
+	most=$(grep -h 'event=repeat ' "$LOG_FILE" | cut -c6-24 | sort |
+	    uniq -c | sort -rn | awk 'NR == 1 { print $1 }')
+	# A line is stamped a moment after it was counted: two to spare.
+	[ "${most:-0}" -ge 1 ]
+	[ "$most" -le 12 ] || fail "$most lines in a second"
+	within 50 rest_was_counted
+}
+
+# One repeat more, in a later second; then all have a line or are in a count.
+rest_was_counted() {
+	post "$S/body"
+	more=$((${more:-0} + 1))
+	awk -v want=$((200 + more)) '/ event=repeat / { n++ }
+	    / event=repeat-more count=/ { sub(/.*count=/, ""); n += $0; any = 1 }
+	    END { exit !(any && n == want) }' "$LOG_FILE"
+}
+
+unsigned() {
+	start_server
+	ask "$UNSIGNED"
+	answered 200 ready
+	ask "$UNSIGNED?hub.mode=subscribe&hub.challenge=7&hub.verify_token=$TOKEN"
+	echoed 7
+	printf %s '{"object":"application","timestamp":1}' >"$S/body"
+	ask "$UNSIGNED" --data-binary "@$S/body"
+	answered 200 ok
+	TARGET=$UNSIGNED post "$S/body"
+	answered 200 ok
+	added 1
+	tail -n 1 "$live" | grep -q '"signature":null,"endpoint":"audit",'
+	# Elsewhere it has to be signed.
+	ask "$WEBHOOK" --data-binary "@$S/body"
+	answered 401 unauthorized
+	added 1
+	ask "$UNSIGNED?hub.mode=subscribe&hub.challenge=7&hub.verify_token=wrong"
+	answered 403 forbidden
+	ask "$UNSIGNED/below" --data-binary "@$S/body"
+	answered 404 not-found
+	grep -q 'reason=verify-token endpoint=audit ' "$LOG_FILE"
+	grep -q 'reason=path endpoint=audit ' "$LOG_FILE"
+	within 50 grep -q 'event=repeat seq=1 endpoint=audit$' "$LOG_FILE"
+	run ! grep -raqF "$UNSIGNED" "$LOG_FILE" "$journal"
+}
+
+@test "unsigned notifications: lighttpd and FastCGI" {
+	SETUP=lighttpd-fastcgi
+	unsigned
+}
+
+@test "unsigned notifications: Apache and mod_fcgid" {
+	SETUP=apache-fcgid
+	unsigned
+}
