@@ -52,21 +52,6 @@ counters_close(struct counters *counters)
 	free(counters);
 }
 
-/* Of its pages only those that are touched cost something. */
-static struct counters_file *
-own_memory(struct counters *counters)
-{
-	void *memory;
-
-	if (counters->own == NULL) {
-		memory = mmap(NULL, COUNTERS_SIZE, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (memory != MAP_FAILED)
-			counters->own = memory;
-	}
-	return counters->own;
-}
-
 /* What is done to the counts in one go, or asked of them. */
 struct change {
 	struct counters_file *file;
@@ -91,7 +76,9 @@ apply(struct counters *counters, void (*function)(void *argument),
 	if (change->file != NULL && guard_run(function, change))
 		return;
 	counters_unmap(&counters->place.map);
-	change->file = own_memory(counters);
+	if (counters->own == NULL)
+		counters->own = counters_memory();
+	change->file = counters->own;
 	change->lines_max = COUNTERS_LINES_ALONE;
 	if (change->file != NULL)
 		function(change);
@@ -259,15 +246,8 @@ same_window(uint64_t seen, uint64_t now)
 static _Atomic uint64_t *
 window_of(struct counters_file *file, enum counters_about about)
 {
-	switch (about) {
-	case ABOUT_REFUSALS:
-		break;
-	case ABOUT_REPEATS:
-		return &file->repeats;
-	case ABOUT_HINTS:
-		return &file->hints;
-	}
-	return &file->window;
+	return about == ABOUT_REPEATS ? &file->repeats :
+	    about == ABOUT_HINTS ? &file->hints : &file->window;
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "journal/folder.h"
 #include "journal/guard.h"
 
+#include <sys/mman.h>
 #include <sys/statvfs.h>
 
 #include <errno.h>
@@ -247,4 +248,13 @@ counters_follow(struct counters_place *place, bool may_make)
 	}
 	if (place->map.file == NULL || !still_there(place))
 		attach(place, may_make);
+}
+
+struct counters_file *
+counters_memory(void)
+{
+	void *memory = mmap(NULL, COUNTERS_SIZE, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return memory != MAP_FAILED ? memory : NULL;
 }

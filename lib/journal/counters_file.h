@@ -25,4 +25,8 @@ struct counters_place {
  */
 void counters_follow(struct counters_place *place, bool may_make);
 
+/* Memory for the same counts where there is no file; NULL where there is none.
+ * Of its pages only those that are touched cost something. */
+struct counters_file *counters_memory(void);
+
 #endif
