@@ -67,6 +67,9 @@ answer(struct report *report, struct delivery *delivery, int status)
 	if (delivery->answer.status != status)
 		answer_status(&delivery->answer, status);
 	report_request(report, delivery, status);
+	/* lighttpd ends a CGI process whose answer it has. */
+	if (report->hint.waits)
+		exchange->hold(exchange->context);
 	length = answer_format(&delivery->answer,
 	    delivery->request->method == METHOD_HEAD, text);
 	(void)exchange->send(exchange->context, text, length);

@@ -26,7 +26,7 @@ struct sent {
 	struct request request;
 	struct exchange exchange;
 	char answer[1024];	/* "" until there is one */
-	bool ended;
+	bool held, ended;
 };
 
 static struct sent sents[EXCHANGES_MAX + 1];
@@ -84,7 +84,10 @@ read_body(void *context, void *bytes, size_t length)
 static void
 hold(void *context)
 {
-	(void)context;
+	struct sent *sent = context;
+
+	assert_string_equal(sent->answer, "");
+	sent->held = true;
 }
 
 static bool
@@ -601,6 +604,7 @@ a_hint_waits_until_all_are_answered(void **state)
 	signed_more = 1;
 	bad = send_request(1, "POST", "{}");
 	assert_true(answered(bad, 401));
+	assert_true(bad->held);
 	assert_false(log_has("rejected"));
 	/* The request may be gone by then, and another body read. */
 	memset(bad->env, 0, sizeof bad->env);
