@@ -129,9 +129,16 @@ struct config_key {
 
 extern const struct config_key config_general_keys[], config_endpoint_keys[];
 
-/* Their rows of the latter; after each of the last two comes the key that names
- * a file. */
-enum { KEY_NAME, KEY_UNSIGNED, KEY_VERIFY_TOKEN, KEY_APP_SECRET = 4 };
+/* Their first rows of the latter, which endpoint.c and secret.c look at; a key
+ * that names a file comes right after the one that it stands for. */
+enum {
+	KEY_NAME,
+	KEY_UNSIGNED,
+	KEY_VERIFY_TOKEN,
+	KEY_VERIFY_TOKEN_FILE,
+	KEY_APP_SECRET,
+	KEY_APP_SECRET_FILE
+};
 
 /* The keys that may be given at one place, and where each was. */
 struct config_section {

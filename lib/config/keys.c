@@ -95,13 +95,15 @@ const struct config_key config_endpoint_keys[] = {
 	[KEY_VERIFY_TOKEN] = { .name = "verify_token", ENDPOINT(verify_tokens),
 	  .read = config_read_secret, .most = CONFIG_SECRETS_MAX,
 	  .list = true, .rule = "there are too many" },
-	{ .name = "verify_token_file", ENDPOINT(verify_token_file),
+	[KEY_VERIFY_TOKEN_FILE] = {
+	  .name = "verify_token_file", ENDPOINT(verify_token_file),
 	  .standard = "",
 	  .read = config_read_text, .most = LONGEST, .rule = path_rule },
 	[KEY_APP_SECRET] = { .name = "app_secret", ENDPOINT(app_secrets),
 	  .read = config_read_secret, .most = CONFIG_SECRETS_MAX,
 	  .list = true, .rule = "there are too many" },
-	{ .name = "app_secret_file", ENDPOINT(app_secret_file),
+	[KEY_APP_SECRET_FILE] = {
+	  .name = "app_secret_file", ENDPOINT(app_secret_file),
 	  .standard = "",
 	  .read = config_read_text, .most = LONGEST, .rule = path_rule },
 	{ .name = "allow_sha1", ENDPOINT(allow_sha1), .standard = "false",

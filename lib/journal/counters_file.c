@@ -13,10 +13,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* In COUNTERS_FOLDER. */
-#define NAME "counters"
-#define NEW_NAME "counters.new"
-#define ASIDE_NAME "counters.aside"
 #define LOOK_US 1000000
 #define LOCK_WAIT_MS 100
 #define ROOM_MIN (4 * COUNTERS_SIZE)	/* never the last room for lines */
@@ -93,7 +89,7 @@ static enum error
 find(const struct folder *state, struct counters_map *map)
 {
 	enum error error;
-	int fd = io_openat(state->fd, NAME, O_RDWR, 0);
+	int fd = io_openat(state->fd, COUNTERS_FILE, O_RDWR, 0);
 
 	if (fd == -1)
 		return is_none(errno) ? ERR_DAMAGED : error_from_errno(errno);
@@ -111,7 +107,7 @@ static bool
 clear_name(const struct folder *state, const char *name)
 {
 	return io_unlinkat(state->fd, name) == 0 || (errno == EISDIR &&
-	    io_renameat(state->fd, name, state->fd, ASIDE_NAME) == 0);
+	    io_renameat(state->fd, name, state->fd, COUNTERS_ASIDE) == 0);
 }
 
 /* Every block is taken now: to touch one later on a full disk would be a
@@ -131,9 +127,11 @@ fill_new(int fd)
 static bool
 put_in_place(const struct folder *state)
 {
-	return io_renameat(state->fd, NEW_NAME, state->fd, NAME) == 0 ||
-	    (errno == EISDIR && clear_name(state, NAME) &&
-	    io_renameat(state->fd, NEW_NAME, state->fd, NAME) == 0);
+	int fd = state->fd;
+
+	return io_renameat(fd, COUNTERS_NEW, fd, COUNTERS_FILE) == 0 ||
+	    (errno == EISDIR && clear_name(state, COUNTERS_FILE) &&
+	    io_renameat(fd, COUNTERS_NEW, fd, COUNTERS_FILE) == 0);
 }
 
 /* Never into a file that is there: others may have it in a map. */
@@ -142,12 +140,12 @@ make(const struct folder *state, struct counters_map *map)
 {
 	int fd;
 
-	(void)clear_name(state, NEW_NAME);
-	fd = folder_create(state, NEW_NAME, O_RDWR | O_EXCL);
+	(void)clear_name(state, COUNTERS_NEW);
+	fd = folder_create(state, COUNTERS_NEW, O_RDWR | O_EXCL);
 	if (fill_new(fd) && put_in_place(state))
 		(void)counters_map(fd, true, map);
 	else if (fd != -1)
-		(void)io_unlinkat(state->fd, NEW_NAME);
+		(void)io_unlinkat(state->fd, COUNTERS_NEW);
 	if (fd != -1)
 		io_close(fd);
 }

@@ -92,8 +92,9 @@ struct counters_file {
 	struct counters_hour hours[COUNTERS_SLOTS][COUNTERS_HOURS];
 };
 
-_Static_assert(sizeof(struct counters_file) == 2199552,
-    "the file is the same for every program that maps it");
+_Static_assert(COUNTERS == 41 && sizeof(struct counters_file) == 2199552,
+    "the file is the same for every program that maps it: otherwise it has "
+    "another COUNTERS_LAYOUT");
 
 #define COUNTERS_SIZE sizeof(struct counters_file)
 

@@ -13,11 +13,11 @@
  *     shared.new                       state.c      yes, left by a kill
  *     index-NUMBER                     table.c      yes, it is made anew
  *     next                             live.c       yes, left by a kill
- *     lock                             nobody       yes, for append_lock.c
- *     compress                         nobody       yes, a lock of compress.c
+ *     lock                             append_lock  yes: it is always empty
+ *     compress                         compress.c   yes: it is always empty
  *     compress.gz                      compress.c   yes, left by a kill
- *     counters                         counters.c   yes, counts begin anew
- *     counters.new, counters.aside     counters.c   yes, left by a kill
+ *     counters                         counters     yes, counts begin anew
+ *     counters.new, counters.aside     counters     yes, left by a kill
  *     NAME.NUMBER                      folder.c     yes, a folder that was in
  *                                                   the way at NAME
  *   relay/
@@ -52,5 +52,8 @@
 
 #define COUNTERS_FOLDER SEGMENT_STATE
 #define COUNTERS_NAME SEGMENT_STATE "/counters"
+#define COUNTERS_FILE "counters"	/* these in .state/ */
+#define COUNTERS_NEW "counters.new"
+#define COUNTERS_ASIDE "counters.aside"
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * refusal: why a request is not taken. The log has the word. .state/counters
- * counts by the number, so a change of the order is a change of that file's
- * layout; and since its readers need the words without the receiver, they are
- * in this room.
+ * counts by the number, so one more of them, or another order, is another
+ * COUNTERS_LAYOUT; and since its readers need the words without the receiver,
+ * they are in this room.
  */
 #ifndef HOOKLINE_JOURNAL_REFUSAL_H
 #define HOOKLINE_JOURNAL_REFUSAL_H

@@ -19,7 +19,7 @@
 #define AGE_MIN_MS 60000
 #define LOOK_MS 1000		/* between two looks at what may have changed */
 #define SPREAD 16		/* seconds: not all processes in the same one */
-#define PATHS_MAX 34		/* that the sandbox allows */
+#define FOLDERS_MAX 32		/* of the configuration, in the sandbox */
 
 static const char folder[] = "folder-replaced";
 static const char configuration[] = "configuration-not-usable";
@@ -89,20 +89,23 @@ static struct sandbox
 enter(const struct setup *setup)
 {
 	const struct config *config = setup->config;
-	struct sandbox_path paths[PATHS_MAX] = {
-		{ setup->directory, SANDBOX_WRITE },
-		{ config->log_file, SANDBOX_APPEND } };
-	size_t fixed = config->log_file[0] != '\0' ? 2 : 1, count, i;
-	char *folders[PATHS_MAX - 2];
+	struct sandbox_path paths[2 + FOLDERS_MAX];
+	char *folders[FOLDERS_MAX];
+	size_t count = 0, i, folder_count;
 	struct sandbox sandbox;
 
-	count = folders_of(config, folders, PATHS_MAX - 2);
-	for (i = 0; i < count; i++)
-		paths[fixed + i] = (struct sandbox_path){ folders[i],
+	paths[count++] = (struct sandbox_path){ setup->directory,
+	    SANDBOX_WRITE };
+	if (config->log_file[0] != '\0')
+		paths[count++] = (struct sandbox_path){ config->log_file,
+		    SANDBOX_APPEND };
+	folder_count = folders_of(config, folders, FOLDERS_MAX);
+	for (i = 0; i < folder_count; i++)
+		paths[count++] = (struct sandbox_path){ folders[i],
 		    SANDBOX_READ };
-	sandbox = sandbox_enter(paths, fixed + count);
-	while (count > 0)
-		free(folders[--count]);
+	sandbox = sandbox_enter(paths, count);
+	for (i = 0; i < folder_count; i++)
+		free(folders[i]);
 	return sandbox;
 }
 
