@@ -95,22 +95,11 @@ fresh() {
 }
 
 # stored FILE [OBJECT [SIGNATURE [ENDPOINT]]]: the last line is exactly that
-# notification's.
+# notification's; it is in $S/line. OBJECT and ENDPOINT are patterns.
 stored() {
-	local id line=$S/line head
-	local object=${2:-'"page"'} signature=${3:-$(sign "$1")}
-	tail -n 1 "$live" >"$line"
-	id=$(sha256sum <"$1")
-	head=$(head -c 600 "$line" | tr '\n' ' ')
-	head=${head%%\"payload\":*}
-	local stamp='20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}Z'
-	local want="^\{\"seq\":[0-9]+,\"received_at\":\"$stamp\","
-	want+="\"id\":\"${id%% *}\",\"signature\":\"$signature\","
-	want+="\"endpoint\":\"${4:-$WEBHOOK}\",\"object\":$object,"
-	want+='("repeat_key":"[0-9a-f]{64}",)?("distinct":false,)?$'
-	[[ $head =~ $want ]] || fail "the line begins $head" || return
-	cut_payload "$line" | cmp - "$1" || return
-	[ "$(tail -c 2 "$line")" = '}' ] || fail "the line does not end with }"
+	local object=${2:-'"page"'}
+	"$PEER" stored "$live" "$S/line" "$1" "$object" "${3:-}" \
+	    "${4:-$WEBHOOK}" "$SECRET"
 }
 
 # post_stored FILE [OBJECT]: signed, answered 200, and there.
