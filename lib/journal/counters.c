@@ -59,7 +59,7 @@ struct change {
 	struct attempts attempts;
 	enum counters_about about;
 	uint32_t lines_max;
-	uint64_t left_out;
+	uint64_t left_out, window;
 	unsigned which;
 	bool yes;
 };
@@ -80,8 +80,11 @@ apply(struct counters *counters, void (*function)(void *argument),
 		counters->own = counters_memory();
 	change->file = counters->own;
 	change->lines_max = COUNTERS_LINES_ALONE;
-	if (change->file != NULL)
-		function(change);
+	if (change->file == NULL)
+		return;
+	if (change->file->window < counters->place.window)
+		change->file->window = counters->place.window;
+	function(change);
 }
 
 bool
@@ -263,22 +266,11 @@ ask_for_line(void *argument)
 	do
 		next = same_window(seen, now) ? seen + 1 : now + 1;
 	while (!atomic_compare_exchange_weak(window, &seen, next));
+	change->window = next;
 	change->yes = (uint32_t)next <= most;
 	change->left_out = 0;
 	if ((uint32_t)next == 1 && (uint32_t)seen > most)
 		change->left_out = (uint32_t)seen - most;
-}
-
-/* Whether the file is another one than a moment ago. Looks at once: no more
- * than a few lines a second are worth a look. */
-static bool
-file_replaced(struct counters *counters, const struct counters_file *file)
-{
-	if (counters->place.map.file != file)
-		return false;
-	counters->place.look_at = 0;
-	counters_follow(&counters->place, true);
-	return counters->place.map.file != file;
 }
 
 bool
@@ -290,8 +282,10 @@ counters_line(struct counters *counters, enum counters_about about,
 	if (counters != NULL) {
 		apply(counters, ask_for_line, &change);
 		/* Lines must not be granted by two files in one second. */
-		if (change.yes && file_replaced(counters, change.file))
+		if (change.yes && counters_replaced(&counters->place))
 			apply(counters, ask_for_line, &change);
+		if (about == ABOUT_REFUSALS)
+			counters->place.window = change.window;
 	}
 	*left_out = change.left_out;
 	return change.yes;

@@ -196,9 +196,10 @@ replace(struct counters_place *place, const struct counters_map *map)
 {
 	struct handover handover = { place->map.file, map->file };
 
-	/* The old one may have been cut short. */
+	/* The old one may have been cut short: then what we saw counts. */
 	if (handover.from != NULL)
 		(void)guard_run(carry, &handover);
+	carry_window(&map->file->window, &place->window);
 	counters_unmap(&place->map);
 	place->map = *map;
 }
@@ -246,6 +247,18 @@ counters_follow(struct counters_place *place, bool may_make)
 	}
 	if (place->map.file == NULL || !still_there(place))
 		attach(place, may_make);
+}
+
+bool
+counters_replaced(struct counters_place *place)
+{
+	const struct counters_file *file = place->map.file;
+
+	if (file == NULL)
+		return false;
+	place->look_at = 0;
+	counters_follow(place, true);
+	return place->map.file != file;
 }
 
 struct counters_file *

@@ -16,6 +16,7 @@ struct counters_place {
 	mode_t mode;		/* of a file that is made */
 	struct counters_map map;
 	int64_t look_at;	/* when to look at the name again */
+	_Atomic uint64_t window; /* as this process saw that of the file last */
 };
 
 /*
@@ -24,6 +25,10 @@ struct counters_place {
  * file is made anew.
  */
 void counters_follow(struct counters_place *place, bool may_make);
+
+/* Whether the file that is mapped has just been found to be another one. Looks
+ * at once: for the few times that a line is granted. */
+bool counters_replaced(struct counters_place *place);
 
 /* Memory for the same counts where there is no file; NULL where there is none.
  * Of its pages only those that are touched cost something. */

@@ -27,7 +27,7 @@ no_arguments() {
 	for query in "--config+$S/htdocs/evil.conf" --check-config --version \
 	    --help "--check-config+--config+$S/htdocs/evil.conf"; do
 		ask "/webhook?$query"
-		answered 400 bad-request
+		answered 200 ready
 	done
 	ask "/webhook?--config+$S/htdocs/evil.conf&hub.mode=subscribe&hub.challenge=1&hub.verify_token=evil-token"
 	answered 403 forbidden

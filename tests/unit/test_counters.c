@@ -171,6 +171,23 @@ a_file_that_is_removed_brings_no_lines(void **state)
 }
 
 static void
+a_file_that_is_cut_short_brings_no_lines(void **state)
+{
+	struct fixture *f = *state;
+	int lines = 0;
+
+	guard_install();
+	assert_true(counters_shared(counters));
+	begin_a_second();
+	for (int i = 0; i < 40; i++) {
+		if (i == 12)
+			assert_int_equal(truncate(in(f, COUNTERS_NAME), 0), 0);
+		lines += counters_line(counters, ABOUT_REFUSALS, &left_out);
+	}
+	assert_int_equal(lines, COUNTERS_LINES_MAX);
+}
+
+static void
 processes_count_together(void **state)
 {
 	struct fixture *f = *state;
@@ -951,6 +968,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(ten_lines_a_second_then_a_count),
 		TEST(a_file_that_is_removed_brings_no_lines),
+		TEST(a_file_that_is_cut_short_brings_no_lines),
 		TEST(processes_count_together),
 		TEST(refusals_repeats_and_hints_have_their_own),
 		TEST(one_of_many_makes_the_file),
