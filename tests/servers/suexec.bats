@@ -130,7 +130,7 @@ host_says() {
 	post "$S/body"
 	answered 413 too-large
 	ask "$TARGET?--version"
-	answered 400 bad-request
+	answered 200 ready
 	ask "$TARGET" -X PUT
 	answered 405 method-not-allowed
 }

@@ -10,7 +10,9 @@ setup() {
 	WORKER=$(id -un)
 	scratch_new "$ROOT/build/faults/hookline.fcgi"
 	# Root's own program would not make it.
-	mkdir "$journal"
+	mkdir -p "$journal/relay"
+	# It has its id, so that all writes of a test are those of lines.
+	printf '%032d\n' 1 >"$journal/relay/id"
 	standard_config | configure
 	export HOOKLINE_CONFIG=$conf
 	for number in $(seq 1 20); do
