@@ -81,7 +81,7 @@ void
 record_identity_of(const struct record *record,
     struct record_identity *identity)
 {
-	static const struct span none, sample = { "0", 1 };
+	static const struct span none;
 
 	identity->endpoint = record->endpoint;
 	identity->id = record->id;
@@ -94,8 +94,7 @@ record_identity_of(const struct record *record,
 	identity->repeat = REPEAT_SOON;
 	if (record->update.bytes == NULL)
 		identity->repeat = repeat_of_indistinct_body(record->payload);
-	else if (record->entry_id.length == sample.length &&
-	    record->entry_id.bytes[0] == sample.bytes[0])
+	else if (span_is(record->entry_id, "0"))
 		identity->repeat = REPEAT_NEVER;
 }
 
@@ -176,13 +175,6 @@ take_value(struct cursor *cursor, struct span *inside)
 		cursor->p++;
 	inside->length = (size_t)(cursor->p - inside->bytes);
 	return inside->length > 0;
-}
-
-static bool
-span_is(struct span span, const char *text)
-{
-	return span.length == strlen(text) &&
-	    memcmp(span.bytes, text, span.length) == 0;
 }
 
 /* Keeps a member that an identity is made of. */

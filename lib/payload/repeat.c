@@ -6,13 +6,6 @@
 
 #include <string.h>
 
-static bool
-is(struct span span, const char *text)
-{
-	return span.length == strlen(text) &&
-	    memcmp(span.bytes, text, span.length) == 0;
-}
-
 /* A string's inside, or a number; absent where it is no id. */
 static struct span
 id_of(const struct json_value *value)
@@ -29,8 +22,8 @@ id_of(const struct json_value *value)
 bool
 repeat_is_time(struct span token)
 {
-	return token.bytes != NULL && !is(token, "null") && !is(token, "0") &&
-	    !is(token, "\"\"");
+	return token.bytes != NULL && !span_is(token, "null") &&
+	    !span_is(token, "0") && !span_is(token, "\"\"");
 }
 
 /* ---- the ids of an update ---- */
@@ -276,7 +269,7 @@ struct samples {
 static void
 count_id(struct samples *samples, const struct json_value *value)
 {
-	if (is(id_of(value), "0"))
+	if (span_is(id_of(value), "0"))
 		samples->any = true;
 	else
 		samples->other = true;
@@ -355,7 +348,7 @@ repeat_look_at(const struct update *update, struct repeat_look *look)
 	look->meta_id = first_id(update, &finding);
 	look->distinct = look->own_id || repeat_is_time(update->entry_time) ||
 	    has_stamp(update->bytes);
-	if (is(update->entry_id, "0"))
+	if (span_is(update->entry_id, "0"))
 		look->repeat = REPEAT_NEVER;
 	else
 		look->repeat = look->distinct ? REPEAT_IN_WINDOW : REPEAT_SOON;
@@ -367,7 +360,7 @@ repeat_sum_up(struct repeat_sum *sum, const struct update *update)
 	struct repeat_look look;
 
 	sum->updates++;
-	sum->no_sample |= !is(update->entry_id, "0");
+	sum->no_sample |= !span_is(update->entry_id, "0");
 	if (sum->no_own_id && sum->distinct)
 		return;
 	repeat_look_at(update, &look);

@@ -1,26 +1,20 @@
 #include "payload/repeat.h"
 
+#include "base/digits.h"
+
 #include <string.h>
 
 #define PARTS 8
-#define NUMBER_MAX 24		/* a size_t in decimal, ':' and more */
 
-/* Writes the number at the end of `out` and returns it. */
+/* A number as text in `out`. */
 static struct span
-decimal(size_t number, char out[NUMBER_MAX], bool colon)
+decimal(size_t number, char out[DECIMAL_SIZE + 1], bool colon)
 {
-	char *p = out + NUMBER_MAX;
-	struct span span;
+	struct span text = { out, decimal_write(number, out) };
 
 	if (colon)
-		*--p = ':';
-	do {
-		*--p = (char)('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
-	span.bytes = p;
-	span.length = (size_t)(out + NUMBER_MAX - p);
-	return span;
+		out[text.length++] = ':';
+	return text;
 }
 
 static struct span
@@ -47,7 +41,7 @@ repeat_key_first(const struct repeat_key *key, bool own_id,
 {
 	const char *array = update_array_name(key->array);
 	struct span values[PARTS], parts[2 * PARTS];
-	char numbers[PARTS][NUMBER_MAX];
+	char numbers[PARTS][DECIMAL_SIZE + 1];
 	size_t count = 0, i;
 
 	values[count++] = key->endpoint;
@@ -71,7 +65,7 @@ void
 repeat_key_next(const uint8_t first[DIGEST_SHA256_SIZE], size_t ordinal,
     uint8_t id[DIGEST_SHA256_SIZE])
 {
-	char number[NUMBER_MAX];
+	char number[DECIMAL_SIZE + 1];
 	struct span parts[2];
 
 	parts[0].bytes = (const char *)first;

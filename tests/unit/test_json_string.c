@@ -8,13 +8,7 @@
 
 #include <cmocka.h>
 
-static struct span
-span_of(const char *text)
-{
-	struct span span = { text, strlen(text) };
-
-	return span;
-}
+#include "span_fixture.h"
 
 static bool
 is(const char *token, const char *text)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "payload_fixture.h"
+#include "span_fixture.h"
 
 static struct notification *n;
 static struct update update;
@@ -44,18 +45,6 @@ take(const char *body, size_t index)
 {
 	assert_true(index < count_of(body));
 	notification_update(n, index, &update);
-}
-
-static void
-assert_span(struct span span, const char *text)
-{
-	if (text == NULL) {
-		assert_null(span.bytes);
-		return;
-	}
-	assert_non_null(span.bytes);
-	assert_int_equal(span.length, strlen(text));
-	assert_memory_equal(span.bytes, text, span.length);
 }
 
 static void

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "payload_fixture.h"
+#include "span_fixture.h"
 
 #define HEAD "{\"seq\":42,\"received_at\":\"2026-11-21T06:00:00.123456Z\","
 #define TIME INT64_C(1795240800123456)
@@ -42,26 +43,6 @@ teardown(void **state)
 	notification_free(n);
 	record_batch_free(&batch);
 	return 0;
-}
-
-static struct span
-span_of(const char *text)
-{
-	struct span span = { text, strlen(text) };
-
-	return span;
-}
-
-static void
-assert_span(struct span span, const char *text)
-{
-	if (text == NULL) {
-		assert_null(span.bytes);
-		return;
-	}
-	assert_non_null(span.bytes);
-	assert_int_equal(span.length, strlen(text));
-	assert_memory_equal(span.bytes, text, span.length);
 }
 
 static enum error

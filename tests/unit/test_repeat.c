@@ -8,27 +8,9 @@
 
 #include <cmocka.h>
 
+#include "span_fixture.h"
+
 static struct repeat_look look;
-
-static struct span
-span_of(const char *text)
-{
-	struct span span = { text, text != NULL ? strlen(text) : 0 };
-
-	return span;
-}
-
-static void
-assert_span(struct span span, const char *text)
-{
-	if (text == NULL) {
-		assert_null(span.bytes);
-		return;
-	}
-	assert_non_null(span.bytes);
-	assert_int_equal(span.length, strlen(text));
-	assert_memory_equal(span.bytes, text, span.length);
-}
 
 static struct update
 update_of(enum update_array array, const char *field, const char *bytes)
