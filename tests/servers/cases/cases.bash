@@ -13,7 +13,8 @@ source "$HELPERS/tls.bash"
 # shellcheck source=tests/servers/lib/shared-hosting.bash
 source "$HELPERS/shared-hosting.bash"
 
-SETUP=$(basename "$BATS_TEST_FILENAME" .bats)
+SETUP=${BATS_TEST_FILENAME##*/}
+SETUP=${SETUP%.bats}
 OTHER=5ec4e70f7e57500000000000000000b2
 PROGRAM=$CHECKED
 many=400

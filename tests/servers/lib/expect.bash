@@ -22,12 +22,10 @@ show_logs() {
 
 # Neither in files of their own nor in a log.
 no_reports() {
-	local found
-	found=$(find "$S/sanitizer" -type f; grep -lsE \
-	    'Sanitizer|runtime error:' "$S"/log/* || true)
-	if [ -n "$found" ]; then
-		echo "a sanitizer reports, in $found:"
-		head -n 60 "${found%%$'\n'*}"
+	sender reports || return
+	if [ -n "$SAID" ]; then
+		echo "a sanitizer reports, in $SAID:"
+		head -n 60 "${SAID%%$'\n'*}"
 		return 1
 	fi
 }
@@ -98,7 +96,7 @@ fresh() {
 # notification's; it is in $S/line. OBJECT and ENDPOINT are patterns.
 stored() {
 	local object=${2:-'"page"'}
-	"$PEER" stored "$live" "$S/line" "$1" "$object" "${3:-}" \
+	sender stored "$live" "$S/line" "$1" "$object" "${3:-}" \
 	    "${4:-$WEBHOOK}" "$SECRET"
 }
 

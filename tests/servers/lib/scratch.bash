@@ -13,18 +13,23 @@
 #
 # Whatever is to be known in another process is in a file of $S.
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+# A process costs more than most of what is asked of one: bats reads this file again
+# for each test, so none is started here that can be done without.
+cd "${BASH_SOURCE[0]%/*}/../../.." || return 1
+ROOT=$PWD
+cd "$OLDPWD" || return 1
 PEER=$ROOT/tests/servers/lib/peer
 TOKEN=a-token-of-the-tests
 SECRET=5ec4e70f7e57500000000000000000a1
 
 # As root, what serves runs as www-data, like a distribution's servers do.
-if [ "$(id -u)" = 0 ]; then
+if [ "$EUID" = 0 ]; then
 	WORKER=${WORKER:-www-data}
 else
 	WORKER=$(id -un)
 fi
-WORKER_GROUP=$(id -gn "$WORKER")
+WORKER_GROUP=${WORKER_GROUP:-$(id -gn "$WORKER")}
+export WORKER_GROUP
 
 # scratch_new PROGRAM [PARENT]: makes $S with a copy of the program, since the
 # build's folder may be closed to the worker.
@@ -75,17 +80,10 @@ configure() {
 
 # standard_config [LINES]: one endpoint; with further lines for the top.
 standard_config() {
-	cat <<-END
-		directory = "$journal"
-		rotate_every = "never"
-		log_file = "${LOG_FILE:-}"
-		${1:-}
-		endpoint "$WEBHOOK" {
-			verify_token = "$TOKEN"
-			app_secret = "$SECRET"
-			client_cert = "${CLIENT_CERT:-off}"
-		}
-	END
+	printf '%s\n' "directory = \"$journal\"" 'rotate_every = "never"' \
+	    "log_file = \"${LOG_FILE:-}\"" "${1:-}" "endpoint \"$WEBHOOK\" {" \
+	    "	verify_token = \"$TOKEN\"" "	app_secret = \"$SECRET\"" \
+	    "	client_cert = \"${CLIENT_CERT:-off}\"" '}'
 }
 
 # shipped FILE: one of the files that users get, with nothing but its paths

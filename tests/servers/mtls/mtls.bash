@@ -9,7 +9,8 @@ source "$BATS_TEST_DIRNAME/../lib/test.bash"
 # shellcheck source=tests/servers/lib/tls.bash
 source "$HELPERS/tls.bash"
 
-SETUP=$(basename "$BATS_TEST_FILENAME" .bats)
+SETUP=${BATS_TEST_FILENAME##*/}
+SETUP=${SETUP%.bats}
 ALB=X-Amzn-Mtls-Clientcert-Subject
 
 use() {

@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# sender.bash: a sender and looker-on for the tests, in place of the one of scratch.bash,
+# which starts a program for each request. This one starts one for each scratch
+# directory; see sender. SAID is what it said last.
+
+# sender_start: for $S, in the background.
+sender_start() {
+	mkdir "$S/sender"
+	mkfifo "$S/sender/in" "$S/sender/out"
+	in_background sender "$HELPERS/sender" "$S"
+	mv "$S/sender.pid" "$S/sender/pid"
+}
+
+sender_stop() {
+	if [ -e "$S/sender/pid" ]; then
+		stop_pid "$(<"$S/sender/pid")"
+		rm -r "$S/sender"
+	fi
+}
+
+# sender COMMAND WORD...: what is said on failure is shown.
+sender() {
+	local status
+	[ -e "$S/sender" ] || sender_start
+	{
+		printf '%s\n' $#
+		printf '%s\0' "$@"
+	} >"$S/sender/in"
+	{
+		IFS= read -t 60 -rd '' SAID && read -r status
+	} <"$S/sender/out" || fail 'sender says nothing' || return
+	[ "$status" = 0 ] || fail "$SAID"
+}
+
+# sign FILE [SECRET [sha256|sha1]]: the header's value.
+sign() {
+	sender sign "$1" "${2:-$SECRET}" "${3:-sha256}"
+	echo "$SAID"
+}
+
+# ask PATH?QUERY [CURL OPTIONS...]
+ask() {
+	sender ask "$PORT" "$@"
+	read -r STATUS SIZE <<<"$SAID"
+}
+
+# post FILE [CURL OPTIONS...]: signed.
+post() {
+	sender sign "$1" "$SECRET" sha256
+	post_signature "$SAID" "$@"
+}
+
+# All lines of the journal; see lines.
+count_lines() {
+	sender count "$journal"
+	echo "$SAID"
+}
