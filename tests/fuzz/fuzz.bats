@@ -4,7 +4,7 @@
 
 fuzz() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
-	run tests/fuzz/run "${FUZZ_SECONDS:-5}" "$1"
+	run tests/fuzz/run "${FUZZ_SECONDS:-3}" "$1"
 	echo "$output"
 	[ "$status" = 0 ]
 }
