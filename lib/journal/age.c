@@ -106,28 +106,71 @@ soon_time(int64_t received_at, bool found)
 /* What is read a second time is in the index already, and must not take the
  * place of what came later. */
 static enum error
-index_line(struct journal *journal, const char *line, size_t length,
-    bool found, uint64_t seq, int64_t received_at)
+index_key(struct journal *journal, const uint8_t key[JOURNAL_KEY_SIZE],
+    uint32_t time, uint64_t seq)
 {
-	struct journal_record record = { .repeat = JOURNAL_IN_WINDOW };
-	/* It came after those before it, whatever its stamp says. */
-	uint32_t time = index_time(journal, journal->seen_time);
 	uint64_t there;
-	enum error error;
+	enum error error = age_find_any(journal, key, &there);
 
-	if (journal->window == 0 || time == 0 ||
-	    !journal->options.key_of(line, length, &record) ||
-	    record.repeat == JOURNAL_NEVER)
-		return ERR_NONE;
-	if (record.repeat == JOURNAL_SOON)
-		time = soon_time(received_at, found);
-	error = age_find_any(journal, record.key, &there);
 	if (error != ERR_NONE || there >= seq)
 		return error;
 	error = index_reserve(&journal->index, 1, seq);
 	if (error != ERR_NONE)
 		return error;
-	return index_insert(&journal->index, record.key, time, seq);
+	return index_insert(&journal->index, key, time, seq);
+}
+
+/* A line that is read again. */
+struct old_line {
+	const char *text;
+	size_t length;
+	bool found;		/* it is in a file that was there before us */
+	uint64_t seq;
+	int64_t received_at;
+};
+
+static enum error
+index_records(struct journal *journal, const struct old_line *line,
+    const struct journal_record *records, size_t count)
+{
+	/* It came after those before it, whatever its stamp says. */
+	uint32_t time = index_time(journal, journal->seen_time);
+	enum error error = ERR_NONE;
+	size_t i;
+
+	for (i = 0; time != 0 && error == ERR_NONE && i < count; i++) {
+		if (records[i].repeat == JOURNAL_NEVER)
+			continue;
+		error = index_key(journal, records[i].key,
+		    records[i].repeat == JOURNAL_SOON ?
+		    soon_time(line->received_at, line->found) : time,
+		    line->seq);
+	}
+	return error;
+}
+
+static enum error
+index_line(struct journal *journal, const struct old_line *line)
+{
+	const struct journal_options *options = &journal->options;
+	struct journal_record own = { .repeat = JOURNAL_IN_WINDOW };
+	const struct journal_record *records;
+	enum error error;
+	size_t count;
+
+	if (journal->window == 0 ||
+	    !options->key_of(line->text, line->length, &own))
+		return ERR_NONE;
+	error = index_records(journal, line, &own, 1);
+	/* An older version wrote it. */
+	if (error == ERR_NONE && line->found && options->renew != NULL &&
+	    line->received_at < relay_id_time(journal)) {
+		error = options->renew(options->context, line->text,
+		    line->length, &records, &count);
+		if (error == ERR_NONE)
+			error = index_records(journal, line, records, count);
+	}
+	return error;
 }
 
 enum error
@@ -135,6 +178,7 @@ age_line(struct journal *journal, const char *line, size_t length,
     bool found, uint64_t *seq, int64_t *received_at)
 {
 	struct shared *shared = journal->shared;
+	struct old_line old = { line, length, found, 0, 0 };
 	enum error error;
 
 	if (!stamp_read(line, length, seq, received_at)) {
@@ -146,7 +190,9 @@ age_line(struct journal *journal, const char *line, size_t length,
 		shared->last_time = *received_at;
 	if (journal->seen_time < *received_at)
 		journal->seen_time = *received_at;
-	error = index_line(journal, line, length, found, *seq, *received_at);
+	old.seq = *seq;
+	old.received_at = *received_at;
+	error = index_line(journal, &old);
 	if (error == ERR_NONE && shared->next_seq <= *seq)
 		shared->next_seq = *seq + 1;
 	return error;

@@ -76,6 +76,12 @@ struct journal_record {
 typedef bool journal_key_of(const char *line, size_t length,
     struct journal_record *record);
 
+/* Finds `key` and `repeat` of the records that would be made today of what a
+ * line of an older version holds: none if they are what key_of finds. They are
+ * the callee's, until it is called again. ERR_MEMORY: memory is short. */
+typedef enum error journal_renew(void *context, const char *line,
+    size_t length, const struct journal_record **records, size_t *count);
+
 struct trouble;
 
 struct journal_options {
@@ -92,6 +98,8 @@ struct journal_options {
 	bool nfs;		/* NFS is allowed: there is no shared memory
 				 * then, and each append syncs for itself */
 	journal_key_of *key_of;
+	journal_renew *renew;	/* NULL: key_of knows older lines, too */
+	void *context;		/* renew's */
 	int64_t settings_time;	/* when the options were last changed, in
 				 * microseconds: where processes disagree on
 				 * `window`, the latest counts for all */

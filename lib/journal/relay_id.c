@@ -5,6 +5,7 @@
  */
 #include "journal/writer.h"
 
+#include "base/clock.h"
 #include "base/digits.h"
 #include "base/io.h"
 #include "base/log.h"
@@ -109,6 +110,20 @@ look(const struct folder *folder)
 	return error == ERR_NONE ? folder_sync(folder, ".") : error;
 }
 
+int64_t
+relay_id_time(struct journal *journal)
+{
+	struct stat status;
+
+	if (journal->id_time != 0)
+		return journal->id_time;
+	journal->id_time = INT64_MAX;
+	if (io_fstatat(journal->folder.fd, RELAY_ID, &status) == 0)
+		journal->id_time = status.st_mtim.tv_sec * CLOCK_SECOND +
+		    status.st_mtim.tv_nsec / 1000;
+	return journal->id_time;
+}
+
 /* Once for each journal that is opened it is looked whether one is there; the
  * state remembers when it was read. */
 enum error
@@ -129,5 +144,6 @@ relay_id_ensure(struct journal *journal)
 		shared->id_seen = now;
 	}
 	journal->has_id = true;
+	journal->id_time = 0;
 	return ERR_NONE;
 }

@@ -75,6 +75,7 @@ struct journal {
 	bool told;		/* that theirs is not ours */
 	int64_t seen_time;	/* the latest stamp that was read so far */
 	uint64_t foreign;	/* lines that were no records, in a file */
+	int64_t id_time;	/* relay_id_time(); 0: it has not been asked */
 	int lock;		/* .state/lock while held; or -1 */
 	int state_fd;		/* .state/shared, or -1 */
 	uint64_t state_inode;
@@ -204,6 +205,11 @@ void retain(struct journal *journal);
 /* Makes relay/id where it is not there, durable. A malformed one is left alone,
  * and said once an hour. */
 enum error relay_id_ensure(struct journal *journal);
+
+/* When relay/id was made, in microseconds since 1970; INT64_MAX if it is not
+ * there. What was received before that was written by an older version, which
+ * knew of no such file. */
+int64_t relay_id_time(struct journal *journal);
 
 /* compress.c */
 /* Starts a process that compresses rotated files; no lock is held. */

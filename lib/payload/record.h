@@ -140,6 +140,20 @@ enum record_check {
  * left time out where it belongs into the key by now. */
 enum record_check record_verify(const struct record *record);
 
+/* Which of a body's equal updates a decoded one is, 0 for the first; false
+ * where its id is not that of its key. */
+bool record_ordinal(const struct record *record, size_t *ordinal);
+
+/*
+ * Makes the tails that a line of version 0.1.0 would be today, one for each
+ * update; only their keys count, since what no key is made of is left out. None
+ * for what is no record, or is kept whole. `endpoint` is the line's.
+ * The notification and `work` are work spaces. ERR_MEMORY: memory is short.
+ */
+enum error record_renew(struct record_batch *batch,
+    struct notification *notification, struct buffer *work, const char *line,
+    size_t length, struct span *endpoint);
+
 /* What a stored record is known by; see struct record_tail. */
 struct record_identity {
 	struct span endpoint;

@@ -16,17 +16,18 @@ id_is(struct span id, const uint8_t digest[DIGEST_SHA256_SIZE])
 
 /* The ordinal is not in the line, but it is never above the index. */
 static bool
-is_key(const struct record *record, const struct repeat_key *key, bool own_id)
+is_key(const struct record *record, const struct repeat_key *key, bool own_id,
+    size_t *ordinal)
 {
 	uint8_t first[DIGEST_SHA256_SIZE], id[DIGEST_SHA256_SIZE];
-	size_t ordinal;
 
+	*ordinal = 0;
 	repeat_key_first(key, own_id, first);
 	if (id_is(record->id, first))
 		return true;
-	for (ordinal = 1; ordinal <= record->update_index &&
-	    ordinal < NOTIFICATION_UPDATES_MAX; ordinal++) {
-		repeat_key_next(first, ordinal, id);
+	for (*ordinal = 1; *ordinal <= record->update_index &&
+	    *ordinal < NOTIFICATION_UPDATES_MAX; (*ordinal)++) {
+		repeat_key_next(first, *ordinal, id);
 		if (id_is(record->id, id))
 			return true;
 	}
@@ -34,8 +35,8 @@ is_key(const struct record *record, const struct repeat_key *key, bool own_id)
 }
 
 /* With an own id or without one; and by the token of a time that is none. */
-static enum record_check
-check_update(const struct record *record)
+bool
+record_ordinal(const struct record *record, size_t *ordinal)
 {
 	struct repeat_key key = {
 		.endpoint = record->endpoint,
@@ -49,25 +50,27 @@ check_update(const struct record *record)
 	bool holds;
 
 	key.time = repeat_time(true, record->entry_time);
-	holds = is_key(record, &key, true);
+	holds = is_key(record, &key, true, ordinal);
 	if (!holds) {
 		key.time = repeat_time(false, record->entry_time);
-		holds = is_key(record, &key, false);
+		holds = is_key(record, &key, false, ordinal);
 	}
 	if (!holds && record->entry_time.bytes != NULL) {
 		key.time = record->entry_time;
-		holds = is_key(record, &key, false);
+		holds = is_key(record, &key, false, ordinal);
 	}
-	return holds ? RECORD_HOLDS : RECORD_UPDATE_DIFFERS;
+	return holds;
 }
 
 enum record_check
 record_verify(const struct record *record)
 {
 	uint8_t digest[DIGEST_SHA256_SIZE];
+	size_t ordinal;
 
 	if (record->update.bytes != NULL)
-		return check_update(record);
+		return record_ordinal(record, &ordinal) ? RECORD_HOLDS :
+		    RECORD_UPDATE_DIFFERS;
 	if (record->reformatted)
 		return RECORD_UNCHECKED;
 	digest_sha256(&record->payload, 1, digest);

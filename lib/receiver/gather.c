@@ -35,13 +35,13 @@ record_of(const struct record_tail *tail, const struct record_source *source)
 	const struct span origin = tail->by_origin ? source->relayed :
 	    (struct span){ NULL, 0 };
 	struct journal_record record = {
-		.repeat = setup_repeat(tail->repeat),
+		.repeat = key_repeat(tail->repeat),
 		.two_keys = memcmp(tail->key, tail->id, RECORD_ID_LENGTH) != 0,
 	};
 
-	setup_key(source->endpoint, key, origin, record.key);
+	key_make(source->endpoint, key, origin, record.key);
 	if (record.two_keys)
-		setup_key(source->endpoint, id, origin, record.older_key);
+		key_make(source->endpoint, id, origin, record.older_key);
 	return record;
 }
 

@@ -3,6 +3,8 @@
  *
  *   receiver.c   the story: what happens to a request, and in which order
  *   setup.c      its means: configuration, keys, the journal's folder
+ *   key.c        by what the journal knows a record
+ *   renew.c      what lines of an older version are known by today
  *   lifetime.c   the sandbox, and when the process has to end
  *   get.c        the plain GET, and Meta's verification request
  *   post.c       a notification, until it may be stored
@@ -46,6 +48,7 @@ struct setup {
 				 * configuration: refusals are counted */
 	struct counters *counters;	/* its counters; may be NULL */
 	struct journal *journal;	/* NULL until something is stored */
+	struct renewal *renewal;	/* NULL until such lines are read */
 	struct trouble trouble;		/* why nothing can be stored */
 	bool cgi;			/* one request, then the end */
 	bool warned;			/* of sync = false */
@@ -70,14 +73,6 @@ struct journal_options setup_journal_options(struct setup *setup);
 /* Opens the journal, and makes its folder, where that has not been done or
  * another folder is in its place by now. */
 enum error setup_open_journal(struct setup *setup);
-
-/* The key by which the journal finds repeats: of a record's endpoint, its
- * repeat_key or id, and its origin where that is a part of it, else absent. */
-void setup_key(struct span endpoint, struct span id, struct span origin,
-    uint8_t key[JOURNAL_KEY_SIZE]);
-
-/* What the rule for repeats (payload/repeat.h) means for the journal. */
-enum journal_repeat setup_repeat(enum repeat repeat);
 
 /* answers.c */
 
@@ -203,6 +198,26 @@ bool gather_next_repeat(const struct gather *gather, size_t *at,
 /* Forgets deliveries and records. */
 void gather_clear(struct gather *gather);
 void gather_free(struct gather *gather);
+
+/* key.c */
+
+/* The key by which the journal finds repeats: of a record's endpoint, its
+ * repeat_key or id, and its origin where that is a part of it, else absent. */
+void key_make(struct span endpoint, struct span id, struct span origin,
+    uint8_t key[JOURNAL_KEY_SIZE]);
+
+/* What the rule for repeats (payload/repeat.h) means for the journal. */
+enum journal_repeat key_repeat(enum repeat repeat);
+
+/* The journal's key_of. */
+journal_key_of key_of_line;
+
+/* renew.c */
+
+/* The journal's `renew`; its context is the setup's `renewal`. For lines of
+ * updates: whole notifications of an older version are known by their id. */
+journal_renew renew_line;
+void renew_end(struct renewal *renewal);
 
 /* lifetime.c */
 

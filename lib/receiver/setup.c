@@ -1,6 +1,5 @@
 #include "receiver/internal.h"
 
-#include "base/digest.h"
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -80,6 +79,8 @@ close_journal(struct setup *setup)
 {
 	journal_close(setup->journal);
 	setup->journal = NULL;
+	renew_end(setup->renewal);
+	setup->renewal = NULL;
 }
 
 bool
@@ -129,53 +130,16 @@ setup_end(struct setup *setup)
  * The journal
  */
 
-_Static_assert((int)REPEAT_SOON_SECONDS == (int)JOURNAL_SOON_SECONDS,
-    "the rule is the payload's, and the journal keeps to it");
-
-void
-setup_key(struct span endpoint, struct span id, struct span origin,
-    uint8_t key[JOURNAL_KEY_SIZE])
-{
-	const struct span parts[] = { endpoint, { "", 1 }, id, { "", 1 },
-	    origin };
-	uint8_t digest[DIGEST_SHA256_SIZE];
-
-	digest_sha256(parts, origin.bytes != NULL ? 5 : 3, digest);
-	memcpy(key, digest, JOURNAL_KEY_SIZE);
-}
-
-enum journal_repeat
-setup_repeat(enum repeat repeat)
-{
-	static const enum journal_repeat of[] = {
-		[REPEAT_IN_WINDOW] = JOURNAL_IN_WINDOW,
-		[REPEAT_SOON] = JOURNAL_SOON,
-		[REPEAT_NEVER] = JOURNAL_NEVER,
-	};
-
-	return of[repeat];
-}
-
-static bool
-key_of(const char *line, size_t length, struct journal_record *record)
-{
-	struct record_identity identity;
-
-	if (!record_identify(line, length, &identity))
-		return false;
-	setup_key(identity.endpoint, identity.key, identity.origin,
-	    record->key);
-	record->repeat = setup_repeat(identity.repeat);
-	return true;
-}
-
 struct journal_options
 setup_journal_options(struct setup *setup)
 {
 	struct journal_options options = setup->config->journal;
 
 	options.directory = setup->directory;
-	options.key_of = key_of;
+	options.key_of = key_of_line;
+	options.renew = setup->config->lines == LINES_UPDATE ?
+	    renew_line : NULL;
+	options.context = &setup->renewal;
 	options.settings_time = config_modified(setup->config);
 	options.trouble = &setup->trouble;
 	return options;
