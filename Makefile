@@ -206,7 +206,7 @@ run: deps-build all
 test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi unit
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
-	    $(B)/plain/house/reader
+	    $(B)/plain/unit/test_secret $(B)/plain/house/reader
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
 	    faults-programs

@@ -19,7 +19,7 @@ enum lines_mode { LINES_NOTIFICATION, LINES_UPDATE };
 enum client_cert_mode { CLIENT_CERT_OFF, CLIENT_CERT_SERVER, CLIENT_CERT_ALB };
 enum acknowledge_mode { ACKNOWLEDGE_DISK };
 
-/* Tokens or secrets, none empty, in memory of base/secret.h. */
+/* Tokens or secrets, none empty, in memory of auth/secret.h. */
 struct secrets {
 	char **texts;
 	size_t count;

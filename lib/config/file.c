@@ -1,7 +1,7 @@
 #include "config/internal.h"
 
 #include "base/io.h"
-#include "base/secret.h"
+#include "auth/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "config/internal.h"
 
-#include "base/secret.h"
+#include "auth/secret.h"
 
 #include <stdlib.h>
 #include <string.h>

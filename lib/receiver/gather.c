@@ -1,6 +1,5 @@
 #include "receiver/internal.h"
 
-#include "base/digest.h"
 #include "journal/stamp.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "receiver/internal.h"
 
-#include "base/secret.h"
+#include "auth/secret.h"
 
 #include <stdio.h>
 #include <string.h>

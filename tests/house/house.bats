@@ -260,5 +260,5 @@ many() {
 	for number in 1 2 3 4 5 6; do
 		many 400 '/* x */' >"$S/lib/base/$number.c"
 	done
-	finds 'lib/base/: 2402 lines, at most 2150' "$HOUSE/measures" "$S"
+	finds 'lib/base/: 2402 lines, at most 2000' "$HOUSE/measures" "$S"
 }

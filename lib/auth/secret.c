@@ -1,4 +1,4 @@
-#include "base/secret.h"
+#include "auth/secret.h"
 
 #include <sys/mman.h>
 

@@ -3,8 +3,8 @@
  * the system allows that, left out of core dumps, not handed on to a child by
  * fork(2), and wiped when it is freed.
  */
-#ifndef HOOKLINE_BASE_SECRET_H
-#define HOOKLINE_BASE_SECRET_H
+#ifndef HOOKLINE_AUTH_SECRET_H
+#define HOOKLINE_AUTH_SECRET_H
 
 #include <stddef.h>
 
