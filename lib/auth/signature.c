@@ -62,7 +62,8 @@ signature_keys_free(struct signature_keys *keys)
 	free(keys);
 }
 
-/* The prefix and exactly so many digits; nothing here depends on a secret. */
+/* Expects the prefix and exactly the right number of digits. Nothing here
+ * depends on a secret. */
 static bool
 decode(const char *header, const struct scheme *scheme, uint8_t *out)
 {
@@ -73,8 +74,8 @@ decode(const char *header, const struct scheme *scheme, uint8_t *out)
 	    hex_read(header + skip, scheme->size, out);
 }
 
-/* The place of the first key whose signature is the given one, or their count;
- * all are tried, the first one last. */
+/* The index of the first key whose signature is the given one, or the count of
+ * keys. All are tried, the first one last. */
 static size_t
 find_key(const struct signature_keys *keys, enum hmac_kind kind,
     const void *body, size_t length, const uint8_t *given)

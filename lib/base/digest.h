@@ -12,7 +12,7 @@
 
 #define DIGEST_SHA256_SIZE 32
 
-/* SHA-256 over the parts one after the other. */
+/* SHA-256 of all parts, one after the other. */
 void digest_sha256(const struct span *parts, size_t count,
     uint8_t out[DIGEST_SHA256_SIZE]);
 
