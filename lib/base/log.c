@@ -93,7 +93,7 @@ check_folder(const char *path, char *why, size_t room)
 	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0;
 
 	if (!can)
-		(void)snprintf(why, room, "cannot be made in %s: %s",
+		(void)snprintf(why, room, "cannot be created in %s: %s",
 		    folder != NULL ? folder : path, strerror(errno));
 	free(folder);
 	return can;
@@ -107,7 +107,7 @@ log_check(const char *path, char *why, size_t room)
 
 	if (lstat(path, &status) == 0) {
 		if (!S_ISREG(status.st_mode)) {
-			(void)snprintf(why, room, "is no regular file");
+			(void)snprintf(why, room, "is not a regular file");
 			return false;
 		}
 	} else if (errno == ENOENT)

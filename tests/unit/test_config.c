@@ -147,18 +147,18 @@ a_token_from_the_guide_is_a_warning(void **state)
 {
 	(void)state;
 	load_token_and_secret("meatyhamhock", APP_SECRET);
-	assert_string_equal(warnings, "endpoint /a: the verify token is one "
-	    "that Meta's documents show: make your own\n");
+	assert_string_equal(warnings, "endpoint /a: the verify token is an "
+	    "example from Meta's documentation: make up your own\n");
 	load_token_and_secret("token", APP_SECRET);
-	assert_string_equal(warnings, "endpoint /a: the verify token is one "
-	    "that Meta's documents show: make your own\n");
+	assert_string_equal(warnings, "endpoint /a: the verify token is an "
+	    "example from Meta's documentation: make up your own\n");
 }
 
-#define UNSEEN "it holds a no-break or zero-width blank, which cannot be " \
-    "seen: type it in by hand"
-#define NAMED "it looks like NAME=value: write the value alone"
-#define QUOTED "it has quotes of its own: leave them out"
-#define ACCESS "it looks like an access token: take the app secret, from " \
+#define UNSEEN "it contains a no-break or zero-width space, which is " \
+    "invisible: type it in by hand"
+#define NAMED "it looks like NAME=value: write only the value"
+#define QUOTED "it contains quotes: leave them out"
+#define ACCESS "it looks like an access token: use the app secret from " \
     "the app's Basic Settings"
 #define SHORT "it is shorter"
 #define LONG "it is longer"
@@ -237,12 +237,12 @@ each_token_and_secret_has_its_own_warning(void **state)
 	    "\"old\" } }"), CONFIG_OK);
 	assert_string_equal(warnings, "endpoint /a: an app secret is not 32 "
 	    "hex digits, as Meta's are: it is shorter\n"
-	    "endpoint /a: an app secret is one that hookline's own documents "
-	    "show: take Meta's, from the app's Basic Settings\n"
-	    "endpoint /a: the verify token is one that Meta's documents show: "
-	    "make your own\n"
-	    "endpoint /a: the verify token is one that hookline's own "
-	    "documents show: make your own\n");
+	    "endpoint /a: an app secret is an example from hookline's own "
+	    "documentation: use the one from the app's Basic Settings\n"
+	    "endpoint /a: the verify token is an example from Meta's "
+	    "documentation: make up your own\n"
+	    "endpoint /a: the verify token is an example from hookline's own "
+	    "documentation: make up your own\n");
 }
 
 static void
@@ -258,12 +258,12 @@ our_own_placeholders_are_a_warning(void **state)
 	for (i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++) {
 		load_token_and_secret("t", placeholders[i]);
 		assert_string_equal(warnings, "endpoint /a: an app secret is "
-		    "one that hookline's own documents show: take Meta's, "
-		    "from the app's Basic Settings\n");
+		    "an example from hookline's own documentation: use "
+		    "the one from the app's Basic Settings\n");
 		load_token_and_secret(placeholders[i], APP_SECRET);
 		assert_string_equal(warnings, "endpoint /a: the verify token "
-		    "is one that hookline's own documents show: make your "
-		    "own\n");
+		    "is an example from hookline's own documentation: "
+		    "make up your own\n");
 	}
 	load_token_and_secret("a-long-random-word", APP_SECRET);
 	assert_string_equal(warnings, "");
@@ -342,7 +342,7 @@ incomplete_variables_are_named(void **state)
 		{ "t", "s", NULL, CONFIG_BAD, "HOOKLINE_DIRECTORY: is not" },
 		{ "t", "s", "d", CONFIG_BAD, "HOOKLINE_DIRECTORY: must be" },
 		{ NULL, NULL, "/d", CONFIG_NO_SECRET, "HOOKLINE_VERIFY" },
-		{ "t", "s\n", "/d", CONFIG_BAD, "app_secret: holds a control" },
+		{ "t", "s\n", "/d", CONFIG_BAD, "app_secret: contains a contr" },
 	};
 	size_t i;
 
@@ -430,7 +430,8 @@ a_configuration_inside_is_exposed(void **state)
 	(void)state;
 	load_in("site/c", "directory = \"../j\"\n" ENDPOINT);
 	assert_true(exposed(in_folder("site")));
-	assert_non_null(strstr(problem.text, "/site/c: lies in the document "));
+	assert_non_null(strstr(problem.text, "/site/c: is inside the "
+	    "document "));
 	assert_true(exposed(in_folder("site/")));
 	assert_true(exposed(folder));
 }
@@ -441,7 +442,7 @@ a_directory_inside_is_exposed(void **state)
 	(void)state;
 	load_in("c", "directory = \"site/j\"\n" ENDPOINT);
 	assert_true(exposed(in_folder("site")));
-	assert_non_null(strstr(problem.text, "/site/j: lies in"));
+	assert_non_null(strstr(problem.text, "/site/j: is in"));
 	make_folders("site/j");
 	assert_true(exposed(in_folder("site")));
 }
@@ -513,7 +514,7 @@ a_secret_file_inside_is_exposed(void **state)
 	load_in("c", "endpoint \"*\" { verify_token = \"t\" "
 	    "app_secret_file = \"site/s\" }");
 	assert_true(exposed(in_folder("site")));
-	assert_non_null(strstr(problem.text, "/site/s: lies in"));
+	assert_non_null(strstr(problem.text, "/site/s: is in"));
 }
 
 static void

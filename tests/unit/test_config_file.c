@@ -104,7 +104,7 @@ a_megabyte_is_bad(void **state)
 	(void)state;
 	assert_int_equal(truncate(path, 1 << 20), 0);
 	assert_int_equal(load(path), CONFIG_BAD);
-	assert_problem(path, ": is not under 1 MB");
+	assert_problem(path, ": must be smaller than 1 MB");
 }
 
 static void
@@ -456,7 +456,7 @@ a_nul_in_a_secret_file_is_bad(void **state)
 	assert_int_equal(pwrite(fd, "\0", 1, 1), 1);
 	(void)close(fd);
 	assert_int_equal(load(path), CONFIG_BAD);
-	assert_non_null(strstr(problem.text, "/secrets: holds a NUL byte"));
+	assert_non_null(strstr(problem.text, "/secrets: contains a NUL byte"));
 }
 
 static void

@@ -356,15 +356,15 @@ a_check_says_what_would_be_refused_and_makes_nothing(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 	(void)snprintf(none, sizeof none, "%s/none/log", folder);
 	assert_int_equal(log_check(none, why, sizeof why), 0);
-	assert_memory_equal(why, "cannot be made in /", 19);
+	assert_memory_equal(why, "cannot be created in /", 19);
 	assert_int_equal(log_check("/none-there/log", why, sizeof why), 0);
-	assert_string_equal(why, "cannot be made in /none-there: "
+	assert_string_equal(why, "cannot be created in /none-there: "
 	    "No such file or directory");
 	assert_int_equal(log_check(folder, why, sizeof why), 0);
-	assert_string_equal(why, "is no regular file");
+	assert_string_equal(why, "is not a regular file");
 	assert_int_equal(symlink("nowhere", path), 0);
 	assert_int_equal(log_check(path, why, sizeof why), 0);
-	assert_string_equal(why, "is no regular file");
+	assert_string_equal(why, "is not a regular file");
 	assert_int_equal(mkfifo(other, 0600), 0);
 	assert_int_equal(log_check(other, why, sizeof why), 0);
 	(void)unlink(path);
