@@ -88,7 +88,7 @@ everything() {
 	rmdir "$journal"
 	chmod 0550 "$S/var"
 	check 1
-	as_whom "www-data ($journal is not there)"
+	as_whom "www-data ($journal does not exist)"
 }
 
 @test "a log_file that only root can write" {
@@ -104,7 +104,7 @@ everything() {
 	[ ! -e "$LOG_FILE" ]
 	chown root "$S/log"
 	check 1
-	[[ $stderr == *"$LOG_FILE: cannot be made in $S/log: Permission denied"* ]]
+	[[ $stderr == *"$LOG_FILE: cannot be created in $S/log: Permission denied"* ]]
 }
 
 @test "a journal of a user of its own, who has no name" {
@@ -185,11 +185,11 @@ unsigned_config() {
 	END
 }
 
-@test "an endpoint that needs no signature goes by its name, and its path is kept back" {
+@test "an endpoint that needs no signature goes by its name, and its path is not shown" {
 	local word=k3JdQ7_xT-0aZr9WmB5cYv line
 	unsigned_config | configure
 	check 0
-	[[ $output == *$'\nendpoint:         security-log\n  path:           kept back'* ]]
+	[[ $output == *$'\nendpoint:         security-log\n  path:           not shown'* ]]
 	[[ $output != *"$word"* ]]
 	[[ $output != *warning:* ]]
 	[ -z "$stderr" ]
@@ -216,8 +216,8 @@ unsigned_config() {
 	chgrp www-data "$S/etc/secrets"
 	check 0
 	[ "$(grep '^warning: ' <<<"$output")" = "\
-warning:          endpoint $WEBHOOK: an app secret is not 32 hex digits, as Meta's are: it has quotes of its own: leave them out
-warning:          endpoint $WEBHOOK: an app secret is not 32 hex digits, as Meta's are: it looks like NAME=value: write the value alone" ]
+warning:          endpoint $WEBHOOK: an app secret is not 32 hex digits, as Meta's are: it contains quotes: leave them out
+warning:          endpoint $WEBHOOK: an app secret is not 32 hex digits, as Meta's are: it looks like NAME=value: write only the value" ]
 	[[ $output == *$'\n  app secrets:    3\n'* ]]
 	[[ $output$stderr != *"$SECRET"* ]]
 }

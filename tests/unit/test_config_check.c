@@ -136,7 +136,7 @@ a_good_configuration_is_summed_up(void **state)
 	assert_non_null(strstr(out, "endpoint:         /webhook\n"
 	    "  app secrets:    1\n  verify tokens:  1\n"
 	    "  signatures:     SHA-256\n"));
-	assert_non_null(strstr(out, "is made when the first"));
+	assert_non_null(strstr(out, "is created when the first"));
 	assert_string_equal(err, "");
 }
 
@@ -171,7 +171,7 @@ the_path_of_an_unsigned_endpoint_is_kept_back(void **state)
 		const char *more, *said;
 	} cases[] = {
 		{ "", "  app secrets:    0\n  verify tokens:  1\n"
-		  "  signatures:     not looked at\n" },
+		  "  signatures:     not checked\n" },
 		{ " app_secret = \"s\"", "  app secrets:    1\n"
 		  "  verify tokens:  1\n"
 		  "  signatures:     SHA-256, or none at all\n" },
@@ -186,7 +186,7 @@ the_path_of_an_unsigned_endpoint_is_kept_back(void **state)
 		    secret, cases[i].more);
 		assert_int_equal(check_file(write_file("c", text, 0600)), 0);
 		assert_non_null(strstr(out, "\nendpoint:         log\n  path:  "
-		    "         kept back: it must not be guessed\n"));
+		    "         not shown: it must stay secret\n"));
 		assert_non_null(strstr(out, cases[i].said));
 		assert_non_null(strstr(out, "endpoint log: the verify token "));
 		assert_null(strstr(out, secret));
@@ -245,7 +245,7 @@ a_journal_that_is_there_is_said_so(void **state)
 	make_folders("journal");
 	give_away(in_folder("journal"));
 	assert_int_equal(check_file(write_file("c", ENDPOINT, 0600)), 0);
-	assert_non_null(strstr(out, "is there and can be written\n"));
+	assert_non_null(strstr(out, "exists and can be written to\n"));
 }
 
 /* ---- nothing is changed */
@@ -267,9 +267,9 @@ a_mode_that_is_too_open_is_said_and_stays(void **state)
 	(void)state;
 	assert_int_equal(check_file(path), 0);
 	assert_non_null(strstr(out, "/c: mode 0664 is too open: its group may "
-	    "write to it; hookline ends that when it reads the file\n"));
+	    "write to it; hookline changes that when it reads the file\n"));
 	assert_non_null(strstr(out, "/c: mode 0664 is too open: everybody may "
-	    "read it; hookline ends that when it reads the file\n"));
+	    "read it; hookline changes that when it reads the file\n"));
 	assert_int_equal(mode_of(path), 0664);
 }
 
@@ -295,10 +295,10 @@ a_log_file_that_cannot_be_used_is_an_error(void **state)
 	assert_non_null(strstr(err, "/no: No such file or directory: events "
 	    "go to the web server's error log\n"));
 	/* The rest is looked at all the same. */
-	assert_non_null(strstr(out, "is made when the first"));
+	assert_non_null(strstr(out, "is created when the first"));
 	make_folders("no/l");
 	assert_int_equal(check_file(write_file("c", config, 0600)), 1);
-	assert_non_null(strstr(err, "/no/l: is no regular file: events "));
+	assert_non_null(strstr(err, "/no/l: is not a regular file: events "));
 }
 
 /* ---- as whom root checks */
@@ -352,7 +352,7 @@ root_checks_as_the_web_server_where_nobody_owns_it(void **state)
 		skip();
 	assert_int_equal(run_with("--check-config", "--config", path), 1);
 	assert_memory_equal(out, "checked as:       " WEB_USER " (/", 28);
-	assert_non_null(strstr(out, "/journal is not there)\n"));
+	assert_non_null(strstr(out, "/journal does not exist)\n"));
 	make_folders("journal");
 	assert_int_equal(run_with("--check-config", "--config", path), 1);
 	assert_non_null(strstr(out, "/journal belongs to root)\n"));
@@ -389,7 +389,7 @@ a_log_file_that_only_root_can_write_is_an_error(void **state)
 	assert_int_equal(remove(in_folder("l")), 0);
 	assert_int_equal(run_with("--check-config", "--config",
 	    in_folder("c")), 1);
-	assert_non_null(strstr(err, "/l: cannot be made in /"));
+	assert_non_null(strstr(err, "/l: cannot be created in /"));
 }
 
 #define check_test(f) cmocka_unit_test_setup_teardown(f, make_folder, \
