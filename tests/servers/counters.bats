@@ -355,7 +355,7 @@ small_again() {
 	ready_again
 }
 
-@test "failing: is forgotten after a minute" {
+@test "failing: for one minute" {
 	export HOOKLINE_BOOT_CLOCK=$S/etc/boot
 	one_process
 	cp "$ROOT/build/faults/hookline.fcgi" "$S/lib/hookline.fcgi"
