@@ -3,7 +3,7 @@
  *
  *   bodies photos|whatsapp|batch FIRST COUNT SECRET >POOL
  *
- * Those numbered FIRST to FIRST + COUNT - 1; what has different numbers has
+ * Makes those numbered FIRST to FIRST + COUNT - 1. Different numbers make
  * different bodies, and no update occurs in two of them.
  */
 #include "bench.h"
@@ -115,7 +115,7 @@ compose(struct request *request, const struct kind *kind)
 	strcpy(at, kind->after);
 }
 
-/* Numbers the parts; the fields stand at equal distances. */
+/* Numbers the parts; the fields are at equal distances. */
 static void
 number(const struct request *request, uint64_t first)
 {
