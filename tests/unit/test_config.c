@@ -47,7 +47,7 @@ example(void)
 	return text;
 }
 
-/* The example with the first `empty` behind `key` replaced. */
+/* The example with the first `empty` after `key` replaced. */
 static char *
 filled_in(const char *text, const char *key, const char *value)
 {
@@ -164,7 +164,7 @@ a_token_from_the_guide_is_a_warning(void **state)
 #define LONG "it is longer"
 #define OTHER "it has other characters"
 
-/* As it stands between single quotes; NULL: it is one. */
+/* Written between single quotes; `look` is NULL if it is a good secret. */
 static const struct {
 	const char *secret, *look;
 } looks[] = {
@@ -205,7 +205,7 @@ static const struct {
 };
 
 static void
-what_is_no_secret_of_metas_is_a_warning(void **state)
+an_unlikely_secret_is_a_warning(void **state)
 {
 	char wanted[256], text[256];
 	size_t i;
@@ -270,7 +270,7 @@ our_own_placeholders_are_a_warning(void **state)
 }
 
 static void
-warnings_are_logged_where_nobody_takes_them(void **state)
+warnings_are_logged_if_nobody_takes_them(void **state)
 {
 	const struct config_search search = { .file = write_file("c",
 	    ENDPOINT, 0644) };
@@ -342,7 +342,7 @@ incomplete_variables_are_named(void **state)
 		{ "t", "s", NULL, CONFIG_BAD, "HOOKLINE_DIRECTORY: is not" },
 		{ "t", "s", "d", CONFIG_BAD, "HOOKLINE_DIRECTORY: must be" },
 		{ NULL, NULL, "/d", CONFIG_NO_SECRET, "HOOKLINE_VERIFY" },
-		{ "t", "s\n", "/d", CONFIG_BAD, "app_secret: contains a contr" },
+		{ "t", "s\n", "/d", CONFIG_BAD, "app_secret: contains a cont" },
 	};
 	size_t i;
 
@@ -415,7 +415,7 @@ no_document_root_exposes_nothing(void **state)
 }
 
 static void
-what_lies_beside_is_not_exposed(void **state)
+files_beside_it_are_not_exposed(void **state)
 {
 	(void)state;
 	load_in("c", ENDPOINT);
@@ -527,7 +527,7 @@ a_document_root_by_another_name_counts(void **state)
 }
 
 static void
-everything_lies_below_the_root_folder(void **state)
+everything_is_below_the_root_folder(void **state)
 {
 	(void)state;
 	load_in("c", ENDPOINT);
@@ -558,17 +558,17 @@ main(void)
 		load_test(the_example_lacks_only_its_secrets),
 		load_test(the_example_has_every_key),
 		load_test(a_token_from_the_guide_is_a_warning),
-		load_test(what_is_no_secret_of_metas_is_a_warning),
+		load_test(an_unlikely_secret_is_a_warning),
 		load_test(each_token_and_secret_has_its_own_warning),
 		load_test(our_own_placeholders_are_a_warning),
-		load_test(warnings_are_logged_where_nobody_takes_them),
+		load_test(warnings_are_logged_if_nobody_takes_them),
 		load_test(variables_alone_make_one_endpoint),
 		load_test(a_file_beats_the_variables),
 		load_test(incomplete_variables_are_named),
 		load_test(an_endpoint_is_found_byte_for_byte),
 		load_test(the_star_takes_what_is_left),
 		load_test(no_document_root_exposes_nothing),
-		load_test(what_lies_beside_is_not_exposed),
+		load_test(files_beside_it_are_not_exposed),
 		load_test(a_configuration_inside_is_exposed),
 		load_test(a_directory_inside_is_exposed),
 		load_test(a_directory_that_leads_inside_is_exposed),
@@ -578,7 +578,7 @@ main(void)
 		load_test(a_link_inside_that_leads_out_is_exposed),
 		load_test(a_secret_file_inside_is_exposed),
 		load_test(a_document_root_by_another_name_counts),
-		load_test(everything_lies_below_the_root_folder),
+		load_test(everything_is_below_the_root_folder),
 		load_test(statuses_have_their_words),
 	};
 

@@ -22,7 +22,7 @@ write_into(const char *name, FILE *stream)
 	assert_non_null(freopen(in_folder(name), "w", stream));
 }
 
-/* The exit status of a process with these arguments and nothing in its
+/* The exit status of a process with these arguments and an empty
  * environment. */
 static int
 run(char **argv, int argc)
@@ -62,7 +62,7 @@ run_with(const char *first, const char *second, const char *third)
 	return run(argv, argc);
 }
 
-/* Root checks as the web server's user, to whom everything belongs then. */
+/* Root checks as the web server's user, so everything is given to that user. */
 static const char *
 give_away(const char *path)
 {
@@ -81,7 +81,7 @@ check_file(const char *path)
 	return run_with("--check-config", "--config", give_away(path));
 }
 
-/* Standard output without the line that says as whom root checks. */
+/* Standard output without the line that says which user root checks as. */
 static const char *
 said(void)
 {
@@ -164,7 +164,7 @@ an_endpoint_goes_by_its_name(void **state)
 }
 
 static void
-the_path_of_an_unsigned_endpoint_is_kept_back(void **state)
+the_path_of_an_unsigned_endpoint_is_not_shown(void **state)
 {
 	static const char secret[] = "k3JdQ7_xT-0aZr9WmB5cYv";
 	static const struct {
@@ -195,7 +195,7 @@ the_path_of_an_unsigned_endpoint_is_kept_back(void **state)
 }
 
 static void
-warnings_stand_in_the_summary(void **state)
+warnings_are_in_the_summary(void **state)
 {
 	(void)state;
 	assert_int_equal(check_file(write_file("c", "sync = false endpoint "
@@ -224,7 +224,7 @@ without_a_file_the_places_are_named(void **state)
 		skip();
 	assert_memory_equal(err, "hookline.fcgi: no-config: ", 26);
 	assert_non_null(strstr(err, "\n  /etc/hookline/hookline.conf\n"));
-	/* As the log would say it. */
+	/* The message for the log mentions that, this one need not. */
 	assert_null(strstr(err, "--check-config"));
 }
 
@@ -239,7 +239,7 @@ a_journal_that_cannot_be_made_is_an_error(void **state)
 }
 
 static void
-a_journal_that_is_there_is_said_so(void **state)
+an_existing_journal_is_reported(void **state)
 {
 	(void)state;
 	make_folders("journal");
@@ -260,7 +260,7 @@ mode_of(const char *path)
 }
 
 static void
-a_mode_that_is_too_open_is_said_and_stays(void **state)
+a_mode_that_is_too_open_is_reported_and_stays(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0664);
 
@@ -294,17 +294,17 @@ a_log_file_that_cannot_be_used_is_an_error(void **state)
 	assert_memory_equal(err, "hookline.fcgi: log_file: /", 26);
 	assert_non_null(strstr(err, "/no: No such file or directory: events "
 	    "go to the web server's error log\n"));
-	/* The rest is looked at all the same. */
+	/* The rest is checked all the same. */
 	assert_non_null(strstr(out, "is created when the first"));
 	make_folders("no/l");
 	assert_int_equal(check_file(write_file("c", config, 0600)), 1);
 	assert_non_null(strstr(err, "/no/l: is not a regular file: events "));
 }
 
-/* ---- as whom root checks */
+/* ---- the user that root checks as */
 
-/* Like check_file(), with the journal's folder another user's; nobody else can
- * read the configuration. */
+/* Like check_file(), but the journal's folder belongs to another user, and
+ * nobody else can read the configuration. */
 static int
 check_for(uid_t user, const char *text)
 {
@@ -335,7 +335,7 @@ root_checks_as_the_owner_of_the_journal(void **state)
 	assert_memory_equal(out, line, strlen(line));
 	assert_non_null(strstr(err, "bad-config: "));
 	assert_non_null(strstr(err, "Permission denied"));
-	/* A secret that is not there hides nothing. */
+	/* A missing secret hides nothing else. */
 	assert_int_equal(check_for(STRANGER, "endpoint \"*\" {\n"
 	    "verify_token = \"t\" app_secret_file = \"none\" }"), 1);
 	assert_memory_equal(out, line, strlen(line));
@@ -343,7 +343,7 @@ root_checks_as_the_owner_of_the_journal(void **state)
 }
 
 static void
-root_checks_as_the_web_server_where_nobody_owns_it(void **state)
+root_checks_as_the_web_server_if_nobody_owns_it(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0600);
 
@@ -404,17 +404,17 @@ main(void)
 		check_test(a_good_configuration_is_summed_up),
 		check_test(nothing_secret_is_printed),
 		check_test(an_endpoint_goes_by_its_name),
-		check_test(the_path_of_an_unsigned_endpoint_is_kept_back),
-		check_test(warnings_stand_in_the_summary),
+		check_test(the_path_of_an_unsigned_endpoint_is_not_shown),
+		check_test(warnings_are_in_the_summary),
 		check_test(the_first_error_is_named_with_its_status),
 		check_test(without_a_file_the_places_are_named),
 		check_test(a_journal_that_cannot_be_made_is_an_error),
-		check_test(a_journal_that_is_there_is_said_so),
-		check_test(a_mode_that_is_too_open_is_said_and_stays),
+		check_test(an_existing_journal_is_reported),
+		check_test(a_mode_that_is_too_open_is_reported_and_stays),
 		check_test(a_log_file_that_could_be_made_is_not_made),
 		check_test(a_log_file_that_cannot_be_used_is_an_error),
 		check_test(root_checks_as_the_owner_of_the_journal),
-		check_test(root_checks_as_the_web_server_where_nobody_owns_it),
+		check_test(root_checks_as_the_web_server_if_nobody_owns_it),
 		check_test(a_folder_that_only_root_can_write_is_an_error),
 		check_test(a_log_file_that_only_root_can_write_is_an_error),
 	};

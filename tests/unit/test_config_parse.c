@@ -28,10 +28,10 @@ parse(const char *text, struct config **config)
 struct refusal {
 	const char *text;
 	enum config_status status;
-	const char *problem;	/* what stands behind the file's name */
+	const char *problem;	/* what comes after the file's name */
 };
 
-/* Lines stand in front of each other in every way that a file can have. */
+/* Texts with one mistake each. The problem names its line and its key. */
 static const struct refusal refusals[] = {
 	/* keys and endpoints */
 	{ "", CONFIG_BAD, ": no endpoint is configured" },
@@ -403,7 +403,7 @@ endpoints_keep_their_order_and_values(void **state)
 }
 
 static void
-comments_may_stand_anywhere(void **state)
+comments_may_be_anywhere(void **state)
 {
 	config_free(parsed("sync # one\n = // two\n true /* three\n * \n**/\n"
 	    "endpoint /* four */ \"/a\" # }\n{ verify_token = \"#\"\n"
@@ -432,7 +432,7 @@ the_environment_is_not_looked_at(void **state)
 }
 
 static void
-slashes_at_the_end_of_the_directory_go(void **state)
+trailing_slashes_of_the_directory_are_removed(void **state)
 {
 	struct config *config = parsed("directory = \"j//\"\n" ENDPOINT);
 
@@ -470,10 +470,10 @@ main(void)
 		cmocka_unit_test(all_keys_reach_their_members),
 		cmocka_unit_test(an_endpoint_reaches_its_members),
 		cmocka_unit_test(endpoints_keep_their_order_and_values),
-		cmocka_unit_test(comments_may_stand_anywhere),
+		cmocka_unit_test(comments_may_be_anywhere),
 		cmocka_unit_test(files_of_other_systems_are_read),
 		cmocka_unit_test(the_environment_is_not_looked_at),
-		cmocka_unit_test(slashes_at_the_end_of_the_directory_go),
+		cmocka_unit_test(trailing_slashes_of_the_directory_are_removed),
 		cmocka_unit_test(a_good_text_after_a_bad_one_is_read),
 	};
 

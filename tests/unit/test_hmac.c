@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-/* A secret of `length` times the byte `value`, or of any text. */
+/* A text of `length` times the byte `value`. */
 static char *
 repeated(int value, size_t length)
 {
@@ -135,7 +135,8 @@ mac_of_long_key_and_data(void **state)
 	free(key);
 }
 
-/* A key of the block's very size is used as it is; computed elsewhere. */
+/* A key as long as a block is used as it is; the MACs were computed
+ * elsewhere. */
 static void
 mac_of_a_key_of_the_block(void **state)
 {

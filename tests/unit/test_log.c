@@ -54,8 +54,8 @@ written(const char *name)
 	return lines;
 }
 
-/* Logs one field and returns what stands behind "event=test " and before the
- * line break, which has to be the only one. */
+/* Logs one field and returns what is between "event=test " and the line break,
+ * which must be the only one. */
 static const char *
 logged(const char *text)
 {
@@ -189,7 +189,7 @@ a_line_never_outgrows_its_room(void **state)
 }
 
 /* With each length of the last field that fits, so that no line, cut or not,
- * steps over the end. */
+ * goes beyond the end. */
 static void
 a_line_may_fill_its_room(void **state)
 {
@@ -324,7 +324,8 @@ the_file_is_closed_on_exec(void **state)
 
 	(void)state;
 	assert_true(fd != -1);
-	(void)close(fd);		/* the number that open() takes next */
+	(void)close(fd);		/* so that open() uses this number
+					 * next */
 	assert_int_equal(log_to(path), 1);
 	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 	assert_int_equal(log_to(NULL), 1);

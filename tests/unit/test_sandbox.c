@@ -1,6 +1,6 @@
 /*
- * Built without AddressSanitizer, which would need what is forbidden. Each
- * test goes into the sandbox in a process of its own.
+ * Built without AddressSanitizer, which needs what the sandbox forbids. Each
+ * test enters the sandbox in a process of its own.
  */
 #include "journal_fixture.h"
 
@@ -26,7 +26,7 @@
 
 typedef bool check(struct fixture *fixture);
 
-/* Runs the check in a sandbox; true is what it has to return. */
+/* Runs the check in a sandbox; it must return true. */
 static void
 expect_within(struct fixture *f, const struct sandbox_path *paths,
     size_t count, check *in_sandbox)
@@ -48,7 +48,7 @@ expect_within(struct fixture *f, const struct sandbox_path *paths,
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* In the receiver's sandbox. */
+/* Runs the check in the receiver's sandbox. */
 static void
 expect(struct fixture *f, check *in_sandbox)
 {
@@ -100,8 +100,8 @@ can_read_beside_the_configuration(struct fixture *f)
 	return open("/tmp/hookline-readable/file", O_RDONLY) != -1;
 }
 
-/* Whether the journal's folder can be read, and nothing in it be changed; and
- * what every program may use. */
+/* Whether the journal's folder can be read but not changed, and the files that
+ * every program may use are usable. */
 static bool
 can_only_read(struct fixture *f)
 {
@@ -132,7 +132,7 @@ can_only_append(struct fixture *f)
 	    cannot_read_elsewhere(f);
 }
 
-/* A log that is not there any more is no reason to go without a sandbox. */
+/* A missing log is no reason to go without a sandbox. */
 static void
 a_file_to_append_to_may_be_missing(void **state)
 {
@@ -150,7 +150,7 @@ can_read_elsewhere(struct fixture *f)
 	return open("/etc/passwd", O_RDONLY) != -1;
 }
 
-/* The folder that it would have to work with. */
+/* A missing folder is one that it would have to work with. */
 static void
 a_folder_must_not_be_missing(void **state)
 {
@@ -204,7 +204,7 @@ leaves_no_core(struct fixture *f)
 	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 }
 
-/* All that the journal does: rotation, removal, rebuild, compression. */
+/* Everything that the journal does: rotation, removal, rebuild, compression. */
 static bool
 the_journal_works(struct fixture *f)
 {
@@ -233,7 +233,7 @@ compression_works_in_the_sandbox(void **state)
 	fail_msg("nothing was compressed");
 }
 
-/* What is there is what is entered, and looking for it forbids nothing. */
+/* What is available is what is entered, and asking for it forbids nothing. */
 static void
 what_is_available_is_what_is_restricted(void **state)
 {
