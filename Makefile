@@ -42,7 +42,7 @@ OPT.asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 OPT.faults := -O1 -D_FORTIFY_SOURCE=2 -DHOOKLINE_FAULTS
 LD.asan := -fsanitize=address,undefined
 # static: for hosts of any age; see dist. libfcgi calls gethostbyname(), which would
-# need the libraries of this very system, but hookline never gets there.
+# need the libraries of this very system, but hookline never uses it.
 OPT.static := -O2 -D_FORTIFY_SOURCE=3
 LD.static := -static-pie -s -Wl,--build-id=none -Wl,--defsym=gethostbyname=abort
 # fuzz: needs libFuzzer, and so clang, which does not define what gcc defines with

@@ -21,8 +21,8 @@ int adapter_serve_cgi(const struct exchange_handler *handler);
 
 /*
  * Handles requests until SIGTERM, SIGINT, SIGUSR1 or SIGHUP comes, or the
- * handler says that the process must end. A request that has begun is finished
- * first: a peer may take 60 s, but no more than 5 s after that. Requests are
+ * handler says that the process must end. Requests that have begun are finished
+ * first. A peer may take 60 s, or 5 s once the process must end. Requests are
  * handled one after the other, but small ones that have arrived completely are
  * settled together. Returns the exit status.
  */

@@ -246,7 +246,7 @@ feed(struct server *server, FCGX_Request *request)
 		close_feed(server, true);
 		return false;
 	}
-	/* libfcgi would close a connection at once that is not to be kept. */
+	/* Otherwise libfcgi would close the connection before it begins. */
 	request->ipcFd = server->feed[0];
 	request->keepConnection = 1;
 	if (FCGX_Accept_r(request) != 0) {

@@ -259,7 +259,7 @@ print_config(const struct config *config)
 	return check_directory(config) | exit_status;
 }
 
-/* Also says if something is there that may not be examined. */
+/* Says so if something is there that may not be examined. */
 static void
 print_place(const char *path)
 {

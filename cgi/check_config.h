@@ -1,6 +1,6 @@
 /*
- * check_config: what hookline.fcgi does when a person or cron runs it, and not
- * a web server.
+ * check_config: what hookline.fcgi does when a person or cron runs it, not a
+ * web server.
  */
 #ifndef HOOKLINE_CHECK_CONFIG_H
 #define HOOKLINE_CHECK_CONFIG_H

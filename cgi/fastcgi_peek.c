@@ -125,7 +125,7 @@ begin_head(struct fastcgi_head *head, struct span bytes)
 
 /*
  * Takes a byte of a pair's two lengths. Each has one byte, or four if the
- * highest bit of the first is set. False if it is too much for any head.
+ * highest bit of the first is set. False if no head can be that long.
  */
 static bool
 take_length_byte(struct fastcgi_head *head, unsigned char byte)

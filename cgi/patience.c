@@ -30,7 +30,7 @@ patience_lasts(struct patience *patience)
 	return patience->left_ms > 0;
 }
 
-/* The next wait. Waits are short, so that only a second of a stop counts. */
+/* The next wait. Waits are short, so that a stop counts as a second at most. */
 static struct timespec
 step_of(const struct patience *patience)
 {

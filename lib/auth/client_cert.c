@@ -93,7 +93,7 @@ read_escape(struct reader *reader)
 	return true;
 }
 
-/* From after the opening quote through the closing one. */
+/* Reads from after the opening quote through the closing one. */
 static bool
 read_quoted(struct reader *reader)
 {

@@ -12,7 +12,7 @@
 enum error {
 	ERR_NONE = 0,	/* done */
 	ERR_INPUT,	/* the sender's fault: refuse, do not retry */
-	ERR_MISSING,	/* what was asked for is not there */
+	ERR_MISSING,	/* what was asked for does not exist */
 	ERR_UNSAFE,	/* owner, mode, link or place is wrong: do not use it */
 	ERR_BUSY,	/* another process has what is needed: try later */
 	ERR_MEMORY,	/* memory or descriptors are short: try later */

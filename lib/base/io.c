@@ -19,7 +19,7 @@
  * run costs less than going to sleep and being woken. */
 #define YIELDS 8
 #define YIELD_LONG_US 5000	/* others are using up their time slices */
-#define YIELD_REST 10		/* then none for this many times as long */
+#define YIELD_REST 10		/* then pause this many times as long */
 
 #ifdef HOOKLINE_FAULTS
 #include "../tests/faults/seam.h"

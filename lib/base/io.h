@@ -36,7 +36,7 @@ int io_renameat(int from_dir, const char *from, int to_dir, const char *to);
 int io_unlinkat(int directory, const char *name);
 int io_mkdirat(int directory, const char *name, mode_t mode);
 int io_fchown(int fd, uid_t owner, gid_t group);
-/* Never replaces a file, but fails with EEXIST. */
+/* Fails with EEXIST instead of replacing a file. */
 int io_rename_new(int directory, const char *from, const char *to);
 
 /* The mode of a folder for files of this mode: x is set wherever r is. */
@@ -47,7 +47,7 @@ void *io_map(int fd, size_t length, bool writable);
 
 /*
  * Lets other processes run. Does nothing and returns false if that took long
- * lately: beside busy programs, each call costs whole time slices.
+ * lately: next to busy programs, each call costs whole time slices.
  */
 bool io_yield(void);
 

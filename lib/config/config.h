@@ -70,7 +70,7 @@ enum config_status {
 struct config_search {
 	const char *file;	/* --config FILE; then no other place counts */
 	const char *env_file;	/* HOOKLINE_CONFIG, or its REDIRECT_ form:
-				 * absolute, and the same */
+				 * absolute; as above */
 	const char *executable;	/* absolute path of the running program */
 	const char *document_root;	/* DOCUMENT_ROOT of the request */
 	const char *home;	/* $HOME */
@@ -121,8 +121,8 @@ enum config_status config_load(const struct config_search *search,
  */
 bool config_changed(const struct config *config);
 
-/* When the most recently changed of its files was changed, in microseconds
- * since 1970; 0 if it has no files. */
+/* When any of its files was last changed, in microseconds since 1970; 0 if it
+ * has no files. */
 int64_t config_modified(const struct config *config);
 
 /*
@@ -132,7 +132,7 @@ int64_t config_modified(const struct config *config);
 void config_weak(const struct config *config,
     void (*warn)(void *argument, const char *text), void *argument);
 
-/* The n-th file that was read (the configuration's first), or NULL. */
+/* The n-th file that was read (the configuration is the first), or NULL. */
 const char *config_file_name(const struct config *config, size_t n);
 
 /* Wipes the secrets and frees everything; accepts NULL. */

@@ -69,8 +69,8 @@ check_unsigned(struct loading *loading, const struct config_section *section)
 	    "give the path away");
 }
 
-/* The name is the path if none was given. Two endpoints with one name would be
- * one in records and statistics. */
+/* The name is the path if none was given. Two endpoints with one name could not
+ * be told apart in records and statistics. */
 static bool
 take_name(struct loading *loading, const struct config_section *section)
 {

@@ -17,7 +17,7 @@
  */
 
 /* Drops these bits from the mode of our own file. It may have been read by now,
- * so that somebody else's change must still be noticed later. */
+ * so somebody else's change must still be noticed later. */
 static bool
 tighten(struct loading *loading, struct config_file *file, mode_t dropped,
     const char *fault)

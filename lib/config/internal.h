@@ -83,7 +83,7 @@ struct config_file *config_file_open(struct loading *loading,
 /* Drops world access from our own file that holds secrets. */
 bool config_file_hide(struct loading *loading, struct config_file *file);
 
-/* All of its text and a NUL, for secret_free(). */
+/* All of its text and a NUL, to be freed with secret_free(). */
 char *config_file_read(struct loading *loading, struct config_file *file);
 
 void config_file_close(struct config_file *file);
@@ -166,7 +166,7 @@ bool config_is_name(const char *text);
 /* Whether it is "*", or a path that a request can have. */
 bool config_is_endpoint_path(const char *text);
 
-/* Stores a value by its key. If that is wrong, states the key's rule. */
+/* Stores a value by its key, or refuses it and states the key's rule. */
 bool config_store(struct loading *loading,
     const struct config_section *section, const struct config_key *key,
     const char *text);

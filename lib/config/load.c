@@ -20,7 +20,7 @@ holds_secrets(const struct config *config)
 	return false;
 }
 
-/* Whether the file has to be hidden is known only after it was parsed. */
+/* Only after parsing is it known whether the file must be hidden. */
 static bool
 load_file(struct loading *loading, const char *path)
 {

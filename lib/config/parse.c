@@ -5,8 +5,8 @@
  *   setting = key "=" value
  *   value   = word | string | "{" [ string { "," string } [ "," ] ] "}"
  *
- * Each value is stored as soon as it was read, and the first mistake ends the
- * parse. Rules between several keys of an endpoint are checked at its end.
+ * Each value is stored as soon as it has been read, and the first mistake ends
+ * the parse. Rules between several keys of an endpoint are checked at its end.
  */
 #include "config/internal.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds one; ERR_INPUT if there are as many as allowed. */
+/* Adds one; ERR_INPUT if there are already as many as allowed. */
 enum error
 config_read_secret(const struct config_key *key, const char *text,
     void *member)

@@ -63,7 +63,7 @@ look_of(const char *secret)
 		return "it looks like NAME=value: write only the value";
 	if (holds(secret, quotes))
 		return "it contains quotes: leave them out";
-	/* An access token of a user, or app id|app secret. */
+	/* A user's access token, or app id|app secret. */
 	if (strncmp(secret, "EAA", 3) == 0 ||
 	    secret[strspn(secret, DIGITS)] == '|')
 		return "it looks like an access token: use the app secret "

@@ -21,7 +21,7 @@ struct response {
 };
 
 /*
- * Writes all headers and the blank line; Content-Length not if the body is
+ * Writes all headers and the blank line, without Content-Length if the body is
  * streamed. Returns the bytes written, less than RESPONSE_HEAD_MAX, or 0 if
  * they do not fit.
  */

@@ -12,7 +12,7 @@ find_hindrance(struct setup *setup, const struct lifetime *lifetime)
 	struct journal_options options = setup_journal_options(setup);
 	enum error error;
 
-	/* What is found here is not the reason for later failures. */
+	/* What this finds is not the reason for later failures. */
 	options.trouble = NULL;
 	error = journal_check(&options, setup->config->max_body);
 	if (error == ERR_FULL)

@@ -123,7 +123,7 @@ struct delivery {
 	const struct request *request;	/* the exchange's */
 	struct setup *setup;		/* unchanged until it is answered */
 	const struct endpoint *endpoint; /* NULL: none has its path */
-	struct body *body;		/* used by others once it is kept */
+	struct body *body;		/* reused by others once it is kept */
 	struct answer answer;		/* set by stages that return 200 */
 	char signature[SIGNATURE_TEXT_MAX]; /* the one that matched, or was
 					     * refused although well-formed; ""
@@ -238,11 +238,11 @@ bool lifetime_confine(struct lifetime *lifetime, const struct setup *setup);
 const char *lifetime_bounds(const struct lifetime *lifetime,
     const struct setup *setup);
 
-/* Whether it no longer does; the process must then end. Never with CGI. */
+/* Whether that is so; the process must then end. Never with CGI. */
 bool lifetime_look_at_bounds(struct lifetime *lifetime,
     const struct setup *setup);
 
-/* To be called when a newer version of the program works with the journal. */
+/* To be called if a newer version of the program has taken over the journal. */
 void lifetime_outdated(struct lifetime *lifetime, const struct setup *setup);
 
 /* Does the work of receiver_rest(). */
@@ -278,7 +278,7 @@ void hint_free(struct hint *hint);
 
 /* report.c */
 
-/* What is true all the time is logged once an hour at most. */
+/* What is always true is logged once an hour at most. */
 enum hourly {
 	HOURLY_SANDBOX,		/* what the kernel lacks of it */
 	HOURLY_SECRETS,		/* weak ones, and tokens */

@@ -125,8 +125,8 @@ lifetime_bounds(const struct lifetime *lifetime, const struct setup *setup)
 {
 	if (!lifetime->sandbox.files)
 		return NULL;
-	/* Perhaps only the sandbox makes it unusable: a new process will
-	 * tell. */
+	/* The sandbox may be all that makes it unusable: a new process will
+	 * find out. */
 	if (setup->config == NULL)
 		return configuration;
 	return is_replaced(setup->directory, &lifetime->folder_was, true) ?

@@ -217,7 +217,7 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	if (request->length_kind == LENGTH_GIVEN)
 		delivery.bytes = request->length;
 	if (setup_is_stale(setup, root)) {
-		/* What waits came under the old configuration. */
+		/* Those that wait came under the old configuration. */
 		receiver_settle(receiver);
 		load(receiver, root,
 		    request_variable(request, "SCRIPT_FILENAME"));

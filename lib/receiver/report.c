@@ -112,9 +112,9 @@ is_alone(const struct delivery *delivery)
 }
 
 /*
- * Whether a refusal or a repeat gets a line. Of processes that are alone, the
- * one that gets the lock on that file writes, and keeps the lock for a tenth of
- * a second, so that there are at most ten lines a second.
+ * Whether a refusal or a repeat gets a line. Among processes that are alone,
+ * the one that gets the lock on that file writes, and keeps the lock for a
+ * tenth of a second, so there are at most ten lines a second.
  */
 static bool
 may_write(const struct report *report, const struct delivery *delivery,

@@ -34,7 +34,7 @@ struct pool {
 };
 
 void pool_open(struct pool *pool, const char *path);
-/* The complete request `index`. Ends the program if there are not as many. */
+/* The complete request `index`. Ends the program if there are not that many. */
 struct span pool_request(const struct pool *pool, size_t index);
 /* Its body, or only the value of its signature header. */
 struct span pool_body(const struct pool *pool, size_t index);

@@ -29,7 +29,7 @@
 #define RECORD 500
 #define WRITERS_MAX 1024
 
-/* Where the writers and their parent meet. */
+/* Shared by the writers and their parent. */
 struct meeting {
 	_Atomic int ready;
 	_Atomic int state;	/* 0: wait, 1: go, 2: stop */

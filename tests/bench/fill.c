@@ -87,7 +87,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	options.directory = argv[1];
-	/* A journal does not create it for root. */
+	/* The journal does not create it if root opens it. */
 	if (mkdir(argv[1], 0750) == -1 && errno != EEXIST)
 		bench_fail(argv[1]);
 	first = bench_number(argv[2]);

@@ -27,7 +27,7 @@ body_round() {
 	done
 }
 
-# No answer is possible without one sync.
+# Each answer needs one sync.
 single_round() {
 	local name
 	for name in $(turned "$1" null sync); do
@@ -146,7 +146,7 @@ mark() {
 }
 
 # What a notification costs the receiver, with an empty journal and with full ones.
-# The differences are a few hundredths, so there are more and shorter turns.
+# The differences are a few per cent, so there are more and shorter turns.
 cost_round() {
 	local name part size names=async
 	for size in $sizes; do

@@ -68,7 +68,7 @@ comment_on() {
 	[[ $(comment_on hookline-cgi.conf SetEnv) == *"site's ErrorLog with mod_cgi;"* ]]
 }
 
-@test "mod_fcgid: nothing comes of a body above LimitRequestBody" {
+@test "mod_fcgid: nothing of a body above LimitRequestBody gets through" {
 	local file
 	SETUP=apache-fcgid
 	start_server
@@ -82,7 +82,7 @@ comment_on() {
 	done
 }
 
-@test "mod_cgid: a body above LimitRequestBody is answered 413 by Apache" {
+@test "mod_cgid: Apache answers 413 for a body above LimitRequestBody" {
 	SETUP=apache-cgid
 	start_server
 	head -c $((8388608 + 1)) /dev/zero | tr '\0' ' ' >"$S/body"

@@ -17,7 +17,7 @@ some_compressed() {
 }
 
 # The whole life of a journal: it is created, rotated, thinned out and compressed,
-# and gets repeats.
+# and receives repeats.
 lives() {
 	local i
 	ask "/webhook?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"

@@ -153,11 +153,11 @@ counters_change() {
 	answered 200 ready
 }
 
-@test "1000 refusals: the counters are cut short under the processes" {
+@test "1000 refusals: the counters are cut short while processes use them" {
 	counters_change truncate -s 0 "$journal/.state/counters"
 }
 
-@test "1000 refusals: .state is removed under the processes" {
+@test "1000 refusals: .state is removed while processes use it" {
 	counters_change rm -r "$journal/.state"
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # repeats.bats: what the receiver takes for one event, what the log says about
-# repeats, and what comes unsigned or from the relay of another hookline.
+# repeats, and what happens to unsigned notifications and to those from the relay of
+# another hookline.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"

@@ -62,7 +62,7 @@ works() {
 	stored "$S/body" '"page"' "$(sign "$S/body")" '\*'
 }
 
-# It is the host's own page, and has nothing of hookline's.
+# It is the host's own page, with nothing from hookline.
 host_says() {
 	[ "$STATUS" = "$1" ] || fail "answered $STATUS, not $1" || return
 	grep -qi '<html' "$S/answer.body"
@@ -125,7 +125,7 @@ host_says() {
 	added 1
 }
 
-@test "hookline, not the host, refuses a path that is no callback" {
+@test "hookline, not the host, refuses a path that is not the callback" {
 	head -c $((4 * 1024 * 1024 + 1)) /dev/zero | tr '\0' ' ' >"$S/body"
 	post "$S/body"
 	answered 413 too-large

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # together.bats: requests that one FastCGI process finds waiting. Good notifications
 # go into the journal together, and whatever is wrong with one of them does not
-# affect the others. By "a second write fails" a test sees that there was only one.
+# affect the others. Tests make "the second write" fail to see that there was only
+# one.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -90,7 +91,7 @@ ids() {
 	[ "$(count_lines)" = 16 ]
 }
 
-@test "if a sync fails, all that it was for are told" {
+@test "if a sync fails, every request that it was for is told" {
 	export HOOKLINE_FAULT=fdatasync/1:EIO
 	# shellcheck disable=SC2046
 	queue $(posts 1 2 3)
@@ -102,7 +103,7 @@ ids() {
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "if a write fails, all whose lines were in it are told" {
+@test "if a write fails, every request whose lines were in it is told" {
 	export HOOKLINE_FAULT=write/1:short
 	# shellcheck disable=SC2046
 	queue $(posts 1 2 3)
@@ -179,7 +180,7 @@ ids() {
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "nobody waits after a request that libfcgi would not accept" {
+@test "nobody waits because of a request that libfcgi would not accept" {
 	local kind
 	# libfcgi would wait for such a peer to close the connection.
 	export LIBFCGI_OS_CLOSE_POLL_TIMEOUT=60000
@@ -191,7 +192,7 @@ ids() {
 	done
 }
 
-@test "nor after one whose variables are garbage" {
+@test "nor because of one whose variables are garbage" {
 	local i requests=("post:$S/1")
 	for i in $(seq 14); do
 		requests+=(mangled)

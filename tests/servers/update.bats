@@ -127,7 +127,7 @@ latest() {
 	adds 10
 	batch photos 1520383001 1995-2004,2008-2012
 	adds 18
-	# Updates with the missing indexes were repeats.
+	# Repeats took the missing indexes.
 	[ "$(latest 8 | jq -c .update_index | sort -n | uniq | wc -l)" = 8 ]
 	[ "$(latest 1 | jq .update_count)" = 15 ]
 }

@@ -147,7 +147,7 @@ assert_served(int *rests, int requests)
 		close(peers[i]);
 }
 
-/* The web server would answer 500 for a connection that breaks off. */
+/* If a connection broke off, the web server would answer 500. */
 static void
 serves_connected_peers_before_it_ends(void **state)
 {

@@ -11,7 +11,7 @@
 
 #define LARGEST "18446744073709551615"
 
-/* Both sides of every number where the count of digits changes. */
+/* Numbers on both sides of every change in the count of digits. */
 static void
 writes_as_printf_does(void **state)
 {

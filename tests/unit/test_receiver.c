@@ -35,7 +35,7 @@ static char config_setting[256];
 static struct receiver *receiver;
 
 /* How the next requests are signed: the header, the secret, and how many bytes
- * more than the body, which is then that much longer. */
+ * more than the body. The body is then that much longer. */
 static const char *header, *secret;
 static int signed_more;
 static char uri[128];		/* with REQUEST_URI= before it */
@@ -202,7 +202,7 @@ start(void **state)
 	static struct receiver_start how = { NULL, process_env, false };
 
 	make_folder(state);
-	/* A receiver does not create it for root. */
+	/* The receiver does not create it if root runs it. */
 	assert_int_equal(mkdir(in_folder("journal"), 0750), 0);
 	configure("");
 	header = "HTTP_X_HUB_SIGNATURE_256=sha256=";

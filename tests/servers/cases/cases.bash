@@ -511,7 +511,7 @@ teardown_file() {
 	case $SETUP in
 	apache-cgid | apache-suexec)
 		# A CGI program sees an ordinary end. What it got is complete, since
-		# it is signed: it may be stored, and then stays stored once.
+		# it is signed: it may be stored, but only once.
 		;;
 	*)
 		added 0

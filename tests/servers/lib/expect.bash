@@ -54,7 +54,7 @@ has_the_headers() {
 	    header_is Cache-Control no-store
 }
 
-# The headers without those that depend on how the server frames an answer.
+# The headers, except for those that depend on how the server frames an answer.
 own_headers() {
 	grep -viE '^(Date|Content-Length|Transfer-Encoding):' "$S/answer.head"
 }

@@ -7,7 +7,7 @@
 #   PORT    on 127.0.0.1
 #   WEBHOOK the path that hookline answers for; site: the document root; conf: its
 #           configuration
-#   STATUS  of the last answer, 000 if there was none; SIZE: of its body in bytes;
+#   STATUS  of the last answer, 000 if there was none; SIZE of its body in bytes;
 #           its head and body are in $S/answer.*
 #
 # What another process has to know is in a file in $S.

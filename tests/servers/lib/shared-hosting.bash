@@ -67,8 +67,7 @@ home_new() {
 	END
 }
 
-# Puts what INSTALL.txt tells a customer to install in place, except for the
-# configuration.
+# Installs what INSTALL.txt says, except for the configuration.
 home_install() {
 	as_customer install -d -m 0755 "$site/hookline"
 	customer_file "$site/hookline/hookline.fcgi" 0755 <"$S/lib/hookline.fcgi"
