@@ -34,19 +34,19 @@ HARD := -fPIE -fstack-protector-strong -fstack-clash-protection \
 LDHARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
 DEFS := -D_GNU_SOURCE -DHOOKLINE_VERSION='"$(VERSION)"' -Ilib -Icgi
 
-# plain: what is shipped. asan: what the tests run. faults: the same with the
-# seam of tests/faults/ compiled in.
+# plain: what is shipped. asan: what the tests run. faults: with the fault seam of
+# tests/faults/ compiled in.
 OPT.plain := -O2 -D_FORTIFY_SOURCE=3
 OPT.asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 OPT.faults := -O1 -D_FORTIFY_SOURCE=2 -DHOOKLINE_FAULTS
 LD.asan := -fsanitize=address,undefined
-# static: for hosts of whatever age; see dist. gethostbyname() would need the
-# libraries of this very system; libfcgi has a call that hookline never comes to.
+# static: for hosts of any age; see dist. libfcgi calls gethostbyname(), which would
+# need the libraries of this very system, but hookline never uses it.
 OPT.static := -O2 -D_FORTIFY_SOURCE=3
 LD.static := -static-pie -s -Wl,--build-id=none -Wl,--defsym=gethostbyname=abort
-# fuzz: libFuzzer's, so clang alone, which does not say by itself what gcc says
-# with -fsanitize=address; fuzz.c stands between the library and where it logs.
+# fuzz: needs libFuzzer, and so clang, which does not define what gcc defines with
+# -fsanitize=address. --wrap lets fuzz.c catch what the library logs.
 OPT.fuzz := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined -D__SANITIZE_ADDRESS__
 LD.fuzz := -fsanitize=fuzzer,address,undefined -Wl,--wrap=log_to
@@ -81,8 +81,7 @@ FUZZ_SECONDS ?= 60
 
 all: $(B)/hookline.fcgi
 
-# The plain programs stand directly in build/, the others in their variant's
-# folder.
+# The plain program is copied to build/; the others are in their variant's folder.
 $(B)/hookline.fcgi: FORCE tests/lib/need
 	@tests/lib/need headers
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/hookline.fcgi
@@ -107,7 +106,7 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(O)/tests/unit/journal_fixture.o \
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	    $(filter %.a,$^) -lcmocka $(LDLIBS)
 
-# These test what is in cgi/.
+# These test files of cgi/.
 $(O)/unit/test_adapter: $(ADAPTER_SRC:%.c=$(O)/%.o)
 $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
@@ -131,19 +130,19 @@ $(O)/libfuzz.a: $(patsubst %.c,$(O)/%.o,$(FUZZ_HELP))
 
 fuzz-programs: $(FUZZ_BIN)
 
-# All that reads a journal, and nothing that writes; see tests/house.
+# Links all that reads a journal and nothing that writes one; see tests/house.
 $(O)/house/reader: $(O)/tests/house/reader.o $(O)/libhookline.a
 	@mkdir -p $(@D)
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS)
 
-# Each target for FUZZ_SECONDS; tests/fuzz/run says what it does.
+# Runs each target for FUZZ_SECONDS; see tests/fuzz/run.
 fuzz: deps-test
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/fuzz/run $(FUZZ_SECONDS)
 
-# The library with the fault seam in it, and the calls that change the disk
-# brought to tests/faults/watch.c.
+# The library with the fault seam in it. The calls that change the disk go to
+# tests/faults/watch.c.
 FAULTS_SRC := $(filter-out %/seam.c %/commitrate.c,$(wildcard tests/faults/*.c))
 WATCHED := write ftruncate fsync fdatasync linkat renameat renameat2 unlinkat
 
@@ -158,18 +157,18 @@ $(O)/commitrate: $(O)/tests/faults/commitrate.o $(O)/libhookline.a
 
 faults-programs: $(O)/torture $(O)/commitrate
 
-# Every fault that can be made here; SEED=N repeats one run.
+# Makes every fault that can be made here; SEED=N repeats one run.
 torture: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults faults-programs
 	@$(B)/faults/torture $(if $(SEED),--seed $(SEED))
 	@$(B)/faults/commitrate
 	@SWAP_SECONDS=60 bats --tap tests/servers/moved.bats
 
-# The journal with one guard removed at a time: each has to be noticed.
+# Removes one guard of the journal at a time: the tests must notice each.
 mutants: deps-test
 	@tests/faults/mutants
 
-# Programs of tests/bench/; the empty CGI is static and has nothing of ours.
+# Programs of tests/bench/; the empty CGI is static and contains nothing of ours.
 BENCH_SRC := $(filter-out %/bench.c %/empty.c,$(wildcard tests/bench/*.c))
 BENCH_BIN := $(patsubst tests/bench/%.c,$(O)/bench/%,$(BENCH_SRC)) \
 	$(O)/bench/empty
@@ -187,10 +186,10 @@ $(O)/bench/%: $(O)/tests/bench/%.o $(O)/tests/bench/bench.o $(O)/libhookline.a
 
 bench-programs: $(BENCH_BIN)
 
-# How fast it is, beside others and beside what the machine can do; see
-# tests/bench/run. ROWS="photos single" measures these alone, ROWS=help lists them,
+# Measures how fast it is, compared with others and with what the machine can do; see
+# tests/bench/run. ROWS="photos single" measures only these, ROWS=help lists them,
 # AGAINST=PROGRAM compares with another hookline.fcgi. bench-full takes longer, and
-# ten million records.
+# uses ten million records.
 bench bench-full: $(if $(filter help,$(ROWS)),,bench-built)
 	@ROWS='$(ROWS)' AGAINST='$(AGAINST)' \
 	    tests/bench/run $(if $(filter %-full,$@),--full)
@@ -206,20 +205,20 @@ run: deps-build all
 test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi unit
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
-	    $(B)/plain/house/reader
+	    $(B)/plain/unit/test_secret $(B)/plain/house/reader
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
 	    faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 
-# run and test on machines that have nothing yet; before each release.
+# Tries run and test on machines that have nothing yet; for use before each release.
 fresh: deps-fresh
 	@tests/lib/fresh
 
-# make install PREFIX=/usr/local DESTDIR=: from the tree to below PREFIX. Texts that
-# name the program as it stands by default, /usr/local/lib/hookline, name it where
-# it is put.
+# make install PREFIX=/usr/local DESTDIR=: copies from the tree to PREFIX. Texts that
+# name the program's default place, /usr/local/lib/hookline, get the place where it
+# is put.
 PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
@@ -236,7 +235,7 @@ INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
 
 .PHONY: install uninstall
 
-# A program that runs is replaced, not written over.
+# A running program is replaced, not overwritten.
 install: all
 	@set -e; for pair in $(INSTALLS); do \
 		from=$${pair%%:*} to="$(DESTDIR)$(PREFIX)/$${pair#*:}"; \
@@ -258,7 +257,7 @@ uninstall:
 	@cd "$(DESTDIR)$(PREFIX)" && rmdir --ignore-fail-on-non-empty \
 	    $(DOC)/* $(DOC) lib/hookline 2>/dev/null || :
 
-# What people with a panel and no shell upload: see cgi/dist/INSTALL.txt. The same
+# What people with a panel but no shell upload: see cgi/dist/INSTALL.txt. The same
 # sources and compiler make the same bytes.
 ARCH = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 DIST_SRC := cgi/dist/INSTALL.txt:0644:INSTALL.txt \

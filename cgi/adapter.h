@@ -1,7 +1,7 @@
 /*
- * adapter: how the web server talks to us: CGI (RFC 3875) by environment,
- * standard input and output, or FastCGI (Open Market, "FastCGI Specification"
- * 1.0) by libfcgi on descriptor 0.
+ * adapter: how the web server talks to us: through CGI (RFC 3875), with the
+ * environment and standard input and output, or through FastCGI (Open Market,
+ * "FastCGI Specification" 1.0), with libfcgi on descriptor 0.
  */
 #ifndef HOOKLINE_ADAPTER_H
 #define HOOKLINE_ADAPTER_H
@@ -16,14 +16,14 @@ enum adapter_mode { ADAPTER_PERSON, ADAPTER_CGI, ADAPTER_FASTCGI };
  */
 enum adapter_mode adapter_detect(void);
 
-/* Handles the one request there is, in 60 s at most; the exit status. */
+/* Handles the one request, within 60 s; returns the exit status. */
 int adapter_serve_cgi(const struct exchange_handler *handler);
 
 /*
- * Handles requests until SIGTERM, SIGINT, SIGUSR1 or SIGHUP comes, or until the
- * handler says that the process is to end. What has begun is finished first;
- * its peer is then waited for no longer than 5 s, and 60 s otherwise. One after
- * the other, but those that are completely there already, and small, are
+ * Handles requests until SIGTERM, SIGINT, SIGUSR1 or SIGHUP comes, or the
+ * handler says that the process must end. Requests that have begun are finished
+ * first. A peer may take 60 s, or 5 s once the process must end. Requests are
+ * handled one after the other, but small ones that have arrived completely are
  * settled together. Returns the exit status.
  */
 int adapter_serve_fastcgi(const struct exchange_handler *handler);

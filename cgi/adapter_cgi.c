@@ -16,9 +16,9 @@ struct cgi {
 };
 
 /*
- * How much of a body there is to be read. Some servers keep standard input open
- * after CONTENT_LENGTH bytes, so nobody may wait for more (RFC 3875, section
- * 4.2); without a length, or with one that is none, a POST has what comes.
+ * How much of a body to read. Some servers keep standard input open after
+ * CONTENT_LENGTH bytes, so nobody may wait for more (RFC 3875, section 4.2).
+ * Without a valid length, a POST has whatever comes.
  */
 static uint64_t
 body_of(const struct request *request)
@@ -28,7 +28,7 @@ body_of(const struct request *request)
 	return request->method == METHOD_POST ? UINT64_MAX : 0;
 }
 
-/* Waits until a descriptor is ready; false when the time is over. */
+/* Waits until a descriptor is ready; false when the time is up. */
 static bool
 wait_for(struct cgi *cgi, int fd, short events)
 {

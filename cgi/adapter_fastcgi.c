@@ -14,10 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ACCEPT_WAIT_US 10000	/* where somebody made the socket blocking */
-#define DESCRIPTORS 64		/* with fewer, the journal needs all */
-#define LAST_ROUNDS 8		/* the others of a shared socket go on */
-#define WATCH_MS 2000		/* a process may die with the wake-up it got */
+#define ACCEPT_WAIT_US 10000	/* if somebody made the socket blocking */
+#define DESCRIPTORS 64		/* with fewer, the journal needs them all */
+#define LAST_ROUNDS 8		/* other processes may share the socket */
+#define WATCH_MS 2000		/* a wake-up may be lost with its process */
 
 static volatile sig_atomic_t stopping;
 
@@ -35,7 +35,7 @@ struct peer {
 struct server {
 	const struct exchange_handler *handler;
 	int watch;		/* for connections, see watch_listener() */
-	size_t room;		/* of the peers, that may be used */
+	size_t room;		/* how many peers may be used */
 	int feed[2];		/* a pipe, see feed(); or -1, -1 */
 	struct fastcgi_input input;
 	struct peer peers[EXCHANGES_MAX];
@@ -49,7 +49,7 @@ fastcgi_read(void *context, void *bytes, size_t length)
 	return fastcgi_input_body(peer->input, &peer->body, bytes, length);
 }
 
-/* The signals that stop us are blocked but for the wait between requests. */
+/* The signals that stop us are blocked except between requests. */
 static void
 fastcgi_hold(void *context)
 {
@@ -57,8 +57,8 @@ fastcgi_hold(void *context)
 }
 
 /*
- * An answer of up to EXCHANGE_SMALL bytes is in libfcgi's buffer until the end,
- * and nothing has been written on the connection before it. A socket that is
+ * An answer of up to EXCHANGE_SMALL bytes stays in libfcgi's buffer until the
+ * end, and nothing was written to the connection before it. A socket that is
  * ready has room for more than the buffer's 8 kB.
  */
 static bool
@@ -86,15 +86,15 @@ fastcgi_end(void *context)
 	struct peer *peer = context;
 	FCGX_Request *fcgi = &peer->fcgi;
 
-	/* A body that was read to its end may have been another connection's
-	 * turn since then. */
+	/* If the body was read to its end, the input may have gone on to
+	 * another connection since. */
 	if (!peer->body.ended)
 		adapter_drain(&peer->exchange, &peer->input->patience);
 	/* Half an answer must not look like a whole one. */
 	if (peer->gave_up)
 		shutdown(fcgi->ipcFd, SHUT_RDWR);
-	/* There is no need to wait for the peer to close, as libfcgi would do
-	 * with a request that is not detached. */
+	/* Detached, because libfcgi would otherwise wait for the peer to close
+	 * the connection. */
 	FCGX_Detach(fcgi);
 	FCGX_Finish_r(fcgi);
 	FCGX_Attach(fcgi);
@@ -124,7 +124,7 @@ catch_stop(sigset_t *waiting)
 	}
 }
 
-/* Under load there is always a connection, and nobody waits for a signal. */
+/* Under load there is always a connection, so nobody waits for a signal. */
 static bool
 must_stop(void)
 {
@@ -138,7 +138,7 @@ must_stop(void)
 	return stopping;
 }
 
-/* No room for a connection now: others have to give some back first. */
+/* There is no room for a connection now: others must free some first. */
 static void
 back_off(void)
 {
@@ -147,8 +147,8 @@ back_off(void)
 	nanosleep(&pause, NULL);
 }
 
-/* Of many processes that wait for one socket, a connection wakes one. -1 where
- * that cannot be had: then it wakes all. */
+/* Makes a connection wake only one of the processes that wait for the socket.
+ * -1 if that is not possible: then it wakes all. */
 static int
 watch_listener(void)
 {
@@ -174,14 +174,15 @@ wait_for_peer(const struct server *server, int wait_ms)
 	    &server->input.waiting);
 }
 
-/* A connection that is there already, or -1. */
+/* A connection that has arrived, or -1. */
 static int
 accept_waiting(void)
 {
 	return accept4(0, NULL, NULL, SOCK_CLOEXEC);
 }
 
-/* A connection, or -1: none now, look again. Waits for one or for a signal. */
+/* Waits for a connection or a signal. Returns the connection, or -1 if there is
+ * none now and the caller should look again. */
 static int
 accept_peer(const struct server *server, int wait_ms)
 {
@@ -195,8 +196,8 @@ accept_peer(const struct server *server, int wait_ms)
 	return fd;
 }
 
-/* How long the process may wait for the next connection, in milliseconds; 0
- * where it is to end. */
+/* How many milliseconds the process may wait for the next connection; 0 if it
+ * must end. */
 static int
 may_wait_ms(const struct server *server)
 {
@@ -227,10 +228,11 @@ close_feed(struct server *server, bool reader)
 }
 
 /*
- * Gives libfcgi the head that is in the buffer, and nothing else, by a pipe. It
- * would read on from the connection itself, for as long as the peer likes, and
- * end the process at some records; see fastcgi_peek.h. So it parses the head
- * and writes the answer, and all that a peer sends is read by fastcgi_input.
+ * Gives libfcgi the head that is in the buffer, and nothing else, through a
+ * pipe. From the connection itself it would read on for as long as the peer
+ * likes, and some records would make it end the process; see fastcgi_peek.h. So
+ * libfcgi only parses the head and writes the answer, and fastcgi_input reads
+ * all that a peer sends.
  */
 static bool
 feed(struct server *server, FCGX_Request *request)
@@ -244,7 +246,7 @@ feed(struct server *server, FCGX_Request *request)
 		close_feed(server, true);
 		return false;
 	}
-	/* It would close what is not to be kept before it begins. */
+	/* Otherwise libfcgi would close the connection before it begins. */
 	request->ipcFd = server->feed[0];
 	request->keepConnection = 1;
 	if (FCGX_Accept_r(request) != 0) {
@@ -257,7 +259,7 @@ feed(struct server *server, FCGX_Request *request)
 	return true;
 }
 
-/* Handles the request that the input has begun with. */
+/* Handles the request that the input has begun to read. */
 static void
 take(struct server *server, struct peer *peer)
 {
@@ -285,9 +287,9 @@ settle(struct server *server)
 }
 
 /*
- * Serves a connection, and with it those that are there by then: they are
- * settled together. One that is slow or large is settled alone, and nobody
- * waits for it.
+ * Serves a connection, and with it those that have arrived by then: they are
+ * settled together. A slow or large one is settled alone, so that nobody waits
+ * for it.
  */
 static void
 serve(struct server *server, int fd)
@@ -309,10 +311,10 @@ serve(struct server *server, int fd)
 }
 
 /*
- * Many processes wait for one connection: who comes too late goes on waiting
- * for a signal, too. systemd makes the socket blocking again for all whenever
- * it starts one more process, which ends here as well; until then nobody may
- * wait for long.
+ * Many processes wait for one connection. Those that come too late must go on
+ * waiting, also for a signal. Whenever systemd starts one more process, it
+ * makes the socket blocking again for all. The new process comes here and
+ * undoes that; until then, the time-out keeps anybody from waiting long.
  */
 static bool
 make_nonblocking(void)
@@ -339,7 +341,8 @@ prepare(struct server *server)
 
 	if (FCGX_Init() != 0)
 		return false;
-	/* No listening socket: it would take the next connection by itself. */
+	/* No listening socket, or libfcgi would take the next connection
+	 * itself. */
 	for (i = 0; i < EXCHANGES_MAX; i++)
 		if (FCGX_InitRequest(&server->peers[i].fcgi, -1,
 		    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
@@ -353,10 +356,10 @@ prepare(struct server *server)
 }
 
 /*
- * Before a process ends by itself: serves those who are connected by now, and
- * is gone for all others at once. mod_fcgid and lighttpd ask another process
- * where this one cannot be connected to; a connection that breaks off makes
- * mod_fcgid answer 500.
+ * Before a process ends by itself, it serves those who are connected by now,
+ * and then closes the socket to all others. If mod_fcgid and lighttpd cannot
+ * connect to this process, they ask another one; if a connection breaks off,
+ * mod_fcgid answers 500.
  */
 static void
 leave(struct server *server)

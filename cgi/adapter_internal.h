@@ -1,10 +1,10 @@
 /*
- * adapter_internal: what the adapter's files share.
+ * adapter_internal: shared by the adapter's files.
  *
- *   adapter.c          who calls, and what both ways have in common
+ *   adapter.c          who calls us, and what both ways have in common
  *   adapter_cgi.c      CGI
- *   adapter_fastcgi.c  FastCGI: who is served, and together with whom
- *   fastcgi_input.c    what comes on a connection, and how long it may take
+ *   adapter_fastcgi.c  FastCGI: which requests are served, and which together
+ *   fastcgi_input.c    reading from a connection, and how long that may take
  *   fastcgi_peek.c     what a FastCGI request consists of
  *   patience.c         how long a peer may take
  */
@@ -18,19 +18,19 @@
 
 /* How long a peer may keep a process, in milliseconds. */
 #define REQUEST_MS 60000	/* in all */
-#define DRAIN_MS 5000		/* of these, once it has been answered */
-#define STOP_MS 5000		/* once the process has been told to end */
+#define DRAIN_MS 5000		/* of these, after it was answered */
+#define STOP_MS 5000		/* after the process was told to end */
 #define ADAPTER_STOP_SIGNALS 4
 
-/* The signals by which a process is told to end. */
+/* The signals that tell a process to end. */
 extern const int adapter_stop_signals[ADAPTER_STOP_SIGNALS];
 
 void adapter_stop_set(sigset_t *set);
 
 /*
- * Takes what the handler left unread of a body, for DRAIN_MS at most: Apache
- * gives up on its client, and other servers report a broken connection instead
- * of the answer, where it is left lying.
+ * Reads what the handler left of a body, for DRAIN_MS at most. If it were left,
+ * Apache would give up on its client, and other servers would report a broken
+ * connection instead of the answer.
  */
 void adapter_drain(const struct exchange *exchange,
     struct patience *patience);

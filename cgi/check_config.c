@@ -51,7 +51,7 @@ find_option(const char *name)
 	return NULL;
 }
 
-/* One action, and --config with --check-config alone; nothing twice. */
+/* Accepts one action, --config only with --check-config, and nothing twice. */
 static int
 read_arguments(int argc, char **argv, struct arguments *arguments)
 {
@@ -155,10 +155,11 @@ print_general(const struct config *config)
 	    config->log_file : "the web server's error log");
 	if (!config->journal.sync)
 		print_warning(NULL, "sync = false: notifications are "
-		    "acknowledged before the disk has them");
+		    "acknowledged before they are on disk");
 }
 
-/* For each of the two: whether this kernel has it. */
+/* The first index is Landlock, the second seccomp: whether the kernel has
+ * it. */
 static void
 print_sandbox(void)
 {
@@ -176,21 +177,21 @@ static void
 print_endpoint(const struct endpoint *endpoint)
 {
 	static const char *const certificates[] = {
-		[CLIENT_CERT_OFF] = "none asked for",
+		[CLIENT_CERT_OFF] = "not required",
 		[CLIENT_CERT_SERVER] = "checked by the web server",
 		[CLIENT_CERT_ALB] = "checked by an AWS load balancer" };
 
 	printf("endpoint:         %s\n", endpoint->name);
 	if (endpoint->accept_unsigned)
-		printf("  path:           kept back: it must not be guessed\n");
+		printf("  path:           not shown: it must stay secret\n");
 	else if (strcmp(endpoint->name, endpoint->path) != 0)
 		printf("  path:           %s\n", endpoint->path);
 	printf("  app secrets:    %zu\n", endpoint->app_secrets.count);
 	printf("  verify tokens:  %zu\n", endpoint->verify_tokens.count);
 	printf("  signatures:     %s%s\n",
-	    endpoint->app_secrets.count == 0 ? "not looked at" :
+	    endpoint->app_secrets.count == 0 ? "not checked" :
 	    endpoint->allow_sha1 ?
-	    "SHA-256, or SHA-1 where that is all there is" : "SHA-256",
+	    "SHA-256, or SHA-1 if that is all there is" : "SHA-256",
 	    endpoint->accept_unsigned && endpoint->app_secrets.count > 0 ?
 	    ", or none at all" : "");
 	printf("  certificate:    %s\n", certificates[endpoint->client_cert]);
@@ -198,7 +199,7 @@ print_endpoint(const struct endpoint *endpoint)
 		printf("  its name:       %s\n", endpoint->client_cert_cn);
 }
 
-/* Whether the receiver could write to the journal, as this user. */
+/* Checks whether the receiver could write to the journal, as this user. */
 static int
 check_directory(const struct config *config)
 {
@@ -220,15 +221,15 @@ check_directory(const struct config *config)
 	}
 	if (journal_cannot_rotate(&journal))
 		print_warning(NULL, "archive/ is on another device: nothing "
-		    "rotates, and keep_files, keep_days and keep_size are "
-		    "without effect");
+		    "rotates, and keep_files, keep_days and keep_size have "
+		    "no effect");
 	printf("journal:          %s\n", access(config->directory, F_OK) == 0 ?
-	    "is there and can be written" :
-	    "is made when the first notification comes");
+	    "exists and can be written to" :
+	    "is created when the first notification comes");
 	return 0;
 }
 
-/* The receiver would go on without it, where nobody may be looking. */
+/* The receiver would go on without it, and log where nobody may be looking. */
 static int
 check_log(const struct config *config)
 {
@@ -258,7 +259,7 @@ print_config(const struct config *config)
 	return check_directory(config) | exit_status;
 }
 
-/* Names what there is and may not be looked at, too. */
+/* Says so if something is there that may not be examined. */
 static void
 print_place(const char *path)
 {
@@ -277,11 +278,12 @@ print_places(const struct config_search *search)
 	size_t i;
 
 	fprintf(stderr, "hookline.fcgi: %s: there is no hookline.conf.\n"
-	    "Looked for, in this order:\n", config_status_word(CONFIG_NONE));
+	    "These places were searched, in this order:\n",
+	    config_status_word(CONFIG_NONE));
 	for (i = 0; places != NULL && places[i] != NULL; i++)
 		print_place(places[i]);
 	config_places_free(places);
-	fprintf(stderr, "and then for the environment variables "
+	fprintf(stderr, "and then the environment variables "
 	    "HOOKLINE_VERIFY_TOKEN,\nHOOKLINE_APP_SECRET and "
 	    "HOOKLINE_DIRECTORY.\n");
 }
@@ -313,7 +315,7 @@ check(const char *file)
 
 	config_search_process(&search, environ, false);
 	search.look = true;
-	/* Root's home is not that of the user who will run the program. */
+	/* Root's home is not the home of the user who will run the program. */
 	if (geteuid() == 0)
 		search.home = NULL;
 	if (!check_user_become(&search))

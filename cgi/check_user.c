@@ -22,9 +22,9 @@ drop_warning(void *argument, const char *text)
 }
 
 /*
- * The journal's folder, to be freed; NULL where no configuration says so. Root
- * reads it whosever it is, and changes nothing: whether it may be used is for
- * the other user to find out.
+ * The journal's folder, which the caller frees; NULL if no configuration names
+ * one. Root reads the configuration whoever owns it, and changes nothing: the
+ * other user will find out whether it may be used.
  */
 static char *
 find_directory(const struct config_search *search)
@@ -43,7 +43,7 @@ find_directory(const struct config_search *search)
 	return directory;
 }
 
-/* The owner of a folder, who may have no name; false where that is root. */
+/* The owner of a folder, even one without a name; false if it is root. */
 static bool
 owner_of(const struct stat *folder, struct account *account)
 {
@@ -58,7 +58,7 @@ owner_of(const struct stat *folder, struct account *account)
 	return true;
 }
 
-/* Whom to become; says so. */
+/* Chooses the user to become, and prints it. */
 static void
 choose(const char *directory, struct account *account)
 {
@@ -79,7 +79,7 @@ choose(const char *directory, struct account *account)
 		    "journal's folder)\n", label);
 	else
 		printf("%s " WEB_USER " (%s %s)\n", label, directory,
-		    there ? "belongs to root" : "is not there");
+		    there ? "belongs to root" : "does not exist");
 }
 
 static bool

@@ -19,8 +19,8 @@ may_wait(struct fastcgi_input *input, bool stop)
 }
 
 /*
- * Receives up to `length` bytes, and waits until there are some. Their number,
- * 0 where the peer has ended, or what an exchange fails with.
+ * Receives up to `length` bytes, and waits until there are some. Returns their
+ * count, 0 if the peer has ended, or an exchange's error.
  */
 static ssize_t
 receive(struct fastcgi_input *input, char *bytes, size_t length)
@@ -53,7 +53,7 @@ fastcgi_input_wait_to_send(struct fastcgi_input *input)
 	return false;
 }
 
-/* Looks at what has come of the head, and finds what comes after it. */
+/* Examines what has come of the head, and finds what comes after it. */
 static enum fastcgi_step
 look(struct fastcgi_input *input)
 {
@@ -96,7 +96,7 @@ fastcgi_input_head(struct fastcgi_input *input)
 	return step == FASTCGI_END;
 }
 
-/* What is in the buffer has been used: receives more of the body into it. */
+/* What was in the buffer has been used: receives more of the body into it. */
 static ssize_t
 refill(struct fastcgi_input *input)
 {

@@ -1,7 +1,7 @@
 /*
- * fastcgi_input: reads the one request that a connection brings, its head and
- * then its body. It waits for the peer as long as its patience lasts, and for
- * STOP_MS once the process has been told to end.
+ * fastcgi_input: reads the one request of a connection, its head and then its
+ * body. It waits for the peer as long as its patience lasts, and for STOP_MS
+ * after the process was told to end.
  */
 #ifndef HOOKLINE_FASTCGI_INPUT_H
 #define HOOKLINE_FASTCGI_INPUT_H
@@ -21,27 +21,27 @@ struct fastcgi_input {
 	int fd;
 	struct patience patience;
 	struct fastcgi_head head;
-	size_t length;		/* of what came up to the end of the head */
-	struct span rest;	/* received after the head, and not yet used */
+	size_t length;		/* received, up to the end of the head */
+	struct span rest;	/* received after the head, not used yet */
 	char bytes[FASTCGI_HEAD_MAX];
 };
 
 /*
- * Begins with another connection, which may take so many milliseconds. Receives
- * what is there and waits for nothing. True when it is a whole request of up to
- * FASTCGI_COMPLETE_MAX bytes.
+ * Begins with another connection, which may take this many milliseconds.
+ * Receives what is there without waiting. True if it is a whole request of up
+ * to FASTCGI_COMPLETE_MAX bytes.
  */
 bool fastcgi_input_begin(struct fastcgi_input *input, int fd, int64_t ms);
 
-/* Waits for the rest of the head: the first `head.length` of `bytes`. False
- * where it does not come, or is wrong. */
+/* Waits for the rest of the head, which is then the first `head.length` of
+ * `bytes`. False if it does not come or is wrong. */
 bool fastcgi_input_head(struct fastcgi_input *input);
 
-/* Waits until the peer takes more of an answer; false when the time is over. */
+/* Waits until the peer accepts more of an answer; false when the time is up. */
 bool fastcgi_input_wait_to_send(struct fastcgi_input *input);
 
-/* Reads the body as exchange.read() does. Once `body` has ended, `input` is not
- * touched, and may have gone on to another connection. */
+/* Reads the body as exchange.read() does. Once `body` has ended, does not touch
+ * `input`, which may have gone on to another connection. */
 ssize_t fastcgi_input_body(struct fastcgi_input *input,
     struct fastcgi_stream *body, char *bytes, size_t length);
 

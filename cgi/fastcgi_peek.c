@@ -22,7 +22,7 @@ smaller(size_t left, size_t right)
  * Streams
  */
 
-/* Adds to the header of the next record. False: its end has not come. */
+/* Adds to the header of the next record. False if its end has not come. */
 static bool
 fill_header(struct fastcgi_stream *stream, struct span *rest)
 {
@@ -36,7 +36,7 @@ fill_header(struct fastcgi_stream *stream, struct span *rest)
 	return stream->have == sizeof stream->header;
 }
 
-/* Begins the record whose header is there. */
+/* Begins the record whose header is complete. */
 static bool
 begin_record(struct fastcgi_stream *stream)
 {
@@ -124,8 +124,8 @@ begin_head(struct fastcgi_head *head, struct span bytes)
 }
 
 /*
- * Takes a byte of a pair's two lengths; each has one byte, or four where the
- * first one's highest bit is set. False where no head has room for as much.
+ * Takes a byte of a pair's two lengths. Each has one byte, or four if the
+ * highest bit of the first is set. False if no head can be that long.
  */
 static bool
 take_length_byte(struct fastcgi_head *head, unsigned char byte)
@@ -161,7 +161,7 @@ take_pairs(struct fastcgi_head *head, struct span piece)
 	return true;
 }
 
-/* Whether a pair has just ended, or none begun. */
+/* Whether a pair has just ended, or none has begun. */
 static bool
 between_pairs(const struct fastcgi_head *head)
 {
@@ -183,7 +183,8 @@ take_params(struct fastcgi_head *head, struct span bytes)
 	head->length = bytes.length - rest.length;
 	if (step != FASTCGI_END)
 		return step;
-	/* libfcgi would take padding after the end for the body's beginning. */
+	/* libfcgi would take padding after the end for the start of the
+	 * body. */
 	return between_pairs(head) && head->params.header.paddingLength == 0 ?
 	    FASTCGI_END : FASTCGI_WRONG;
 }

@@ -1,12 +1,12 @@
 /*
- * fastcgi_peek: looks at the bytes of a FastCGI request (Open Market, "FastCGI
- * Specification" 1.0) before libfcgi may see them.
+ * fastcgi_peek: examines the bytes of a FastCGI request (Open Market, "FastCGI
+ * Specification" 1.0) before libfcgi sees them.
  *
  * A head is what comes before the body: BEGIN_REQUEST, and the PARAMS stream
- * with its end. libfcgi 2.4.2 waits without end for the rest of one, and ends
- * the process where the two lengths of a pair do not fit into an int, or into
- * the memory there is; in a management record (GET_VALUES), too. So it is given
- * heads that are whole, and right in each length.
+ * with its end. libfcgi 2.4.2 waits without limit for the rest of a head. It
+ * ends the process if the two lengths of a pair do not fit into an int or into
+ * memory, or if a management record (GET_VALUES) comes. So it only gets heads
+ * that are complete and in which every length is right.
  *
  * Nothing here reads, allocates, or keeps a pointer.
  */
@@ -26,29 +26,29 @@ enum fastcgi_step {
 	FASTCGI_MORE,		/* all bytes are used up */
 	FASTCGI_PIECE,		/* of the stream's content */
 	FASTCGI_END,		/* of the stream, or of the head */
-	FASTCGI_WRONG		/* no such stream, for good */
+	FASTCGI_WRONG		/* not such a stream, and never will be */
 };
 
-/* How far a stream has been read. Begins as { .type, .id }, else zero. */
+/* How far a stream has been read. Starts as { .type, .id }, else zero. */
 struct fastcgi_stream {
 	unsigned char type;
 	unsigned char id[2];
 	bool ended;
-	FCGI_Header header;	/* of the record, its first `have` bytes */
+	FCGI_Header header;	/* of the record: its first `have` bytes */
 	size_t have;
-	size_t content;		/* of the record, what is left of it */
+	size_t content;		/* of the record: what is left */
 	size_t padding;
 };
 
 /*
  * Takes the next piece of a stream's content, of at most `max` bytes, off the
- * front of `rest`; not one byte after the stream's end. `piece` points into
- * `rest`, and is set with FASTCGI_PIECE alone.
+ * front of `rest`, and no byte after the stream's end. `piece` points into
+ * `rest`, and is set only with FASTCGI_PIECE.
  */
 enum fastcgi_step fastcgi_next(struct fastcgi_stream *stream,
     struct span *rest, size_t max, struct span *piece);
 
-/* How far a head has been looked at. Begins as zero. */
+/* How far a head has been examined. Starts as zero. */
 struct fastcgi_head {
 	size_t length;			/* bytes */
 	struct fastcgi_stream params;
@@ -59,8 +59,8 @@ struct fastcgi_head {
 };
 
 /*
- * Goes on looking at a head; `bytes` are all that came of the request so far.
- * FASTCGI_END when it is whole, of `head->length` bytes; FASTCGI_WRONG where
+ * Goes on examining a head; `bytes` are all that came of the request so far.
+ * FASTCGI_END when it is complete, with `head->length` bytes; FASTCGI_WRONG if
  * it never will be, or needs more than FASTCGI_HEAD_MAX bytes.
  */
 enum fastcgi_step fastcgi_head(struct fastcgi_head *head, struct span bytes);
@@ -68,7 +68,7 @@ enum fastcgi_step fastcgi_head(struct fastcgi_head *head, struct span bytes);
 /* The stream that holds the body of the request with this head. */
 struct fastcgi_stream fastcgi_body(const struct fastcgi_head *head);
 
-/* Whether `rest`, which begins after the head, holds the whole body. */
+/* Whether `rest`, which begins after the head, contains the whole body. */
 bool fastcgi_has_body(const struct fastcgi_head *head, struct span rest);
 
 #endif

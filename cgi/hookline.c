@@ -30,7 +30,7 @@ ensure_standard_descriptors(void)
 		close(fd);
 }
 
-/* A write that fails must fail with an errno, not end the process. */
+/* A failed write must return an errno, not end the process. */
 static void
 ignore_signals(void)
 {
@@ -38,8 +38,8 @@ ignore_signals(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* Whoever started us may have blocked signals that we need: SIGALRM ends the
- * wait for a lock, SIGTERM ends us. */
+/* The program that started us may have blocked signals that we need: SIGALRM
+ * ends the wait for a lock, SIGTERM ends us. */
 static void
 unblock_signals(void)
 {
@@ -94,7 +94,7 @@ main(int argc, char **argv)
 	case ADAPTER_FASTCGI:
 		return serve(ADAPTER_FASTCGI, config_argument(argc, argv));
 	case ADAPTER_CGI:
-		/* argv may have been filled from the query: never read here. */
+		/* argv may come from the query string, so it is not read. */
 		return serve(ADAPTER_CGI, NULL);
 	case ADAPTER_PERSON:
 		break;

@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <time.h>
 
-#define STEP_MS 1000	/* counts at most, and is the longest wait */
+#define STEP_MS 1000	/* the most that counts, and the longest wait */
 
 struct patience
 patience_of(int64_t ms)
@@ -30,7 +30,7 @@ patience_lasts(struct patience *patience)
 	return patience->left_ms > 0;
 }
 
-/* The next wait. Short ones, so that only a second of a stop is counted. */
+/* The next wait. Waits are short, so that a stop counts as a second at most. */
 static struct timespec
 step_of(const struct patience *patience)
 {

@@ -7,17 +7,17 @@
 #include <strings.h>
 
 /*
- * The reader of RFC 2253, sections 3 and 4 (and RFC 4514, which replaced it):
+ * Reads names by RFC 2253, sections 3 and 4 (RFC 4514 has replaced it):
  *   name = component *("," component), component = type "=" value *("+" ...)
- * There may be blanks around ",", "+" and "=". Semicolons between components,
- * which section 4 has for older writers, are refused: ALB writes commas.
+ * Blanks are allowed around ",", "+" and "=". Semicolons between components,
+ * which section 4 allows for older writers, are refused: ALB writes commas.
  */
 #define SUBJECT_LONGEST 2048
 
 /*
- * The functions named read_ take one part at `at` and move on; false means
- * that it is malformed. `text` has room for any part of a subject, because
- * taking escapes away never makes one longer.
+ * Each read_ function reads one part at `at` and moves past it; false means
+ * that it is malformed. `text` has room for any part of a subject, since
+ * removing escapes never makes it longer.
  */
 struct reader {
 	const char *at;
@@ -76,7 +76,7 @@ is_common_name(const struct reader *reader)
 	return false;
 }
 
-/* What follows a backslash: two hexadecimal digits, or one special sign. */
+/* What follows a backslash: two hexadecimal digits or a special character. */
 static bool
 read_escape(struct reader *reader)
 {
@@ -93,7 +93,7 @@ read_escape(struct reader *reader)
 	return true;
 }
 
-/* After the opening quote, up to and with the closing one. */
+/* Reads from after the opening quote through the closing one. */
 static bool
 read_quoted(struct reader *reader)
 {
@@ -109,7 +109,7 @@ read_quoted(struct reader *reader)
 	return true;
 }
 
-/* Blanks at the end belong to the value only where they are escaped. */
+/* Blanks at the end belong to the value only if they are escaped. */
 static bool
 read_plain(struct reader *reader)
 {
@@ -133,7 +133,7 @@ read_plain(struct reader *reader)
 	return true;
 }
 
-/* A value in the form #hex keeps its sign and so equals no name. */
+/* A value in the form #hex keeps its "#" and so equals no name. */
 static bool
 read_value(struct reader *reader)
 {

@@ -1,7 +1,7 @@
 /*
- * client_cert: was the peer Meta, by the certificate it showed (Meta,
- * "Webhooks: Mutual TLS for Webhooks")? The chain is the web server's to
- * check, the common name ours, exactly and in full.
+ * client_cert: whether the peer's certificate is Meta's (Meta, "Webhooks:
+ * Mutual TLS for Webhooks"). The web server checks the chain; here the common
+ * name is checked, exactly and in full.
  */
 #ifndef HOOKLINE_AUTH_CLIENT_CERT_H
 #define HOOKLINE_AUTH_CLIENT_CERT_H
@@ -9,8 +9,9 @@
 #include <stdbool.h>
 
 /*
- * Behind a server that ends TLS itself: SSL_CLIENT_VERIFY must be SUCCESS and
- * SSL_CLIENT_S_DN_CN equal to `cn`. NULL is an absent variable.
+ * For a web server that terminates TLS itself: SSL_CLIENT_VERIFY must be
+ * SUCCESS and SSL_CLIENT_S_DN_CN equal to `cn`. NULL means that the variable is
+ * absent.
  */
 bool client_cert_server_ok(const char *verify, const char *subject_cn,
     const char *cn);

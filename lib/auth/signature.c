@@ -1,5 +1,6 @@
 #include "auth/signature.h"
 
+#include "auth/hmac.h"
 #include "base/digest.h"
 #include "base/digits.h"
 
@@ -11,15 +12,14 @@ static const struct scheme {
 	const char *prefix;
 	size_t size;		/* of a signature, in bytes */
 } schemes[] = {
-	[DIGEST_SHA256] = { "sha256=", DIGEST_SHA256_SIZE },
-	[DIGEST_SHA1] = { "sha1=", DIGEST_SHA1_SIZE },
+	[HMAC_SHA256] = { "sha256=", HMAC_SHA256_SIZE },
+	[HMAC_SHA1] = { "sha1=", HMAC_SHA1_SIZE },
 };
 
 struct signature_keys {
 	bool allow_sha1;
 	size_t count;
-	struct digest_key *keys[][2];	/* by kind; NULL for SHA-1 unless
-					 * allowed */
+	struct hmac_key *keys[][2];	/* by kind; SHA-1's may be NULL */
 };
 
 struct signature_keys *
@@ -34,14 +34,13 @@ signature_keys_new(char *const *secrets, size_t count, bool allow_sha1)
 	keys->allow_sha1 = allow_sha1;
 	keys->count = count;
 	for (i = 0; i < count; i++) {
-		struct digest_key **of = keys->keys[i];
+		struct hmac_key **of = keys->keys[i];
 
-		of[DIGEST_SHA256] = digest_key_new(DIGEST_SHA256, secrets[i]);
+		of[HMAC_SHA256] = hmac_key_new(HMAC_SHA256, secrets[i]);
 		if (allow_sha1)
-			of[DIGEST_SHA1] = digest_key_new(DIGEST_SHA1,
-			    secrets[i]);
-		if (of[DIGEST_SHA256] == NULL ||
-		    (allow_sha1 && of[DIGEST_SHA1] == NULL)) {
+			of[HMAC_SHA1] = hmac_key_new(HMAC_SHA1, secrets[i]);
+		if (of[HMAC_SHA256] == NULL ||
+		    (allow_sha1 && of[HMAC_SHA1] == NULL)) {
 			signature_keys_free(keys);
 			return NULL;
 		}
@@ -57,13 +56,14 @@ signature_keys_free(struct signature_keys *keys)
 	if (keys == NULL)
 		return;
 	for (i = 0; i < keys->count; i++) {
-		digest_key_free(keys->keys[i][DIGEST_SHA256]);
-		digest_key_free(keys->keys[i][DIGEST_SHA1]);
+		hmac_key_free(keys->keys[i][HMAC_SHA256]);
+		hmac_key_free(keys->keys[i][HMAC_SHA1]);
 	}
 	free(keys);
 }
 
-/* The prefix and exactly so many digits; nothing here depends on a secret. */
+/* Expects the prefix and exactly the right number of digits. Nothing here
+ * depends on a secret. */
 static bool
 decode(const char *header, const struct scheme *scheme, uint8_t *out)
 {
@@ -74,17 +74,17 @@ decode(const char *header, const struct scheme *scheme, uint8_t *out)
 	    hex_read(header + skip, scheme->size, out);
 }
 
-/* The place of the first key whose signature is the given one, or their count;
- * all are tried, the first one last. */
+/* The index of the first key whose signature is the given one, or the count of
+ * keys. All are tried, the first one last. */
 static size_t
-find_key(const struct signature_keys *keys, enum digest_kind kind,
+find_key(const struct signature_keys *keys, enum hmac_kind kind,
     const void *body, size_t length, const uint8_t *given)
 {
-	uint8_t mac[DIGEST_SHA256_SIZE];
+	uint8_t mac[HMAC_SHA256_SIZE];
 	size_t found = keys->count, i;
 
 	for (i = keys->count; i-- > 0;) {
-		digest_mac(keys->keys[i][kind], body, length, mac);
+		hmac_of(keys->keys[i][kind], body, length, mac);
 		if (digest_equal(mac, given, schemes[kind].size))
 			found = i;
 	}
@@ -97,11 +97,11 @@ signature_check(const struct signature_keys *keys, const char *sha256,
     char matched[SIGNATURE_TEXT_MAX], size_t *place)
 {
 	const bool strong = sha256 != NULL;
-	const enum digest_kind kind = strong ? DIGEST_SHA256 : DIGEST_SHA1;
+	const enum hmac_kind kind = strong ? HMAC_SHA256 : HMAC_SHA1;
 	const struct scheme *scheme = &schemes[kind];
 	const char *header = strong ? sha256 : sha1;
 	size_t skip = strlen(scheme->prefix), found;
-	uint8_t given[DIGEST_SHA256_SIZE];
+	uint8_t given[HMAC_SHA256_SIZE];
 
 	if (header == NULL || (!strong && !keys->allow_sha1) ||
 	    !decode(header, scheme, given))
@@ -118,9 +118,9 @@ signature_check(const struct signature_keys *keys, const char *sha256,
 bool
 signature_well_formed(const char *header, bool sha1)
 {
-	uint8_t given[DIGEST_SHA256_SIZE];
+	uint8_t given[HMAC_SHA256_SIZE];
 
-	return decode(header, &schemes[sha1 ? DIGEST_SHA1 : DIGEST_SHA256],
+	return decode(header, &schemes[sha1 ? HMAC_SHA1 : HMAC_SHA256],
 	    given);
 }
 
@@ -128,16 +128,16 @@ bool
 signature_is_of(const char *header, bool sha1, const char *secret,
     const void *body, size_t length)
 {
-	const enum digest_kind kind = sha1 ? DIGEST_SHA1 : DIGEST_SHA256;
-	uint8_t given[DIGEST_SHA256_SIZE], mac[DIGEST_SHA256_SIZE];
-	struct digest_key *key;
+	const enum hmac_kind kind = sha1 ? HMAC_SHA1 : HMAC_SHA256;
+	uint8_t given[HMAC_SHA256_SIZE], mac[HMAC_SHA256_SIZE];
+	struct hmac_key *key;
 
 	if (!decode(header, &schemes[kind], given))
 		return false;
-	key = digest_key_new(kind, secret);
+	key = hmac_key_new(kind, secret);
 	if (key == NULL)
 		return false;
-	digest_mac(key, body, length, mac);
-	digest_key_free(key);
+	hmac_of(key, body, length, mac);
+	hmac_key_free(key);
 	return digest_equal(mac, given, schemes[kind].size);
 }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Digests are compared, not texts: they have one length, and how far two of
- * them agree tells nothing about how far the texts do.
+ * Compares digests, not texts: they have the same length, and how far two
+ * digests agree says nothing about the texts.
  */
 bool
 token_equal(const char *expected, const char *given)

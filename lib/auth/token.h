@@ -9,11 +9,11 @@
 
 #define TOKEN_CHALLENGE_MAX 256
 
-/* Compares in a time that depends on neither the place nor the length of a
- * difference. An empty expected token equals nothing. */
+/* Compares in a time that does not depend on where or how the texts differ. An
+ * empty expected token equals nothing. */
 bool token_equal(const char *expected, const char *given);
 
-/* 1 to 256 characters of A-Z a-z 0-9 . _ ~ - */
+/* Whether it has 1 to 256 characters, all of A-Z a-z 0-9 . _ ~ - */
 bool token_challenge_ok(const char *challenge);
 
 #endif

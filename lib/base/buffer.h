@@ -1,6 +1,6 @@
 /*
- * buffer: bytes that grow. Kept from request to request, so that a process
- * allocates only when a request is larger than all before it.
+ * buffer: a growing array of bytes. It is kept from request to request, so that
+ * a process allocates only when a request is larger than any before it.
  */
 #ifndef HOOKLINE_BASE_BUFFER_H
 #define HOOKLINE_BASE_BUFFER_H
@@ -24,8 +24,8 @@ enum error buffer_reserve(struct buffer *buffer, size_t more);
 enum error buffer_append(struct buffer *buffer, const void *bytes,
     size_t length);
 
-/* Empties it for the next request. Memory of more than `keep` bytes is given
- * back. */
+/* Empties it for the next request, and frees the memory if it has more than
+ * `keep` bytes. */
 void buffer_reset(struct buffer *buffer, size_t keep);
 
 /* Frees the memory; the buffer is empty and usable afterwards. */

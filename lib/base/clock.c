@@ -13,8 +13,8 @@
 #endif
 
 /*
- * Dates are counted from 0000-03-01: with March first, the leap day is the
- * last day of a year, and months have lengths that one linear formula gives.
+ * Dates are counted from 0000-03-01: if a year begins in March, its leap day is
+ * its last day, and one linear formula gives the lengths of the months.
  */
 #define EPOCH_DAYS 719468	/* 0000-03-01 to 1970-01-01 */
 #define CYCLE_DAYS 146097	/* the calendar repeats after 400 years */
@@ -25,8 +25,8 @@ static const char form[] = FORM;
 
 enum field { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MICROSECOND, FIELDS };
 
-/* Written out by hand and not with gmtime_r(3) and snprintf(3): each record
- * has a time, and those two take six times as long. */
+/* Done by hand, since every record has a time, and gmtime_r(3) with snprintf(3)
+ * takes six times as long. */
 static void
 split(uint64_t time, uint64_t fields[FIELDS])
 {
@@ -46,7 +46,7 @@ split(uint64_t time, uint64_t fields[FIELDS])
 	fields[MICROSECOND] = time % CLOCK_SECOND;
 }
 
-/* From 1970-01-01 to the date. */
+/* Days from 1970-01-01 to the date. */
 static uint64_t
 days_to(const uint64_t fields[FIELDS])
 {
@@ -67,7 +67,7 @@ month_length(uint64_t year, uint64_t month)
 	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-/* A leap second is refused like any other 60: the clock never shows one. */
+/* Refuses a leap second like any other 60, since the clock never shows one. */
 static bool
 combine(const uint64_t fields[FIELDS], int64_t *time)
 {
@@ -83,8 +83,8 @@ combine(const uint64_t fields[FIELDS], int64_t *time)
 }
 
 #ifdef HOOKLINE_FAULTS
-/* The tests' seam: seconds to add, from the file that a variable names, read
- * each time so that a test can move the clock of a running program. */
+/* For tests: seconds to add, from the file that an environment variable names,
+ * read anew each time so that a test can move a running program's clock. */
 static int64_t
 test_offset(const char *variable)
 {
@@ -176,7 +176,8 @@ clock_format(int64_t time, char out[CLOCK_RFC3339_LENGTH + 1])
 	decimal_write_fixed(fields[MICROSECOND], 6, out + 20);
 }
 
-/* Whether `text` has a digit wherever the form has a 0, else what it has. */
+/* Whether `text` has a digit wherever the form has a 0, and equals it
+ * elsewhere. */
 static bool
 has_form(const char *text)
 {
@@ -215,7 +216,7 @@ clock_parse(const char text[CLOCK_RFC3339_LENGTH], int64_t *time)
 	return combine(fields, time);
 }
 
-/* Whether the compact spelling has this one of the other's characters, too. */
+/* Whether the compact form keeps this character of the full one. */
 static bool
 is_compact(size_t i)
 {

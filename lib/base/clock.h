@@ -1,6 +1,6 @@
 /*
- * clock: UTC as microseconds since 1970-01-01, and its RFC 3339 spellings.
- * All functions take times from 0 up to the end of the year 9999.
+ * clock: UTC as microseconds since 1970-01-01, and its RFC 3339 forms. Times
+ * range from 0 to the end of the year 9999.
  */
 #ifndef HOOKLINE_BASE_CLOCK_H
 #define HOOKLINE_BASE_CLOCK_H
@@ -19,19 +19,18 @@
 /* Now, by the real-time clock. */
 int64_t clock_now(void);
 
-/* Of a clock that only goes forward, for deadlines and to see how long a thing
- * took: milliseconds, and microseconds. */
+/* A clock that only goes forward, for deadlines and durations: in milliseconds
+ * and in microseconds. */
 int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
 
-/* Whole seconds since the machine was started, its sleep included: nobody can
- * set this clock. */
+/* Whole seconds since boot, including sleep. Nobody can set this clock. */
 uint32_t clock_boot_seconds(void);
 
-/* Microseconds since the machine was started, those of its sleep included. */
+/* Microseconds since boot, including sleep. */
 int64_t clock_boottime_us(void);
 
-/* The name of this boot and a NUL; all NUL where the system has none. */
+/* The kernel's id for this boot and a NUL; all NULs if the system has none. */
 void clock_boot_id(char out[CLOCK_BOOT_ID_SIZE]);
 
 /* Writes 2026-11-21T06:00:00.123456Z and a NUL. */

@@ -1,9 +1,9 @@
 /*
  * digits: numbers in decimal, and bytes in hexadecimal.
  *
- * The readers take digits and nothing else: no sign, no blank, no 0x. Leading
- * zeros are digits like others; a caller that allows none looks at the first
- * byte itself. A number that is refused leaves `*number` as it was.
+ * The readers accept digits and nothing else: no sign, no blank, no 0x. They
+ * accept leading zeros; a caller that forbids them checks the first byte
+ * itself. If a number is refused, `*number` is unchanged.
  */
 #ifndef HOOKLINE_BASE_DIGITS_H
 #define HOOKLINE_BASE_DIGITS_H
@@ -21,14 +21,14 @@ size_t decimal_write(uint64_t number, char out[DECIMAL_SIZE]);
 void decimal_write_fixed(uint64_t number, size_t width, char *out);
 
 /*
- * Reads the number that `text` begins with, no further than `length` bytes.
- * Returns how many digits it has; 0 where there is none, or it is above `most`.
+ * Reads the number at the start of `text`, which has `length` bytes. Returns
+ * the count of its digits, or 0 if there is none or the number is above `most`.
  */
 size_t decimal_prefix(const char *text, size_t length, uint64_t most,
     uint64_t *number);
 
-/* Reads `length` bytes that are one number up to `most`; false for anything
- * else, and for no bytes. */
+/* Reads `length` bytes that are one number of at most `most`. False for
+ * anything else, and for no bytes. */
 bool decimal_read(const char *text, size_t length, uint64_t most,
     uint64_t *number);
 
@@ -36,13 +36,13 @@ bool decimal_read(const char *text, size_t length, uint64_t most,
 void hex_write(const uint8_t *bytes, size_t count, char *out);
 
 /*
- * Reads two digits of either case for each byte. At the first other character
- * it stops and returns false, so that `text` may end with a NUL before; `bytes`
- * then holds anything.
+ * Reads two digits, of either case, for each byte. Stops at the first other
+ * character and returns false, so `text` may be shorter if it ends with a NUL.
+ * `bytes` is undefined then.
  */
 bool hex_read(const char *text, size_t count, uint8_t *bytes);
 
-/* Whether all are digits as hex_write() has them; true for none. */
+/* Whether all are digits that hex_write() writes; true if there are none. */
 bool hex_is_lower(const char *text, size_t length);
 
 #endif

@@ -38,7 +38,7 @@ error_from_errno(int number)
 	case EDQUOT:
 	case EFBIG:
 		return ERR_FULL;
-	case EINTR:	/* what was waited for did not come in time */
+	case EINTR:	/* the wait for it timed out */
 	case EAGAIN:
 	case ENOLCK:
 		return ERR_BUSY;

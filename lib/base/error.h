@@ -1,8 +1,8 @@
 /*
  * error: the closed set of outcomes that every module returns.
  *
- * Each value says what the caller has to do, not what went wrong inside; what
- * went wrong is logged once, where it was seen.
+ * Each value says what the caller has to do. What went wrong is logged once,
+ * where it was seen.
  */
 #ifndef HOOKLINE_BASE_ERROR_H
 #define HOOKLINE_BASE_ERROR_H
@@ -12,24 +12,24 @@
 enum error {
 	ERR_NONE = 0,	/* done */
 	ERR_INPUT,	/* the sender's fault: refuse, do not retry */
-	ERR_MISSING,	/* what was asked for is not there */
+	ERR_MISSING,	/* what was asked for does not exist */
 	ERR_UNSAFE,	/* owner, mode, link or place is wrong: do not use it */
-	ERR_BUSY,	/* somebody else has what is needed: try later */
+	ERR_BUSY,	/* another process has what is needed: try later */
 	ERR_MEMORY,	/* memory or descriptors are short: try later */
-	ERR_FULL,	/* the device or the quota has no room: try later */
+	ERR_FULL,	/* the disk or the quota is full: try later */
 	ERR_IO,		/* storage or system failed: trust nothing */
-	ERR_DAMAGED,	/* not what it should be: make it anew */
-	ERR_STALE	/* not in force any more: open it anew */
+	ERR_DAMAGED,	/* not what it should be: rebuild it */
+	ERR_STALE	/* out of date: open it again */
 };
 
 /* A short lower-case word for a log line; never NULL. */
 const char *error_word(enum error error);
 
-/* What an errno of a failed file operation means here. */
+/* The value for the errno of a failed file operation. */
 enum error error_from_errno(int number);
 
-/* Whether this errno of open(2) says that what stands at the name, if anything,
- * is nothing that we could use: not that it cannot be had just now. */
+/* Whether this errno of open(2) means that the file is missing or unusable, not
+ * just that it cannot be opened at the moment. */
 bool error_is_damage(int number);
 
 #endif

@@ -15,11 +15,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* A lock is seldom held for more than some microseconds: to let its holder run
- * costs less than to go to sleep and to be woken. */
+/* A lock is seldom held for more than a few microseconds, so letting its holder
+ * run costs less than going to sleep and being woken. */
 #define YIELDS 8
-#define YIELD_LONG_US 5000	/* as where strangers use up their slices */
-#define YIELD_REST 10		/* times as long without one */
+#define YIELD_LONG_US 5000	/* others are using up their time slices */
+#define YIELD_REST 10		/* then pause this many times as long */
 
 #ifdef HOOKLINE_FAULTS
 #include "../tests/faults/seam.h"
@@ -42,7 +42,7 @@
 #define FAULT_NUMBER(fd, status) do { } while (0)
 #endif
 
-/* Calls again as long as a signal came between. */
+/* Repeats the call while signals interrupt it. */
 #define AGAIN(result, call)						\
 	do								\
 		(result) = (call);					\
@@ -63,7 +63,7 @@ io_openat(int directory, const char *name, int flags, mode_t mode)
 int
 io_close(int fd)
 {
-	/* Linux frees the descriptor even where it reports EINTR. */
+	/* Linux frees the descriptor even if it reports EINTR. */
 	return close(fd);
 }
 
@@ -117,7 +117,8 @@ io_pread_all(int fd, void *bytes, size_t length, off_t offset)
 	return (ssize_t)done;
 }
 
-/* The two syncs are not repeated after EINTR: an error is reported once. */
+/* The two syncs are not repeated after EINTR, since an error is reported
+ * once. */
 int
 io_fdatasync(int fd)
 {
@@ -142,7 +143,7 @@ io_ftruncate(int fd, off_t length)
 	return result;
 }
 
-/* Writes a block of zeros over the whole length. */
+/* Writes zeros over the whole length. */
 static int
 fill(int fd, off_t length)
 {
@@ -232,7 +233,8 @@ io_fchown(int fd, uid_t owner, gid_t group)
 	return fchown(fd, owner, group);
 }
 
-/* For file systems without that call. Whoever renames holds a lock. */
+/* For file systems without RENAME_NOREPLACE; safe because the caller holds a
+ * lock. */
 static int
 rename_if_free(int directory, const char *from, const char *to)
 {
@@ -280,7 +282,7 @@ interrupt(int number)
 
 /*
  * Waits for the lock in the kernel's queue. A repeating alarm interrupts the
- * wait; it repeats because the first one may come before the wait begins.
+ * wait; it repeats in case the first one comes before the wait begins.
  */
 static int
 lock_until_alarm(int fd, int wait_ms)

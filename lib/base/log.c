@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #define VALUE_LONGEST 256	/* bytes of a value, before escaping */
-#define LINE_LONGEST 4096	/* no more than a pipe takes in one piece */
+#define LINE_LONGEST 4096	/* a pipe takes this much in one piece */
 
 static const char truncated[] = " truncated=true";
 
-#define LINE_ROOM (LINE_LONGEST - sizeof truncated) /* its NUL's is for '\n' */
+#define LINE_ROOM (LINE_LONGEST - sizeof truncated) /* its NUL counts as '\n' */
 
 struct line {
 	char bytes[LINE_LONGEST];
@@ -32,11 +32,11 @@ static const char *const level_words[] = {
 	[LOG_LEVEL_ERROR] = "error",
 };
 
-/* Where lines go belongs to the process, not to a request. */
+/* The destination of lines belongs to the process, not to a request. */
 static int log_fd = STDERR_FILENO;
 static char log_path[4096];	/* "" for standard error */
 
-/* O_NONBLOCK: a FIFO put in the file's place must not hold the process. */
+/* O_NONBLOCK, so that a FIFO in the file's place cannot block the process. */
 static int
 open_regular(const char *path, int create)
 {
@@ -53,7 +53,7 @@ open_regular(const char *path, int create)
 	return -1;
 }
 
-/* One that root has made is to be of use to whom its folder belongs. */
+/* Gives a file that root has created to the owner of its folder. */
 static void
 hand_over(int fd, const char *path)
 {
@@ -70,7 +70,7 @@ hand_over(int fd, const char *path)
 		return;		/* then it stays root's */
 }
 
-/* The file to write to, made where it is not there. */
+/* Opens the file to write to, and creates it if it is missing. */
 static int
 open_or_make(const char *path)
 {
@@ -84,7 +84,7 @@ open_or_make(const char *path)
 	return fd;
 }
 
-/* Whether a file that is not there could be made. */
+/* Whether a missing file could be created. */
 static bool
 check_folder(const char *path, char *why, size_t room)
 {
@@ -93,7 +93,7 @@ check_folder(const char *path, char *why, size_t room)
 	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0;
 
 	if (!can)
-		(void)snprintf(why, room, "cannot be made in %s: %s",
+		(void)snprintf(why, room, "cannot be created in %s: %s",
 		    folder != NULL ? folder : path, strerror(errno));
 	free(folder);
 	return can;
@@ -107,7 +107,7 @@ log_check(const char *path, char *why, size_t room)
 
 	if (lstat(path, &status) == 0) {
 		if (!S_ISREG(status.st_mode)) {
-			(void)snprintf(why, room, "is no regular file");
+			(void)snprintf(why, room, "is not a regular file");
 			return false;
 		}
 	} else if (errno == ENOENT)
@@ -142,7 +142,7 @@ log_to(const char *path)
 	bool wanted = path != NULL && *path != '\0';
 	int fd = wanted ? open_or_make(path) : -1;
 
-	/* The old one, though renamed, is better than none. */
+	/* The old file, even if it was renamed, is better than none. */
 	if (wanted && fd == -1 && log_fd != STDERR_FILENO &&
 	    strcmp(path, log_path) == 0)
 		return true;
@@ -184,7 +184,7 @@ put_text(struct line *line, const char *text)
 		put_byte(line, *text++);
 }
 
-/* Controls, DEL and everything that is not ASCII. */
+/* Control characters, DEL and everything outside ASCII. */
 static bool
 is_hidden(unsigned char byte)
 {
@@ -204,7 +204,7 @@ needs_quotes(const char *text, size_t length)
 	return length == 0;
 }
 
-/* Inside quotes: \" and \\ for these two, \xNN for what is hidden. */
+/* Inside quotes, writes \" and \\ for these two, and \xNN for hidden bytes. */
 static void
 put_logfmt_escaped(struct line *line, const char *text, size_t length)
 {

@@ -3,12 +3,12 @@
  *
  *   time=2026-11-21T06:00:00.123Z level=warning pid=42 event=rejected ...
  *
- * Values are escaped and quoted where they need it, so that nothing a peer
- * sends can forge a line or reach a terminal as a control sequence. Callers
- * never pass a secret, a token or a body. A value is cut after 256 bytes
- * ("..." says so), and where a line of 4096 bytes has no room for all fields,
- * truncated=true takes the place of the last ones. Writing to a closed pipe
- * raises SIGPIPE: programs ignore it.
+ * Values are escaped and quoted as needed, so that nothing a peer sends can
+ * forge a line or reach a terminal as a control sequence. Callers never pass a
+ * secret, a token or a body. A value is cut after 256 bytes, which "..." shows.
+ * If a line of 4096 bytes has no room for all fields, truncated=true replaces
+ * the last ones. Writing to a closed pipe raises SIGPIPE, which programs
+ * ignore.
  */
 #ifndef HOOKLINE_BASE_LOG_H
 #define HOOKLINE_BASE_LOG_H
@@ -18,15 +18,15 @@
 
 enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 
-/* One key=value pair. Where `text` is NULL the number is written. */
+/* One key=value pair. If `text` is NULL, the number is the value. */
 struct log_field {
 	const char *key;
 	const char *text;
 	long long number;
 };
 
-/* A function, not an expression in the macro: a compiler would warn of arrays,
- * whose address is never NULL. */
+/* A function, because in the macro the same test would make compilers warn
+ * about arrays, whose address is never NULL. */
 static inline const char *
 log_text_or_empty(const char *text)
 {
@@ -38,25 +38,25 @@ log_text_or_empty(const char *text)
 
 /*
  * Sends lines to the file `path` (created 0640, appended to) from now on; NULL
- * or "" means standard error. Where the file cannot be opened, or is no regular
- * file, lines stay in the file that was opened for this same path before, if
- * there is one, renamed or not; else they go to standard error and false is
- * returned.
+ * or "" means standard error. If the file cannot be opened or is not a regular
+ * file, lines keep going to the file opened earlier for this path, even if it
+ * was renamed. Without one they go to standard error, and false is returned.
  */
 bool log_to(const char *path);
 
-/* Whether log_to() could append to the file `path` (absolute), or make it. If
- * not, the reason is in `why`. Makes nothing. */
+/* Whether log_to() could append to or create the file `path` (absolute). If
+ * not, `why` gets the reason. Creates nothing. */
 bool log_check(const char *path, char *why, size_t room);
 
-/* Opens the file anew where its path has another one by now, or none, as after
- * logrotate. False where that fails: lines go on into the old one. */
+/* Reopens the file if its path now has another one, or none, as after
+ * logrotate. If that fails, returns false, and lines keep going to the old
+ * file. */
 bool log_follow(void);
 
-/* Where lines go; for a process that closes all other descriptors. */
+/* The descriptor that lines go to, for a process that closes all others. */
 int log_descriptor(void);
 
-/* Writes one line. A failure to write is ignored: there is nobody to tell. */
+/* Writes one line. Ignores failures, since there is nobody to tell. */
 void log_event(enum log_level level, const char *event,
     const struct log_field *fields, size_t count);
 

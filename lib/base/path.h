@@ -1,11 +1,11 @@
 /*
- * path: names of files, as text.
+ * path: file names as text.
  */
 #ifndef HOOKLINE_BASE_PATH_H
 #define HOOKLINE_BASE_PATH_H
 
-/* The folder that a path names its file in: what is before the last slash, "/"
- * for "/name", "." for "name". To be freed; NULL when memory is short. */
+/* The folder of a path: what is before the last slash; "/" for "/name", "." for
+ * "name". The caller frees it; NULL when memory is short. */
 char *path_folder(const char *path);
 
 #endif

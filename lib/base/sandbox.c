@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #define DESCRIPTORS_MAX 1024
-/* The first version forbids to link and to move between folders, as a rotation
- * does, and cannot be told otherwise. */
+/* The first version always forbids links and moves between folders, which a
+ * rotation needs. */
 #define LANDLOCK_MIN 2
 
 #if defined(__has_feature)
@@ -65,7 +65,8 @@ sandbox_available(void)
 	    .files = landlock_version() >= LANDLOCK_MIN };
 
 #ifdef ARCH
-	/* seccomp(2): where there are filters, one at NULL is a bad address. */
+	/* A kernel with seccomp filters answers EFAULT for one at NULL:
+	 * seccomp(2). */
 	sandbox.calls = prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0,
 	    0) == -1 && errno == EFAULT;
 #endif
@@ -78,16 +79,16 @@ sandbox_available(void)
  * Landlock
  */
 
-/* What the headers of older systems do not name: moving between folders, which
- * came with the second version, and truncation, with the third. */
+/* Older headers do not name these rights: moving between folders came with the
+ * second version, truncation with the third. */
 #define MOVE (LANDLOCK_ACCESS_FS_MAKE_SYM << 1)
 #define TRUNCATE (LANDLOCK_ACCESS_FS_MAKE_SYM << 2)
 
 #define FILE_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE |			\
 	LANDLOCK_ACCESS_FS_WRITE_FILE | TRUNCATE)
 #define READ_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-/* A folder, too, may have to be removed or moved aside: one that stands where a
- * file of .state/ should be. */
+/* REMOVE_DIR, because a folder that is in the place of a file of .state/ has to
+ * be removed or moved aside. */
 #define WRITE_RIGHTS (FILE_RIGHTS | READ_RIGHTS | MOVE |		\
 	LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
 	LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR)
@@ -98,14 +99,14 @@ static const uint64_t rights[] = {
 	[SANDBOX_APPEND] = FILE_RIGHTS,
 };
 
-/* For the process that compresses, and for telling boots apart. */
+/* For the process that compresses archives, and to tell boots apart. */
 static const struct sandbox_path everybody[] = {
 	{ "/dev/null", SANDBOX_APPEND },
 	{ "/proc/sys/kernel/random/boot_id", SANDBOX_READ },
 };
 
-/* Allows a path what the kernel knows of its rights. What is not there cannot
- * be allowed. */
+/* Grants a path those of its rights that the kernel knows. Fails if the path is
+ * missing. */
 static bool
 allow(int ruleset, const struct sandbox_path *path, uint64_t known)
 {
@@ -117,7 +118,7 @@ allow(int ruleset, const struct sandbox_path *path, uint64_t known)
 	rule.parent_fd = open(path->path, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd == -1)
 		return false;
-	/* A file has no use for the rights of a folder, and is refused them. */
+	/* The kernel refuses a folder's rights for a file. */
 	if (fstat(rule.parent_fd, &status) == 0 && !S_ISDIR(status.st_mode))
 		rule.allowed_access &= FILE_RIGHTS;
 	done = syscall(SYS_landlock_add_rule, ruleset,
@@ -176,13 +177,13 @@ restrict_files(const struct sandbox_path *paths, size_t count)
 #define FORBID(call) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##call, 0, 1), \
 	REFUSE
 
-/* What nobody needs to serve requests from an open socket. */
+/* Calls that are not needed to serve requests from an open socket. */
 static const struct sock_filter program[] = {
 	FIELD(arch),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
 	REFUSE,
 	FIELD(nr),
-	/* The second table of numbers that x86-64 has. */
+	/* x86-64 has a second table of numbers, for x32. */
 	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
 	REFUSE,
 	FORBID(execve), FORBID(execveat),
@@ -198,7 +199,7 @@ static const struct sock_filter program[] = {
 	FORBID(fchmodat), FORBID(fchownat), FORBID(utimensat),
 	FORBID(truncate), FORBID(setxattr), FORBID(lsetxattr),
 	FORBID(removexattr), FORBID(lremovexattr),
-#ifdef SYS_chmod		/* not where only their newer forms are */
+#ifdef SYS_chmod		/* some systems have only the newer forms */
 	FORBID(chmod), FORBID(chown), FORBID(lchown), FORBID(utime),
 	FORBID(utimes), FORBID(futimesat),
 #endif

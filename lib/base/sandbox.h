@@ -1,7 +1,6 @@
 /*
- * sandbox: gives up, for good, what a program does not need, so that a mistake
- * in it is worth little to whoever finds it. What the kernel does not have is
- * left out.
+ * sandbox: gives up for good what a program does not need, so that a mistake in
+ * it is of little use to an attacker. What the kernel lacks is left out.
  */
 #ifndef HOOKLINE_BASE_SANDBOX_H
 #define HOOKLINE_BASE_SANDBOX_H
@@ -16,17 +15,17 @@ struct sandbox {
 };
 
 /*
- * At the start of the program: no core dumps, not dumpable or traceable, no
- * new privileges, few descriptors.
+ * For the start of a program: no core dumps, no dumping or tracing, no new
+ * privileges, few descriptors.
  */
 void sandbox_start(void);
 
-/* What a program may go on doing with files. */
+/* What a program may still do with a path. */
 enum sandbox_right {
-	SANDBOX_READ,		/* read it, or all that is below a folder */
-	SANDBOX_WRITE,		/* and make, change, move and remove files and
-				 * folders below it */
-	SANDBOX_APPEND		/* write a file, unless it is missing by now */
+	SANDBOX_READ,		/* read it and everything below it */
+	SANDBOX_WRITE,		/* also create, change, move and remove files
+				 * and folders below it */
+	SANDBOX_APPEND		/* write a file, which may be missing */
 };
 
 struct sandbox_path {
@@ -35,16 +34,16 @@ struct sandbox_path {
 };
 
 /*
- * Once it is known what is needed: by Landlock no files but these, /dev/null
- * and the name of this boot; by seccomp no other program, no new socket, no
- * tracing. Descriptors that are open stay usable. Returns what is restricted
- * now; files are not where a path to read or to write is missing. Only the
- * first call counts. Where AddressSanitizer is built in, which needs what is
- * forbidden here, it is absent, and does nothing.
+ * To be called once it is known what is needed. From then on Landlock allows
+ * only these files, /dev/null and the boot id; seccomp forbids other programs,
+ * new sockets and tracing. Open descriptors stay usable. Returns what is
+ * restricted now; files are not if a path to read or write is missing. Only the
+ * first call counts. A build with AddressSanitizer, which needs what is
+ * forbidden here, does nothing and returns `absent`.
  */
 struct sandbox sandbox_enter(const struct sandbox_path *paths, size_t count);
 
-/* What this kernel has of it. Changes nothing. */
+/* What this kernel supports. Changes nothing. */
 struct sandbox sandbox_available(void);
 
 #endif

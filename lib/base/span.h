@@ -1,6 +1,6 @@
 /*
- * span: bytes somewhere else. Owns nothing; valid as long as what it points
- * into. An absent span has bytes == NULL.
+ * span: a view of bytes that something else owns, valid as long as they are. An
+ * absent span has bytes == NULL.
  */
 #ifndef HOOKLINE_BASE_SPAN_H
 #define HOOKLINE_BASE_SPAN_H
@@ -14,7 +14,7 @@ struct span {
 	size_t length;
 };
 
-/* Whether these are exactly the bytes of a text; an absent span is none. */
+/* Whether the span holds exactly this text. An absent span equals no text. */
 static inline bool
 span_is(struct span span, const char *text)
 {

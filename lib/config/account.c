@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where `name` is NULL the number counts. */
+/* If `name` is NULL, the number counts. */
 static bool
 find(const char *passwd, const char *name, uid_t uid, struct account *account)
 {

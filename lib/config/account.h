@@ -1,9 +1,9 @@
 /*
- * account: users and their groups, as /etc/passwd and /etc/group have them.
+ * account: users and their groups, as in /etc/passwd and /etc/group.
  *
- * The files are read by ourselves: getpwnam(3) and its like would bring the
- * libraries of the machine that it was built on into the static program. Users
- * that only a directory service knows are not found.
+ * The files are read here, since getpwnam(3) and the like would need the
+ * libraries of the machine where the static program was built. Users that only
+ * a directory service knows are not found.
  */
 #ifndef HOOKLINE_CONFIG_ACCOUNT_H
 #define HOOKLINE_CONFIG_ACCOUNT_H
@@ -23,17 +23,17 @@ struct account {
 };
 
 /*
- * Finds a user in the file `passwd`, by name or by number: the first that fits.
- * False where there is none, or the file cannot be read; `account` is then as
- * it was.
+ * Finds a user in the file `passwd`, by name or by number: the first match.
+ * False if there is none or the file cannot be read; `account` is then
+ * unchanged.
  */
 bool account_by_name(const char *passwd, const char *name,
     struct account *account);
 bool account_by_uid(const char *passwd, uid_t uid, struct account *account);
 
 /*
- * Puts up to `most` groups into `groups`, the primary one first, then those of
- * the file `group` that name the user. Returns how many there are in `groups`.
+ * Puts up to `most` groups into `groups`: the primary one, then those in the
+ * file `group` that list the user. Returns how many.
  */
 size_t account_groups(const char *group, const struct account *account,
     gid_t *groups, size_t most);

@@ -1,10 +1,10 @@
 /*
  * config: hookline.conf, read once and kept; see hookline.conf(5).
  *
- * The parser refuses by name what it does not understand: unknown and
+ * The parser refuses, by name, what it does not understand: unknown and
  * repeated keys, bad values, empty secrets. The file and every secret file
  * named in it must belong to root, the effective user or the executable's
- * owner, and be writable by no one else.
+ * owner, and nobody else may write to them.
  */
 #ifndef HOOKLINE_CONFIG_CONFIG_H
 #define HOOKLINE_CONFIG_CONFIG_H
@@ -19,7 +19,7 @@ enum lines_mode { LINES_NOTIFICATION, LINES_UPDATE };
 enum client_cert_mode { CLIENT_CERT_OFF, CLIENT_CERT_SERVER, CLIENT_CERT_ALB };
 enum acknowledge_mode { ACKNOWLEDGE_DISK };
 
-/* Tokens or secrets, none empty, in memory of base/secret.h. */
+/* Tokens or secrets, none of them empty, in memory from auth/secret.h. */
 struct secrets {
 	char **texts;
 	size_t count;
@@ -27,40 +27,40 @@ struct secrets {
 
 struct endpoint {
 	char *path;		/* "/webhook", or "*" for any; never written or
-				 * shown where accept_unsigned */
-	unsigned line;		/* of the file, on which it begins */
+				 * shown if accept_unsigned */
+	unsigned line;		/* of the file where it begins */
 	char *name;		/* what records, logs and statistics call it:
-				 * never empty, and no other endpoint's */
+				 * never empty, and unique */
 	struct secrets verify_tokens; /* 1 or more */
-	char *verify_token_file; /* "": they are in the configuration itself */
+	char *verify_token_file; /* "": they are in the configuration */
 	struct secrets app_secrets; /* 1 or more; 0 only if accept_unsigned */
 	char *app_secret_file;	/* as verify_token_file */
 	bool allow_sha1;
-	bool accept_unsigned;	/* notifications without a signature, too */
+	bool accept_unsigned;	/* also notifications without a signature */
 	enum client_cert_mode client_cert;
 	char *client_cert_cn;
-	char *app_id;		/* "" where not given, as the next */
+	char *app_id;		/* "" if not given; so is the next */
 	char *callback_url;
 };
 
 struct config {
-	const char *file;	/* absolute; NULL: from the environment alone */
+	const char *file;	/* absolute; NULL: read from the environment */
 	char *directory;	/* absolute */
-	struct journal_options journal;	/* its directory is this one; key_of
-					 * is left to the receiver */
+	struct journal_options journal;	/* with the same directory; the receiver
+					 * sets key_of */
 	enum lines_mode lines;
 	uint64_t max_body;	/* bytes */
 	char *log_file;		/* absolute; "" for standard error */
 	enum acknowledge_mode acknowledge;
 	struct endpoint *endpoints;
 	size_t endpoint_count;	/* 1 or more */
-	struct config_file *files; /* opaque: all that were read */
+	struct config_file *files; /* opaque: all files that were read */
 };
 
-/* Also the words that the plain GET answers; CONFIG_OK has none. */
+/* The words after the colons are what the plain GET answers. */
 enum config_status {
 	CONFIG_OK,
-	CONFIG_NONE,		/* no-config: no file and no environment */
+	CONFIG_NONE,		/* no-config: neither file nor environment */
 	CONFIG_BAD,		/* bad-config */
 	CONFIG_UNSAFE,		/* unsafe-config: owner, mode, place */
 	CONFIG_NO_SECRET	/* no-secret: a secret or token is missing */
@@ -68,14 +68,14 @@ enum config_status {
 
 /* Where to look. Every pointer may be NULL. */
 struct config_search {
-	const char *file;	/* --config FILE; no other place counts then */
+	const char *file;	/* --config FILE; then no other place counts */
 	const char *env_file;	/* HOOKLINE_CONFIG, or its REDIRECT_ form:
-				 * absolute, and the same */
+				 * absolute; as above */
 	const char *executable;	/* absolute path of the running program */
 	const char *document_root;	/* DOCUMENT_ROOT of the request */
 	const char *home;	/* $HOME */
-	const char *env_verify_token;	/* HOOKLINE_VERIFY_TOKEN and so on: */
-	const char *env_app_secret;	/* used where no file is found */
+	const char *env_verify_token;	/* HOOKLINE_VERIFY_TOKEN and so on, */
+	const char *env_app_secret;	/* used if no file is found */
 	const char *env_directory;
 	bool look;	/* changes no mode: warns of what would be changed */
 	bool believe;	/* any owner and mode, and secret files are not read:
@@ -86,16 +86,16 @@ struct config_search {
 	char program[4096];	/* for config_search_process() */
 };
 
-/* The reason for any status but CONFIG_OK, for people and for the log. */
+/* The reason for any status except CONFIG_OK, for people and for the log. */
 struct config_problem {
 	char text[512];		/* "/path/hookline.conf:12: rotate_size: ..." */
 };
 
 /*
  * Fills in what a process knows by itself: the path of its program, which is
- * kept in the search, and what `env`, NULL allowed, has for it. With `cgi`
- * REDIRECT_HOOKLINE_CONFIG counts too: Apache puts REDIRECT_ before a variable
- * when a rewrite came between.
+ * kept in the search, and what `env` (may be NULL) says. With `cgi`,
+ * REDIRECT_HOOKLINE_CONFIG counts too: Apache adds REDIRECT_ to a variable's
+ * name after a rewrite.
  */
 void config_search_process(struct config_search *search, char *const *env,
     bool cgi);
@@ -108,34 +108,34 @@ char **config_places(const struct config_search *search);
 void config_places_free(char **places);
 
 /*
- * Finds and reads the configuration. On CONFIG_OK `*config` is the caller's,
- * to be freed with config_free(); otherwise it is NULL and `problem` says why.
- * Warnings are about a file whose mode was tightened, or would be.
+ * Finds and reads the configuration. With CONFIG_OK, `*config` belongs to the
+ * caller, who frees it with config_free(); otherwise it is NULL and `problem`
+ * says why. Warnings are about files whose mode was tightened, or would be.
  */
 enum config_status config_load(const struct config_search *search,
     struct config **config, struct config_problem *problem);
 
 /*
- * Whether the file, or a secret file that it names, is another one than the
- * one that was read (device, inode, size, mtime, ctime). Costs one stat each.
+ * Whether the file, or a secret file that it names, differs from what was read
+ * (by device, inode, size, mtime, ctime). Costs one stat(2) each.
  */
 bool config_changed(const struct config *config);
 
-/* When the youngest of its files was last changed, in microseconds since 1970;
- * 0 where there is none. */
+/* When any of its files was last changed, in microseconds since 1970; 0 if it
+ * has no files. */
 int64_t config_modified(const struct config *config);
 
 /*
- * Calls `warn` for each secret that cannot be one of Meta's, saying what it
- * looks like, and for each secret or token that documents show.
+ * Calls `warn` for each app secret that cannot be one of Meta's, saying what it
+ * looks like, and for each secret or token copied from documentation.
  */
 void config_weak(const struct config *config,
     void (*warn)(void *argument, const char *text), void *argument);
 
-/* The n-th file that was read (the configuration's first), or NULL. */
+/* The n-th file that was read (the configuration is the first), or NULL. */
 const char *config_file_name(const struct config *config, size_t n);
 
-/* Wipes the secrets and frees everything; NULL is allowed. */
+/* Wipes the secrets and frees everything; accepts NULL. */
 void config_free(struct config *config);
 
 /* The endpoint whose path is `path` byte for byte, else "*", else NULL. */
@@ -144,8 +144,8 @@ const struct endpoint *config_endpoint(const struct config *config,
 
 /*
  * Whether the configuration file, a secret file, the log file or the journal's
- * directory lies inside `document_root`, by resolved paths; nothing does where
- * that is NULL or "".
+ * directory is inside `document_root`, by resolved paths. Never if that is NULL
+ * or "".
  */
 bool config_exposed(const struct config *config, const char *document_root,
     struct config_problem *problem);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of a part of a path that nobody can guess. */
+/* The least for a part of a path that nobody can guess. */
 #define PART_SHORTEST 22
 #define PART_DIGITS 4
 
@@ -22,7 +22,7 @@ is_unguessable_part(const char *part, size_t length)
 	    upper + lower + digits + others >= PART_SHORTEST;
 }
 
-/* Whether one of the parts between its slashes is. */
+/* Whether one of the parts between the slashes cannot be guessed. */
 static bool
 is_unguessable(const char *path)
 {
@@ -38,8 +38,8 @@ is_unguessable(const char *path)
 }
 
 /*
- * Where no signature is needed, the path is the secret, or the web server asks
- * for a certificate; and a name is written in place of the path.
+ * If no signature is needed, the path must be a secret, or the web server must
+ * ask for a certificate. A name is then written instead of the path.
  */
 static bool
 check_unsigned(struct loading *loading, const struct config_section *section)
@@ -51,26 +51,26 @@ check_unsigned(struct loading *loading, const struct config_section *section)
 	loading->line = section->lines[KEY_UNSIGNED];
 	loading->key = section->keys[KEY_UNSIGNED].name;
 	if (*endpoint->name == '\0')
-		return config_refuse(loading, CONFIG_BAD, "\"accept\" needs a "
-		    "name too, which logs and records have in place of the "
-		    "path: set name");
+		return config_refuse(loading, CONFIG_BAD, "\"accept\" also "
+		    "needs a name, which logs and records show instead of "
+		    "the path: set name");
 	if (endpoint->client_cert != CLIENT_CERT_SERVER &&
 	    !is_unguessable(endpoint->path))
 		return config_refuse(loading, CONFIG_BAD, "\"accept\" needs a "
-		    "path that nobody can guess: let one part of it be %d or "
-		    "more random letters (small and capital) and digits (at "
-		    "least %d), or set client_cert to \"server\"",
+		    "path that nobody can guess: make one part of it at least "
+		    "%d random letters (both small and capital) and digits "
+		    "(at least %d), or set client_cert to \"server\"",
 		    PART_SHORTEST, PART_DIGITS);
 	loading->line = section->lines[KEY_NAME];
 	loading->key = section->keys[KEY_NAME].name;
 	return (strcmp(endpoint->name, endpoint->path) != 0 &&
 	    !is_unguessable(endpoint->name)) || config_refuse(loading,
-	    CONFIG_BAD, "logs and records show it: take a word that does not "
+	    CONFIG_BAD, "logs and records show it: choose a word that does not "
 	    "give the path away");
 }
 
-/* The path where none was given; two endpoints with one name would be one in
- * records and statistics. */
+/* The name is the path if none was given. Two endpoints with one name could not
+ * be told apart in records and statistics. */
 static bool
 take_name(struct loading *loading, const struct config_section *section)
 {
@@ -91,8 +91,8 @@ take_name(struct loading *loading, const struct config_section *section)
 	loading->line = line != 0 ? line : endpoint->line;
 	loading->key = section->keys[KEY_NAME].name;
 	return config_refuse(loading, CONFIG_BAD, "the endpoint on line %u has "
-	    "the same one (without one, the path is the name): each needs its "
-	    "own", other->line);
+	    "the same name (if none is set, the path is the name): each needs "
+	    "its own", other->line);
 }
 
 bool

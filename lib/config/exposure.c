@@ -43,8 +43,8 @@ config_path_inside(const char *path, const char *root)
 	    (path[length] == '/' || path[length] == '\0');
 }
 
-/* The resolved path. What isn't there yet is appended to the deepest folder
- * that is. NULL when memory is short. */
+/* The resolved path. What does not exist yet is appended to the deepest folder
+ * that does. NULL when memory is short. */
 static char *
 resolve(const char *path)
 {
@@ -72,7 +72,7 @@ resolves_inside(const char *path, const char *root)
 	return inside;
 }
 
-/* A web server may follow a link as well as what it leads to: the name, the
+/* A web server may serve a link as well as what it leads to, so the name, the
  * folder of the name and the file itself must all be outside. */
 static bool
 is_inside(const char *path, const char *root)
@@ -85,7 +85,7 @@ is_inside(const char *path, const char *root)
 	return inside;
 }
 
-/* The first of our paths that lies below `root`, or NULL. */
+/* The first of our paths that is inside `root`, or NULL. */
 static const char *
 find_inside(const struct config *config, const char *root)
 {
@@ -114,7 +114,7 @@ config_exposed(const struct config *config, const char *document_root,
 	free(root);
 	if (loading.file == NULL)
 		return false;
-	config_refuse(&loading, CONFIG_UNSAFE, "lies in the document root %s, "
-	    "from where the web server hands files out", document_root);
+	config_refuse(&loading, CONFIG_UNSAFE, "is inside the document root "
+	    "%s, from which the web server serves files", document_root);
 	return true;
 }

@@ -1,7 +1,7 @@
 #include "config/internal.h"
 
+#include "auth/secret.h"
 #include "base/io.h"
-#include "base/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,11 +13,11 @@
 #define TICKS_LONGEST 20	/* ms to wait for the kernel's clock */
 
 /*
- * Whose files are believed
+ * Whose files are trusted
  */
 
-/* Drops these bits from the mode of our own file. It may have been read by now:
- * a change of somebody else's must still be noticed later. */
+/* Drops these bits from the mode of our own file. It may have been read by now,
+ * so somebody else's change must still be noticed later. */
 static bool
 tighten(struct loading *loading, struct config_file *file, mode_t dropped,
     const char *fault)
@@ -27,14 +27,14 @@ tighten(struct loading *loading, struct config_file *file, mode_t dropped,
 
 	if (loading->search->look) {
 		config_warn(loading, "%s: mode %04o is too open: %s; hookline "
-		    "ends that when it reads the file", file->path, mode,
+		    "changes that when it reads the file", file->path, mode,
 		    fault);
 		return true;
 	}
 	if (fchmod(file->fd, mode & ~dropped) != 0 ||
 	    fstat(file->fd, &now) != 0)
 		return config_refuse(loading, CONFIG_UNSAFE,
-		    "its mode is too open, and could not be changed");
+		    "its mode is too open and could not be changed");
 	file->status.st_mode = now.st_mode;
 	file->status.st_ctim = now.st_ctim;
 	config_warn(loading, "%s: mode %04o was too open and is %04o now",
@@ -80,7 +80,7 @@ config_file_hide(struct loading *loading, struct config_file *file)
 		return true;
 	if (file->status.st_uid != geteuid())
 		return config_refuse(loading, CONFIG_UNSAFE,
-		    "holds secrets, and everybody may read it");
+		    "contains secrets, and everybody may read it");
 	return tighten(loading, file, S_IRWXO, "everybody may read it");
 }
 
@@ -88,7 +88,7 @@ config_file_hide(struct loading *loading, struct config_file *file)
  * Reading them
  */
 
-/* A link to nowhere is there, and so is a file that we may not open. */
+/* A dangling link exists, and so does a file that we may not open. */
 static void
 refuse_closed(struct loading *loading, const char *path)
 {
@@ -109,7 +109,7 @@ config_file_open(struct loading *loading, const char *path)
 {
 	struct config_file **end = &loading->config->files;
 	struct config_file *file;
-	/* O_NONBLOCK: a FIFO must not hold the process. */
+	/* O_NONBLOCK, so that a FIFO cannot block the process. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (fd == -1) {
@@ -132,7 +132,7 @@ config_file_open(struct loading *loading, const char *path)
 
 /*
  * Two writes within one tick of the kernel's clock get the same time. Waits
- * until any later write must get another one than the file has.
+ * until any later write must get a time other than the file's.
  */
 static void
 outwait_tick(const struct timespec *time)
@@ -149,7 +149,7 @@ outwait_tick(const struct timespec *time)
 	}
 }
 
-/* Asks for one byte more than the file has, to see whether it grew; if it did
+/* Asks for one byte more than the file has, to see whether it grew. If it did
  * not, the NUL goes there. */
 char *
 config_file_read(struct loading *loading, struct config_file *file)
@@ -159,7 +159,7 @@ config_file_read(struct loading *loading, struct config_file *file)
 	char *text;
 
 	if (file->status.st_size >= CONFIG_FILE_LONGEST) {
-		config_refuse(loading, CONFIG_BAD, "is not under 1 MB");
+		config_refuse(loading, CONFIG_BAD, "must be smaller than 1 MB");
 		return NULL;
 	}
 	text = secret_alloc(size + 1);
@@ -174,7 +174,7 @@ config_file_read(struct loading *loading, struct config_file *file)
 		return text;
 	}
 	config_refuse(loading, CONFIG_BAD, "%s", got == -1 ? strerror(errno) :
-	    "changed while it was read");
+	    "changed while it was being read");
 	secret_free(text);
 	return NULL;
 }
@@ -200,7 +200,7 @@ config_files_free(struct config_file *file)
 }
 
 /*
- * Whether they have changed since
+ * Whether they have changed
  */
 
 static bool
@@ -210,7 +210,7 @@ same_time(const struct timespec *left, const struct timespec *right)
 	    left->tv_nsec == right->tv_nsec;
 }
 
-/* A file that cannot be looked at any more has changed, too. */
+/* A file that cannot be examined any more counts as changed. */
 static bool
 is_same(const struct config_file *file)
 {

@@ -25,7 +25,7 @@ struct places {
 	bool failed;		/* memory was short */
 };
 
-/* Takes `path` over; NULL says that memory was short. */
+/* Takes ownership of `path`; NULL means that memory was short. */
 static void
 add(struct places *places, char *path)
 {
@@ -50,7 +50,7 @@ add(struct places *places, char *path)
 	paths[places->count] = NULL;
 }
 
-/* --config FILE comes from a shell that has a working directory. */
+/* --config FILE may be relative to the working directory of a shell. */
 static char *
 from_here(const char *name)
 {

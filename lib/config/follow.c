@@ -56,7 +56,7 @@ load(struct current *current, const char *document_root,
 	return status;
 }
 
-/* Says it once, not at every request. */
+/* Logs a problem once, not at every request. */
 static void
 report(struct current *current, enum config_status status,
     const struct config_problem *problem)

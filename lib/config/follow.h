@@ -1,7 +1,7 @@
 /*
- * current: the configuration in force. It is looked for again at each request
- * where there is none yet, and read again when one of its files has changed:
- * on shared hosting nobody can restart a FastCGI process.
+ * current: the configuration in force. While there is none, each request looks
+ * for it again; when one of its files has changed, it is read again. On shared
+ * hosting nobody can restart a FastCGI process.
  */
 #ifndef HOOKLINE_CONFIG_FOLLOW_H
 #define HOOKLINE_CONFIG_FOLLOW_H
@@ -21,14 +21,14 @@ struct current *current_new(const char *config_file, char *const *process_env,
     bool cgi);
 void current_free(struct current *current);
 
-/* Whether there is one, as its files are now, that was checked against this
- * document root (NULL: before any request). */
+/* Whether there is one, its files are unchanged, and it was checked against
+ * this document root (NULL: before any request). */
 bool current_good(const struct current *current, const char *document_root);
 
 /*
- * Looks for it anew, for a request with these variables. With CONFIG_OK
- * `*config` is valid until the next call; otherwise it is NULL. A problem is
- * logged when it is new.
+ * Looks for it again, for a request with these variables. With CONFIG_OK,
+ * `*config` is valid until the next call; otherwise it is NULL. Logs a problem
+ * only when it is new.
  */
 enum config_status current_load(struct current *current,
     const char *document_root, const char *script_filename,

@@ -1,18 +1,18 @@
 /*
- * internal: what the files of the configuration share.
+ * internal: shared by the files of the configuration.
  *
- *   load.c       the story: places, file, text, result
+ *   load.c       the main line: places, file, text, result
  *   problem.c    refusals and warnings
- *   find.c       where a file is looked for
- *   file.c       whose files are believed, reading them, whether they changed
+ *   find.c       where to look for a file
+ *   file.c       whose files are trusted, reading them, noticing changes
  *   parse.c      the text, into struct config
  *   keys.c       every key: where its value goes, its default and its rule
  *   value.c      one value
- *   endpoint.c   what the keys of one endpoint must be to each other
- *   secret.c     tokens and secrets, given or in files
- *   weak.c       those that were pasted wrong, or that documents show
+ *   endpoint.c   rules between the keys of one endpoint
+ *   secret.c     tokens and secrets, in the configuration or in files
+ *   weak.c       those pasted wrongly, or copied from documentation
  *   settings.c   struct config: its defaults, its endpoints, its end
- *   exposure.c   names of files, and who would hand them out
+ *   exposure.c   names of files, and whether a web server would serve them
  *
  * A function that takes a struct loading and returns false or NULL has refused
  * something.
@@ -32,13 +32,13 @@
 #define CONFIG_PATH_LONGEST 512	/* of an endpoint */
 #define CONFIG_KEYS_MAX 32	/* rows of one table of keys */
 
-/* A configuration that is being made, and what a refusal would be about. */
+/* A configuration being loaded, and what a refusal would be about. */
 struct loading {
 	const struct config_search *search;
-	uid_t executable_owner;	/* root where not known */
+	uid_t executable_owner;	/* root if not known */
 	struct config *config;
-	const char *file;	/* as messages name it; where relative names
-				 * start */
+	const char *file;	/* as messages name it; relative names start
+				 * there */
 	unsigned line;		/* 0: the file as a whole */
 	const char *key;	/* or NULL */
 	const char *named;	/* the file that the key names, or NULL */
@@ -48,14 +48,14 @@ struct loading {
 
 /* load.c */
 
-/* Hands out what config_load() does. */
+/* Produces the result of config_load(). */
 enum config_status config_finish(struct loading *loading,
     struct config **config);
 
 /* problem.c */
 
 /* Makes "file:line: key: named: ..." the problem, unless there is one already.
- * Always false. */
+ * Always returns false. */
 bool config_refuse(struct loading *loading, enum config_status status,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 bool config_no_memory(struct loading *loading);
@@ -68,14 +68,14 @@ void config_warn(const struct loading *loading, const char *format, ...)
 struct config_file {
 	struct config_file *next;
 	int fd;			/* -1: closed */
-	struct stat status;	/* as it was when it was read */
+	struct stat status;	/* at the time it was read */
 	char path[];
 };
 
 /*
- * Opens a regular file of a believable owner that no one else may write to.
- * Links are followed: what counts is the file. It belongs to the configuration
- * from then on. CONFIG_NONE: it isn't there, and no key names it.
+ * Opens a regular file that belongs to a trusted owner and that nobody else may
+ * write to. Links are followed: the file itself counts. The configuration owns
+ * it from then on. CONFIG_NONE: it does not exist, and no key names it.
  */
 struct config_file *config_file_open(struct loading *loading,
     const char *path);
@@ -83,18 +83,18 @@ struct config_file *config_file_open(struct loading *loading,
 /* Drops world access from our own file that holds secrets. */
 bool config_file_hide(struct loading *loading, struct config_file *file);
 
-/* All of its text and a NUL, for secret_free(). */
+/* All of its text and a NUL, to be freed with secret_free(). */
 char *config_file_read(struct loading *loading, struct config_file *file);
 
 void config_file_close(struct config_file *file);
 void config_files_free(struct config_file *first);
 
-/* exposure.c: NULL where memory is short */
+/* exposure.c: NULL when memory is short */
 
-/* `name`, or where that is relative folder/name. */
+/* `name`, or folder/name if it is relative. */
 char *config_path_join(const char *folder, const char *name);
 
-/* The same in the folder of `file`. */
+/* The same with the folder of `file`. */
 char *config_path_beside(const char *file, const char *name);
 
 /* Whether the resolved `path` is `root` or below it. */
@@ -117,10 +117,10 @@ struct config_key {
 	const char *name;
 	config_reader *read;
 	size_t member;		/* its offset */
-	const char *standard;	/* its default, spelt as in the file, or NULL */
+	const char *standard;	/* its default, as in the file, or NULL */
 	uint64_t least, most;	/* of numbers, lengths of texts, secrets */
 	const struct config_unit *units;
-	bool or_zero;		/* 0 too, though it is below the least */
+	bool or_zero;		/* 0 is allowed, although below the least */
 	bool list;		/* may be several strings, read one by one */
 	const char *const *words;
 	bool (*accept)(const char *text); /* of texts; NULL: any */
@@ -129,8 +129,8 @@ struct config_key {
 
 extern const struct config_key config_general_keys[], config_endpoint_keys[];
 
-/* Their first rows of the latter, which endpoint.c and secret.c look at; a key
- * that names a file comes right after the one that it stands for. */
+/* The first rows of the latter; a key that names a file comes right after the
+ * key that it replaces. */
 enum {
 	KEY_NAME,
 	KEY_UNSIGNED,
@@ -140,7 +140,7 @@ enum {
 	KEY_APP_SECRET_FILE
 };
 
-/* The keys that may be given at one place, and where each was. */
+/* The keys that may be given in one place, and the line of each. */
 struct config_section {
 	const struct config_key *keys;
 	void *base;		/* the struct that their values go into */
@@ -158,34 +158,34 @@ config_member(const struct config_key *key, void *base)
 config_reader config_read_number, config_read_mode, config_read_boolean,
     config_read_word, config_read_text;
 
-/* Whether it is empty, or digits alone, or a URL, or a name. */
+/* Whether it is all digits or a URL (either may be empty), or a name. */
 bool config_is_digits(const char *text);
 bool config_is_url(const char *text);
 bool config_is_name(const char *text);
 
-/* "*", or a path as a request can have it. */
+/* Whether it is "*", or a path that a request can have. */
 bool config_is_endpoint_path(const char *text);
 
-/* Stores a value by its key; the key's rule is said at its line. */
+/* Stores a value by its key, or refuses it and states the key's rule. */
 bool config_store(struct loading *loading,
     const struct config_section *section, const struct config_key *key,
     const char *text);
 
 /* parse.c */
 
-/* From a text with a NUL at its end to a configuration. The text is written
- * into, and has to be wiped as before. */
+/* Parses a text that ends with a NUL. It writes into the text, which must still
+ * be wiped afterwards. */
 bool config_parse(struct loading *loading, char *text, size_t length);
 
-/* settings.c: NULL where memory is short */
+/* settings.c: NULL when memory is short */
 
-/* All defaults, and no endpoint yet. */
+/* All defaults, and no endpoints yet. */
 struct config *config_new(void);
 struct endpoint *config_add_endpoint(struct config *config, const char *path);
 
 /* endpoint.c */
 
-/* Completes and checks the endpoint whose section has been read. */
+/* Completes and checks the endpoint whose section was just read. */
 bool config_end_endpoint(struct loading *loading,
     const struct config_section *section);
 

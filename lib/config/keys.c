@@ -2,7 +2,7 @@
 
 #define K UINT64_C(1024)
 #define HOUR UINT64_C(3600)
-#define LONGEST 1000		/* of texts that have no limit of their own */
+#define LONGEST 1000		/* of texts without a limit of their own */
 
 #define GENERAL(place) .member = offsetof(struct config, place)
 #define ENDPOINT(place) .member = offsetof(struct endpoint, place)
@@ -34,8 +34,8 @@ const struct config_key config_general_keys[] = {
 	  .rule = "must be a path of 1 to 1000 bytes" },
 	{ .name = "file_mode", GENERAL(journal.file_mode), .standard = "0640",
 	  .read = config_read_mode,
-	  .rule = "must be an octal mode such as \"0640\": read and write for "
-	    "the owner, execute for nobody, no write for the world" },
+	  .rule = "must be an octal mode such as \"0640\": the owner may read "
+	    "and write, nobody may execute, others may not write" },
 	{ .name = "rotate_size", GENERAL(journal.rotate_size),
 	  .standard = "64M", .read = config_read_number, .units = size_units,
 	  .least = 1, .most = K * K * K * K, .or_zero = true,
@@ -46,11 +46,11 @@ const struct config_key config_general_keys[] = {
 	{ .name = "keep_files", GENERAL(journal.keep_files), .standard = "0",
 	  .read = config_read_number, .units = no_units, .most = 1000000000,
 	  .rule = "must be a whole number from 0 to 1000000000, without "
-	    "zeros in front" },
+	    "leading zeros" },
 	{ .name = "keep_days", GENERAL(journal.keep_days), .standard = "0",
 	  .read = config_read_number, .units = no_units, .most = 36500,
-	  .rule = "must be a whole number from 0 to 36500, without zeros in "
-	    "front" },
+	  .rule = "must be a whole number from 0 to 36500, without leading "
+	    "zeros" },
 	{ .name = "keep_size", GENERAL(journal.keep_size), .standard = "0",
 	  .read = config_read_number, .units = size_units,
 	  .least = 1, .most = K * K * K * K, .or_zero = true,

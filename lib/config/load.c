@@ -1,12 +1,12 @@
 #include "config/internal.h"
 
-#include "base/secret.h"
+#include "auth/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether a token, a secret or a path that must not be guessed is in the text
- * itself. */
+/* Whether a token, a secret or a path that must not be guessed is in the
+ * text. */
 static bool
 holds_secrets(const struct config *config)
 {
@@ -20,7 +20,7 @@ holds_secrets(const struct config *config)
 	return false;
 }
 
-/* Only after the parse is it known whether the file has to be hidden. */
+/* Only after parsing is it known whether the file must be hidden. */
 static bool
 load_file(struct loading *loading, const char *path)
 {
@@ -45,7 +45,7 @@ load_file(struct loading *loading, const char *path)
 	return good;
 }
 
-/* All three have to be set; an empty one counts as not set. */
+/* All three must be set; an empty one counts as not set. */
 static bool
 check_environment(struct loading *loading)
 {
@@ -66,8 +66,7 @@ check_environment(struct loading *loading)
 		loading->key = variables[i].name;
 		if (variables[i].value == NULL || *variables[i].value == '\0')
 			return config_refuse(loading, variables[i].missing,
-			    "is not set, but other variables of hookline "
-			    "are");
+			    "is not set, but other HOOKLINE_ variables are");
 	}
 	return *search->env_directory == '/' || config_refuse(loading,
 	    CONFIG_BAD, "must be an absolute path");
@@ -95,7 +94,7 @@ load_environment(struct loading *loading)
 	    search->env_app_secret) && config_end_endpoint(loading, &section);
 }
 
-/* A file that was named and isn't there is not looked for elsewhere. */
+/* If a file was named and does not exist, no other place is searched. */
 static bool
 load_first(struct loading *loading, char *const *places)
 {
@@ -118,7 +117,7 @@ load_first(struct loading *loading, char *const *places)
 		return load_environment(loading);
 	loading->file = "hookline.conf";
 	return config_refuse(loading, CONFIG_NONE, "not found in any of %zu "
-	    "places; --check-config names them", i);
+	    "places; --check-config lists them", i);
 }
 
 static uid_t

@@ -5,8 +5,8 @@
  *   setting = key "=" value
  *   value   = word | string | "{" [ string { "," string } [ "," ] ] "}"
  *
- * Each value is stored when it has been read, and the first mistake ends the
- * parse. What depends on several keys of an endpoint is checked at its end.
+ * Each value is stored as soon as it has been read, and the first mistake ends
+ * the parse. Rules between several keys of an endpoint are checked at its end.
  */
 #include "config/internal.h"
 
@@ -16,7 +16,7 @@
 #define WORD_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
     "0123456789_.-"
 
-/* Names a mistake in the text, at the line and the key in `loading`. */
+/* Reports a mistake in the text, with the line and the key in `loading`. */
 #define REFUSE(parse, ...) \
 	config_refuse((parse)->loading, CONFIG_BAD, __VA_ARGS__)
 
@@ -24,13 +24,13 @@ enum lexeme { LEX_BAD, LEX_END, LEX_WORD, LEX_STRING, LEX_EQUALS = '=',
     LEX_COMMA = ',', LEX_OPEN = '{', LEX_CLOSE = '}' };
 
 /*
- * The text is read from front to back, and written into: a string is decoded
- * where it is, and a NUL put after each string and word. The line in `loading`
- * is the one that `at` is on.
+ * The text is read from front to back and written into: a string is decoded in
+ * place, and a NUL is put after each string and word. The line in `loading` is
+ * the one that `at` is on.
  */
 struct parse {
 	struct loading *loading;
-	char *at;		/* what is next; the text ends with a NUL */
+	char *at;		/* what comes next; the text ends with a NUL */
 	char held;		/* the byte there; a word's NUL may cover it */
 	char *text;		/* the last word, or decoded string */
 };
@@ -39,7 +39,7 @@ struct parse {
  * Lexemes
  */
 
-/* Moves on to `to`, counting lines. */
+/* Moves on to `to` and counts the lines. */
 static void
 skip_to(struct parse *parse, const char *to)
 {
@@ -47,8 +47,8 @@ skip_to(struct parse *parse, const char *to)
 		parse->loading->line += *parse->at == '\n';
 }
 
-/* Where the blanks or the comment at `at` end: `at` where there are none, NULL
- * where the comment does not end. Files from other systems have CR LF. */
+/* The end of the blanks or the comment at `at`: `at` if there are none, NULL if
+ * the comment does not end. Files from other systems have CR LF. */
 static const char *
 blank_end(const char *at)
 {
@@ -78,8 +78,8 @@ skip_blanks(struct parse *parse)
 	return true;
 }
 
-/* Whether the next byte may be in a string; `at` is then on the byte that it
- * means. */
+/* Whether the next byte may be in a string; if so, moves `at` to the byte that
+ * it stands for. */
 static bool
 check_in_string(struct parse *parse, char quote)
 {
@@ -88,17 +88,17 @@ check_in_string(struct parse *parse, char quote)
 	if (byte == '\0')
 		return REFUSE(parse, "this string is never closed");
 	if (byte == '\n' || byte == '\r')
-		return REFUSE(parse, "a string must end on its own line");
+		return REFUSE(parse, "a string may not span lines");
 	if (byte < 0x20 || byte == 0x7f)
-		return REFUSE(parse, "a string holds a control character");
+		return REFUSE(parse, "a string contains a control character");
 	if (quote == '"' && byte == '$' && parse->at[1] == '{')
-		return REFUSE(parse, "${ is not expanded: write it in single "
-		    "quotes if it is meant so");
+		return REFUSE(parse, "${ is not expanded: use single quotes "
+		    "if you mean it literally");
 	if (byte != '\\')
 		return true;
 	parse->at++;
 	return *parse->at == '\\' || *parse->at == quote || REFUSE(parse,
-	    "a backslash may only stand before the quote or another "
+	    "a backslash may only come before the quote or another "
 	    "backslash");
 }
 
@@ -138,7 +138,7 @@ read_lexeme(struct parse *parse)
 		parse->at += strspn(parse->at, WORD_BYTES);
 		if (parse->at > parse->text)
 			return LEX_WORD;
-		REFUSE(parse, "unexpected character: texts and paths stand in "
+		REFUSE(parse, "unexpected character: put texts and paths in "
 		    "quotes");
 		return LEX_BAD;
 	}
@@ -187,21 +187,21 @@ parse_list(struct parse *parse, const struct config_section *section,
 			return REFUSE(parse, "a comma is missing in the list");
 	}
 	return lexeme == LEX_CLOSE ||
-	    REFUSE(parse, "a list is { \"...\", \"...\" }");
+	    REFUSE(parse, "a list looks like { \"...\", \"...\" }");
 }
 
-/* A secret without quotes might go on as an unknown key, and into the log. */
+/* An unquoted secret could continue as an unknown key, and get into the log. */
 static bool
 parse_value(struct parse *parse, const struct config_section *section,
     const struct config_key *key)
 {
 	enum lexeme lexeme;
 
-	if (!expect(parse, LEX_EQUALS, "a = must follow"))
+	if (!expect(parse, LEX_EQUALS, "must be followed by ="))
 		return false;
 	lexeme = next(parse);
 	if (lexeme == LEX_WORD && key->read == config_read_secret)
-		return REFUSE(parse, "must stand in quotes");
+		return REFUSE(parse, "must be in quotes");
 	if (lexeme == LEX_OPEN && key->list)
 		return parse_list(parse, section, key);
 	if (lexeme != LEX_WORD && lexeme != LEX_STRING)
@@ -209,7 +209,7 @@ parse_value(struct parse *parse, const struct config_section *section,
 	return config_store(parse->loading, section, key, parse->text);
 }
 
-/* The row of this name, or the table's end. */
+/* The row with this name, or the end of the table. */
 static const struct config_key *
 find_key(const struct config_key *key, const char *name)
 {
@@ -224,9 +224,9 @@ refuse_key(struct parse *parse, bool inside)
 	const char *name = parse->text, *why = "unknown key";
 
 	if (inside && find_key(config_general_keys, name)->name != NULL)
-		why = "does not belong into an endpoint";
+		why = "does not belong inside an endpoint block";
 	if (!inside && find_key(config_endpoint_keys, name)->name != NULL)
-		why = "belongs into an endpoint";
+		why = "belongs inside an endpoint block";
 	return REFUSE(parse, "%.64s: %s", name, why);
 }
 
@@ -236,7 +236,7 @@ refuse_again(struct parse *parse, unsigned first)
 	return REFUSE(parse, "given twice, first on line %u", first);
 }
 
-/* The key that was just read, and its value. */
+/* Parses the rest of a setting whose key was just read. */
 static bool
 parse_setting(struct parse *parse, struct config_section *section)
 {
@@ -260,7 +260,7 @@ parse_setting(struct parse *parse, struct config_section *section)
  * Sections
  */
 
-/* The endpoint whose path was just read, which has to be new. */
+/* Adds the endpoint whose path was just read; the path must be new. */
 static bool
 begin_endpoint(struct parse *parse, struct config_section *section)
 {
@@ -269,8 +269,8 @@ begin_endpoint(struct parse *parse, struct config_section *section)
 	size_t i;
 
 	if (!config_is_endpoint_path(parse->text))
-		return REFUSE(parse, "its path must be \"*\" or begin with / "
-		    "and have no blanks, ?, # or other than ASCII characters");
+		return REFUSE(parse, "its path must be \"*\", or begin with / "
+		    "and contain no blanks, ?, # or non-ASCII characters");
 	for (i = 0; i < config->endpoint_count; i++)
 		if (strcmp(endpoint[i].path, parse->text) == 0)
 			return refuse_again(parse, endpoint[i].line);
@@ -291,9 +291,9 @@ parse_endpoint(struct parse *parse)
 	enum lexeme lexeme;
 
 	parse->loading->key = "endpoint";
-	if (!expect(parse, LEX_STRING, "its path must follow, in quotes") ||
+	if (!expect(parse, LEX_STRING, "needs a path in quotes") ||
 	    !begin_endpoint(parse, &section) ||
-	    !expect(parse, LEX_OPEN, "a { must follow its path"))
+	    !expect(parse, LEX_OPEN, "its path must be followed by {"))
 		return false;
 	parse->loading->key = NULL;
 	while ((lexeme = next(parse)) == LEX_WORD)
@@ -302,8 +302,8 @@ parse_endpoint(struct parse *parse)
 	if (lexeme == LEX_CLOSE)
 		return config_end_endpoint(parse->loading, &section);
 	return REFUSE(parse, "%s", lexeme == LEX_END ?
-	    "the file ends inside an endpoint: } is missing" :
-	    "a key, or } at the end of the endpoint, must stand here");
+	    "the file ends inside an endpoint block: } is missing" :
+	    "expected a key, or } at the end of the endpoint block");
 }
 
 static bool
@@ -319,13 +319,13 @@ parse_file(struct parse *parse)
 		    parse_endpoint(parse) : parse_setting(parse, &section)))
 			return false;
 	if (lexeme != LEX_END)
-		return REFUSE(parse, "a key must stand here");
+		return REFUSE(parse, "expected a key here");
 	parse->loading->line = 0;
 	return config->endpoint_count > 0 ||
 	    REFUSE(parse, "no endpoint is configured");
 }
 
-/* Without slashes at the end, after which there would be no last component. */
+/* Removes slashes at the end, which would leave no last component. */
 static bool
 make_absolute(struct loading *loading, char **name)
 {
@@ -353,7 +353,7 @@ config_parse(struct loading *loading, char *text, size_t length)
 	loading->line = 1;
 	if (strlen(text) != length) {
 		skip_to(&parse, strchr(text, '\0'));
-		return REFUSE(&parse, "holds a NUL byte");
+		return REFUSE(&parse, "contains a NUL byte");
 	}
 	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
 		parse.at += 3;

@@ -48,7 +48,7 @@ config_no_memory(struct loading *loading)
 	loading->line = 0;
 	loading->key = NULL;
 	loading->named = NULL;
-	return config_refuse(loading, CONFIG_BAD, "memory is short");
+	return config_refuse(loading, CONFIG_BAD, "out of memory");
 }
 
 void

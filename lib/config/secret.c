@@ -1,12 +1,12 @@
 #include "config/internal.h"
 
-#include "base/secret.h"
+#include "auth/secret.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One more; ERR_INPUT: there are as many as may be. */
+/* Adds one; ERR_INPUT if there are already as many as allowed. */
 enum error
 config_read_secret(const struct config_key *key, const char *text,
     void *member)
@@ -38,7 +38,7 @@ config_secrets_free(struct secrets *secrets)
 	free(secrets->texts);
 }
 
-/* Why it cannot be what a person meant, or NULL. */
+/* Why it cannot be what somebody meant, or NULL. */
 static const char *
 fault_of(const char *text)
 {
@@ -48,7 +48,7 @@ fault_of(const char *text)
 		return "is longer than 512 bytes";
 	for (i = 0; i < length; i++)
 		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-			return "holds a control character";
+			return "contains a control character";
 	if (length > 0 && (text[0] == ' ' || text[length - 1] == ' '))
 		return "begins or ends with a blank";
 	return NULL;
@@ -58,7 +58,7 @@ fault_of(const char *text)
  * In files
  */
 
-/* Takes each line that is neither blank nor a comment; the text is cut up. */
+/* Takes each line that is neither blank nor a comment, and cuts up the text. */
 static bool
 take_lines(struct loading *loading, const struct config_key *key,
     struct secrets *secrets, char *text)
@@ -99,7 +99,7 @@ take_file(struct loading *loading, const struct config_key *key,
 	char *path, *text = NULL;
 	bool good = false;
 
-	/* A text that is in no file names none. */
+	/* A text that is not in a file may not name one. */
 	if (loading->config->files == NULL)
 		return config_refuse(loading, CONFIG_BAD,
 		    "files are not read here");
@@ -114,7 +114,7 @@ take_file(struct loading *loading, const struct config_key *key,
 		config_file_close(file);
 		good = strlen(text) == (size_t)file->status.st_size ?
 		    take_lines(loading, key, secrets, text) :
-		    config_refuse(loading, CONFIG_BAD, "holds a NUL byte");
+		    config_refuse(loading, CONFIG_BAD, "contains a NUL byte");
 		secret_free(text);
 	}
 	loading->named = NULL;
@@ -145,8 +145,8 @@ check_given(struct loading *loading, const struct secrets *secrets)
 	return true;
 }
 
-/* What the key gave, or else what is in the file that the next key named; "":
- * it named none. */
+/* Takes what the key gave, or else what is in the file that the next key named;
+ * "" means that it named none. */
 bool
 config_take_secrets(struct loading *loading,
     const struct config_section *section, const struct config_key *key)
@@ -167,8 +167,8 @@ config_take_secrets(struct loading *loading,
 	loading->key = key[1].name;
 	if (lines[0] != 0)
 		return config_refuse(loading, CONFIG_BAD,
-		    "%s is given too, on line %u", key->name, lines[0]);
-	/* Root opens nothing because somebody's configuration names it. */
+		    "%s is also given, on line %u", key->name, lines[0]);
+	/* Root opens no file just because somebody's configuration names it. */
 	if (loading->search->believe)
 		return config_store(loading, section, key, file);
 	return take_file(loading, key, secrets, file);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* False when memory is short: the defaults are what their keys allow. */
+/* False only when memory is short, since the keys allow their defaults. */
 static bool
 take_defaults(const struct config_key *key, void *base)
 {

@@ -7,8 +7,8 @@
 
 #define DIGITS "0123456789"
 
-/* A whole number and one of the units; 0 needs none. Some read a leading zero
- * as octal, so there must be none. */
+/* A whole number and one of the units; 0 needs none. Leading zeros are refused,
+ * because some people read them as octal. */
 static bool
 read_number(const struct config_key *key, const char *text, uint64_t *number)
 {
@@ -28,7 +28,7 @@ read_number(const struct config_key *key, const char *text, uint64_t *number)
 	    *number >= key->least && *number <= key->most;
 }
 
-/* The member is of 64 bits; their ranges keep numbers far from a sign. */
+/* The member may be signed: the ranges keep numbers far from the sign. */
 enum error
 config_read_number(const struct config_key *key, const char *text,
     void *member)
@@ -41,8 +41,8 @@ config_read_number(const struct config_key *key, const char *text,
 	return ERR_NONE;
 }
 
-/* Octal as chmod(1) takes it: the owner reads and writes, nobody executes, and
- * not everybody writes. */
+/* Octal, as for chmod(1): the owner must be able to read and write, nobody may
+ * execute, and not everybody may write. */
 enum error
 config_read_mode(const struct config_key *key, const char *text, void *member)
 {
@@ -60,7 +60,7 @@ config_read_mode(const struct config_key *key, const char *text, void *member)
 	return ERR_NONE;
 }
 
-/* The place of `text` among the words, or -1. */
+/* The index of `text` among the words, or -1. */
 static int
 find_word(const char *const *words, const char *text)
 {
@@ -72,7 +72,7 @@ find_word(const char *const *words, const char *text)
 	return -1;
 }
 
-/* The words come in pairs, the one for false first. */
+/* The words come in pairs, with the one for false first. */
 enum error
 config_read_boolean(const struct config_key *key, const char *text,
     void *member)
@@ -85,7 +85,7 @@ config_read_boolean(const struct config_key *key, const char *text,
 	return ERR_NONE;
 }
 
-/* The words are in the order of the enum that the member is of. */
+/* The words are in the order of the member's enum. */
 enum error
 config_read_word(const struct config_key *key, const char *text, void *member)
 {
@@ -129,7 +129,7 @@ config_is_name(const char *text)
 	    "abcdefghijklmnopqrstuvwxyz" DIGITS "._/-")] == '\0';
 }
 
-/* Empty, or https:// or http:// and something after it, without blanks. */
+/* Empty, or https:// or http:// followed by something without blanks. */
 bool
 config_is_url(const char *text)
 {
@@ -141,7 +141,7 @@ config_is_url(const char *text)
 	    text[length] != '\0' && strchr(text, ' ') == NULL);
 }
 
-/* What a request line cannot hold undecoded can never match. */
+/* A byte that a request line cannot contain undecoded would never match. */
 bool
 config_is_endpoint_path(const char *text)
 {

@@ -1,22 +1,22 @@
-/* What is wrong with a token or secret is said, and nothing of it shown. */
+/* Warnings say what is wrong with a token or secret, and show nothing of it. */
 #include "config/internal.h"
 
 #include <string.h>
 
-#define SECRET_DIGITS 32	/* all of Meta's are so many hex digits */
+#define SECRET_DIGITS 32	/* hex digits of each of Meta's secrets */
 #define DIGITS "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-/* From Meta's guide and from its sample app: everybody knows them. */
+/* From Meta's guide and its sample app: everybody knows them. */
 static const char *const known_tokens[] = { "meatyhamhock", "token", NULL };
 
-/* What our own README, manual and examples show in place of a token or a
+/* What our own README, manuals and examples show instead of a token or a
  * secret. */
 static const char *const placeholders[] = { "a-long-random-word-of-your-own",
     "the App Secret of your app's Basic Settings",
     "0123456789abcdef0123456789abcdef", "new", "old", "\xe2\x80\xa6", NULL };
 
-/* ' " ` and what word processors make of them */
+/* ' " ` and what word processors turn them into */
 static const char *const quotes[] = { "'", "\"", "`", "\xe2\x80\x98",
     "\xe2\x80\x99", "\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e", NULL };
 
@@ -41,7 +41,7 @@ holds(const char *text, const char *const *parts)
 	return *parts != NULL;
 }
 
-/* Base64 may have = at its end alone. */
+/* Base64 may have = only at its end. */
 static bool
 is_assignment(const char *secret)
 {
@@ -50,23 +50,23 @@ is_assignment(const char *secret)
 	return rest > secret && *rest == '=' && rest[strspn(rest, "=")] != '\0';
 }
 
-/* NULL: like one of Meta's. */
+/* What it looks like; NULL if it looks like one of Meta's. */
 static const char *
 look_of(const char *secret)
 {
 	size_t length = strlen(secret);
 
 	if (holds(secret, unseen))
-		return "it holds a no-break or zero-width blank, which cannot "
-		    "be seen: type it in by hand";
+		return "it contains a no-break or zero-width space, which is "
+		    "invisible: type it in by hand";
 	if (is_assignment(secret))
-		return "it looks like NAME=value: write the value alone";
+		return "it looks like NAME=value: write only the value";
 	if (holds(secret, quotes))
-		return "it has quotes of its own: leave them out";
-	/* A user's, or app id|app secret. */
+		return "it contains quotes: leave them out";
+	/* A user's access token, or app id|app secret. */
 	if (strncmp(secret, "EAA", 3) == 0 ||
 	    secret[strspn(secret, DIGITS)] == '|')
-		return "it looks like an access token: take the app secret, "
+		return "it looks like an access token: use the app secret "
 		    "from the app's Basic Settings";
 	if (length != SECRET_DIGITS)
 		return length < SECRET_DIGITS ? "it is shorter" :
@@ -82,8 +82,8 @@ warn_of_token(const struct loading *loading, const char *name,
 	bool known = is_among(token, known_tokens);
 
 	if (known || is_among(token, placeholders))
-		config_warn(loading, "endpoint %s: the verify token is one "
-		    "that %s documents show: make your own", name,
+		config_warn(loading, "endpoint %s: the verify token is an "
+		    "example from %s documentation: make up your own", name,
 		    known ? "Meta's" : "hookline's own");
 }
 
@@ -94,9 +94,9 @@ warn_of_secret(const struct loading *loading, const char *name,
 	const char *look = look_of(secret);
 
 	if (is_among(secret, placeholders))
-		config_warn(loading, "endpoint %s: an app secret is one that "
-		    "hookline's own documents show: take Meta's, from the "
-		    "app's Basic Settings", name);
+		config_warn(loading, "endpoint %s: an app secret is an "
+		    "example from hookline's own documentation: use the one "
+		    "from the app's Basic Settings", name);
 	else if (look != NULL)
 		config_warn(loading, "endpoint %s: an app secret is not %d "
 		    "hex digits, as Meta's are: %s", name, SECRET_DIGITS,

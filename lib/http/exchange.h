@@ -1,6 +1,6 @@
 /*
- * exchange: one request and the way its answer goes, as a handler of requests
- * sees them, whoever carries them: CGI, FastCGI or a test.
+ * exchange: one request and the way to answer it, as a handler sees them. CGI,
+ * FastCGI or a test carries them.
  */
 #ifndef HOOKLINE_HTTP_EXCHANGE_H
 #define HOOKLINE_HTTP_EXCHANGE_H
@@ -12,46 +12,46 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How many requests one process may have open at once. */
+/* How many requests one process may have in progress at once. */
 #define EXCHANGES_MAX 16
 
-/* Up to here an answer never waits for its reader. */
+/* An answer of up to this many bytes never waits for its reader. */
 #define EXCHANGE_SMALL ((size_t)4096)
 
-/* Why a body cannot be read: the peer ended it early or was too slow; or it is
- * this process that gives up. */
+/* Why a body cannot be read: the peer ended it early or was too slow, or this
+ * process gives up. */
 #define EXCHANGE_BROKEN_OFF (-1)
 #define EXCHANGE_GIVEN_UP (-2)
 
 /* Valid until end(). */
 struct exchange {
 	const struct request *request;
-	/* Reads 1 to `length` bytes of the body; 0 at its end, or one of the
-	 * above. */
+	/* Reads 1 to `length` bytes of the body. Returns their count, 0 at its
+	 * end, or one of the above. */
 	ssize_t (*read)(void *context, void *bytes, size_t length);
-	/* From here to the end, no signal ends the process. */
+	/* From here until end(), no signal ends the process. */
 	void (*hold)(void *context);
 	/*
 	 * Sends more of the answer: first its head (response.h), then the body,
-	 * in as many pieces as it takes. False: the peer takes no more, so the
-	 * rest need not be made. What is longer than EXCHANGE_SMALL is to be
-	 * sent before handle() returns.
+	 * in as many pieces as needed. False: the peer accepts no more, so
+	 * there is no need to make the rest. If an answer is longer than
+	 * EXCHANGE_SMALL, send it before handle() returns.
 	 */
 	bool (*send)(void *context, const char *bytes, size_t length);
-	/* The answer is complete. Takes what the handler left unread of the
-	 * body, for a short time, and ends the exchange. */
+	/* The answer is complete. Reads what the handler left of the body, for
+	 * a short time, and ends the exchange. */
 	void (*end)(void *context);
 	void *context;
 };
 
 struct exchange_handler {
-	/* Answers a request at once, or lets it wait for settle(). */
+	/* Answers a request at once, or leaves it for settle(). */
 	void (*handle)(void *argument, const struct exchange *exchange);
-	/* Answers all that wait. NULL: handle() lets none wait. */
+	/* Answers all that wait. NULL: handle() leaves none waiting. */
 	void (*settle)(void *argument);
-	/* How many milliseconds the process may go on serving: -1: without an
-	 * end; 0: it is to end now, with status 0. Asked between requests, and
-	 * at least every two seconds. NULL: always -1. */
+	/* How many milliseconds the process may go on serving. -1: no limit; 0:
+	 * it must end now, with status 0. Asked between requests, and at least
+	 * every two seconds. NULL: always -1. */
 	int (*rest)(void *argument);
 	void *argument;
 };

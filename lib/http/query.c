@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/types.h>
 
-#define NAME_MAX_DECODED 32	/* a longer name is none of ours */
+#define NAME_MAX_DECODED 32	/* longer names are never ours */
 
-/* The byte of two digits, or -1; %00 too, since C strings end there. */
+/* The byte of two digits, or -1; also for %00, because C strings end there. */
 static int
 escaped_byte(const char *digits, size_t left)
 {
@@ -18,8 +18,8 @@ escaped_byte(const char *digits, size_t left)
 }
 
 /*
- * Decodes into `out` as much as fits beside a NUL, checks all of it, and
- * returns the decoded length (so `room` or more: it did not fit), or -1.
+ * Checks and decodes all of `text`, and puts as much as fits, with a NUL, into
+ * `out`. Returns the decoded length (`room` or more if it did not fit), or -1.
  */
 static ssize_t
 decode(const char *text, size_t length, char *out, size_t room)
@@ -51,7 +51,7 @@ is_hub(const char *decoded)
 	    (decoded[3] == '.' || decoded[3] == '_');
 }
 
-/* One name=value of `length` bytes; ABSENT where it is another one. */
+/* Reads one name=value of `length` bytes; QUERY_ABSENT if it is another one. */
 static enum query_count
 read_parameter(const char *text, size_t length, const char *name,
     char value[QUERY_VALUE_MAX])
@@ -106,7 +106,7 @@ bool
 query_has_hub(const char *query)
 {
 	for (;;) {
-		/* What comes before a malformed escape is decoded. */
+		/* The part before a malformed escape is decoded. */
 		char start[sizeof "hub."] = "";
 
 		(void)decode(query, strcspn(query, "=&"), start, sizeof start);

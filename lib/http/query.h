@@ -1,7 +1,7 @@
 /*
- * query: strict reading of application/x-www-form-urlencoded query strings
- * (WHATWG URL Standard, "application/x-www-form-urlencoded parsing"), as far
- * as Meta's verification request needs it.
+ * query: reads application/x-www-form-urlencoded query strings strictly (WHATWG
+ * URL Standard, "application/x-www-form-urlencoded parsing"), as far as Meta's
+ * verification request needs it.
  */
 #ifndef HOOKLINE_HTTP_QUERY_H
 #define HOOKLINE_HTTP_QUERY_H
@@ -21,17 +21,17 @@ enum query_count {
 /*
  * Looks for the parameter `hub.<name>`, spelled hub.<name>, hub_<name> or with
  * percent escapes, and decodes its value ('+' is a blank) into `value`, which
- * ends with a NUL and is "" with every answer but QUERY_ONCE. A malformed
- * escape anywhere in the string is QUERY_MALFORMED. A parameter without '=' is
+ * ends with a NUL and is "" unless the result is QUERY_ONCE. A malformed escape
+ * anywhere in the string gives QUERY_MALFORMED. A parameter without '=' is
  * empty.
  */
 enum query_count query_hub(const char *query, const char *name,
     char value[QUERY_VALUE_MAX]);
 
 /*
- * Whether any parameter's name begins with hub. or hub_, in whatever spelling:
- * the query is meant for Meta's verification, right or wrong. Others, such as
- * the fbclid that a link gets on its way, or what a monitor adds, are not.
+ * Whether any parameter's name begins with hub. or hub_, escaped or not: the
+ * query is then meant as Meta's verification, right or wrong. Other parameters
+ * do not count, such as an fbclid added to a link, or what a monitor adds.
  */
 bool query_has_hub(const char *query);
 

@@ -14,8 +14,8 @@ static const struct {
 	{ "POST", METHOD_POST },
 };
 
-/* The value of the next variable with exactly this name; `*entry` goes on to
- * what comes after it. NULL where there is none. */
+/* The value of the next variable with exactly this name, or NULL. Moves
+ * `*entry` past it. */
 static const char *
 next_value(char *const **entry, const char *name)
 {
@@ -93,7 +93,7 @@ parse_method(const char *name)
 	return METHOD_OTHER;
 }
 
-/* Past scheme and host of an absolute form (RFC 9112, section 3.2.2). */
+/* Skips scheme and host of an absolute form (RFC 9112, section 3.2.2). */
 static const char *
 skip_authority(const char *uri)
 {
@@ -108,7 +108,7 @@ skip_authority(const char *uri)
 	return uri;
 }
 
-/* Joins two parts; "" where they do not fit, "/" where both are empty. */
+/* Joins two parts; "" if they do not fit, "/" if both are empty. */
 static void
 set_path(struct request *request, const char *first, size_t first_length,
     const char *second)

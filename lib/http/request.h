@@ -1,7 +1,7 @@
 /*
- * request: what a web server hands over by CGI (RFC 3875) or FastCGI, taken
- * out of the environment. Nothing is copied but the path: the environment has
- * to outlive the request.
+ * request: what a web server passes through CGI (RFC 3875) or FastCGI, read
+ * from the environment. Only the path is copied, so the environment must
+ * outlive the request.
  */
 #ifndef HOOKLINE_HTTP_REQUEST_H
 #define HOOKLINE_HTTP_REQUEST_H
@@ -22,11 +22,11 @@ enum request_length {
 struct request {
 	char *const *env;	/* NAME=value strings, NULL at the end */
 	enum request_method method;
-	char path[REQUEST_PATH_MAX]; /* REQUEST_URI up to '?', scheme and host
-				      * cut off, undecoded; where that is
-				      * absent, SCRIPT_NAME + PATH_INFO; ""
-				      * where longer than the room */
-	const char *query;	/* QUERY_STRING or what follows '?'; or "" */
+	char path[REQUEST_PATH_MAX]; /* REQUEST_URI up to '?', undecoded,
+				      * without scheme and host; if it is
+				      * absent, SCRIPT_NAME + PATH_INFO; "" if
+				      * it does not fit */
+	const char *query;	/* QUERY_STRING, or what follows '?', or "" */
 	enum request_length length_kind;
 	uint64_t length;	/* bytes announced, with LENGTH_GIVEN */
 };
@@ -36,8 +36,8 @@ void request_parse(struct request *request, char *const *env);
 /* The value of an environment variable, or NULL; the first one counts. */
 const char *request_variable(const struct request *request, const char *name);
 
-/* The same, but the last one counts: lighttpd appends what its configuration
- * sets to the variables of CGI that it makes itself. */
+/* The same, but the last one counts: lighttpd makes the CGI variables first,
+ * and appends what its configuration sets. */
 const char *request_last_variable(const struct request *request,
     const char *name);
 
@@ -45,16 +45,16 @@ enum header_count { HEADER_ABSENT, HEADER_ONCE, HEADER_REPEATED };
 
 /*
  * Looks for a header by its CGI name ("HTTP_X_HUB_SIGNATURE_256"). A second
- * variable of the name, or a comma in the value (servers join repeats with
- * one), is HEADER_REPEATED; `*value` is set only with HEADER_ONCE.
+ * variable of that name, or a comma in the value (servers join repeats with
+ * commas), gives HEADER_REPEATED; `*value` is set only with HEADER_ONCE.
  */
 enum header_count request_header(const struct request *request,
     const char *name, const char **value);
 
 /*
- * The same for a header whose value has commas of its own, such as a
- * distinguished name: only a second variable is HEADER_REPEATED, and what a
- * server may have joined is for the value's reader to refuse.
+ * The same for a header whose value contains commas of its own, such as a
+ * distinguished name. Only a second variable is HEADER_REPEATED; whoever reads
+ * the value must refuse what a server may have joined.
  */
 enum header_count request_header_with_commas(const struct request *request,
     const char *name, const char **value);

@@ -17,7 +17,7 @@ static const struct {
 	{ 503, "Service Unavailable" },
 };
 
-/* A status needs no phrase: "" for one that the table does not have. */
+/* A status needs no phrase: "" if the table has none for it. */
 static const char *
 phrase_of(int status)
 {

@@ -1,6 +1,6 @@
 /*
- * response: the head of an answer, as a CGI document response has it (RFC 3875,
- * section 6). Every header of every program is written here.
+ * response: the head of an answer, in the form of a CGI document response (RFC
+ * 3875, section 6). All headers of all programs are written here.
  */
 #ifndef HOOKLINE_HTTP_RESPONSE_H
 #define HOOKLINE_HTTP_RESPONSE_H
@@ -14,16 +14,16 @@
 struct response {
 	int status;
 	const char *type;	/* Content-Type */
-	uint64_t length;	/* of the body, even where HEAD leaves it out
-				 * (RFC 9110, section 8.6) */
-	const char *others;	/* more headers, each with its CR and LF; "".
-				 * Nothing that a peer has sent. */
+	uint64_t length;	/* of the body, even if HEAD omits it (RFC 9110,
+				 * section 8.6) */
+	const char *others;	/* more headers, each with CR and LF, or "";
+				 * nothing that a peer has sent */
 };
 
 /*
- * Writes Status, Content-Type, X-Content-Type-Options, Cache-Control, unless it
- * is streamed Content-Length, the others, and the blank line. Returns the bytes
- * written, less than RESPONSE_HEAD_MAX; 0 where there is no room for them all.
+ * Writes all headers and the blank line, without Content-Length if the body is
+ * streamed. Returns the bytes written, less than RESPONSE_HEAD_MAX, or 0 if
+ * they do not fit.
  */
 size_t response_head(const struct response *response,
     char out[RESPONSE_HEAD_MAX]);

@@ -9,7 +9,7 @@
 struct row {
 	int status;
 	const char *word;
-	const char *header;	/* "" where it has none of its own */
+	const char *header;	/* "" if it has none of its own */
 };
 
 static const struct row rows[] = {
@@ -23,7 +23,7 @@ static const struct row rows[] = {
 	{ 503, "unavailable", RETRY_AFTER },
 };
 
-/* The last row, 503, for a status that the table does not have. */
+/* The row of a status; the last one, 503, if it is not in the table. */
 static const struct row *
 row_of(int status)
 {

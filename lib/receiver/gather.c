@@ -1,11 +1,10 @@
 #include "receiver/internal.h"
 
-#include "base/digest.h"
 #include "journal/stamp.h"
 
 #include <string.h>
 
-#define RECORDS_MANY 64		/* from here on they are stored at once */
+#define RECORDS_MANY 64		/* with more, they are stored at once */
 
 static struct journal_record *
 records_of(const struct gather *gather)
@@ -13,8 +12,8 @@ records_of(const struct gather *gather)
 	return (struct journal_record *)(void *)gather->records.bytes;
 }
 
-/* The place among the first `count` records of the one with this key; `count`
- * where there is none. */
+/* The index among the first `count` records of the one with this key; `count`
+ * if there is none. */
 static size_t
 find_key(const struct journal_record *records, size_t count,
     const uint8_t key[JOURNAL_KEY_SIZE])
@@ -26,7 +25,7 @@ find_key(const struct journal_record *records, size_t count,
 	return i;
 }
 
-/* All but its tail, of which the memory may move. */
+/* A record without its tail, since the tail's memory may move. */
 static struct journal_record
 record_of(const struct record_tail *tail, const struct record_source *source)
 {
@@ -56,9 +55,9 @@ note_merged(struct gather *gather, size_t record)
 }
 
 /*
- * Makes the records of the tails from `first` on, which are one body's and
- * differ. A tail that repeats what another delivery has just brought is dropped
- * unless repeats are kept: it shares the first one's result.
+ * Makes the records of the tails from `first` on, which come from one body and
+ * differ. A tail that repeats one from another delivery is dropped and shares
+ * its result, unless repeats are kept.
  */
 static void
 make_records(struct gather *gather, size_t first,
@@ -80,7 +79,7 @@ make_records(struct gather *gather, size_t first,
 	batch->count = count;
 }
 
-/* Whether one file has room for the batch, by what the journal adds to it. */
+/* Whether one file has room for the batch and for the journal's stamps. */
 static bool
 fits_one_file(const struct record_batch *batch, uint64_t rotate_size)
 {
@@ -88,7 +87,7 @@ fits_one_file(const struct record_batch *batch, uint64_t rotate_size)
 	    batch->count * STAMP_MAX <= rotate_size;
 }
 
-/* Makes the records; what was there before is the first `first`. */
+/* Makes the records; `first` others were there before. */
 static enum gathered
 encode(struct gather *gather, struct delivery *delivery, size_t first)
 {
@@ -165,7 +164,7 @@ gather_records(struct gather *gather, size_t *count)
 	return records;
 }
 
-/* Those that have no record of their own repeat one of another delivery. */
+/* A delivery without records of its own repeats another delivery. */
 void
 gather_mark_repeats(struct gather *gather)
 {
@@ -182,7 +181,7 @@ gather_mark_repeats(struct gather *gather)
 	}
 }
 
-/* The delivery to which a record belongs. */
+/* The delivery that a record belongs to. */
 static const struct delivery *
 owner_of(const struct gather *gather, size_t record)
 {

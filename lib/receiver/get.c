@@ -5,23 +5,22 @@
 
 #include <string.h>
 
-/* In a word why the next notification would not be stored; NULL: it would. */
+/* Why the next notification could not be stored, in a word, or NULL. */
 static const char *
 find_hindrance(struct setup *setup, const struct lifetime *lifetime)
 {
 	struct journal_options options = setup_journal_options(setup);
 	enum error error;
 
-	/* What is found here is no reason for what fails later. */
+	/* What this finds is not the reason for later failures. */
 	options.trouble = NULL;
 	error = journal_check(&options, setup->config->max_body);
 	if (error == ERR_FULL)
 		return "disk-full";
-	/* What could be made by another process cannot be by this one. */
+	/* Another process could create what this one cannot. */
 	if (error != ERR_NONE || lifetime_bounds(lifetime, setup) != NULL)
 		return "not-writable";
-	/* Whatever the look at the folder missed, the last attempt to store ran
-	 * into. */
+	/* The last attempt to store may have met what this look cannot find. */
 	return counters_failing(setup->counters) ? "failing" : NULL;
 }
 
@@ -51,7 +50,7 @@ verify(struct delivery *delivery, const char *query)
 	    query_hub(query, "challenge", challenge) != QUERY_ONCE ||
 	    !token_challenge_ok(challenge))
 		return delivery_refuse(delivery, 400, REFUSAL_HUB_PARAMETERS);
-	/* All are compared: time must not tell which one it was. */
+	/* All are compared, so that timing does not tell which one matched. */
 	for (i = 0; i < tokens->count; i++)
 		right = token_equal(tokens->texts[i], token) || right;
 	if (!right)

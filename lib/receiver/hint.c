@@ -1,13 +1,13 @@
 #include "receiver/internal.h"
 
-#include "base/secret.h"
+#include "auth/secret.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define HINT_BODY_MAX ((size_t)64 * 1024)
-#define HINT_MACS 32		/* one half for the endpoint's own secrets, the
-				 * other for those of other endpoints */
+#define HINT_MACS 32		/* half for the endpoint's own secrets, half for
+				 * those of other endpoints */
 
 bool
 hint_take(struct hint *hint, const struct delivery *delivery)
@@ -20,7 +20,7 @@ hint_take(struct hint *hint, const struct delivery *delivery)
 	    !counters_line(delivery->setup->counters, ABOUT_HINTS, &left_out))
 		return false;
 	buffer_reset(&hint->body, HINT_BODY_MAX);
-	/* With a newline after its end: one may have been lost. */
+	/* Adds a newline, in case one was lost on the way. */
 	if (buffer_append(&hint->body, body->bytes, body->length) != ERR_NONE ||
 	    buffer_append(&hint->body, "\n", 1) != ERR_NONE)
 		return false;
@@ -33,8 +33,8 @@ hint_take(struct hint *hint, const struct delivery *delivery)
 }
 
 /*
- * Whether the signature is that of the first `length` bytes under a secret. One
- * that is found does not end the search: how long that takes says nothing.
+ * Checks whether the signature is that of the first `length` bytes under a
+ * secret. A match does not end the search, so that its duration tells nothing.
  */
 static void
 try(struct hint *hint, const char *secret, size_t length, const char *word,

@@ -1,9 +1,8 @@
 /*
- * How long the process may serve. Its sandbox is tied to the files that were
- * there when it was entered. Where others have taken their place the process
- * cannot go on: it answers 503 until it is a minute old, and then makes room
- * for a new one. The minute bounds how many are started, however often things
- * change.
+ * How long the process may serve. Its sandbox is tied to the files that existed
+ * when it was entered. If others have taken their place, the process cannot go
+ * on: it answers 503 until it is a minute old, and then makes room for a new
+ * one. The minute limits how many are started, however often things change.
  */
 #include "receiver/internal.h"
 
@@ -17,14 +16,14 @@
 #include <unistd.h>
 
 #define AGE_MIN_MS 60000
-#define LOOK_MS 1000		/* between two looks at what may have changed */
-#define SPREAD 16		/* seconds: not all processes in the same one */
-#define FOLDERS_MAX 32		/* of the configuration, in the sandbox */
+#define LOOK_MS 1000		/* between two checks for changes */
+#define SPREAD 16		/* seconds over which processes end */
+#define FOLDERS_MAX 32		/* the configuration's, in the sandbox */
 
 static const char folder[] = "folder-replaced";
 static const char configuration[] = "configuration-not-usable";
 
-/* Whether something else is at the path by now; `gone` where nothing is. */
+/* Whether something else is at the path now; `gone` if nothing is. */
 static bool
 is_replaced(const char *path, const struct stat *was, bool gone)
 {
@@ -62,9 +61,9 @@ lifetime_free(struct lifetime *lifetime)
  */
 
 /*
- * The folders in which the names of the configuration's files are, since these
- * may be switched to other files there, as Kubernetes does, and the folders of
- * the files themselves. To be freed; how many there are.
+ * The folders that contain the names of the configuration's files, since the
+ * names may be switched to other files there, as Kubernetes does, and the
+ * folders of the files themselves. The caller frees them; returns how many.
  */
 static size_t
 folders_of(const struct config *config, char **folders, size_t room)
@@ -126,8 +125,8 @@ lifetime_bounds(const struct lifetime *lifetime, const struct setup *setup)
 {
 	if (!lifetime->sandbox.files)
 		return NULL;
-	/* That it is not usable may be just the sandbox's doing: a new process
-	 * will know better. */
+	/* The sandbox may be all that makes it unusable: a new process will
+	 * find out. */
 	if (setup->config == NULL)
 		return configuration;
 	return is_replaced(setup->directory, &lifetime->folder_was, true) ?
@@ -203,12 +202,12 @@ look(struct lifetime *lifetime, const struct setup *setup, int64_t now)
 	bool followed;
 
 	(void)lifetime_look_at_bounds(lifetime, setup);
-	/* Until the end lines go into the old file. */
+	/* Until the end, lines go to the old file. */
 	followed = log_follow() || !lifetime->sandbox.files;
 	if (!followed && lifetime->ending == NULL)
 		end_by(lifetime, setup, "log-file-renamed", end);
-	/* The old program does as well as it ever did: no answer suffers. One
-	 * that was removed and has no successor yet is not replaced. */
+	/* The old program works as well as ever, so no answer suffers. One that
+	 * was removed is not replaced until it has a successor. */
 	if (lifetime->ending == NULL && lifetime->program != NULL &&
 	    is_replaced(lifetime->program, &lifetime->program_was, false))
 		end_by(lifetime, setup, "program-replaced", end);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define READ_CHUNK ((size_t)64 * 1024)
-#define ORIGIN_SEQ ((size_t)33)	/* where an origin has its seq */
+#define ORIGIN_SEQ ((size_t)33)	/* where the seq begins in an origin */
 
 typedef int stage(struct delivery *delivery);
 
@@ -26,8 +26,8 @@ check_length(struct delivery *delivery)
 }
 
 /*
- * Reads up to `limit` bytes into the body. 0, or 503 when memory is short or
- * this process gives up, or 400 when the peer breaks off.
+ * Reads up to `limit` bytes into the body. Returns 0; 503 when memory is short
+ * or this process gives up; or 400 if the peer breaks off.
  */
 static int
 read_up_to(struct delivery *delivery, uint64_t limit)
@@ -68,7 +68,7 @@ read_body(struct delivery *delivery)
 	int status;
 
 	buffer_reset(body, BODY_KEEP);
-	/* One more byte tells whether there is too much. */
+	/* One more byte shows whether there is too much. */
 	status = read_up_to(delivery, limit + 1);
 	if (status != 0)
 		return status;
@@ -82,7 +82,7 @@ read_body(struct delivery *delivery)
 	return 0;
 }
 
-/* For a hint. */
+/* Keeps a refused signature for a hint. */
 static void
 note_refused(struct delivery *delivery, const char *sha256, const char *sha1)
 {
@@ -104,10 +104,10 @@ check_signature(struct delivery *delivery)
 	    setup->keys[endpoint - setup->config->endpoints];
 	const char *sha256 = NULL, *sha1 = NULL;
 
-	/* Where there is no secret no signature says anything. */
+	/* Without a secret, no signature proves anything. */
 	if (endpoint->app_secrets.count == 0)
 		return 0;
-	/* SHA-1 counts only where there is no SHA-256. */
+	/* SHA-1 counts only if there is no SHA-256. */
 	if (request_header(delivery->request, "HTTP_X_HUB_SIGNATURE_256",
 	    &sha256) == HEADER_REPEATED || (sha256 == NULL &&
 	    request_header(delivery->request, "HTTP_X_HUB_SIGNATURE",
@@ -124,7 +124,7 @@ check_signature(struct delivery *delivery)
 	return delivery_refuse(delivery, 401, REFUSAL_SIGNATURE);
 }
 
-/* "<32 digits, a journal's id>/<seq>" */
+/* Whether it is "<a journal's id, 32 digits>/<seq>". */
 static bool
 is_origin(const char *text)
 {
@@ -137,8 +137,8 @@ is_origin(const char *text)
 	    STAMP_SEQ_MOST, &seq);
 }
 
-/* Which record of which journal a relay of hookline sends on. Only a sender
- * who knows a secret is believed. */
+/* Reads which record of which journal a relay of hookline sends on. Only a
+ * sender who knows a secret is believed. */
 static int
 read_origin(struct delivery *delivery)
 {
@@ -160,8 +160,8 @@ has_client_cert(const struct request *request, const struct endpoint *endpoint)
 	case CLIENT_CERT_OFF:
 		return true;
 	case CLIENT_CERT_SERVER:
-		/* Of several CNs, Apache gives the first and lighttpd the
-		 * last; and a NUL ends what libfcgi hands out. */
+		/* Of several CNs, Apache gives the first and lighttpd the last;
+		 * and libfcgi's values end at a NUL. */
 		subject = request_variable(request, "SSL_CLIENT_S_DN");
 		return client_cert_server_ok(
 		    request_variable(request, "SSL_CLIENT_VERIFY"),

@@ -19,7 +19,7 @@ struct receiver {
  * One request
  */
 
-/* One slash at the end of a path is ignored where no endpoint has it so. */
+/* Ignores one slash at the end of a path unless an endpoint has it. */
 static const struct endpoint *
 find_endpoint(const struct config *config, const char *path)
 {
@@ -35,7 +35,7 @@ find_endpoint(const struct config *config, const char *path)
 	return config_endpoint(config, shorter);
 }
 
-/* All stages; 0: the notification may be stored. */
+/* Runs all stages; 0: the notification may be stored. */
 static int
 check(struct delivery *delivery, const struct lifetime *lifetime)
 {
@@ -67,7 +67,7 @@ answer(struct report *report, struct delivery *delivery, int status)
 	if (delivery->answer.status != status)
 		answer_status(&delivery->answer, status);
 	report_request(report, delivery, status);
-	/* lighttpd ends a CGI process whose answer it has. */
+	/* lighttpd kills a CGI process once it has the answer. */
 	if (report->hint.waits)
 		exchange->hold(exchange->context);
 	length = answer_format(&delivery->answer,
@@ -76,7 +76,7 @@ answer(struct report *report, struct delivery *delivery, int status)
 	exchange->end(exchange->context);
 }
 
-/* Enters the sandbox, unless the journal's folder has yet to be made. */
+/* Enters the sandbox, unless the journal's folder has yet to be created. */
 static void
 confine(struct receiver *receiver)
 {
@@ -99,7 +99,7 @@ open_journal(struct receiver *receiver)
 	if (error == ERR_NONE ||
 	    !lifetime_look_at_bounds(&receiver->lifetime, setup))
 		return error;
-	/* What the sandbox forbids is nobody's to mend. */
+	/* Nobody can repair what the sandbox forbids. */
 	trouble_clear(&setup->trouble);
 	trouble_note(&setup->trouble, -1, setup->directory, ".",
 	    "not the folder that this process began with",
@@ -107,7 +107,7 @@ open_journal(struct receiver *receiver)
 	return error;
 }
 
-/* Durable on ERR_NONE. */
+/* With ERR_NONE, they are durable. */
 static enum error
 store(struct receiver *receiver)
 {
@@ -162,7 +162,7 @@ receiver_settle(void *argument)
 	report_hinted(&receiver->report);
 }
 
-/* 0: the delivery waits now, or has been settled with the others. */
+/* 0: the delivery waits, or has been settled with the others. */
 static int
 keep(struct receiver *receiver, struct delivery *delivery)
 {
@@ -181,10 +181,10 @@ keep(struct receiver *receiver, struct delivery *delivery)
 }
 
 /*
- * The story
+ * The main line
  */
 
-/* For the variables of a request; both NULL before there is one. */
+/* For the variables of a request; both are NULL before the first one. */
 static void
 load(struct receiver *receiver, const char *document_root,
     const char *script_filename)
@@ -217,7 +217,7 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	if (request->length_kind == LENGTH_GIVEN)
 		delivery.bytes = request->length;
 	if (setup_is_stale(setup, root)) {
-		/* What waits came under the old one. */
+		/* Those that wait came under the old configuration. */
 		receiver_settle(receiver);
 		load(receiver, root,
 		    request_variable(request, "SCRIPT_FILENAME"));

@@ -3,11 +3,11 @@
  *
  *   request -> endpoint -> authenticate -> validate -> journal -> answer
  *
- * (Meta, "Webhooks: Getting Started".) Whatever is not understood, or cannot be
- * stored, is answered 503: the sender keeps it and comes again.
+ * (Meta, "Webhooks: Getting Started".) A notification that cannot be stored is
+ * answered 503: the sender keeps it and tries again.
  *
- * Notifications that are there at the same time go into the journal together:
- * one lock, one write and one sync for all of them.
+ * Notifications that arrive at the same time go into the journal together: with
+ * one lock, one write and one sync.
  */
 #ifndef HOOKLINE_RECEIVER_RECEIVER_H
 #define HOOKLINE_RECEIVER_RECEIVER_H
@@ -24,28 +24,28 @@ struct receiver_start {
 struct receiver;
 
 /*
- * Looks for the configuration, and says in the log where it is not usable;
- * the receiver then answers 503 until it is. `start` must outlive it. NULL
- * when memory is short.
+ * Looks for the configuration, and logs why it is not usable; the receiver then
+ * answers 503 until it is. `start` must outlive the receiver. NULL when memory
+ * is short.
  */
 struct receiver *receiver_new(const struct receiver_start *start);
 void receiver_free(struct receiver *receiver);
 
 /*
- * Handles one request; `receiver` is a struct receiver. Answers it, unless it
- * is a good notification: that is kept, and `exchange` has to stay, until
- * receiver_settle(), which is called from here too where EXCHANGES_MAX wait.
+ * Handles one request; `receiver` is a struct receiver. Answers at once, except
+ * for a good notification: it is kept, and `exchange` must stay valid, until
+ * receiver_settle(). If EXCHANGES_MAX wait, that is called from here.
  */
 void receiver_handle(void *receiver, const struct exchange *exchange);
 
 /* Stores the notifications that are kept, all or none, and answers them. Then
- * does what has time until all are answered. */
+ * does the work that could wait for the answers. */
 void receiver_settle(void *receiver);
 
 /*
- * How many milliseconds the process may go on serving; -1: without an end.
- * Where the program, or what its sandbox is tied to, has been replaced, it is
- * to end then, and a new one has to be started.
+ * How many milliseconds the process may go on serving; -1: no limit. If the
+ * program, or what its sandbox is tied to, has been replaced, it must end then
+ * and a new one must be started.
  */
 int receiver_rest(void *receiver);
 

@@ -55,9 +55,9 @@ count(const struct delivery *delivery, int status)
 }
 
 /*
- * What the log calls it: its name, or the path that no endpoint has. But where
- * that contains the path of an endpoint that accepts unsigned notifications, it
- * is the name of this one: whoever knows such a path can write to the journal.
+ * The endpoint's name for the log, or the path if no endpoint has it. If that
+ * contains the path of an endpoint that accepts unsigned notifications, it is
+ * that one's name: anybody who knows such a path can write to the journal.
  */
 static const char *
 endpoint_name(const struct delivery *delivery)
@@ -77,7 +77,7 @@ endpoint_name(const struct delivery *delivery)
 	return delivery->request->path;
 }
 
-/* Where nothing could be stored it says what would mend that. `hint` may be
+/* If nothing could be stored, the line says how to repair that. `hint` may be
  * NULL. */
 static void
 write_line(const struct delivery *delivery, int status, const char *hint)
@@ -103,7 +103,7 @@ write_line(const struct delivery *delivery, int status, const char *hint)
 	    status == 503 ? "unavailable" : "rejected", fields, count);
 }
 
-/* CGI processes that have no counters to share have the program's own file. */
+/* CGI processes without shared counters share the program's own file. */
 static bool
 is_alone(const struct delivery *delivery)
 {
@@ -112,9 +112,9 @@ is_alone(const struct delivery *delivery)
 }
 
 /*
- * Whether a refusal, or a repeat, gets a line. Of processes that are alone the
- * one that gets the lock on that file writes, and keeps the lock for a tenth of
- * a second, so that there are ten lines in one at most.
+ * Whether a refusal or a repeat gets a line. Among processes that are alone,
+ * the one that gets the lock on that file writes, and keeps the lock for a
+ * tenth of a second, so there are at most ten lines a second.
  */
 static bool
 may_write(const struct report *report, const struct delivery *delivery,
@@ -173,8 +173,8 @@ report_hinted(struct report *report)
 	hint->waits = false;
 }
 
-/* A process that is alone writes of one repeat: each takes a tenth of a
- * second. */
+/* A process that is alone writes about one repeat only, since each takes a
+ * tenth of a second. */
 void
 report_repeats(const struct report *report, const struct gather *gather)
 {

@@ -43,7 +43,7 @@ prepare_keys(struct setup *setup)
 	return true;
 }
 
-/* Once in a process that goes on; a CGI process would say it each time. */
+/* Once in a FastCGI process; a CGI process would say it each time. */
 static void
 warn_of_settings(struct setup *setup)
 {
@@ -51,11 +51,11 @@ warn_of_settings(struct setup *setup)
 		return;
 	setup->warned = true;
 	LOG(LOG_LEVEL_WARNING, "config", LOG_TEXT("problem",
-	    "sync = false: notifications are acknowledged before the disk "
-	    "has them"));
+	    "sync = false: notifications are acknowledged before they are "
+	    "on disk"));
 }
 
-/* Goes on with the folder that the configuration names. */
+/* Continues with the folder that the configuration names. */
 static bool
 take_directory(struct setup *setup)
 {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# bench.bats: what the measurements go by.
+# bench.bats: the logic behind the measurements.
 
 bats_require_minimum_version 1.5.0
 
@@ -32,18 +32,18 @@ last_is() {
 	last_is 2
 }
 
-@test "of a new live file, it is that of the newest archived one" {
+@test "if the live file is new, it is that of the newest archived file" {
 	line 41 >"$archived"
 	line 42 >"${archived/0001-/0042-}"
 	: >"$live"
 	last_is 42
 }
 
-@test "half a line, wherever it is cut, does not count" {
+@test "half a line does not count, wherever it is cut" {
 	local length whole
 	whole=$(line 3525901)
 	line 41 >"$archived"
-	# Before, inside and behind the number, and before the line's end.
+	# Before, inside and after the number, and before the line's end.
 	for length in 1 7 8 13 14 15 "${#whole}"; do
 		printf %s "${whole::length}" >"$live"
 		last_is 41
@@ -56,13 +56,13 @@ last_is() {
 # Rows
 #
 
-# bench ROWS [AGAINST]: without a measurement.
+# bench ROWS [AGAINST]: runs it without a measurement.
 bench() {
 	ROWS=$1 AGAINST=${2:-} run "$ROOT/tests/bench/run"
 	echo "$output"
 }
 
-@test "ROWS=help shows the rows, by make as well" {
+@test "ROWS=help shows the rows, also with make" {
 	local row
 	bench help
 	[ "$status" = 0 ]
@@ -72,10 +72,10 @@ bench() {
 	[ "$(make -s -C "$ROOT" bench ROWS=help)" = "$output" ]
 }
 
-@test "a row that is not there, or in which programs are not compared" {
+@test "an unknown row, or one in which programs are not compared" {
 	bench 'photos photo'
 	[ "$status" = 2 ]
-	[[ $output == 'run: there is no row photo, but photos whatsapp '* ]]
+	[[ $output == 'run: there is no row photo; the rows are photos whatsapp '* ]]
 	bench 'photos scan' /bin/true
 	[ "$status" = 2 ]
 	[[ $output == *'not in scan' ]]
@@ -84,7 +84,7 @@ bench() {
 	[ "$output" = "run: there is no program $BATS_TEST_TMPDIR/none" ]
 }
 
-# result PART WHAT BODY CONNECTIONS VALUE...: one round each.
+# result PART WHAT BODY CONNECTIONS VALUE...: adds one value for each round.
 result() {
 	local start=$1$'\t'$2$'\t'$3$'\t'$4 round=0 value
 	shift 4
@@ -94,7 +94,7 @@ result() {
 	done >>"$BATS_TEST_TMPDIR/results"
 }
 
-# reported TEXT: in the table that is made of the results.
+# reported TEXT: the table made from the results contains it.
 reported() {
 	/usr/bin/python3 -B "$ROOT/tests/bench/report" "$BATS_TEST_TMPDIR/results" \
 	    >"$BATS_TEST_TMPDIR/table" || return
@@ -102,7 +102,7 @@ reported() {
 	    { cat "$BATS_TEST_TMPDIR/table"; return 1; }
 }
 
-@test "the report has what was measured, and no more" {
+@test "the report shows what was measured, and no more" {
 	result lighttpd null batch 64 1000 1000 1000
 	result lighttpd sync batch 64 300 400 500
 	reported 'batch 64 hookline 300 400 500 0.30 0.40 0.50 wanted >= 0.35: met'
@@ -110,15 +110,15 @@ reported() {
 	reported '1 wanted figures met, 0 not'
 }
 
-@test "one connection is seen beside the time of null and of a sync" {
+@test "one connection is compared with the time of null and a sync" {
 	result single null photos 1 5000 5000
 	result single alone - 1 5000 5000
 	result single sync photos 1 2000 2250
-	reported 'null and that after it, by their times 2500 2500 2500'
+	reported 'null, then that sync, by their times 2500 2500 2500'
 	reported 'hookline 2000 2125 2250 0.80 0.85 0.90 wanted >= 0.85: met'
 }
 
-@test "processes that share a socket are seen beside as many of null" {
+@test "processes that share a socket are compared with as many of null" {
 	result shared null-1 photos 64 1000
 	result shared shared-1 photos 64 500
 	result shared null-4 photos 64 2000
@@ -127,7 +127,7 @@ reported() {
 	reported 'hookline, sync=false, 4 processes 1700 1700 1700 0.85 0.85 0.85 wanted >= 0.90: NOT MET'
 }
 
-@test "of two programs the rounds' ratios are shown, and their median judged" {
+@test "of two programs the report shows the ratio of each round, and judges their median" {
 	result lighttpd sync photos 64 100 110 80
 	result lighttpd sync@other photos 64 100 100 100
 	result shared shared-2 photos 64 90 94 99

@@ -1,9 +1,9 @@
 /*
- * bench: what the measuring programs share: clocks, an end with a message, and
- * the pool, a file of ready-made requests.
+ * bench: shared by the measuring programs: clocks, an error exit, and the pool,
+ * a file of ready-made requests.
  *
- * A pool is the line "SIZE COUNT", filled up with blanks to POOL_HEAD bytes,
- * and then COUNT whole HTTP requests of SIZE bytes each, no two alike. bodies.c
+ * A pool is the line "SIZE COUNT", padded with blanks to POOL_HEAD bytes, and
+ * then COUNT complete HTTP requests of SIZE bytes each, no two alike. bodies.c
  * writes it; requests.lua (for wrk) and the programs here read it.
  */
 #ifndef HOOKLINE_BENCH_H
@@ -21,10 +21,10 @@
 int64_t bench_now(void);
 int64_t bench_cpu(void);
 
-/* Says what failed, with errno, and ends the program with status 1. */
+/* Prints what failed, with errno, and ends the program with status 1. */
 noreturn void bench_fail(const char *what);
 
-/* A decimal number above 0, or the end. */
+/* Reads a decimal number above 0, or ends the program. */
 uint64_t bench_number(const char *text);
 
 struct pool {
@@ -34,9 +34,9 @@ struct pool {
 };
 
 void pool_open(struct pool *pool, const char *path);
-/* Request `index`, whole; below the count, or the program ends. */
+/* The complete request `index`. Ends the program if there are not that many. */
 struct span pool_request(const struct pool *pool, size_t index);
-/* The same without its head, or just the value of its signature header. */
+/* Its body, or only the value of its signature header. */
 struct span pool_body(const struct pool *pool, size_t index);
 struct span pool_signature(const struct pool *pool, size_t index);
 

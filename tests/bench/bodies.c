@@ -3,12 +3,12 @@
  *
  *   bodies photos|whatsapp|batch FIRST COUNT SECRET >POOL
  *
- * Those numbered FIRST to FIRST + COUNT - 1; what has different numbers has
+ * Makes those numbered FIRST to FIRST + COUNT - 1. Different numbers make
  * different bodies, and no update occurs in two of them.
  */
 #include "bench.h"
 
-#include "base/digest.h"
+#include "auth/hmac.h"
 #include "base/digits.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 
 #define FIELD "#################"	/* the number goes here */
 #define DIGITS (sizeof FIELD - 1)
-#define SIGNATURE_DIGITS ((size_t)2 * DIGEST_SHA256_SIZE)
+#define SIGNATURE_DIGITS ((size_t)2 * HMAC_SHA256_SIZE)
 
 struct kind {
 	const char *name;
@@ -115,7 +115,7 @@ compose(struct request *request, const struct kind *kind)
 	strcpy(at, kind->after);
 }
 
-/* Numbers the parts; the fields stand at equal distances. */
+/* Numbers the parts; the fields are at equal distances. */
 static void
 number(const struct request *request, uint64_t first)
 {
@@ -131,13 +131,13 @@ number(const struct request *request, uint64_t first)
 }
 
 static void
-sign(const struct request *request, const struct digest_key *key)
+sign(const struct request *request, const struct hmac_key *key)
 {
 	char *at = request->text + request->head_length - 4 - SIGNATURE_DIGITS;
 	char hex[SIGNATURE_DIGITS + 1];
-	uint8_t mac[DIGEST_SHA256_SIZE];
+	uint8_t mac[HMAC_SHA256_SIZE];
 
-	digest_mac(key, request->text + request->head_length,
+	hmac_of(key, request->text + request->head_length,
 	    request->body_length, mac);
 	hex_write(mac, sizeof mac, hex);
 	memcpy(at, hex, SIGNATURE_DIGITS);
@@ -147,7 +147,7 @@ int
 main(int argc, char **argv)
 {
 	struct request request;
-	struct digest_key *key;
+	struct hmac_key *key;
 	uint64_t next, end;
 	size_t size;
 
@@ -159,7 +159,7 @@ main(int argc, char **argv)
 	compose(&request, find_kind(argv[1]));
 	next = bench_number(argv[2]);
 	end = next + bench_number(argv[3]);
-	key = digest_key_new(DIGEST_SHA256, argv[4]);
+	key = hmac_key_new(HMAC_SHA256, argv[4]);
 	if (key == NULL)
 		bench_fail("memory");
 	size = request.head_length + request.body_length;
@@ -170,7 +170,7 @@ main(int argc, char **argv)
 		sign(&request, key);
 		fwrite(request.text, 1, size, stdout);
 	}
-	digest_key_free(key);
+	hmac_key_free(key);
 	free(request.text);
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
 }

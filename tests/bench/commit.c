@@ -3,9 +3,9 @@
  *
  *   commit journal|locked|alone DIRECTORY WRITERS MILLISECONDS
  *
- *   journal    journal_append() in so many processes
+ *   journal    journal_append() in WRITERS processes
  *   locked     the simple way: flock, write, fdatasync, all under the lock
- *   alone      write and fdatasync, each for itself, without a lock
+ *   alone      write and fdatasync, each by itself, without a lock
  *
  * The records have 500 bytes, no two alike. Prints records a second.
  */
@@ -29,7 +29,7 @@
 #define RECORD 500
 #define WRITERS_MAX 1024
 
-/* Where the writers and their parent meet. */
+/* Shared by the writers and their parent. */
 struct meeting {
 	_Atomic int ready;
 	_Atomic int state;	/* 0: wait, 1: go, 2: stop */
@@ -159,7 +159,7 @@ run_writer(const struct way *way, struct writer *writer)
 	exit(0);
 }
 
-/* The writers' numbers must not meet, in any call. */
+/* Two writers must never use the same number, in any call. */
 static uint64_t
 first_number(unsigned writer)
 {

@@ -1,6 +1,6 @@
 /*
- * empty: the least that a CGI program can do, linked statically: it does not
- * even look at the request.
+ * empty: the least that a CGI program can do, linked statically. It does not
+ * even read the request.
  */
 #include <unistd.h>
 

@@ -3,12 +3,13 @@
  *
  *   fill DIRECTORY FIRST COUNT [WINDOW]
  *
- * Records numbered FIRST to FIRST + COUNT - 1, of some 450 bytes. The index
- * keeps all ids; of the rotated files only the newest stay, so that ten million
- * records fit on a disk. Prints the nanoseconds that a record of the second half
- * took, of the processor and by the clock: in the first, a process meets the
- * index's pages for the first time; then those that the slowest of all took. With
- * a WINDOW of seconds shorter than the usual week older ids expire meanwhile.
+ * Appends records numbered FIRST to FIRST + COUNT - 1, of about 450 bytes. The
+ * index keeps all ids; of the rotated files only the newest are kept, so that
+ * ten million records fit on a disk. Prints the nanoseconds that a record of
+ * the second half took, of processor time and by the clock (in the first half,
+ * the process meets the index's pages for the first time), then those of the
+ * slowest record. With a WINDOW of seconds, shorter than the usual week, older
+ * ids expire meanwhile.
  */
 #include "bench.h"
 
@@ -29,7 +30,8 @@ key_of(const char *line, size_t length, struct journal_record *record)
 	return false;
 }
 
-/* Two rounds of a mixing function: spread evenly, as digests are. */
+/* Two rounds of a mixing function: the keys are spread evenly, as digests
+ * are. */
 static void
 make_key(uint64_t number, uint8_t key[JOURNAL_KEY_SIZE])
 {
@@ -85,7 +87,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	options.directory = argv[1];
-	/* Root's journal does not make it. */
+	/* The journal does not create it if root opens it. */
 	if (mkdir(argv[1], 0750) == -1 && errno != EEXIST)
 		bench_fail(argv[1]);
 	first = bench_number(argv[2]);

@@ -1,6 +1,6 @@
 /*
- * null: the ceiling. A FastCGI responder that takes in the body and says what
- * hookline says, and does nothing else.
+ * null: the upper bound. A FastCGI responder that reads the body, gives
+ * hookline's answer, and does nothing else.
  */
 #include <fcgiapp.h>
 

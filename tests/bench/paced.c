@@ -3,11 +3,11 @@
  *
  *   paced PORT POOL RATE MILLISECONDS CONNECTIONS
  *
- * Request N is due at N / RATE seconds, whatever became of those before it. It
- * waits where no connection is free, and its time runs from when it was due, so
- * that a server that stalls is not spared the requests that it kept from coming.
- * Bodies that a socket's buffer holds are expected: the sending blocks.
- * Prints "COUNT P50 P99 P999 MAX ERRORS", times in microseconds.
+ * Request N is due at N / RATE seconds, whatever happens to those before it. If
+ * no connection is free it waits, but its time runs from when it was due, so
+ * that a server that stalls is charged for the requests that it delayed. Bodies
+ * must fit into a socket's buffer, because sending blocks. Prints "COUNT P50
+ * P99 P999 MAX ERRORS", times in microseconds.
  */
 #include "bench.h"
 
@@ -92,7 +92,7 @@ send_request(struct load *load, nfds_t i)
 	}
 }
 
-/* The request of connection `i` is over, well or not. */
+/* The request of connection `i` has ended, well or badly. */
 static void
 end_request(struct load *load, nfds_t i, bool good)
 {
@@ -126,7 +126,7 @@ receive(struct load *load, nfds_t i)
 
 	if (got == -1 && errno == EAGAIN)
 		return;
-	if (connection->due == 0) {	/* an idle one was closed */
+	if (connection->due == 0) {	/* an idle connection was closed */
 		reopen(load, i);
 		return;
 	}
@@ -153,7 +153,7 @@ send_what_is_due(struct load *load)
 			send_request(load, i);
 }
 
-/* Until something comes, or the next request is due and can be sent. */
+/* Waits until something comes, or the next request is due and can be sent. */
 static void
 wait_for_some(struct load *load)
 {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# parts.bash: what is measured. ROW_round NUMBER for each row that is not a body, and
-# what is looked at once. For run, which says what measure(), note() and the variables
-# are.
+# parts.bash: what is measured: a ROW_round NUMBER for each row that is not a body, and
+# what is measured once. For run, where measure(), note() and the variables are
+# explained.
 
 # measure_row ROW ROUND
 measure_row() {
@@ -27,7 +27,7 @@ body_round() {
 	done
 }
 
-# One sync is what an answer cannot be had without.
+# Each answer needs one sync.
 single_round() {
 	local name
 	for name in $(turned "$1" null sync); do
@@ -70,7 +70,7 @@ cgi_round() {
 	done
 }
 
-# Half of what a measurement just before gave with 64 connections.
+# At half the rate that a measurement just before gave with 64 connections.
 latency_round() {
 	local name rate figures
 	for name in $(turned "$1" null sync async); do
@@ -111,7 +111,8 @@ commit_round() {
 	rm -rf "$W"/commit-*
 }
 
-# make_ids THOUSANDS: a journal of so many, by tenths; what each of them cost is noted.
+# make_ids THOUSANDS: makes a journal with that many ids, a tenth at a time, and
+# notes the cost of each tenth.
 make_ids() {
 	local tenth part=$(($1 * 100)) cpu
 	for tenth in 0 1 2 3 4 5 6 7 8 9; do
@@ -121,7 +122,8 @@ make_ids() {
 	done
 }
 
-# fill_contender NAME THOUSANDS: so many ids are in its journal before it begins.
+# fill_contender NAME THOUSANDS: puts that many ids into its journal before it
+# starts.
 fill_contender() {
 	has "$1" || return 0
 	scratch_use "${DIR[$1]}"
@@ -131,7 +133,7 @@ fill_contender() {
 	SEEN[$1]=$(last_seq)
 }
 
-# The nanoseconds that all processes of a contender have had of the processor.
+# The processor time of all processes of a contender, in nanoseconds.
 processor_of() {
 	local link
 	for link in $(processes_of "$1"); do
@@ -143,8 +145,8 @@ mark() {
 	MARK=$(processor_of "$1")
 }
 
-# What a notification costs the receiver, with an empty journal and with full ones:
-# a few hundredths more or less, so there are more and shorter turns.
+# What a notification costs the receiver, with an empty journal and with full ones.
+# The differences are a few per cent, so there are more and shorter turns.
 cost_round() {
 	local name part size names=async
 	for size in $sizes; do
@@ -184,7 +186,7 @@ size_round() {
 	done
 }
 
-# What a slow disk leaves of it.
+# The speed with a slow disk.
 slow_round() {
 	local delay count
 	for delay in $delays; do
@@ -198,7 +200,7 @@ ids_folder() {
 	[ "$1" = 0 ] && echo "$W/fresh" || echo "$W/ids-$1"
 }
 
-# start_with THOUSANDS FIRST: microseconds a request.
+# start_with THOUSANDS FIRST: prints the microseconds of a request.
 start_with() {
 	S=$W/ids
 	conf=$S/etc/hookline.conf
@@ -240,7 +242,7 @@ memory() {
 	done
 }
 
-# What wrk's script could send, if sending cost nothing.
+# What wrk's script could send if sending cost nothing.
 script() {
 	local body size micros
 	for body in $BODIES; do

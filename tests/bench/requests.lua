@@ -1,12 +1,12 @@
 -- requests.lua: makes wrk send each request of a pool (bench.h) once.
 --
---   wrk ... -s requests.lua URL -- POOL THREADS          and send
---   wrk ... -s requests.lua URL -- POOL THREADS cost     nothing is sent: only
---                               say how many requests a second the script makes
+--   wrk ... -s requests.lua URL -- POOL THREADS          sends them
+--   wrk ... -s requests.lua URL -- POOL THREADS cost     sends nothing, and only
+--                               prints how many requests a second the script makes
 --
--- Each thread has a slice of its own. Where that is used up, what is sent is
--- counted as an error, so that nobody mistakes the result for one. The last
--- line of output is "result REQUESTS MICROSECONDS BAD-STATUS OTHER-ERRORS".
+-- Each thread has its own slice. If a slice is used up, what is sent then counts as
+-- an error, so that nobody takes it for a result. The last line of output is
+-- "result REQUESTS MICROSECONDS BAD-STATUS OTHER-ERRORS".
 
 local HEAD = 32
 local number = 0

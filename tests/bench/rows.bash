@@ -1,22 +1,22 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# rows.bash: what can be measured alone, and by whom. For run.
+# rows.bash: what can be measured alone, and with which contenders. For run.
 
-# Row, what it is; in the order of a round. `memory` and `script` are looked at once.
-ROW_TABLE='photos      1, 16 and 64 connections behind lighttpd, beside null
+# Each row and what it is, in the order of a round. `memory` and `script` are done once.
+ROW_TABLE='photos      1, 16 and 64 connections behind lighttpd, compared with null
 whatsapp    the same
 batch       the same
-others      PHP, Node and webhook, in the rows above that are run
-single      one connection, beside null and a sync for each
-shared      sync = false, 1, 2, 4 and 8 processes of one socket, beside null
-apache      behind Apache, beside null
-cgi         by CGI, beside an empty program
+others      PHP, Node and webhook, in those rows above that are run
+single      one connection, compared with null and a sync for each
+shared      sync = false, 1, 2, 4 and 8 processes on one socket, compared with null
+apache      behind Apache, compared with null
+cgi         through CGI, compared with an empty program
 latency     time to answer at half the rate
-scan        reading a body, beside json-c
+scan        reading a body, compared with json-c
 commit      the journal without a web server
-size        the journal as it grows
+size        the growing journal
 slow        a slow disk
 memory      of each process
-script      what the sender could send'
+script      what the sender alone could send'
 
 # Two programs can be compared in these.
 COMPARABLE='photos whatsapp batch single shared apache'
@@ -25,14 +25,14 @@ SHARED='1 2 4 8'	# processes
 
 BODIES='photos whatsapp batch'
 
-# choose_rows WANTED: sets `rows`, in their order; all where none is named.
+# choose_rows WANTED: sets `rows`, in their order; to all if none is named.
 choose_rows() {
 	local row known
 	known=$(awk '{ print $1 }' <<<"$ROW_TABLE" | tr '\n' ' ')
 	rows=${1:-$known}
 	for row in $rows; do
 		if [[ " $known " != *" $row "* ]]; then
-			echo "run: there is no row $row, but $known" >&2
+			echo "run: there is no row $row; the rows are $known" >&2
 			return 1
 		fi
 		if [ -n "$against" ] && [[ " $COMPARABLE " != *" $row "* ]]; then
@@ -50,7 +50,7 @@ wanted() {
 	[[ " $rows " == *" $1 "* ]]
 }
 
-# members ROW: the contenders it needs.
+# members ROW: prints the contenders that it needs.
 members() {
 	local size delay count
 	case $1 in
@@ -90,7 +90,8 @@ members() {
 	esac
 }
 
-# settings NAME: what a contender's configuration has on top of the usual one.
+# settings NAME: prints the lines that a contender's configuration has on top of the
+# usual one.
 settings() {
 	case $1 in
 	async* | shared-* | *-async | cgi-dynamic | ids-*) echo 'sync = false' ;;
@@ -100,7 +101,8 @@ settings() {
 	esac
 }
 
-# start NAME PROGRAM: hookline is this program. The name may end in @other.
+# start NAME PROGRAM: starts a contender, with PROGRAM as hookline. The name may end
+# in @other.
 start() {
 	local name=$1 mine=$2 plain=${1%@other} DELAY PROCESSES=$PROCESSES lines
 	lines=$(settings "$plain")

@@ -3,11 +3,11 @@
  *
  *   scan POOL		of 64 bodies or more
  *
- * A line "NAME MB/S" each:
+ * Prints a line "NAME MB/S" for each:
  *   memcpy     what memory gives
- *   scanner    json_scan(), is it one JSON text
- *   parser     notification_parse(), and where do its parts stand
- *   json-c     json_tokener_parse_ex(), strict, and freeing what it made
+ *   scanner    json_scan(): is it one JSON text?
+ *   parser     notification_parse(): also, where are its parts?
+ *   json-c     json_tokener_parse_ex(), strict, and freeing the result
  */
 #include "bench.h"
 
@@ -37,7 +37,7 @@ static bool
 with_memcpy(struct subject *subject, struct span body)
 {
 	memcpy(subject->copy, body.bytes, body.length);
-	/* Somebody could look at the copy. */
+	/* Makes the compiler assume that somebody reads the copy. */
 	__asm__ volatile("" : : "r"(subject->copy) : "memory");
 	return true;
 }

@@ -1,13 +1,12 @@
-# shellcheck shell=bash
-# setups.bash: start_NAME for what hookline is compared with. Each stands behind
-# lighttpd in the shape of the file that hookline's users get: the same limits, the
-# same buffering, the same number of processes. See tests/servers/lib/scratch.bash for $S,
-# $PORT and $SECRET.
+# setups.bash: a start_NAME for each program that hookline is compared with. Each is
+# behind lighttpd, with settings like those in the file that hookline's users get:
+# the same limits, the same buffering, the same number of processes. See
+# tests/servers/lib/scratch.bash for $S, $PORT and $SECRET.
 
 PROCESSES=4		# as lighttpd-conf/hookline-fastcgi.conf says
-PHP_PROCESSES=16	# which take one request each
+PHP_PROCESSES=16	# each takes one request at a time
 
-# lighttpd with standard input in place of the shipped file.
+# lighttpd with standard input as its configuration, instead of the shipped file.
 lighttpd_with() {
 	cat >"$S/etc/peer.conf"
 	start_lighttpd "$(realpath --relative-to="$ROOT/lighttpd-conf" \
@@ -30,17 +29,17 @@ start_lighttpd-shared() {
 	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" | lighttpd_with
 }
 
-# hookline with $PROCESSES, and a disk whose sync takes $DELAY ms longer; the program
-# has to be the one that faults can be put into.
+# hookline with $PROCESSES, and a disk whose sync takes $DELAY ms longer; the
+# program must be the one with the fault seam.
 start_lighttpd-slow() {
 	sed -e "s|\(\"m[axin]*-procs\"\) => .*|\1 => $PROCESSES,|" \
 	    -e "s|\"HOOKLINE_CONFIG\" => .*|&, \"HOOKLINE_FAULT\" => \"fdatasync/*:${DELAY}ms\"|" \
 	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" | lighttpd_with
 }
 
-# The same under Apache, whose threads are there from the start, too. Its locks on
-# files, Debian's default, now and then end with EDEADLK in mod_fcgid under load,
-# and a child of Apache with them.
+# The same under Apache, whose threads are also there from the start. Its file
+# locks, Debian's default, now and then end with EDEADLK in mod_fcgid under load,
+# which also ends a child of Apache.
 start_apache-even() {
 	start_apache hookline-mod_fcgid.conf fcgid "
 		Mutex pthread fcgid-proctbl fcgid-pipe
@@ -68,7 +67,7 @@ php_fpm() {
 	done
 }
 
-# start_php SYNC: 1 or 0.
+# start_php SYNC: SYNC is 1 or 0.
 start_php() {
 	cat >"$S/etc/fpm.conf" <<-END
 		[global]
@@ -103,7 +102,7 @@ start_php-async() {
 	start_php 0
 }
 
-# By CGI: php-cgi is the interpreter of what stands in the program's place.
+# Through CGI: php-cgi is the interpreter of the file in the program's place.
 start_php-cgi() {
 	install -m 0755 "$ROOT/tests/bench/webhook.php" "$S/lib/webhook.php"
 	sed -e "s|/usr/local/lib/hookline/hookline.fcgi|$S/lib/webhook.php|" \
@@ -116,7 +115,8 @@ start_php-cgi() {
 # Servers of their own, behind mod_proxy
 #
 
-# proxied PORT: once somebody listens there; lighttpd would take it for dead.
+# proxied PORT: waits until something listens there, since lighttpd would otherwise
+# take it for dead.
 proxied() {
 	within 100 curl -s -o "$S/log/answer" "http://127.0.0.1:$1/"
 	sed -e '/fastcgi.server/,/)))/d' -e 's|mod_fastcgi|mod_proxy|' \
@@ -132,8 +132,8 @@ start_node() {
 	proxied "$port"
 }
 
-# Debian's adnanh/webhook runs a command for each request; it answers once that
-# has ended, so that its 200 says as much as the command does.
+# Debian's adnanh/webhook runs a command for each request and answers when that has
+# ended, so its 200 means as much as the command does.
 start_webhook() {
 	local port
 	port=$(free_port)

@@ -5,8 +5,8 @@
  *   start POOL FIRST COUNT PROGRAM [NAME=VALUE...]
  *
  * Runs PROGRAM for requests FIRST to FIRST + COUNT - 1 of the pool, with the
- * given environment besides CGI's own, and prints the median in microseconds.
- * Fails where an answer is not 200.
+ * given environment and CGI's own, and prints the median in microseconds. Fails
+ * if an answer is not 200.
  */
 #include "bench.h"
 

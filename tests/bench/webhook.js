@@ -1,4 +1,4 @@
-// A receiver in Node, with nothing but Node: those who wait share one sync.
+// A receiver in plain Node: requests that wait share one sync.
 //
 //   node webhook.js PORT LOG SECRET
 'use strict';

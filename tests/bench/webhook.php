@@ -1,7 +1,6 @@
 <?php
-// A careful receiver in PHP: compares in constant time, stores nothing that is
-// not JSON, locks, writes one line, and answers once the disk has it.
-// BENCH_SYNC=0 leaves the disk out.
+// A careful receiver in PHP: it compares in constant time, stores only JSON, locks,
+// writes one line, and answers when that is on disk. BENCH_SYNC=0 skips the sync.
 
 $body = file_get_contents('php://input');
 $mac = 'sha256=' . hash_hmac('sha256', $body, getenv('BENCH_SECRET'));

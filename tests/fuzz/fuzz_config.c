@@ -175,7 +175,7 @@ check_problem(struct span text, const char *problem)
 	for (i = 0; i < text.length; i++)
 		lines += text.bytes[i] == '\n';
 	MUST(strncmp(problem, FILE_NAME ":", sizeof FILE_NAME) == 0);
-	MUST(strstr(problem, "memory is short") == NULL);
+	MUST(strstr(problem, "out of memory") == NULL);
 	problem += sizeof FILE_NAME;
 	if (strcmp(problem, " no endpoint is configured") == 0)
 		return;

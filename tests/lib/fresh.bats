@@ -7,7 +7,7 @@ setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 }
 
-@test "make fresh runs the README's commands, as they are there" {
+@test "make fresh runs the README's commands word for word" {
 	local name
 	for name in run test; do
 		grep "^apt-get update && apt-get install -y make && make $name\$" \
@@ -22,7 +22,7 @@ setup() {
 	README=$BATS_TEST_TMPDIR/README.md run ! tests/lib/fresh --commands
 }
 
-@test "both commands work where nothing but apt is" {
+@test "both commands work on a machine that only has apt" {
 	if [ -z "${FRESH:-}" ]; then
 		skip 'needs a mirror and half an hour: FRESH=1 TIMEOUT=5400 does it'
 	fi

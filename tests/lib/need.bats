@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# need.bats: what is said where something to build with is missing.
+# need.bats: what is printed if something needed for building is missing.
 
 bats_require_minimum_version 1.5.0
 
@@ -9,18 +9,18 @@ setup() {
 	export CC
 }
 
-# compiler OPTIONS: with these.
+# compiler OPTIONS: makes a compiler that adds these options.
 compiler() {
 	printf '#!/bin/sh\nexec gcc %s "$@"\n' "$1" >"$CC"
 	chmod 755 "$CC"
 }
 
-# The packages that are said to be missing.
+# The packages reported as missing.
 missing() {
 	sed -n 's/.* is missing: apt-get install //p' <<<"$output"
 }
 
-@test "nothing is said where everything is there" {
+@test "nothing is printed if everything is there" {
 	compiler ''
 	run tests/lib/need headers
 	[ "$status" = 0 ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# apache-logs.bats: where Apache puts what hookline logs, and what becomes of a body
-# above LimitRequestBody: as the comments in the shipped files say.
+# apache-logs.bats: where Apache puts what hookline logs, and what happens to a body
+# above LimitRequestBody, as the comments in the shipped files say.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -10,7 +10,7 @@ setup() {
 	standard_config | configure
 }
 
-# The shipped file for CGI, inside a site that has an ErrorLog of its own.
+# The shipped file for CGI, in a site that has its own ErrorLog.
 start_cgi-in-site() {
 	start_apache hookline-cgi.conf "$cgi" "
 		$([ "$cgi" = cgi ] || echo "ScriptSock $S/run/cgisock")
@@ -21,20 +21,20 @@ start_cgi-in-site() {
 		</VirtualHost>"
 }
 
-# Has hookline log a refusal.
+# Makes hookline log a refusal.
 refused_once() {
 	fresh "$S/body"
 	post_signature sha256=0 "$S/body"
 	answered 401 unauthorized
 }
 
-# logged_in FILE: there, and in no other log.
+# logged_in FILE: the refusal is there, and in no other log.
 logged_in() {
 	[ "$(grep -l 'event=rejected reason=signature' "$S"/log/*)" = "$1" ] ||
 	    fail "logged in: $(grep -l 'event=rejected' "$S"/log/*)"
 }
 
-# comment_on FILE DIRECTIVE: the comment above a directive, as one line.
+# comment_on FILE DIRECTIVE: prints the comment above a directive, as one line.
 comment_on() {
 	awk -v directive="$2" '$1 == "#" { $1 = ""; text = text $0; next }
 	    $1 == directive { print text } { text = "" }' \
@@ -68,13 +68,13 @@ comment_on() {
 	[[ $(comment_on hookline-cgi.conf SetEnv) == *"site's ErrorLog with mod_cgi;"* ]]
 }
 
-@test "mod_fcgid: of a body above LimitRequestBody nothing comes" {
+@test "mod_fcgid: nothing of a body above LimitRequestBody gets through" {
 	local file
 	SETUP=apache-fcgid
 	start_server
 	head -c $((8388608 + 1)) /dev/zero | tr '\0' ' ' >"$S/body"
 	post "$S/body"
-	# By hookline, though the signature is that of a larger body.
+	# hookline refuses it, although the signature is that of a larger body.
 	answered 400 bad-request
 	grep -q 'event=rejected reason=body-empty .*bytes=0 ' "$S/log/error.log"
 	for file in hookline-mod_fcgid.conf hookline-mtls.conf; do
@@ -82,7 +82,7 @@ comment_on() {
 	done
 }
 
-@test "mod_cgid: a body above LimitRequestBody is answered 413 by Apache" {
+@test "mod_cgid: Apache answers 413 for a body above LimitRequestBody" {
 	SETUP=apache-cgid
 	start_server
 	head -c $((8388608 + 1)) /dev/zero | tr '\0' ' ' >"$S/body"

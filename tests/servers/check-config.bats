@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# check-config.bats: root's --check-config sees what the web server's user would, and
-# changes nothing.
+# check-config.bats: root's --check-config sees what the web server's user would
+# see, and changes nothing.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
 
-OTHER_USER=20118	# uid and gid; /etc/passwd does not have it
+OTHER_USER=20118	# uid and gid, not in /etc/passwd
 
 setup() {
 	if [ "$(id -u)" != 0 ]; then
@@ -17,7 +17,7 @@ setup() {
 	install -d -m 0750 -o www-data -g www-data "$journal"
 }
 
-# check STATUS: of --check-config; what it wrote is in $output and $stderr.
+# check STATUS: runs --check-config; its output is in $output and $stderr.
 check() {
 	run --separate-stderr "-$1" "$S/lib/hookline.fcgi" --check-config \
 	    --config "$conf"
@@ -25,12 +25,12 @@ check() {
 	echo "$stderr"
 }
 
-# as_whom TEXT: what the first line says.
+# as_whom TEXT: the first line says this.
 as_whom() {
 	[ "${lines[0]}" = "checked as:       $1" ]
 }
 
-# in_tree COMMAND...: with an /etc/passwd and an /etc/group of $S/etc.
+# in_tree COMMAND...: runs it with the /etc/passwd and the /etc/group of $S/etc.
 in_tree() {
 	unshare -m --propagation private sh -c '
 		mount --bind "$0/etc/passwd" /etc/passwd &&
@@ -44,7 +44,7 @@ needs_tree() {
 	cp /etc/passwd /etc/group "$S/etc/"
 }
 
-# Every file below $S: mode, owner, times of content and of inode.
+# Every file below $S: mode, owner, and the times of content and inode.
 everything() {
 	find "$S" -printf '%p %M %u:%g %s %T@ %C@\n' | sort
 }
@@ -69,7 +69,7 @@ everything() {
 	check 1
 	as_whom "www-data (owner of $journal)"
 	[[ $stderr == *"$conf: Permission denied" ]]
-	# Nor is it found there without --config.
+	# It is not found there without --config either.
 	cp "$S/lib/hookline.fcgi" "$S/hookline.fcgi"
 	install -d -m 0700 "$S/hookline"
 	mv "$conf" "$S/hookline/hookline.conf"
@@ -88,7 +88,7 @@ everything() {
 	rmdir "$journal"
 	chmod 0550 "$S/var"
 	check 1
-	as_whom "www-data ($journal is not there)"
+	as_whom "www-data ($journal does not exist)"
 }
 
 @test "a log_file that only root can write" {
@@ -104,10 +104,10 @@ everything() {
 	[ ! -e "$LOG_FILE" ]
 	chown root "$S/log"
 	check 1
-	[[ $stderr == *"$LOG_FILE: cannot be made in $S/log: Permission denied"* ]]
+	[[ $stderr == *"$LOG_FILE: cannot be created in $S/log: Permission denied"* ]]
 }
 
-@test "a journal of a user of its own, who has no name" {
+@test "a journal of another user, who has no name" {
 	chown -R $OTHER_USER:$OTHER_USER "$S/var"
 	check 1
 	as_whom "user $OTHER_USER (owner of $journal)"
@@ -116,7 +116,7 @@ everything() {
 	check 0
 }
 
-@test "modes are left alone, and what would become of them is said" {
+@test "modes are not changed, and the output says what hookline would make of them" {
 	chown www-data "$conf"
 	chmod 0664 "$conf"
 	everything >"${BATS_TEST_TMPDIR:?}/before"
@@ -127,7 +127,7 @@ everything() {
 	chown root "$conf"
 	check 1
 	[[ $stderr == *'unsafe-config: '* ]]
-	# Nor does its owner change it by asking.
+	# A check by the file's owner does not change it either.
 	chown www-data "$conf"
 	setpriv --reuid www-data --regid www-data --clear-groups \
 	    "$S/lib/hookline.fcgi" --check-config --config "$conf" >"$S/said"
@@ -142,7 +142,7 @@ everything() {
 	check 1
 	echo 'readers:x:20119:daemon,www-data' >>"$S/etc/group"
 	in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
-	# And none of root's own are left.
+	# None of root's own groups are left.
 	chgrp 20120 "$conf"
 	run -1 in_tree setpriv --groups 20120 \
 	    "$S/lib/hookline.fcgi" --check-config --config "$conf"
@@ -155,7 +155,7 @@ everything() {
 	chown 0:0 "$journal"
 	run -0 in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
 	as_whom 'root (there is no user www-data)'
-	# The journal's folder would be root's for good.
+	# The journal's folder would belong to root for good.
 	rmdir "$journal"
 	run -1 in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
 	[[ $output == *'not-writable: '*'root does not make it'* ]]
@@ -172,7 +172,8 @@ everything() {
 	[[ $output != *"$S/home"* ]]
 }
 
-# unsigned_config [LINE]: an endpoint without a secret, whose path has $word.
+# unsigned_config [LINE]: a configuration with an endpoint that has no secret, and
+# whose path contains $word.
 unsigned_config() {
 	cat <<-END
 		directory = "$journal"
@@ -185,15 +186,15 @@ unsigned_config() {
 	END
 }
 
-@test "an endpoint that needs no signature goes by its name, and its path is kept back" {
+@test "an endpoint that needs no signature is shown by its name, without its path" {
 	local word=k3JdQ7_xT-0aZr9WmB5cYv line
 	unsigned_config | configure
 	check 0
-	[[ $output == *$'\nendpoint:         security-log\n  path:           kept back'* ]]
+	[[ $output == *$'\nendpoint:         security-log\n  path:           not shown'* ]]
 	[[ $output != *"$word"* ]]
 	[[ $output != *warning:* ]]
 	[ -z "$stderr" ]
-	# Nor do mistakes show it.
+	# Error messages do not show it either.
 	for line in 'app_secret = ""' 'no_such_key = 1' "name = \"$word\"" "'$word'" \
 	    "} endpoint \"/log/$word\" {" \
 	    "} endpoint \"/other\" { name = \"security-log\"" '} }'; do
@@ -204,11 +205,11 @@ unsigned_config() {
 	done
 	unsigned_config | sed '/name/d' | configure
 	check 1
-	[[ $stderr == *"$conf:4: unsigned: \"accept\" needs a name"* ]]
+	[[ $stderr == *"$conf:4: unsigned: \"accept\" also needs a name"* ]]
 	[[ $stderr != *"$word"* ]]
 }
 
-@test "a secret that was pasted wrong is warned of, and not shown" {
+@test "a secret that was pasted wrongly gets a warning, and is not shown" {
 	standard_config | sed 's/app_secret.*/app_secret_file = "secrets"/' | configure
 	printf '# of 1 May\n"%s"\nAPP_SECRET=%s\n#%s\n%s\n' "$SECRET" "$SECRET" "$SECRET" \
 	    "$SECRET" >"$S/etc/secrets"
@@ -216,8 +217,8 @@ unsigned_config() {
 	chgrp www-data "$S/etc/secrets"
 	check 0
 	[ "$(grep '^warning: ' <<<"$output")" = "\
-warning:          endpoint $WEBHOOK: an app secret is not 32 hex digits, as Meta's are: it has quotes of its own: leave them out
-warning:          endpoint $WEBHOOK: an app secret is not 32 hex digits, as Meta's are: it looks like NAME=value: write the value alone" ]
+warning:          endpoint $WEBHOOK: an app secret is not 32 hex digits, as Meta's are: it contains quotes: leave them out
+warning:          endpoint $WEBHOOK: an app secret is not 32 hex digits, as Meta's are: it looks like NAME=value: write only the value" ]
 	[[ $output == *$'\n  app secrets:    3\n'* ]]
 	[[ $output$stderr != *"$SECRET"* ]]
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # confined.bats: the program as it is shipped, without sanitizers, in its sandbox:
-# everything works there, under every server, and what it gave up is given up.
+# it works there under every web server, and what it has given up is really gone.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -16,7 +16,8 @@ some_compressed() {
 	compgen -G "$journal/archive/*.gz" >/dev/null
 }
 
-# The whole life of a journal: made, rotated, thinned out, compressed, repeated.
+# The whole life of a journal: it is created, rotated, thinned out and compressed,
+# and receives repeats.
 lives() {
 	local i
 	ask "/webhook?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"
@@ -29,7 +30,7 @@ lives() {
 	answered 200 ok
 	[ "$(tail -n 1 "$live" | jq .seq)" = 25 ]
 	within 300 some_compressed
-	# A configuration that changes is read again in the sandbox.
+	# A changed configuration is read again in the sandbox.
 	standard_config 'max_body = 100' | configure
 	head -c 101 /dev/zero >"$S/body"
 	post "$S/body"
@@ -39,16 +40,16 @@ lives() {
 	answered 200 ready
 }
 
-# field PID NAME: of /proc/PID/status.
+# field PID NAME: prints that field of /proc/PID/status.
 field() {
 	awk -v name="$2:" '$1 == name { print $2 }' "/proc/$1/status"
 }
 
-# What runs has given up new privileges, system calls and core dumps.
+# The processes have given up new privileges, system calls and core dumps.
 confined() {
 	local pid count=0
 	for pid in $(programs); do
-		# One that has not served yet has not begun.
+		# A process enters the sandbox when it serves its first request.
 		[ "$(field "$pid" Seccomp)" = 2 ] || continue
 		[ "$(field "$pid" NoNewPrivs)" = 1 ]
 		grep -q '^Max core file size *0 *0 ' "/proc/$pid/limits"
@@ -111,10 +112,11 @@ confined() {
 	done
 	post_signature sha256=0 "$S/body"
 	answered 401 unauthorized
-	# A line is stamped a moment after it was counted: two to spare.
+	# A line gets its time a moment after it was counted, so two more are
+	# allowed.
 	[ "$(most_in_a_second)" -le 12 ]
 	grep -q 'event=rejected-more count=[1-9]' "$LOG_FILE"
-	# No refusal is forgotten: lines and counts together.
+	# No refusal is forgotten: lines and counts add up.
 	[ "$(($(grep -c 'event=rejected ' "$LOG_FILE") +
 	    $(sed -n 's/.*rejected-more count=//p' "$LOG_FILE" |
 	    awk "{ n += \$1 } END { print n + 0 }")))" = 301 ]

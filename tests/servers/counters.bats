@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # counters.bats: what the processes count together: how many refusals get a line in
-# the log, in every state of the journal's folder; and whether storing fails, so that
-# the plain GET never says ready where the last POST was answered 503.
+# the log, in every state of the journal's folder; and whether storing fails, so
+# that the plain GET never says ready if the last POST was answered 503.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -30,7 +30,8 @@ needs_root() {
 	[ "$(id -u)" = 0 ] || skip "only root may $1"
 }
 
-# mount_on FOLDER MOUNT'S ARGUMENTS...: as a folder of the worker's.
+# mount_on FOLDER MOUNT'S ARGUMENTS...: mounts it, and gives the folder to the
+# worker.
 mount_on() {
 	local folder=$1
 	shift
@@ -41,7 +42,7 @@ mount_on() {
 	chmod 0750 "$folder"
 }
 
-# One process, so that the one that fails is the one that is asked.
+# One process, so that GET asks the one that fails.
 one_process() {
 	eval "$(declare -f shipped | sed '1s/shipped/shipped_file/')"
 	shipped() {
@@ -53,13 +54,13 @@ one_process() {
 # Lines
 #
 
-# A line is stamped a moment after it was counted: two to spare.
+# A line gets its time a moment after it was counted, so two more are allowed.
 few_lines() {
 	local most
 	most=$(most_in_a_second)
 	[ "${most:-0}" -ge 1 ] || fail 'no refusal was logged'
 	[ "$most" -le 12 ] || fail "$most refusals in one second have a line"
-	# And no other line for each of them instead.
+	# There is no other line for each of them instead.
 	most=$(cat "$S"/log/* | grep -c ' event=')
 	[ "$most" -lt 200 ] || fail "$most lines for 1000 refusals"
 }
@@ -74,7 +75,7 @@ few_lines() {
 	[ "$(stat -c %U "$journal/.state/counters")" = "$WORKER" ]
 }
 
-@test "1000 refusals: no folder, and none can be made" {
+@test "1000 refusals: no folder, and none can be created" {
 	needs_root 'keep a folder from its owner'
 	chown root "$S/var"
 	start_server
@@ -87,20 +88,20 @@ few_lines() {
 	start_server
 	refusals 1000
 	few_lines
-	# It is made for a notification, and not for a refusal.
+	# It is created for a notification, not for a refusal.
 	[ ! -e "$journal" ]
 	fresh "$S/body"
 	post_stored "$S/body"
 	within 30 counted
 }
 
-# A refusal more, and it stands in the file.
+# After one more refusal it is in the file.
 counted() {
 	refusals 1
 	[ -e "$journal/.state/counters" ]
 }
 
-@test "1000 refusals: a folder that may not be written" {
+@test "1000 refusals: a folder that is not writable" {
 	needs_root 'keep a folder from its owner'
 	mkdir -m 0755 "$journal"
 	start_server
@@ -108,7 +109,7 @@ counted() {
 	few_lines
 }
 
-@test "1000 refusals: .state is another's" {
+@test "1000 refusals: .state belongs to another user" {
 	needs_root 'give a folder to another'
 	start_server
 	fresh "$S/body"
@@ -130,7 +131,7 @@ counted() {
 	few_lines
 }
 
-@test "1000 refusals: a folder at the name of the counters" {
+@test "1000 refusals: a folder in the place of the counters" {
 	mkdir -p "$journal/.state/counters"
 	chown -R "$WORKER:$WORKER_GROUP" "$journal"
 	start_server
@@ -138,7 +139,7 @@ counted() {
 	few_lines
 }
 
-# counters_change COMMAND...: in the middle of them.
+# counters_change COMMAND...: runs it in the middle of the refusals.
 counters_change() {
 	mkdir "$journal"
 	chown "$WORKER:$WORKER_GROUP" "$journal"
@@ -152,11 +153,11 @@ counters_change() {
 	answered 200 ready
 }
 
-@test "1000 refusals: the counters are cut short under the processes" {
+@test "1000 refusals: the counters are cut short while processes use them" {
 	counters_change truncate -s 0 "$journal/.state/counters"
 }
 
-@test "1000 refusals: .state is removed under the processes" {
+@test "1000 refusals: .state is removed while processes use it" {
 	counters_change rm -r "$journal/.state"
 }
 
@@ -169,7 +170,7 @@ counters_change() {
 	few_lines
 }
 
-@test "1000 refusals: a disk that has room for lines and none for counters" {
+@test "1000 refusals: a disk with room for lines but not for counters" {
 	needs_root mount
 	mount_on "$journal" -t tmpfs -o size=4m tmpfs
 	start_server
@@ -180,7 +181,7 @@ counters_change() {
 	[ ! -e "$journal/.state/counters" ]
 }
 
-@test "1000 refusals: under mod_fcgid, whatever the folder" {
+@test "1000 refusals: under mod_fcgid, with any folder" {
 	needs_root 'keep a folder from its owner'
 	SETUP=apache-fcgid
 	mkdir -m 0755 "$journal"
@@ -189,7 +190,7 @@ counters_change() {
 	few_lines
 }
 
-@test "refusals of plain CGI without a folder share a lock" {
+@test "refusals under plain CGI without a folder share a lock" {
 	needs_root 'keep a folder from its owner'
 	SETUP=lighttpd-cgi
 	chown root "$S/var"
@@ -198,7 +199,7 @@ counters_change() {
 	few_lines
 }
 
-@test "refusals of plain CGI share the counters" {
+@test "refusals under plain CGI share the counters" {
 	SETUP=lighttpd-cgi
 	mkdir "$journal"
 	chown "$WORKER:$WORKER_GROUP" "$journal"
@@ -220,7 +221,7 @@ agree() {
 	esac
 }
 
-# ready_again: after a POST that is stored.
+# ready_again: GET says ready after a POST that is stored.
 ready_again() {
 	fresh "$S/body" again
 	post_stored "$S/body"
@@ -235,7 +236,7 @@ not_stored() {
 	agree
 }
 
-@test "failing: .state is given to another" {
+@test "failing: .state is given to another user" {
 	needs_root 'give a folder to another'
 	one_process
 	start_server
@@ -248,7 +249,7 @@ not_stored() {
 	ready_again
 }
 
-@test "failing: the folder is removed under a process" {
+@test "failing: the folder is removed while a process runs" {
 	one_process
 	start_server
 	fresh "$S/body"
@@ -256,7 +257,8 @@ not_stored() {
 	rm -r "$journal"
 	fresh "$S/body" second
 	post "$S/body"
-	# It is made anew, or nothing is stored: in both cases GET knows.
+	# The folder is created again, or nothing is stored: in both cases GET
+	# knows.
 	if [ "$STATUS" = 200 ]; then
 		ask "$WEBHOOK"
 		answered 200 ready
@@ -269,7 +271,7 @@ not_stored() {
 	fi
 }
 
-# with_limit KILOBYTES: the program may write no larger file.
+# with_limit KILOBYTES: the program may not write larger files.
 with_limit() {
 	mv "$S/lib/hookline.fcgi" "$S/lib/hookline.fcgi.real"
 	printf '#!/bin/bash\nulimit -f %s\nexec %s\n' "$1" \
@@ -277,7 +279,7 @@ with_limit() {
 	chmod 0755 "$S/lib/hookline.fcgi"
 }
 
-# A notification of so many bytes, and some.
+# A notification of slightly more than this many bytes.
 large() {
 	{
 		printf '{"object":"page","entry":["'
@@ -286,8 +288,8 @@ large() {
 	} >"$S/large"
 }
 
-# A notification that max_body and the limit allow, but not with what its line has
-# besides: a look at the folder finds nothing wrong.
+# A notification that fits max_body and the limit, but whose line is longer than the
+# limit: a look at the folder finds nothing wrong.
 just_too_large() {
 	local left
 	left=$((2400 * 1024 - $(stat -c %s "$live" 2>/dev/null || echo 0)))
@@ -300,7 +302,7 @@ small_again() {
 	ready_again
 }
 
-@test "disk-full: a file may not become as large as a notification" {
+@test "disk-full: a file may not grow as large as a notification" {
 	one_process
 	with_limit 2400
 	start_server
@@ -314,7 +316,7 @@ small_again() {
 	small_again
 }
 
-@test "failing: all processes know it" {
+@test "failing: all processes know" {
 	local try pids=()
 	with_limit 2400
 	start_server
@@ -353,7 +355,7 @@ small_again() {
 	ready_again
 }
 
-@test "failing: for a minute" {
+@test "failing: for one minute" {
 	export HOOKLINE_BOOT_CLOCK=$S/etc/boot
 	one_process
 	cp "$ROOT/build/faults/hookline.fcgi" "$S/lib/hookline.fcgi"

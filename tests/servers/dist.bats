@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# dist.bats: what `make dist` makes, installed as its INSTALL.txt says: by somebody who
-# has a panel, no shell and no root, at a host with suEXEC. What stands in INSTALL.txt
-# as a path, an address or a command is taken from there.
+# dist.bats: what `make dist` makes, installed as its INSTALL.txt says by somebody
+# who has a panel but neither a shell nor root, at a host with suEXEC. Paths,
+# addresses and commands are taken from INSTALL.txt.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -44,13 +44,13 @@ teardown_file() {
 	end_shared stop_hosting
 }
 
-# The path of the callback URL that INSTALL.txt has people type in.
+# The path of the callback URL that INSTALL.txt tells people to type in.
 callback() {
 	sed -n 's|^ *Callback URL *https://hooks.example.com\(/[^ ]*\)$|\1|p' \
 	    "$unpacked/hookline/INSTALL.txt"
 }
 
-# A customer with the archive extracted in his home.
+# A customer who has extracted the archive in the home folder.
 needs_host() {
 	if [ -n "$lack" ]; then
 		skip "$lack"
@@ -103,7 +103,7 @@ copy_web() {
 	grep -qE 'GNU_STACK .* RW ' "$unpacked/elf"
 }
 
-@test "INSTALL.txt is a page, and knows every reason of 503" {
+@test "INSTALL.txt is one page, and has every reason for a 503" {
 	local word
 	[ "$(wc -l <"$install")" -le 80 ]
 	run ! grep -qE '.{91}' "$install"
@@ -146,7 +146,7 @@ copy_web() {
 	    head -n 1)" ]
 }
 
-@test "the cron job writes what --check-config says" {
+@test "the cron job writes what --check-config prints" {
 	local line out
 	needs_host
 	out=$home/hookline/check.txt
@@ -164,7 +164,7 @@ copy_web() {
 	run ! grep -qF -e "$SECRET" -e "$TOKEN" "$out"
 }
 
-@test "a site of its own in the home, as for a subdomain or in Plesk" {
+@test "a separate site in the home, as for a subdomain or in Plesk" {
 	local name
 	needs_host
 	fill_in

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# follow.bats: what changes its place under processes that are confined: the
-# configuration's folder is switched or replaced, log_file is renamed. The program
-# is the one that is shipped, since only that has its sandbox.
+# follow.bats: things that are replaced while confined processes run: the
+# configuration's folder is switched or replaced, log_file is renamed. Uses the
+# program as it is shipped, since only that has its sandbox.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -13,7 +13,8 @@ setup() {
 	LOG_FILE=$S/log/hookline.log
 }
 
-# put_version NAME LINES: a folder with a configuration, as Kubernetes mounts one.
+# put_version NAME LINES: creates a folder with a configuration, as Kubernetes
+# mounts one.
 put_version() {
 	mkdir "$S/etc/$1"
 	standard_config "$2" >"$S/etc/$1/hookline.conf"
@@ -22,7 +23,7 @@ put_version() {
 	chmod "$conf_mode" "$S/etc/$1/hookline.conf"
 }
 
-# switch_to NAME: in one step.
+# switch_to NAME: switches the link to it in one step.
 switch_to() {
 	ln -s "$1" "$S/etc/..data_tmp"
 	mv -T "$S/etc/..data_tmp" "$S/etc/..data"
@@ -34,7 +35,7 @@ store_one() {
 	[ "$STATUS" = 200 ]
 }
 
-# Those that have served, and so have closed their sandbox.
+# The processes that have served, and so have entered their sandbox.
 confined() {
 	local pid
 	for pid in $(programs); do
@@ -42,13 +43,13 @@ confined() {
 	done
 }
 
-# At least one is.
+# At least one has.
 confine() {
 	store_one "$RANDOM$RANDOM"
 	[ -n "$(confined)" ]
 }
 
-@test "a configuration behind a link that is switched, as a ConfigMap's is" {
+@test "a configuration behind a link that is switched, like a ConfigMap's" {
 	local before_pids i
 	put_version ..one 'max_body = 1000'
 	ln -s ..one "$S/etc/..data"
@@ -74,7 +75,7 @@ logs_into() {
 	[ "$STATUS" = 401 ] && [ -s "$1" ]
 }
 
-@test "log_file is renamed, and lines go into the new one" {
+@test "log_file is renamed, and lines go to the new file" {
 	install -d -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 	LOG_FILE=$journal/hookline.log
 	standard_config | configure
@@ -89,7 +90,7 @@ ended() {
 	grep -q "event=ending reason=$1" "$LOG_FILE" "$LOG_FILE.1" 2>/dev/null
 }
 
-# No process is left of those there were, and all is well.
+# None of the old processes is left, and all is well.
 renewed() {
 	local pid
 	for pid in $before_pids; do
@@ -98,9 +99,9 @@ renewed() {
 	store_one "$RANDOM$RANDOM"
 }
 
-# Both in one test, since each takes a minute. Of the first, nobody but the log
-# shall know.
-@test "log_file elsewhere is renamed, then the configuration's folder: new processes" {
+# Both in one test, since each takes a minute. Nothing but the log may show the
+# first change.
+@test "log_file in another folder is renamed, then the configuration's folder: new processes" {
 	local before_pids
 	standard_config | configure
 	start_server

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# hints.bats: what the log says of a signature that is wrong for a reason that can be
-# found. The sender sees nothing of it.
+# hints.bats: what the log says about a signature that is wrong for a reason that
+# can be found. The sender sees nothing of it.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -24,8 +24,9 @@ setup() {
 	END
 }
 
-# again HINT CURL-OPTIONS...: $S/body is unauthorized once more, and alike. One refusal
-# in a second has a hint: whether that one is in the log by now.
+# again HINT CURL-OPTIONS...: sends $S/body again, which is unauthorized with the
+# same answer. Of all refusals in a second, one gets a hint: whether that is in the
+# log now.
 again() {
 	ask "$WEBHOOK" --data-binary "@$S/body" "${@:2}"
 	answered 401 unauthorized
@@ -78,10 +79,10 @@ every_hint() {
 	every_hint
 }
 
-@test "of all processes one hint in a second" {
+@test "one hint a second from all processes together" {
 	local i most
 	SETUP=lighttpd-fastcgi
-	# Where there is a journal they have counters together.
+	# If there is a journal, they share counters.
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 	start_server
 	fresh "$S/body"
@@ -93,13 +94,14 @@ every_hint() {
 	    -H "$(signed "$S/body" "$OTHER")" -K "$S/urls"
 	[ "$(cat "$S"/got.* | sort | uniq -c | xargs)" = '100 unauthorized' ]
 	within 50 grep -q hint= "$LOG_FILE"
-	# A line is stamped a moment after it was counted: one to spare.
+	# A line gets its time a moment after it was counted, so one more is
+	# allowed.
 	most=$(grep hint= "$LOG_FILE" | cut -c6-24 | sort | uniq -c | sort -rn |
 	    awk 'NR == 1 { print $1 }')
 	[ "$most" -le 2 ] || fail "$most hints in a second"
 }
 
-@test "a right notification after a wrong one is stored" {
+@test "a good notification after a bad one is stored" {
 	SETUP=apache-fcgid
 	start_server
 	fresh "$S/body"

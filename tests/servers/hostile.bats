@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# hostile.bats: senders who mean ill: arguments and settings smuggled into a request,
+# hostile.bats: malicious senders: arguments and settings smuggled into a request,
 # and connections that are opened and left.
 
 # shellcheck source=tests/servers/lib/test.bash
@@ -46,7 +46,8 @@ no_arguments() {
 	no_arguments
 }
 
-# Headers that servers turn into variables: proxies, loaders, our own settings.
+# Headers that servers turn into variables: for proxies, loaders, and our own
+# settings.
 no_settings() {
 	evil_config
 	fresh "$S/body"
@@ -73,8 +74,9 @@ no_settings() {
 	no_settings
 }
 
-# hold COUNT: so many connections with half a request each, one byte a second on.
-# They stand in a process of their own, which says when all are there.
+# hold COUNT: opens this many connections and sends half a request on each, then one
+# byte a second. They belong to a process of their own, which reports when all are
+# open.
 hold() {
 	/usr/bin/python3 - "$PORT" "$1" "$S/held" <<-'END' 3>&- &
 		import socket, sys, time
@@ -101,7 +103,7 @@ hold() {
 	within 100 test -s "$S/held"
 }
 
-# Others are served as if nothing were, and long before these give up.
+# Others are served as usual, long before these give up.
 not_starved() {
 	local i
 	hold 200
@@ -112,19 +114,19 @@ not_starved() {
 	is_running "$holder"
 }
 
-@test "200 half-open clients starve nobody behind lighttpd" {
+@test "200 half-open clients do not starve others under lighttpd" {
 	SETUP=lighttpd-fastcgi
 	start_server
 	not_starved
 }
 
-@test "200 half-open clients starve nobody behind Apache with mod_fcgid" {
+@test "200 half-open clients do not starve others under Apache with mod_fcgid" {
 	SETUP=apache-fcgid
 	start_server
 	not_starved
 }
 
-@test "200 half-open clients starve nobody behind nginx" {
+@test "200 half-open clients do not starve others under nginx" {
 	SETUP=nginx-spawn-fcgi
 	start_server
 	not_starved

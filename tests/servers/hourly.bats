@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# hourly.bats: what is true all the time, a kernel without Landlock and a weak secret,
-# is said at most once an hour, however many processes there are.
+# hourly.bats: what is always true (a kernel without Landlock, a weak secret) is
+# logged at most once an hour, however many processes there are.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -19,7 +19,7 @@ setup() {
 	PATH=$S/bin:$PATH
 }
 
-# said PATTERN: in how many lines of the log.
+# said PATTERN: counts the lines of the log that match.
 said() {
 	grep -c "$1" "$LOG_FILE" || true
 }
@@ -27,7 +27,7 @@ said() {
 sandbox='level=info .*event=sandbox landlock=no seccomp=yes'
 weak='level=warning .*event=config .*warning=".*not 32 hex digits, .*: it is shorter"'
 
-# said_once [TIMES]: each of the two.
+# said_once [TIMES]: each of the two is logged once, or TIMES times.
 said_once() {
 	[ "$(said "$sandbox")" = "${1:-1}" ] &&
 	    [ "$(said "$weak")" = "${1:-1}" ] ||
@@ -43,7 +43,7 @@ posts() {
 	done
 }
 
-# Processes that serve, that is, have entered what sandbox there is.
+# The processes that serve: they have entered what sandbox there is.
 serving() {
 	local pid count=0
 	for pid in $(programs); do
@@ -53,7 +53,7 @@ serving() {
 	echo $count
 }
 
-@test "50 requests by CGI: one line for each, and none more" {
+@test "50 requests through CGI: one line for each fact, and no more" {
 	local i
 	SETUP=lighttpd-cgi
 	start_server
@@ -62,7 +62,7 @@ serving() {
 		ask "$WEBHOOK"
 		answered 200 ready
 	done
-	# A GET makes no file, not even to keep in mind what was said.
+	# A GET creates no file, not even to remember what was logged.
 	[ -z "$(ls -A "$journal")" ]
 	posts 1
 	said_once
@@ -72,16 +72,16 @@ serving() {
 		answered 200 ready
 	done
 	said_once
-	# Whoever deletes the state is told again.
+	# After the state is deleted, they are logged again.
 	rm -r "$journal/.state"
 	posts 3
 	said_once 2
 }
 
-@test "50 refusals by CGI: one line for each" {
+@test "50 refusals through CGI: one line for each fact" {
 	local i
 	SETUP=lighttpd-cgi
-	# A refusal does not make it.
+	# A refusal does not create it.
 	install -d -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 	start_server
 	fresh "$S/body"
@@ -92,7 +92,7 @@ serving() {
 	said_once
 }
 
-@test "FastCGI: one line for all processes, and for those after a restart" {
+@test "FastCGI: one line for all processes, even after a restart" {
 	SETUP=lighttpd-fastcgi
 	start_server
 	"$PEER" flood "$PORT" 16 1 400 "$SECRET" >"$S/flood"
@@ -104,13 +104,13 @@ serving() {
 	"$PEER" flood "$PORT" 16 401 800 "$SECRET" >"$S/flood"
 	[ "$(grep -c ' 200 ' "$S/flood")" = 400 ]
 	said_once
-	# Nor is it said for a configuration that is read again.
+	# It is not logged when the configuration is read again either.
 	standard_config 'keep_days = 5' | configure
 	posts 5
 	said_once
 }
 
-# The folder is there, and nothing can be made in it.
+# The folder exists, and nothing can be created in it.
 close_journal() {
 	install -d -m 0550 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 }
@@ -126,7 +126,7 @@ close_journal() {
 	said_once 0
 }
 
-# said_by_each PATTERN: each line by another process.
+# said_by_each PATTERN: each line was logged by another process.
 said_by_each() {
 	local lines
 	lines=$(grep "$1" "$LOG_FILE")
@@ -144,7 +144,7 @@ said_by_each() {
 	start_server
 	"$PEER" flood "$PORT" 16 1 100 "$SECRET" >"$S/flood"
 	[ "$(grep -c "503 " "$S/flood")" = 100 ]
-	# Nor again for a configuration that is read again.
+	# It is not logged again when the configuration is read again.
 	standard_config 'keep_days = 5' | configure
 	"$PEER" flood "$PORT" 16 101 200 "$SECRET" >"$S/flood"
 	[ "$(grep -c "503 " "$S/flood")" = 100 ]
@@ -152,7 +152,7 @@ said_by_each() {
 	said_by_each "$weak"
 }
 
-@test "--check-config says it each time" {
+@test "--check-config prints it each time" {
 	local i
 	for i in 1 2; do
 		run --separate-stderr "$HELPERS/no-landlock" \

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# journal.bats: what an operator, a backup or the machine does to the journal's folder:
-# nothing that was acknowledged is lost, nothing is there twice, and where nothing can
-# be stored the log says what would mend it. The program as it is shipped, in its
-# sandbox, behind a real lighttpd.
+# journal.bats: what an operator, a backup or the machine does to the journal's
+# folder: nothing that was acknowledged is lost, nothing is stored twice, and if
+# nothing can be stored the log says what would help. Uses the program as it is
+# shipped, in its sandbox, behind a real lighttpd.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -10,7 +10,7 @@ source "$BATS_TEST_DIRNAME/lib/test.bash"
 setup() {
 	scratch_new "$SHIPPED"
 	LOG_FILE=$S/log/program.log
-	# Else it would be root's where root is the first to write to it.
+	# Otherwise it would belong to root if root is the first to write to it.
 	install -o "$WORKER" -g "$WORKER_GROUP" /dev/null "$LOG_FILE"
 	standard_config | configure
 	SETUP=lighttpd-fastcgi
@@ -44,7 +44,7 @@ served() {
 	before=1
 }
 
-# By as many processes as there may be: each has opened the journal.
+# Sends to as many processes as there may be: each has opened the journal.
 all_processes() {
 	run "$PEER" flood "$PORT" 8 "$1" "$(($1 + 63))" "$SECRET"
 	[ "$(grep -c ' 200 ' <<<"$output")" = 64 ] ||
@@ -64,7 +64,7 @@ goes_on() {
 	in_order
 }
 
-# Every seq, once, in order.
+# Every seq occurs once, in order.
 in_order() {
 	lines | grep -ao '^{"seq":[0-9]*' | cut -d : -f 2 >"$S/seqs"
 	seq "$(count_lines)" | cmp -s - "$S/seqs" ||
@@ -95,7 +95,7 @@ tables() {
 	find "$journal/.state" -name 'index-*'
 }
 
-# overwrite FILE BYTE: from its head on, which is as large as a page.
+# overwrite FILE BYTE: overwrites its head, which is as large as a page.
 overwrite() {
 	local size
 	size=$(stat -c %s "$1")
@@ -123,7 +123,7 @@ damage_shared() {
 	overwrite "$journal/.state/shared" '\377'
 }
 
-# put KIND FILE: a folder, a link or a FIFO in the place of a file.
+# put KIND FILE: puts a folder, a link or a FIFO in the place of a file.
 put() {
 	rm -rf "$2"
 	case $1 in
@@ -146,7 +146,7 @@ put_shared() {
 	put "$1" "$journal/.state/shared"
 }
 
-# each_damage HOW: all kinds, one after the other.
+# each_damage HOW: tries all kinds, one after the other.
 each_damage() {
 	local kind
 	for kind in tags tables shared; do
@@ -172,13 +172,13 @@ survives_restart() {
 	goes_on
 }
 
-@test "a damaged state is made anew while processes run" {
+@test "a damaged state is rebuilt while processes run" {
 	served lighttpd-fastcgi
 	all_processes 1
 	each_damage survives
 }
 
-@test "a damaged state is made anew by processes that have just started" {
+@test "a damaged state is rebuilt by processes that have just started" {
 	served lighttpd-fastcgi
 	survives_restart damage_tags
 	survives_restart damage_shared
@@ -186,7 +186,7 @@ survives_restart() {
 	survives_restart put_shared fifo
 }
 
-@test "a damaged state is made anew by CGI" {
+@test "a damaged state is rebuilt by CGI" {
 	served lighttpd-cgi
 	each_damage survives
 }
@@ -203,7 +203,7 @@ rotated() {
 	[ "$(find "$journal/archive" -type f | wc -l)" -gt 4 ]
 }
 
-# odd NUMBER: a name that comes before all others'.
+# odd NUMBER: a name that sorts before all others.
 odd() {
 	echo "$journal/archive/notifications-00000000000$1-20200101T000000Z.jsonl"
 }
@@ -237,7 +237,7 @@ odd_names() {
 	stop_server
 }
 
-@test "a FIFO in archive/ keeps no process from ending" {
+@test "a FIFO in archive/ does not keep a process from ending" {
 	local pid
 	rotated lighttpd-fastcgi
 	put fifo "$(odd 1)"
@@ -249,7 +249,7 @@ odd_names() {
 	done
 }
 
-@test "the newest rotated file cannot be read: no seq is given out again" {
+@test "the newest rotated file cannot be read: no seq is used twice" {
 	local newest
 	as_root
 	rotated lighttpd-fastcgi
@@ -265,7 +265,7 @@ odd_names() {
 }
 
 #
-# Whose files they are
+# Who owns the files
 #
 
 all_the_workers() {
@@ -297,7 +297,7 @@ all_the_workers() {
 	all_the_workers
 }
 
-@test "root does not make the folder" {
+@test "root does not create the folder" {
 	as_root
 	fresh "$S/body"
 	by_cgi "$S/body"
@@ -309,7 +309,7 @@ all_the_workers() {
 	logged 'event=unavailable .*path=.*/journal problem="not there, and root does not make it" .*remedy='
 }
 
-@test "logrotate's create 0640 root adm leaves an empty file of root's" {
+@test "logrotate's create 0640 root adm leaves an empty file that belongs to root" {
 	as_root
 	served lighttpd-fastcgi
 	mv "$live" "$live.1"
@@ -325,7 +325,7 @@ all_the_workers() {
 # Other devices
 #
 
-@test "archive/ on another device: it stores, and says once that nothing rotates" {
+@test "archive/ on another device: it stores, and logs once that nothing rotates" {
 	as_root
 	standard_config 'rotate_size = 700' | configure
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"{,/archive}
@@ -371,11 +371,11 @@ all_the_workers() {
 # Copies
 #
 
-@test "a copy with an older .state: nothing twice, and seqs go on" {
+@test "a copy with an older .state: nothing is stored twice, and seqs continue" {
 	local i
 	standard_config 'rotate_size = 2000' | configure
 	served lighttpd-fastcgi
-	# .state first, as rsync has it, and the files a while later.
+	# .state first, as rsync does, and the files a while later.
 	mkdir "$S/var/copy"
 	cp -a "$journal/.state" "$S/var/copy"
 	all_processes 1
@@ -396,13 +396,13 @@ all_the_workers() {
 	logged 'event=state-discarded reason=copy'
 }
 
-@test "an older .state in its own place: nothing twice, and seqs go on" {
+@test "an older .state in its own place: nothing is stored twice, and seqs continue" {
 	standard_config 'rotate_size = 2000' | configure
 	served lighttpd-fastcgi
 	cp -a "$journal/.state" "$S/var/older"
 	all_processes 1
 	stop_server
-	# Over the same files, as a restore does that keeps what is there.
+	# Copied over the same files, like a restore that keeps what is there.
 	for file in "$S"/var/older/*; do
 		cat "$file" >"$journal/.state/$(basename "$file")"
 	done
@@ -414,10 +414,11 @@ all_the_workers() {
 }
 
 #
-# The manual's commands, as they are there
+# The manual's commands, word for word
 #
 
-# commands NUMBER: of the section BACK-UP AND RESTORE, for the scratch directory.
+# commands NUMBER: those of the section BACK-UP AND RESTORE, for the scratch
+# directory.
 commands() {
 	awk -v number="$1" '/^\.Sh/ { here = /BACK-UP/ }
 	    here && /^\.Ed/ { open = 0 }
@@ -430,11 +431,12 @@ commands() {
 	    -e "s|-o www-data -g www-data|-o $WORKER -g $WORKER_GROUP|"
 }
 
-# A copy while others send and files are rotated has all that came before it, whole.
+# A copy made while others send and files are rotated contains, complete, all that
+# came before it.
 @test "the manual's back-up and restore" {
 	local flood
 	as_root
-	# As in /var/lib, nobody but root makes a folder there.
+	# As in /var/lib, nobody but root may create a folder there.
 	chown root: "$S/var"
 	chmod 0755 "$S/var"
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
@@ -462,7 +464,7 @@ commands() {
 		[ -z "$(uniq -d "$S/ids")" ]
 	done
 	[ -e "$S/backup/archive" ]
-	# The state is copied, too, as by somebody who does not know better.
+	# The state is copied too, as by somebody who does not know better.
 	cp -a "$journal/.state" "$S/backup/"
 	stop_server
 	bash -e "$S/restore"
@@ -482,7 +484,7 @@ commands() {
 # Settings that change under load
 #
 
-# edits CONFIG-LINES...: each is put in place while others send.
+# edits CONFIG-LINES...: puts each line in place while others send.
 edits() {
 	local line flood
 	served lighttpd-fastcgi
@@ -496,7 +498,7 @@ edits() {
 	stored_all "$S/flood"
 	in_order
 	[ "$(grep -c ' 200 ' "$S/flood")" -ge 1000 ]
-	# What was refused is sent again, as Meta does; the rest is a repeat.
+	# What was refused is sent again, as Meta does; the rest are repeats.
 	"$PEER" flood "$PORT" 8 1 1200 "$SECRET" >"$S/again"
 	[ "$(grep -c ' 200 ' "$S/again")" = 1200 ]
 	in_order
@@ -509,7 +511,7 @@ sent_more() {
 	[ "$now" -gt $((sent + $1)) ] && sent=$now
 }
 
-@test "nfs is edited under load: nothing is lost, nothing is twice" {
+@test "nfs is edited under load: nothing is lost or stored twice" {
 	edits 'nfs = true' 'nfs = false' 'nfs = true'
 	stored_all "$S/again"
 	added 1200
@@ -521,7 +523,7 @@ sent_more() {
 	added 1200
 }
 
-@test "duplicate_window becomes 0 and 7d again under load: nothing is lost" {
+@test "duplicate_window becomes 0, then 7d again, under load: nothing is lost" {
 	edits 'duplicate_window = "0"' 'duplicate_window = "7d"'
 	stored_all "$S/again"
 	added 1200
@@ -531,14 +533,14 @@ sent_more() {
 # What the log says
 #
 
-# says PATH OWNER MODE PROBLEM: a 503's line has all of it.
+# says PATH OWNER MODE PROBLEM: the log line of a 503 has all of these.
 says() {
 	local user
 	user=$(id -u "$WORKER"):$(id -g "$WORKER")
 	logged "event=unavailable .* path=\"?$1\"? problem=.*$4.* owner=$(id -u "$2"):[0-9]+ mode=$3 user=$user remedy=.+"
 }
 
-# refused WORD: so is a POST, and the GET says so.
+# refused WORD: a POST is refused, and the GET answers WORD.
 refused() {
 	fresh "$S/body" "refused-$BATS_TEST_NUMBER"
 	post "$S/body"
@@ -572,7 +574,7 @@ each_server() {
 	post_stored "$S/body"
 }
 
-@test "the live file is root's and not empty" {
+@test "the live file belongs to root and is not empty" {
 	as_root
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 	echo '{"seq":1}' >"$live"
@@ -584,7 +586,7 @@ each_server() {
 	each_server foreign_file
 }
 
-@test "the folder is not there, and cannot be made" {
+@test "the folder does not exist and cannot be created" {
 	as_root
 	chown root: "$S/var"
 	chmod 0755 "$S/var"
@@ -595,7 +597,7 @@ each_server() {
 	each_server no_folder
 }
 
-@test ".state is root's" {
+@test ".state belongs to root" {
 	as_root
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 	install -d -m 0700 "$journal/.state"
@@ -606,7 +608,7 @@ each_server() {
 	each_server foreign_state
 }
 
-@test "the folder is its owner's, who may not write to it" {
+@test "the folder belongs to the worker, who may not write to it" {
 	as_root
 	install -d -m 0550 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 	closed_folder() {
@@ -646,7 +648,7 @@ each_server() {
 	each_server everybodys
 }
 
-@test "archive/ is root's: it stores, and says why nothing rotates" {
+@test "archive/ belongs to root: it stores, and logs why nothing rotates" {
 	as_root
 	standard_config 'rotate_size = 700' | configure
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"

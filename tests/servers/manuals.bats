@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Manuals, README and the example against the sources that they describe, and what
-# `make install` installs.
+# manuals.bats: compares the manuals, the README and the example with the sources
+# that they describe, and checks what `make install` installs.
 
 bats_require_minimum_version 1.5.0
 
@@ -15,11 +15,11 @@ setup() {
 }
 
 #
-# What the sources say. The patterns read their tables; found() notices when a table
-# has got another shape.
+# What the sources say. The patterns read their tables; found() notices if a table
+# has changed its shape.
 #
 
-# found LEAST: hands on standard input, sorted, if it has so many lines.
+# found LEAST: passes standard input on, sorted, if it has at least this many lines.
 found() {
 	local text
 	text=$(sort -u)
@@ -35,7 +35,7 @@ known_keys() {
 	    found 24
 }
 
-# A line "KEY DEFAULT" for each that has one.
+# A line "KEY DEFAULT" for each key that has a default.
 known_defaults() {
 	perl -0777 -ne 'print "$1 $2\n" while
 	    /\.name = "(\w+)"[^}]*?\.standard =\s+"([^"]+)"/g' \
@@ -87,18 +87,19 @@ readme_configuration() {
 	sed -n '/^## Configuration/,/^## [^C]/p' README.md
 }
 
-# Those at the beginning of a line, and names with an underscore between backticks.
+# The keys at the beginning of a line, and names with an underscore between
+# backticks.
 readme_keys() {
 	readme_configuration | perl -ne 'print "$1\n" if /^\s*([a-z0-9_]+)\s+=/;
 	    print "$1\n" while /`([a-z0-9]+_[a-z0-9_]*)`/g' | sort -u
 }
 
-# same KNOWN DESCRIBED: shows the lines by which they differ.
+# same KNOWN DESCRIBED: prints the lines that differ.
 same() {
 	diff <(echo "$1") <(echo "$2")
 }
 
-@test "mandoc has nothing to say about the manuals" {
+@test "mandoc has no complaints about the manuals" {
 	run mandoc -T lint -W warning "$program" "$file"
 	echo "$output"
 	[ "$status" = 0 ]
@@ -203,7 +204,7 @@ built() {
 	echo "${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}"
 }
 
-# install_below DESTDIR: with a prefix that is not the default one.
+# install_below DESTDIR: installs there, with a prefix other than the default.
 install_below() {
 	make -s install DESTDIR="$1" PREFIX=/opt/hookline >/dev/null
 }
@@ -233,7 +234,7 @@ expected_files() {
 	    sort)"
 }
 
-@test "what is installed can be read by everybody, whatever the umask" {
+@test "everybody can read what is installed, whatever the umask" {
 	umask 077
 	install_below "$BATS_TEST_TMPDIR"
 	run find "$BATS_TEST_TMPDIR/opt" -type d ! -perm 0755
@@ -241,7 +242,7 @@ expected_files() {
 	[ -z "$output" ]
 }
 
-@test "the installed program says its version" {
+@test "the installed program prints its version" {
 	install_below "$BATS_TEST_TMPDIR"
 	run "$BATS_TEST_TMPDIR/opt/hookline/lib/hookline/hookline.fcgi" --version
 	[ "$status" = 0 ]
@@ -260,7 +261,7 @@ expected_files() {
 	    share/doc/hookline/apache-conf/hookline-mod_fcgid.conf
 }
 
-@test "make install replaces a program that runs" {
+@test "make install replaces a running program" {
 	local installed=$BATS_TEST_TMPDIR/opt/hookline/lib/hookline/hookline.fcgi
 	local pid status=0
 	install_below "$BATS_TEST_TMPDIR"
@@ -273,7 +274,7 @@ expected_files() {
 	"$installed" --version
 }
 
-@test "make uninstall removes all that was installed, and nothing else" {
+@test "make uninstall removes everything that was installed, and nothing else" {
 	local doc=$BATS_TEST_TMPDIR/opt/hookline/share/doc/hookline
 	install_below "$BATS_TEST_TMPDIR"
 	echo mine >"$doc/notes"
@@ -290,7 +291,7 @@ expected_files() {
 # The example
 #
 
-# A folder F whose files belong to whom root checks as.
+# A folder F whose files belong to the user that root checks as.
 setup_folder() {
 	F=$(mktemp -d "${TMPDIR:-/tmp}/hookline-manuals.XXXXXX")
 }
@@ -299,14 +300,14 @@ teardown() {
 	rm -rf "${F:-}"
 }
 
-# check: F's hookline.conf, by --check-config.
+# check: runs --check-config on F's hookline.conf.
 check() {
 	chown -R "$WORKER:" "$F"
 	run --separate-stderr "$(built)" --check-config \
 	    --config "$F/hookline.conf"
 }
 
-# fill_in FILE: the example with values.
+# fill_in FILE: prints the example with values.
 fill_in() {
 	install -m 0600 /dev/null "$1"
 	sed -e "s/^\(\tverify_token *= \)\"\"/\1\"$TOKEN\"/" \
@@ -325,7 +326,7 @@ fill_in() {
 	[[ $output == *"directory:        $F/journal"* ]]
 }
 
-# What the texts show as a token or a secret, one a line.
+# What the texts show as a token or a secret, one on each line.
 shown_secrets() {
 	perl -CSD -ne 'next unless /\b(?:verify_token|app_secret)\s+=(.*)/;
 	    my $values = $1 =~ s/#.*//r;
@@ -333,7 +334,7 @@ shown_secrets() {
 	    README.md "$file" "$example" cgi/dist/hookline.conf | found 5
 }
 
-@test "what the texts show as token or secret is warned of" {
+@test "a token or secret copied from the texts gets a warning" {
 	local value values
 	setup_folder
 	values=$(shown_secrets)
@@ -347,7 +348,7 @@ shown_secrets() {
 	done <<<"$values"
 }
 
-@test "the example as it is has no secret" {
+@test "the unchanged example has no secret" {
 	setup_folder
 	install -m 0600 "$example" "$F/hookline.conf"
 	check
@@ -384,7 +385,7 @@ configuration() {
 	done
 }
 
-@test "the example of hookline.conf(5) without a secret needs a path of one's own" {
+@test "the example of hookline.conf(5) without a secret needs a path of the user's own" {
 	local word=
 	setup_folder
 	install -m 0600 /dev/null "$F/hookline.conf"
@@ -404,7 +405,7 @@ configuration() {
 	[ "$(grep -c '^warning: ' <<<"$output")" = 1 ]
 }
 
-@test "hookline(8) lists nothing twice that a recovery found" {
+@test "hookline(8) lists nothing twice that a recovery can find" {
 	local twice
 	twice=$(sed -n '/^\.It Cm recovery/,/^\.It Cm rejected/s/^\.Ql \([^ ]*\).*/\1/p' \
 	    "$program" | sort | uniq -d)

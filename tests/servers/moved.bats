@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # moved.bats: what FastCGI processes have opened is replaced while they serve: the
-# journal's folder, `directory` in the configuration, the program. The program as it
-# is shipped, since its sandbox is what makes a process end then.
+# journal's folder, `directory` in the configuration, the program. Uses the program
+# as it is shipped, since its sandbox is what makes a process end then.
 #
-# A process ends when it is a minute old, and not before. So everything waits at the
-# same time: setup_file starts all of it, and the tests look at what came of it. The
+# A process ends when it is a minute old, not earlier. So everything waits at the
+# same time: setup_file starts all of it, and the tests check the results. The
 # folder is swapped for SWAP_SECONDS.
 
 # shellcheck source=tests/servers/lib/test.bash
@@ -16,12 +16,12 @@ start_systemd() {
 	start_nginx-spawn-fcgi
 }
 
-# For nginx, in place of spawn-fcgi.
+# For nginx, instead of spawn-fcgi.
 spawn_command() {
 	as_systemd --restart
 }
 
-# scene NAME SETUP: a server in a scratch directory of its own.
+# scene NAME SETUP: starts a server in a scratch directory of its own.
 scene() {
 	SCRATCH_NAME=hookline-$1
 	SETUP=$2
@@ -32,8 +32,8 @@ scene() {
 	start_server || { show_logs; return 1; }
 }
 
-# changes WHAT PROCESSES ARGUMENT: for the scene that was started last. The exit
-# status of `swaps` is left in $S/status.
+# changes WHAT PROCESSES ARGUMENT: starts `swaps` for the scene that was started
+# last. Its exit status is put into $S/status.
 changes() {
 	# shellcheck disable=SC2016
 	in_background swaps bash -c '"$@"; echo $? >"$0"' "$S/status" \
@@ -63,7 +63,7 @@ setup_file() {
 	    scene program-fcgid apache-fcgid && other_program 16
 }
 
-# All servers go on until each test has seen its own.
+# All servers run until each test has seen its own.
 teardown() {
 	:
 }
@@ -79,11 +79,11 @@ teardown_file() {
 	return $result
 }
 
-# ends_well NAME: what `swaps` found there.
+# ends_well NAME: checks what `swaps` found there.
 ends_well() {
 	scratch_use "$(<"$BATS_FILE_TMPDIR/$1")"
 	within $((10 * (${SWAP_SECONDS:-12} + 120))) test -s "$S/status" ||
-	    fail 'no end to it'
+	    fail 'it did not end'
 	cat "$S/log/swaps"
 	if [ -n "${SWAP_SECONDS:-}" ]; then
 		sed "s/^/# $1: /" "$S/log/swaps" >&3
@@ -95,7 +95,7 @@ says_why() {
 	grep -q " event=ending reason=$1 " "$S/log/program.log"
 }
 
-# No 503 tells anybody to mend what will mend itself.
+# No 503 tells anybody to repair what will repair itself.
 blames_nobody() {
 	grep -q ' problem="not the folder that this process began with" ' \
 	    "$S/log/program.log"
@@ -123,7 +123,7 @@ blames_nobody() {
 	says_why folder-replaced
 }
 
-@test "a replaced program is at work within seconds, and nobody notices" {
+@test "a replaced program runs within seconds, and nobody notices" {
 	ends_well program
 	says_why program-replaced
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# patience.bats: peers that keep a process waiting, or mean to end it: as a web server
-# would that is broken, or whoever else may connect to the socket.
+# patience.bats: peers that keep a process waiting or try to end it, as a broken web
+# server might, or anybody else who may connect to the socket.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -13,7 +13,7 @@ setup() {
 	export HOOKLINE_CONFIG=$conf
 	export ASAN_OPTIONS=$asan_options UBSAN_OPTIONS=$ubsan_options
 	printf '{"object":"page","entry":[]}' >"$S/body"
-	# Root's own program would not make it.
+	# A program run by root would not create it.
 	mkdir "$journal"
 }
 
@@ -27,7 +27,7 @@ teardown() {
 	rm -rf "$S"
 }
 
-# slow [OPTION] CASE...: its lines are in $S/answers.
+# slow [OPTION] CASE...: runs `slow`; its output is in $S/answers.
 slow() {
 	local options=()
 	if [[ $1 == --* ]]; then
@@ -38,7 +38,7 @@ slow() {
 	    "$@" >"$S/answers"
 }
 
-# took CASE STATUS LEAST MOST EXIT: so it was answered, after so many seconds.
+# took CASE STATUS LEAST MOST EXIT: it got this answer, after LEAST to MOST seconds.
 took() {
 	local line status seconds result
 	line=$(grep "^$1 " "$S/answers")
@@ -66,7 +66,7 @@ took() {
 	took cgi-refused 404 4 12 0
 	took cgi-ended 400 0 9 0
 	[ "$(grep -c reason=body-broken-off "$LOG_FILE")" = 4 ]
-	[ "$(count_lines)" = 1 ]	# of the one who did not wait for its answer
+	[ "$(count_lines)" = 1 ]	# from the peer that did not wait for its answer
 }
 
 @test "told to end, a process does so in 10 seconds, whatever its peer does" {
@@ -84,7 +84,7 @@ took() {
 	[ "$(count_lines)" = 0 ]
 }
 
-@test "a process that was stopped and goes on answers as if it had not" {
+@test "a process that was stopped and continued answers as if nothing had happened" {
 	slow --stop variables body refused cgi-body cgi-refused
 	took variables 200 0 9 0
 	took body 200 0 9 0
@@ -94,8 +94,8 @@ took() {
 	[ "$(count_lines)" = 1 ]
 }
 
-# queue [OPTION] REQUEST...: as in together.bats; it fails where the program does not
-# end as it should.
+# queue [OPTION] REQUEST...: as in together.bats; fails if the program does not end
+# as it should.
 queue() {
 	local options=()
 	if [[ $1 == --* ]]; then
@@ -111,7 +111,7 @@ lock_is_held() {
 	! flock -n "$journal" true
 }
 
-@test "whoever starts it may have blocked every signal" {
+@test "it works even if the program that starts it has blocked every signal" {
 	chmod 0700 "$journal"
 	(
 		exec 3>&- 8<"$journal"
@@ -125,7 +125,7 @@ lock_is_held() {
 	grep 'event=unavailable reason=busy' "$LOG_FILE"
 }
 
-@test "what would end libfcgi ends nobody else, and not the process" {
+@test "what would crash libfcgi harms neither the process nor other requests" {
 	local kind i good
 	for kind in wrapping wrapping-half values values-in-body; do
 		echo "$kind"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# repeats.bats: what is one event to the receiver, what the log says of its repeats,
-# and what comes unsigned or from another hookline's relay.
+# repeats.bats: what the receiver takes for one event, what the log says about
+# repeats, and what happens to unsigned notifications and to those from the relay of
+# another hookline.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -28,13 +29,13 @@ setup() {
 	END
 }
 
-# said SEQ COUNT: so many repeats of this record are in the log by now.
+# said SEQ COUNT: the log now has this many repeats of this record.
 said() {
 	[ "$(grep -c "level=info pid=[0-9]* event=repeat seq=$1 endpoint=shop\$" "$LOG_FILE")" = "$2" ]
 }
 
-# sends CURL-OPTIONS...: $S/body is answered 200, and alike to the byte whether it is
-# a repeat.
+# sends CURL-OPTIONS...: $S/body is answered 200, with the same bytes whether or not
+# it is a repeat.
 sends() {
 	post "$S/body" "$@"
 	answered 200 ok
@@ -53,20 +54,20 @@ repeats() {
 	sends
 	added 2
 	within 50 said 2 2
-	# Each press of the Test button is meant.
+	# Each press of the Test button counts.
 	printf %s "$SAMPLE" >"$S/body"
 	sends
 	sends
 	added 4
 	tail -n 1 "$live" | grep -q '"distinct":false,"payload"'
-	# A relay that sends one again has no second one in mind.
+	# A relay that sends it again means the same one.
 	sends -H "X-Hookline-Origin: $RELAY/7"
 	sends -H "X-Hookline-Origin: $RELAY/7"
 	added 5
 	tail -n 1 "$live" |
 	    grep -q "\"distinct\":false,\"relayed\":\"$RELAY/7\",\"payload\""
 	within 50 said 5 1
-	# Nobody else may say so.
+	# Nobody else may claim that.
 	post_signature "$(sign "$S/body" wrong)" "$S/body" \
 	    -H "X-Hookline-Origin: $RELAY/8"
 	answered 401 unauthorized
@@ -88,7 +89,7 @@ repeats() {
 	repeats
 }
 
-@test "of all processes ten repeats in a second have a line" {
+@test "ten repeats a second get a line, from all processes together" {
 	local i most
 	SETUP=lighttpd-fastcgi
 	start_server
@@ -106,13 +107,14 @@ repeats() {
 	added 1
 	most=$(grep -h 'event=repeat ' "$LOG_FILE" | cut -c6-24 | sort |
 	    uniq -c | sort -rn | awk 'NR == 1 { print $1 }')
-	# A line is stamped a moment after it was counted: two to spare.
+	# A line gets its time a moment after it was counted, so two more are
+	# allowed.
 	[ "${most:-0}" -ge 1 ]
 	[ "$most" -le 12 ] || fail "$most lines in a second"
 	within 50 rest_was_counted
 }
 
-# One repeat more, in a later second; then all have a line or are in a count.
+# After one more repeat, in a later second, all have a line or are in a count.
 rest_was_counted() {
 	post "$S/body"
 	more=$((${more:-0} + 1))
@@ -134,7 +136,7 @@ unsigned() {
 	answered 200 ok
 	added 1
 	tail -n 1 "$live" | grep -q '"signature":null,"endpoint":"audit",'
-	# Elsewhere it has to be signed.
+	# At another endpoint it must be signed.
 	ask "$WEBHOOK" --data-binary "@$S/body"
 	answered 401 unauthorized
 	added 1

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# shippers.bats: what the README says about reading the files: its commands and
-# settings are taken from it, and run on what a real receiver wrote.
+# shippers.bats: what the README says about reading the files. Its commands and
+# settings are taken from it and tried on what a real receiver wrote.
 #
-#   README   the text; README.md unless given
+#   README   the text; README.md by default
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -18,7 +18,8 @@ setup() {
 	scratch_new "$CHECKED"
 }
 
-# block HEADING [NUMBER]: a fenced block of the README's section, without its fences.
+# block HEADING [NUMBER]: prints a fenced block of the README's section, without its
+# fences.
 block() {
 	awk -v heading="$1" -v want="${2:-1}" '
 		!inside && /^#/ { name = $0; sub(/^#+ /, "", name) }
@@ -32,13 +33,13 @@ block() {
 	    fail "the README has no block ${2:-1} below '$1'"
 }
 
-# receive [LINES OF THE CONFIGURATION]: a server is up.
+# receive [LINES OF THE CONFIGURATION]: starts a server.
 receive() {
 	standard_config "${1:-}" | configure
 	start_server
 }
 
-# sent NAME...: fixtures, in this order.
+# sent NAME...: sends these fixtures, in this order.
 sent() {
 	local name
 	for name; do
@@ -47,8 +48,8 @@ sent() {
 	done
 }
 
-# run_block HEADING: each command of the block in the journal's folder, its output
-# below it.
+# run_block HEADING: prints each command of the block, and what it prints in the
+# journal's folder.
 run_block() {
 	local command
 	block "$1" >"$S/block"
@@ -58,7 +59,7 @@ run_block() {
 	done <"$S/block" >"$S/output"
 }
 
-# printed: the output is standard input, in which \t is a tab.
+# printed: the output equals standard input, in which \t is a tab.
 printed() {
 	diff -u <(sed 's/\\t/\t/g') "$S/output"
 }
@@ -66,7 +67,7 @@ printed() {
 kinds=(graph_batch whatsapp_messages messenger_mixed messenger_message
     unknown_object)
 
-@test "the two line formats: both samples are what is written" {
+@test "the two line formats: both samples are as hookline writes them" {
 	local lines number=1
 	printf '%s' '{"object":"page","entry":[{"id":"123","time":1520383571,' \
 	    '"changes":[{"field":"feed","value":{"verb":"add"}},' \
@@ -153,7 +154,8 @@ kinds=(graph_batch whatsapp_messages messenger_mixed messenger_message
 	OUT
 }
 
-# python BLOCK CODE: the README's pandas block and then this, in the journal's folder.
+# python BLOCK CODE: runs the README's pandas block and then this code, in the
+# journal's folder.
 python() {
 	{
 		echo 'import pandas'
@@ -163,7 +165,7 @@ python() {
 	(cd "$journal" && "$PYTHON" "$S/code.py")
 }
 
-@test "pandas: ids and times stay what they are" {
+@test "pandas: ids and times stay as they are" {
 	receive 'lines = "update"'
 	sent "${kinds[@]}" big_ids
 	python 1 <<-'END'
@@ -180,7 +182,7 @@ python() {
 		assert str(rows.received_at.dtype) == "datetime64[ns, UTC]"
 		assert rows.payload[11]["version"] == 2
 	END
-	# The other call cannot read the last: a number above 2^64.
+	# The other call cannot read the last one: a number above 2^64.
 	run ! python 2 </dev/null
 	[[ $output == *'too big'* ]]
 	head -n 12 "$live" >"$S/some"
@@ -194,25 +196,25 @@ python() {
 	END
 }
 
-# The README's settings with the paths of this test.
+# The README's settings, with the paths of this test.
 rsyslog_conf() {
 	echo "global(workDirectory=\"$S/rsyslog\")"
 	block rsyslog | sed -e "s|/var/lib/hookline/|$journal/|" \
 	    -e "s|/var/log/hookline-copy.jsonl|$S/rsyslog/copy.jsonl|"
 }
 
-# copied COUNT FILE: so many lines are there.
+# copied COUNT FILE: the file has this many lines.
 copied() {
 	[ -e "$2" ] && [ "$(wc -l <"$2")" -ge "$1" ]
 }
 
-# many FIRST LAST: notifications, by four clients at once.
+# many FIRST LAST: sends these notifications, from four clients at once.
 many() {
 	"$PEER" flood "$PORT" 4 "$1" "$2" "$SECRET" >"$S/flood.$1"
 	[ "$(grep -c ' 200 ' "$S/flood.$1")" = $(($2 - $1 + 1)) ]
 }
 
-# long BYTES: a notification of that size.
+# long BYTES: sends a notification of that size.
 long() {
 	{
 		printf '{"object":"page","entry":["'
@@ -226,7 +228,7 @@ rotations() {
 	find "$journal/archive" -name '*.jsonl' | wc -l
 }
 
-@test "rsyslog: each line once and whole, over rotations" {
+@test "rsyslog: each line once and complete, across rotations" {
 	receive 'rotate_size = "300K"'
 	long 100
 	mkdir "$S/rsyslog"
@@ -246,7 +248,7 @@ rotations() {
 	sort "$S/rsyslog/copy.jsonl" | cmp - "$S/sorted"
 }
 
-@test "rsyslog: stopped and started again it goes on where it was" {
+@test "rsyslog: when stopped and started again, it continues where it was" {
 	receive
 	mkdir "$S/rsyslog"
 	rsyslog_conf >"$S/etc/rsyslog.conf"
@@ -262,7 +264,7 @@ rotations() {
 	cmp "$S/rsyslog/copy.jsonl" "$live"
 }
 
-@test "tail -F: each line once, in order, over rotations" {
+@test "tail -F: each line once, in order, across rotations" {
 	receive 'rotate_size = "300K"'
 	long 100
 	in_background followed tail -n +1 -F "$live"
@@ -272,11 +274,11 @@ rotations() {
 	many 151 300
 	within 100 copied 302 "$S/log/followed"
 	[ "$(rotations)" -ge 3 ]
-	# What tail says of the rotation is among the lines.
+	# What tail says about the rotation is among the lines.
 	grep -av '^tail: ' "$S/log/followed" | cmp - <(lines)
 }
 
-# all_keys: those that lines of either format can have.
+# all_keys: prints the keys that lines of either format can have.
 all_keys() {
 	receive 'lines = "update"' >/dev/null
 	sent "${kinds[@]}" pretty several_arrays threads
@@ -293,7 +295,7 @@ all_keys() {
 	    grep -vx @timestamp | sort | diff -u "$S/keys" -
 	block ClickHouse 1 | sed -nE 's/^    ([a-z_]+) .*/\1/p' | sort |
 	    diff -u "$S/keys" -
-	# OpenSearch refuses flattened, and its parameters.
+	# OpenSearch refuses flattened and its parameters.
 	(cd "$S" && block 'Elasticsearch and OpenSearch' 3 | bash) >"$S/other"
 	jq -c '.template.mappings.properties | [.update, .entry, .payload, .seq]' \
 	    "$S/other" | grep -qxF '[{"type":"flat_object"},{"type":"flat_object"},{"type":"flat_object"},{"type":"long"}]'
@@ -302,7 +304,7 @@ all_keys() {
 	block 'Elasticsearch and OpenSearch' 1 | jq -e '.processors | length == 3'
 }
 
-# For those that no package of Debian's has: the syntax, and the limits.
+# These are in no package of Debian's, so only the syntax and the limits are tested.
 @test "Vector, Fluent Bit and Filebeat: settings that parse, with limits raised" {
 	local name
 	for name in Vector 'Fluent Bit' Filebeat; do
@@ -312,7 +314,7 @@ all_keys() {
 		import tomllib
 		import yaml
 
-		least = (4 << 20) + 16384    # max_body, and what else a line has
+		least = (4 << 20) + 16384    # max_body, and the rest of a line
 		live = "/var/lib/hookline/notifications.jsonl"
 
 		vector = tomllib.load(open("Vector", "rb"))
@@ -344,8 +346,8 @@ all_keys() {
 	END
 }
 
-# What Filebeat and Vector know a file by.
-@test "the first 64 bytes of a file hold its first seq and time" {
+# Filebeat and Vector recognise a file by these bytes.
+@test "the first 64 bytes of a file contain its first seq and time" {
 	receive
 	many 1 3
 	head -c 64 "$live" | grep -qE '^\{"seq":1,"received_at":"[^"]{27}","id":"'

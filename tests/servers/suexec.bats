@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# suexec.bats: hookline on shared hosting, by the .htaccess that users get.
+# suexec.bats: hookline on shared hosting, with the .htaccess that users get.
 #
-#   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi unless given
+#   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi by default
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -62,13 +62,13 @@ works() {
 	stored "$S/body" '"page"' "$(sign "$S/body")" '\*'
 }
 
-# The host's own page, nothing of hookline's.
+# It is the host's own page, with nothing from hookline.
 host_says() {
 	[ "$STATUS" = "$1" ] || fail "answered $STATUS, not $1" || return
 	grep -qi '<html' "$S/answer.body"
 }
 
-@test "the host is one: suEXEC, no HOME, nothing but what CGI has" {
+@test "the host is realistic: suEXEC, no HOME, only CGI's variables" {
 	customer_file "$site/hookline/probe.cgi" 0755 <<-'END'
 		#!/bin/sh
 		printf 'Content-Type: text/plain\r\n\r\n'
@@ -88,7 +88,7 @@ host_says() {
 	grep -q "cmd: probe.cgi" "$S/log/suexec.log"
 }
 
-@test "verification and notifications, beside a site with rules of its own" {
+@test "verification and notifications, next to a site with rules of its own" {
 	works
 	added 1
 	post "$S/body"
@@ -125,7 +125,7 @@ host_says() {
 	added 1
 }
 
-@test "what is no callback is refused by hookline, not by the host" {
+@test "hookline, not the host, refuses a path that is not the callback" {
 	head -c $((4 * 1024 * 1024 + 1)) /dev/zero | tr '\0' ' ' >"$S/body"
 	post "$S/body"
 	answered 413 too-large
@@ -135,7 +135,7 @@ host_says() {
 	answered 405 method-not-allowed
 }
 
-@test "the configuration is found in every place, open folders and closed ones" {
+@test "the configuration is found in every place, in open and closed folders" {
 	local place mode
 	rm -r "$home/hookline"
 	for place in hookline .config/hookline .; do
@@ -156,7 +156,7 @@ host_says() {
 	answered 503 no-config
 }
 
-@test "the configuration is not looked for inside the site" {
+@test "the configuration is not searched for inside the site" {
 	rm "$home/hookline/hookline.conf"
 	as_customer install -d "$site/.config/hookline" "$site/hookline/hookline"
 	settings | customer_file "$site/hookline.conf" 0600
@@ -192,7 +192,7 @@ host_says() {
 	[ "$(ls -A "$site")" = $'.htaccess\nhookline\nindex.txt\nsecret' ]
 }
 
-@test "a configuration that others may read is closed to them" {
+@test "a configuration that others may read is made private" {
 	chmod 0644 "$home/hookline/hookline.conf"
 	works
 	[ "$(stat -c %a "$home/hookline/hookline.conf")" = 640 ]
@@ -226,7 +226,7 @@ host_says() {
 	added 0
 }
 
-@test "without .htaccess the program is no program" {
+@test "without .htaccess the program is only a file" {
 	rm "$site/hookline/.htaccess"
 	ask "$TARGET?$query=$TOKEN"
 	run ! grep -qx 77 "$S/answer.body"
@@ -242,6 +242,6 @@ host_says() {
 	works first
 	works second
 	added 2
-	# Two requests, one process, and it is the customer's.
+	# Two requests are served by one process, which belongs to the customer.
 	[ "$(pgrep -u $CUSTOMER -cf "^$site/hookline/hookline.fcgi|^hookline.fcgi")" = 1 ]
 }

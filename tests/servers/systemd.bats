@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The systemd units: whether systemd takes them, and hookline started as they say,
+# systemd.bats: whether systemd accepts the units, and hookline started as they say,
 # behind nginx.
 
 # shellcheck source=tests/servers/lib/test.bash
@@ -11,7 +11,7 @@ start_nginx-systemd() {
 	start_nginx-spawn-fcgi
 }
 
-# In place of spawn-fcgi.
+# Instead of spawn-fcgi.
 spawn_command() {
 	as_systemd
 }
@@ -40,11 +40,11 @@ page() {
 	echo "$S/body"
 }
 
-@test "systemd has nothing to say about the units" {
+@test "systemd has no complaints about the units" {
 	local units=$BATS_TEST_TMPDIR/lib/systemd/system
 	make -s -C "$ROOT" install PREFIX="$BATS_TEST_TMPDIR" >/dev/null
-	# systemd also shows the manuals that they name, by `man`. mandoc's is here
-	# for the tests of the manuals anyway.
+	# systemd also opens the manuals that the units name, with `man`. mandoc
+	# provides that, and is installed for the tests of the manuals anyway.
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	printf '#!/bin/sh\nexec mman "$@"\n' >"$BATS_TEST_TMPDIR/bin/man"
 	chmod 755 "$BATS_TEST_TMPDIR/bin/man"
@@ -56,7 +56,7 @@ page() {
 	[ -z "$output" ]
 }
 
-@test "to systemd a process is hardly exposed" {
+@test "systemd calls a process hardly exposed" {
 	run systemd-analyze security --offline=true --threshold=15 \
 	    "$ROOT/cgi/systemd/hookline@.service"
 	echo "$output"
@@ -91,14 +91,14 @@ page() {
 	done
 }
 
-@test "the socket is closed to all but the web server" {
+@test "only the web server can use the socket" {
 	run stat -c '%a' "$S/run/hookline.sock"
 	[ "$output" = 660 ]
 	run stat -c '%U:%G' "$S/run/hookline.sock"
 	[ "$output" = "$WORKER:$WORKER_GROUP" ]
 }
 
-@test "a plain GET is ready" {
+@test "a plain GET says ready" {
 	ask /webhook
 	[ "$STATUS" = 200 ]
 	[ "$(<"$S/answer.body")" = ready ]
@@ -130,7 +130,7 @@ page() {
 	"$PEER" verify "$journal" "$SECRET"
 }
 
-# How often they have gone to sleep by themselves.
+# How often they have gone to sleep voluntarily.
 sleeps() {
 	local pid
 	for pid in $(processes); do
@@ -138,7 +138,7 @@ sleeps() {
 	done | awk '/^voluntary_ctxt_switches/ { n += $2 } END { print n }'
 }
 
-@test "a connection wakes one of them, not all" {
+@test "a connection wakes one process, not all" {
 	local first try
 	first=$(sleeps)
 	for try in {1..40}; do
@@ -150,7 +150,7 @@ sleeps() {
 	[ $first -lt 300 ]
 }
 
-@test "when all but one are stopped, that one serves" {
+@test "when all processes but one are stopped, that one serves" {
 	local pid
 	for pid in $(processes | tail -n +2); do
 		stop_pid "$pid"

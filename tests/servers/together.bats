@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
-# Requests that one FastCGI process finds waiting: good notifications go into the
-# journal together, and whatever is wrong with one of them is its own affair. "A
-# second write fails" is how a test sees that there was only one.
+# together.bats: requests that one FastCGI process finds waiting. Good notifications
+# go into the journal together, and whatever is wrong with one of them does not
+# affect the others. Tests make "the second write" fail to see that there was only
+# one.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -9,9 +10,9 @@ source "$BATS_TEST_DIRNAME/lib/test.bash"
 setup() {
 	WORKER=$(id -un)
 	scratch_new "$ROOT/build/faults/hookline.fcgi"
-	# Root's own program would not make it.
+	# A program run by root would not create it.
 	mkdir -p "$journal/relay"
-	# It has its id, so that all writes of a test are those of lines.
+	# The journal already has its id, so that all writes of a test write lines.
 	printf '%032d\n' 1 >"$journal/relay/id"
 	standard_config | configure
 	export HOOKLINE_CONFIG=$conf
@@ -31,14 +32,14 @@ page() {
 	printf '{"object":"page","entry":[{"id":"%s"}]}' "$1"
 }
 
-# Of 300 kB, and number 4.
+# A notification of 300 kB, with number 4.
 long_page() {
 	printf '{"object":"page","entry":[{"id":"4"}],"text":"'
 	head -c 300000 /dev/zero | tr '\0' x
 	printf '"}'
 }
 
-# limited ULIMIT...: the program is started with these limits.
+# limited ULIMIT...: makes a program that starts with these limits.
 limited() {
 	PROGRAM=$S/lib/limited
 	printf '#!/bin/bash\nulimit %s\nexec "%s"\n' "$*" \
@@ -46,8 +47,8 @@ limited() {
 	chmod 755 "$PROGRAM"
 }
 
-# queue REQUEST...: the answers are in $S/answers, their statuses in $statuses. With
-# HOW as queue takes it, and PROGRAM in place of the usual one.
+# queue REQUEST...: puts the answers into $S/answers and their statuses into
+# $statuses. HOW is an option of `queue`, and PROGRAM replaces the usual program.
 queue() {
 	# shellcheck disable=SC2086
 	"$HELPERS/queue" ${HOW:-} "${PROGRAM:-$S/lib/hookline.fcgi}" \
@@ -71,7 +72,7 @@ ids() {
 	lines | jq -r '.payload.entry[0].id' | tr '\n' ' '
 }
 
-@test "eight that wait take one write and one sync" {
+@test "eight that wait need one write and one sync" {
 	export HOOKLINE_FAULT=write/2+:EIO,fdatasync/2+:EIO
 	# shellcheck disable=SC2046
 	queue $(posts 1 2 3 4 5 6 7 8)
@@ -80,7 +81,7 @@ ids() {
 	"$PEER" verify "$journal" "$SECRET"
 }
 
-@test "sixteen at most go together" {
+@test "at most sixteen go together" {
 	local wanted
 	wanted=$(printf '200 %.0s' {1..16}; printf '503 %.0s' {1..4})
 	export HOOKLINE_FAULT=write/2+:EIO
@@ -90,7 +91,7 @@ ids() {
 	[ "$(count_lines)" = 16 ]
 }
 
-@test "a sync that fails is told to all whom it was for" {
+@test "if a sync fails, every request that it was for is told" {
 	export HOOKLINE_FAULT=fdatasync/1:EIO
 	# shellcheck disable=SC2046
 	queue $(posts 1 2 3)
@@ -102,7 +103,7 @@ ids() {
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "a write that fails is told to all whose lines were in it" {
+@test "if a write fails, every request whose lines were in it is told" {
 	export HOOKLINE_FAULT=write/1:short
 	# shellcheck disable=SC2046
 	queue $(posts 1 2 3)
@@ -110,7 +111,7 @@ ids() {
 	[ "$(count_lines)" = 0 ]
 }
 
-@test "the same notification five times is one line and five times ok" {
+@test "the same notification five times makes one line, and is answered ok five times" {
 	# shellcheck disable=SC2046
 	queue $(posts 1 2 1 1 2 1 1)
 	[ "$statuses" = "200 200 200 200 200 200 200 " ]
@@ -124,7 +125,7 @@ ids() {
 	[ "$statuses" = "503 503 " ]
 }
 
-@test "an update that two bodies share is one line" {
+@test "an update that two bodies share makes one line" {
 	change() {
 		printf '{"field":"feed","value":{"n":%s}}' "$1"
 	}
@@ -140,47 +141,48 @@ ids() {
 	[ "$(lines | jq .update_index | tr '\n' ' ')" = "0 1 1 " ]
 }
 
-@test "one that is refused does not touch the others" {
+@test "one that is refused does not affect the others" {
 	export HOOKLINE_FAULT=write/2+:EIO
 	queue "post:$S/1" "bad:$S/2" "post:$S/3" get "post:$S/4"
 	[ "$statuses" = "200 401 200 200 200 " ]
 	[ "$(ids)" = "1 3 4 " ]
 }
 
-@test "refusals without end do not keep a good one waiting" {
+@test "an endless run of refusals does not keep a good one waiting" {
 	local i requests=("post:$S/1")
 	for i in $(seq 2 40); do
 		requests+=("bad:$S/2")
 	done
 	queue "${requests[@]}"
-	# With those that were taken together with it, and before the last.
+	# It is answered with those that were taken together with it, before the
+	# last.
 	[ "$(grep -n '^1 200' "$S/answers" | cut -d : -f 1)" -lt 40 ]
 }
 
-@test "what is not there as a whole is not waited for" {
+@test "nobody waits for a request that has not arrived completely" {
 	queue "post:$S/1" "post:$S/2" "half:$S/3"
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(order)" = "1 2 3 " ] || [ "$(order)" = "2 1 3 " ]
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "neither is a body that is long" {
+@test "nor for a long body" {
 	long_page >"$S/4"
 	queue "post:$S/1" "post:$S/2" "half:$S/4"
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(ids)" = "1 2 4 " ]
 }
 
-@test "a connection that was given up, or is none, costs the others nothing" {
+@test "a connection that was given up, or that is not FastCGI, does not affect the others" {
 	queue "post:$S/1" closed "post:$S/2" garbage "post:$S/3"
 	[ "$(grep -c ' 200$' "$S/answers")" = 3 ]
 	[ "$(grep -c ' 000$' "$S/answers")" = 1 ]
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "nobody waits behind what libfcgi does not take" {
+@test "nobody waits because of a request that libfcgi would not accept" {
 	local kind
-	# It would wait for such a peer to close.
+	# libfcgi would wait for such a peer to close the connection.
 	export LIBFCGI_OS_CLOSE_POLL_TIMEOUT=60000
 	for kind in headless nameless role longer padded padded-end; do
 		echo "$kind"
@@ -190,7 +192,7 @@ ids() {
 	done
 }
 
-@test "nor for one whose variables are none" {
+@test "nor because of one whose variables are garbage" {
 	local i requests=("post:$S/1")
 	for i in $(seq 14); do
 		requests+=(mangled)
@@ -199,7 +201,7 @@ ids() {
 	[ "$(grep -c ' 200$' "$S/answers")" = 2 ]
 }
 
-@test "repeats that are to be kept are kept" {
+@test "repeats are kept if the configuration says so" {
 	standard_config 'duplicate_window = "0"' | configure
 	# shellcheck disable=SC2046
 	queue $(posts 1 2 1 1)
@@ -207,7 +209,7 @@ ids() {
 	[ "$(ids)" = "1 2 1 1 " ]
 }
 
-@test "a file does not grow beyond rotate_size by it" {
+@test "gathering does not make a file larger than rotate_size" {
 	local file number
 	standard_config 'rotate_size = "4K"' | configure
 	for number in $(seq 1 20); do
@@ -223,7 +225,7 @@ ids() {
 	done
 }
 
-@test "one too many for the disk does not take others with it" {
+@test "one that the disk has no room for does not affect the others" {
 	long_page >"$S/4"
 	limited -f 200
 	# shellcheck disable=SC2046
@@ -232,7 +234,7 @@ ids() {
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "where descriptors are short, the journal has them" {
+@test "if descriptors are short, the journal gets them" {
 	limited -n 20
 	# shellcheck disable=SC2046
 	queue $(posts {1..14})
@@ -240,14 +242,14 @@ ids() {
 	[ "$(count_lines)" = 14 ]
 }
 
-@test "who makes the socket blocking keeps nobody waiting" {
+@test "nobody waits because the socket was made blocking" {
 	# shellcheck disable=SC2046
 	HOW=--blocking queue $(posts 1 2 3)
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "told to end, it serves what it has taken and no more" {
+@test "when told to end, it serves what it has accepted and no more" {
 	export HOOKLINE_FAULT=fdatasync/1:stop
 	# shellcheck disable=SC2046
 	HOW=--term queue $(posts {1..20} {1..20} {1..20})

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # update.bats: lines = "update", behind a real lighttpd: every shape of payload, and
-# what is one event when it is delivered again. `updates` says what the lines are;
-# how many they are is said here.
+# what counts as one event when it is delivered again. `updates` checks what the
+# lines are; how many there are is checked here.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -26,7 +26,7 @@ teardown_file() {
 	end_shared
 }
 
-# sends FILE [CURL OPTIONS...]: answered 200.
+# sends FILE [CURL OPTIONS...]: sends it; it is answered 200.
 sends() {
 	cp "$1" "$S/sent.${#sent[@]}"
 	post "$S/sent.${#sent[@]}" "${@:2}"
@@ -34,27 +34,28 @@ sends() {
 	answered 200 ok
 }
 
-# says JSON: sends that.
+# says JSON: sends this text.
 says() {
 	printf '%s' "$1" >"$S/body"
 	sends "$S/body"
 }
 
-# batch KIND TIME NUMBERS [PAD]: sends one that `updates` makes. Each test has
+# batch KIND TIME NUMBERS [PAD]: sends a body that `updates` makes. Each test has
 # numbers of its own.
 batch() {
 	"$UPDATES" batch "$@" >"$S/body"
 	sends "$S/body"
 }
 
-# adds COUNT: so many lines were added in this test, the right ones, whole.
+# adds COUNT: this test has added this many lines, and they are the right ones,
+# complete.
 adds() {
 	added "$1" || return
 	lines >"$S/lines"
 	"$UPDATES" check "$S/lines" "$before" /webhook "$SECRET" "${sent[@]}"
 }
 
-# The last COUNT lines, to look at.
+# Prints the last COUNT lines.
 latest() {
 	lines | tail -n "$1"
 }
@@ -91,7 +92,7 @@ latest() {
 	[ "${#sent[@]}" -ge 20 ]
 	# A top-level array of changes, and an entry without updates.
 	[ "$(latest $count | grep -c '"signature":"')" = 2 ]
-	# And once more: nothing. (The sample is another event each time.)
+	# Once more: nothing is added. (The sample is another event each time.)
 	for file in "$ROOT"/tests/fixtures/payloads/*.json; do
 		[[ $file == */test_button.json ]] || sends "$file"
 	done
@@ -109,11 +110,11 @@ latest() {
 	adds 1050
 }
 
-@test "1000 messages, then again at other times and batched otherwise: 1050 lines" {
+@test "1000 messages, then again at other times and in other batches: 1050 lines" {
 	local i
 	batch messages 1458692750000 10000-10999
 	adds 1000
-	# 105 each, the new ones among the old.
+	# 105 each, with the new ones among the old.
 	for i in 0 1 2 3 4 5 6 7 8 9; do
 		batch messages $((1458692760000 + i)) \
 		    "$((10000 + 100 * i))-$((10049 + 100 * i)),$((11000 + 5 * i))-$((11004 + 5 * i)),$((10050 + 100 * i))-$((10099 + 100 * i))"
@@ -126,7 +127,7 @@ latest() {
 	adds 10
 	batch photos 1520383001 1995-2004,2008-2012
 	adds 18
-	# The indexes of what is missing were repeats.
+	# Repeats took the missing indexes.
 	[ "$(latest 8 | jq -c .update_index | sort -n | uniq | wc -l)" = 8 ]
 	[ "$(latest 1 | jq .update_count)" = 15 ]
 }
@@ -142,7 +143,7 @@ latest() {
 	adds 63
 }
 
-@test "another time of the entry: Meta's own id says that it is the same" {
+@test "another time of the entry: Meta's own id shows that it is the same event" {
 	batch whatsapp 1520383003 4000
 	batch whatsapp 1520383004 4000
 	batch messages 1520383003 4001
@@ -177,12 +178,12 @@ latest() {
 	# One more than before: that one is new.
 	says '{"object":"page","entry":[{"id":"5","time":11,"messaging":['$mid,$mid,$mid']}]}'
 	adds 6
-	# In two entries of one id they are equal as well.
+	# In two entries with the same id they are equal too.
 	says '{"object":"page","entry":[{"id":"6","messaging":['$mid']},{"id":"6","messaging":['$mid']}]}'
 	adds 8
 }
 
-@test "an unsend and a reaction stand beside their message" {
+@test "an unsend and a reaction are stored beside their message" {
 	local head='{"object":"page","entry":[{"id":"8","time":1,"messaging":['
 	says "$head"'{"message":{"mid":"m_8","text":"a"}}]}]}'
 	says "$head"'{"message":{"mid":"m_8","is_deleted":true}}]}]}'
@@ -200,7 +201,7 @@ latest() {
 		says '{"object":"page","entry":[{"id":"9","time":1,"changes":[{"field":"feed","value":{"item":"comment","comment_id":"9_9","verb":"'$verb'"}}]}]}'
 	done
 	adds 6
-	# An edit may come again with the same bytes, the comment itself may not.
+	# An edit may come again with the same bytes, but not the comment itself.
 	for verb in add edited remove; do
 		says '{"object":"page","entry":[{"id":"9","time":2,"changes":[{"field":"feed","value":{"item":"comment","comment_id":"9_9","verb":"'$verb'"}}]}]}'
 	done
@@ -222,7 +223,7 @@ whatsapp() {
 	says '{"object":"whatsapp_business_account","entry":[{"id":"19","changes":[{"field":"messages","value":{"messaging_product":"whatsapp","metadata":{"phone_number_id":"'"${2:-61}"'"},'"$1"'}}]}]}'
 }
 
-@test "statuses that come again batched otherwise add nothing" {
+@test "statuses that come again in other batches add nothing" {
 	local s1='{"id":"wamid.19","status":"sent","timestamp":"1"}'
 	local s2='{"id":"wamid.19","status":"delivered","timestamp":"2"}'
 	whatsapp '"statuses":['"$s1"']'
@@ -233,7 +234,7 @@ whatsapp() {
 	latest 1 | grep -q '"array":"statuses","field":"messages","meta_id":"wamid.19","value":{"messaging_product":"whatsapp","metadata":{"phone_number_id":"61"}},"update":{'
 }
 
-@test "a message, and then the same with errors beside it: nothing is lost" {
+@test "a message, then the same one with errors beside it: nothing is lost" {
 	local m1='{"id":"wamid.20","timestamp":"1","text":{"body":"a"}}'
 	whatsapp '"messages":['"$m1"']'
 	whatsapp '"messages":['"$m1"'],"errors":[{"code":131051}]'
@@ -281,7 +282,7 @@ whatsapp() {
 		done
 	done
 	adds 6
-	# With a timestamp of its own it is the same at whatever time it was sent.
+	# With a timestamp of its own it is the same event, whenever it was sent.
 	says '{"object":"instagram","entry":[{"id":"23","time":9,"messaging":[{"timestamp":1,"reaction":{"mid":"m_23","action":"react"}}]}]}'
 	adds 6
 	says '{"object":"instagram","entry":[{"id":"23","time":9,"messaging":[{"reaction":{"mid":"m_23","action":"react"}}]}]}'
@@ -300,13 +301,13 @@ whatsapp() {
 	latest 1 | grep -q '"object":null,"entry_id":"24","entry_time":5,"array":"values","field":"x","envelope":{"app_id":"1","topic":"moderate","subscription_id":"2","has_uid_field":false},"update":7}'
 }
 
-@test "members of the top that nobody knows are beside each update" {
+@test "unknown members at the top are kept with each update" {
 	says '{"version":"v26.0","object":"page","entry":[{"id":"25","messaging":[{"message":{"mid":"m_25"}},{"message":{"mid":"m_26"}}]}],"sent":1}'
 	adds 2
 	[ "$(latest 2 | grep -c '"envelope":{"version":"v26.0","sent":1},"update":')" = 2 ]
 }
 
-@test "what yields no updates, or would lose something, is one notification line" {
+@test "what contains no updates, or would lose something, becomes one notification line" {
 	local body
 	for body in '[{"object":"page","entry":[{"id":"11","changes":[1]}]},{}]' \
 	    '{"object":"page","entry":[{"id":"11","changes":[{"field":"a","field":"b"}]}]}' \
@@ -340,7 +341,7 @@ whatsapp() {
 	adds 10
 }
 
-@test "line breaks become blanks only where they were" {
+@test "line breaks become blanks, and nothing else changes" {
 	says '{"object":"page",
 "entry":[{"id":"14","changes":[{"a":1},{"b":
 2}]},{"id":"15","u":
@@ -364,14 +365,14 @@ whatsapp() {
 	"$UPDATES" many messaging 10001 >"$S/body"
 	sends "$S/body"
 	adds 10001
-	# Nor may they be in several entries.
+	# The same limit holds across several entries.
 	sed 's/"page"/"user"/; s/"entry":\[\(.*\)\]}$/"entry":[\1,\1]}/' \
 	    <(tr -d '\n' <"$S/sent.0") >"$S/body"
 	sends "$S/body"
 	adds 10002
 }
 
-# Messenger waits for 5 s.
+# Messenger waits 5 s.
 @test "1.5 million tiny items are one line, and are answered in time" {
 	local array
 	for array in changes messaging; do
@@ -384,7 +385,7 @@ whatsapp() {
 	adds 2
 }
 
-# nested COUNT: so many arrays.
+# nested COUNT: this many nested arrays.
 nested() {
 	printf '%*s' "$1" '' | tr ' ' '['
 	printf '%*s' "$1" '' | tr ' ' ']'
@@ -404,14 +405,14 @@ nested() {
 	adds 2
 }
 
-@test "the last update is not JSON: none is stored" {
+@test "if the last update is not JSON, none is stored" {
 	"$UPDATES" batch photos 1 30000-30100 | sed 's/}]}]}$/}]}]/' >"$S/body"
 	post "$S/body"
 	answered 400 bad-request
 	adds 0
 }
 
-@test "at another endpoint the same updates are others" {
+@test "at another endpoint the same updates are different events" {
 	{
 		standard_config 'lines = "update"'
 		echo "endpoint \"/webhook/other\" { verify_token = \"$TOKEN\"
@@ -427,7 +428,7 @@ nested() {
 	[ "$(latest 2 | jq -r .id | sort -u | wc -l)" = 2 ]
 }
 
-@test "many processes, the same updates at once: each is one line" {
+@test "many processes, the same updates at once: each makes one line" {
 	local i pids=()
 	"$UPDATES" batch messages 1 40000-40199 >"$S/body"
 	sent=("$S/body")
@@ -446,7 +447,7 @@ nested() {
 	    grep -qx 200
 }
 
-@test "lines = update and notification in turns" {
+@test "lines = update and notification by turns" {
 	says '{"object":"page","entry":[{"id":"18","time":1,"changes":[1,2]}]}'
 	adds 2
 	standard_config | configure

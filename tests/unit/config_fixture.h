@@ -26,7 +26,7 @@
 #define STRANGER 12345		/* a user who owns nothing */
 
 static char folder[64];
-static char warnings[2048];	/* what take_warning() got, a line each */
+static char warnings[2048];	/* what take_warning() got, one on each line */
 
 static inline void
 take_warning(void *argument, const char *text)
@@ -38,7 +38,7 @@ take_warning(void *argument, const char *text)
 	    text);
 }
 
-/* The name of a file of the test's folder; good for the next 16 calls. */
+/* The name of a file in the test's folder, valid for the next 16 calls. */
 static inline const char *
 in_folder(const char *name)
 {
@@ -111,7 +111,7 @@ remove_folder(void **state)
 	return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Parses a text, which is written into, as if it were in this file. */
+/* Parses a text, and writes into it, as if it were in this file. */
 static inline enum config_status
 parse_as(const char *file, char *text, size_t length, struct config **config,
     struct config_problem *problem)
@@ -127,7 +127,7 @@ parse_as(const char *file, char *text, size_t length, struct config **config,
 	return config_finish(&loading, config);
 }
 
-/* Loads by name, with all warnings taken. */
+/* Loads a file by name, and keeps all warnings. */
 static inline enum config_status
 load_file(const char *path, struct config **config,
     struct config_problem *problem)
@@ -142,7 +142,7 @@ load_file(const char *path, struct config **config,
 	return status;
 }
 
-/* The status of a load in a process of another user. */
+/* The status of a load by a process of another user. */
 static inline enum config_status
 status_for_user(const char *path, uid_t user)
 {

@@ -1,7 +1,7 @@
 /*
- * config_outcome: what a text comes to, as one line: the refusal, or every
- * value of the configuration. Texts of tests/fixtures/config.tsv are parsed as
- * the file /f/hookline.conf, and no other file is opened.
+ * config_outcome: the result of parsing a text, as one line: the refusal, or
+ * every value of the configuration. Texts of tests/fixtures/config.tsv are
+ * parsed as the file /f/hookline.conf, and no other file is opened.
  */
 #ifndef HOOKLINE_CONFIG_OUTCOME_H
 #define HOOKLINE_CONFIG_OUTCOME_H
@@ -13,7 +13,7 @@
 #define FILE_NAME "/f/hookline.conf"
 #define OUTCOME_MAX (64 * 1024)
 
-/* printf() to the end of `out`, which has OUTCOME_MAX bytes. */
+/* Appends to `out`, which has OUTCOME_MAX bytes, like printf(). */
 static inline void __attribute__((format(printf, 2, 3)))
 say(char *out, const char *format, ...)
 {
@@ -88,7 +88,7 @@ say_outcome(char *out, enum config_status status,
 	config_free(config);
 }
 
-/* Takes the escapes \n \t \r \\ \xHH back, in place; returns the length. */
+/* Decodes the escapes \n \t \r \\ \xHH in place; returns the length. */
 static inline size_t
 unescape(char *text)
 {

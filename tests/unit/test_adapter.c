@@ -1,6 +1,6 @@
-/* The loop of adapter_fastcgi.c, in a process of its own with a socket of its
- * own as descriptor 0, and adapter_cgi.c with pipes; how peers are treated is
- * tests/servers/patience.bats'. */
+/* Tests the loop of adapter_fastcgi.c, in a process of its own with its own
+ * socket as descriptor 0, and adapter_cgi.c with pipes.
+ * tests/servers/patience.bats tests how peers are treated. */
 #include "adapter.h"
 
 #include <poll.h>
@@ -21,7 +21,7 @@
 
 #define WAITING 3	/* connections */
 
-/* A whole request without variables, and without a body. */
+/* A complete request without variables and without a body. */
 static const char request[] = {
 	FCGI_VERSION_1, FCGI_BEGIN_REQUEST, 0, 1, 0, 8, 0, 0,
 	0, FCGI_RESPONDER, 0, 0, 0, 0, 0, 0,
@@ -49,7 +49,7 @@ count_settled(void *argument)
 	settled++;
 }
 
-/* What rest() says the first time, and the second, and so on up to 0. */
+/* What rest() returns the first time, the second time, and so on down to 0. */
 static int
 next_rest(void *argument)
 {
@@ -60,15 +60,15 @@ next_rest(void *argument)
 	return rest;
 }
 
-/* 0 where so many requests were handled, and settled, and the end came when
- * rest() said 0. */
+/* 0 if this many requests were handled and settled, and the end came when
+ * rest() returned 0. */
 static int
 serve(int *rests, int requests)
 {
 	const struct exchange_handler handler = { .handle = answer_ok,
 	    .settle = count_settled, .rest = next_rest, .argument = rests };
 
-	/* Without an end, the test would be one that hangs. */
+	/* Without an end, the test would hang. */
 	alarm(30);
 	if (adapter_serve_fastcgi(&handler) != 0)
 		return 1;
@@ -105,7 +105,7 @@ stop_listening(void **state)
 	return close(listener);
 }
 
-/* A connection with a request on it. */
+/* Makes a connection and sends a request on it. */
 static int
 connect_peer(void)
 {
@@ -147,9 +147,9 @@ assert_served(int *rests, int requests)
 		close(peers[i]);
 }
 
-/* A connection that broke off would be a 500 of the web server's. */
+/* If a connection broke off, the web server would answer 500. */
 static void
-serves_who_is_connected_before_it_ends(void **state)
+serves_connected_peers_before_it_ends(void **state)
 {
 	int rests[] = { 0 };
 
@@ -177,13 +177,13 @@ ends_while_nobody_comes(void **state)
 }
 
 /*
- * Answers that are long, from a handler that lets nobody wait
+ * Long answers, from a handler that lets nobody wait
  */
 
 #define LONG 3000000
 #define PIECE 100000
 
-static bool taken;	/* each piece was */
+static bool taken;	/* whether each piece was accepted */
 
 static void
 answer_at_length(void *argument, const struct exchange *exchange)
@@ -203,7 +203,7 @@ answer_at_length(void *argument, const struct exchange *exchange)
 static const struct exchange_handler at_length = {
 	.handle = answer_at_length };
 
-/* By FastCGI, until it is told to end. */
+/* Serves FastCGI until it is told to end. */
 static pid_t
 serve_at_length(bool expected)
 {
@@ -218,7 +218,7 @@ serve_at_length(bool expected)
 	_exit(adapter_serve_fastcgi(&at_length) != 0 || taken != expected);
 }
 
-/* Reads exactly so much; false where there is less. */
+/* Reads exactly this much; false if there is less. */
 static bool
 read_all(int fd, void *bytes, size_t length)
 {
@@ -231,8 +231,8 @@ read_all(int fd, void *bytes, size_t length)
 	return true;
 }
 
-/* Reads records to the last one, or until they break off; `*total` are the
- * bytes of the answer. Whether the request is said to have ended. */
+/* Reads records to the last one, or until they break off. `*total` gets the
+ * bytes of the answer. Returns whether the request was reported as ended. */
 static bool
 read_records(int peer, size_t *total)
 {
@@ -268,9 +268,9 @@ a_long_answer_comes_whole(void **state)
 	assert_well_ended(child);
 }
 
-/* Of a peer that reads nothing, when the process has been told to end. */
+/* The peer reads nothing, and the process was told to end. */
 static void
-half_an_answer_is_no_whole_one(void **state)
+half_an_answer_is_not_a_whole_one(void **state)
 {
 	int peer = connect_peer();
 	pid_t child = serve_at_length(false);
@@ -318,14 +318,15 @@ read_to_the_end(void *argument, const struct exchange *exchange)
 	answer_ok(argument, exchange);
 }
 
-/* A request by CGI and the pipes that it goes by, which have two ends here. */
+/* A CGI request and its pipes, which have two ends here. */
 struct by_cgi {
 	int body[2], answer[2];
 	pid_t child;
 };
 
-/* A body of CONTENT_LENGTH bytes, and `more`, which does not end. The process
- * fails unless so much of it is read, and the answer taken or not. */
+/* Sends a body of CONTENT_LENGTH bytes, and `more`, which does not end. The
+ * process fails unless it reads this much and the answer is accepted or not, as
+ * expected. */
 static struct by_cgi
 ask_by_cgi(const struct exchange_handler *handler, const char *more,
     size_t read, bool expected)
@@ -361,7 +362,7 @@ end_by_cgi(struct by_cgi *cgi, const char *more)
 	char rest[16];
 
 	assert_well_ended(cgi->child);
-	/* What was announced has been taken, and no more than that. */
+	/* What was announced was read, and nothing more. */
 	assert_int_equal(write(cgi->body[1], ".", 1), 1);
 	assert_int_equal(read(cgi->body[0], rest, sizeof rest),
 	    strlen(more) + 1);
@@ -397,7 +398,7 @@ a_body_that_nobody_reads_is_drained(void **state)
 }
 
 static void
-a_long_answer_comes_whole_by_cgi(void **state)
+a_long_answer_comes_whole_with_cgi(void **state)
 {
 	static char answer[LONG];
 	struct by_cgi cgi = ask_by_cgi(&at_length, ", you", 0, true);
@@ -410,7 +411,7 @@ a_long_answer_comes_whole_by_cgi(void **state)
 }
 
 static void
-a_reader_that_goes_away_ends_it_by_cgi(void **state)
+a_reader_that_goes_away_ends_it_with_cgi(void **state)
 {
 	struct by_cgi cgi = ask_by_cgi(&at_length, ", you", 0, false);
 
@@ -426,16 +427,16 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, start_listening, stop_listening)
-		TEST(serves_who_is_connected_before_it_ends),
+		TEST(serves_connected_peers_before_it_ends),
 		TEST(ends_between_two_requests),
 		TEST(ends_while_nobody_comes),
 		TEST(a_long_answer_comes_whole),
-		TEST(half_an_answer_is_no_whole_one),
+		TEST(half_an_answer_is_not_a_whole_one),
 		TEST(a_peer_that_goes_away_ends_a_long_answer),
 		cmocka_unit_test(a_body_ends_where_it_was_announced_to),
 		cmocka_unit_test(a_body_that_nobody_reads_is_drained),
-		cmocka_unit_test(a_long_answer_comes_whole_by_cgi),
-		cmocka_unit_test(a_reader_that_goes_away_ends_it_by_cgi),
+		cmocka_unit_test(a_long_answer_comes_whole_with_cgi),
+		cmocka_unit_test(a_reader_that_goes_away_ends_it_with_cgi),
 	};
 
 	return cmocka_run_group_tests_name("adapter", tests, NULL, NULL);

@@ -69,7 +69,7 @@ formats_compact(void **state)
 	assert_string_equal(text, "20261121T060059Z");
 }
 
-/* Every day of the range, at a time of day that moves along, against libc. */
+/* Compares every day of the range, at a time of day that varies, with libc. */
 static void
 agrees_with_gmtime_on_each_day(void **state)
 {
@@ -99,7 +99,7 @@ agrees_with_gmtime_on_each_day(void **state)
 }
 
 static void
-parses_without_a_nul_behind(void **state)
+parses_without_a_nul_after_it(void **state)
 {
 	char text[CLOCK_RFC3339_LENGTH];
 	char *exact = malloc(sizeof text);
@@ -245,7 +245,7 @@ main(void)
 		cmocka_unit_test(formats_the_last_moment),
 		cmocka_unit_test(formats_compact),
 		cmocka_unit_test(agrees_with_gmtime_on_each_day),
-		cmocka_unit_test(parses_without_a_nul_behind),
+		cmocka_unit_test(parses_without_a_nul_after_it),
 		cmocka_unit_test(refuses_other_spellings),
 		cmocka_unit_test(refuses_fields_out_of_range),
 		cmocka_unit_test(refuses_bad_compact),

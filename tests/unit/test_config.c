@@ -47,7 +47,7 @@ example(void)
 	return text;
 }
 
-/* The example with the first `empty` behind `key` replaced. */
+/* The example with the first `empty` after `key` replaced. */
 static char *
 filled_in(const char *text, const char *key, const char *value)
 {
@@ -147,24 +147,24 @@ a_token_from_the_guide_is_a_warning(void **state)
 {
 	(void)state;
 	load_token_and_secret("meatyhamhock", APP_SECRET);
-	assert_string_equal(warnings, "endpoint /a: the verify token is one "
-	    "that Meta's documents show: make your own\n");
+	assert_string_equal(warnings, "endpoint /a: the verify token is an "
+	    "example from Meta's documentation: make up your own\n");
 	load_token_and_secret("token", APP_SECRET);
-	assert_string_equal(warnings, "endpoint /a: the verify token is one "
-	    "that Meta's documents show: make your own\n");
+	assert_string_equal(warnings, "endpoint /a: the verify token is an "
+	    "example from Meta's documentation: make up your own\n");
 }
 
-#define UNSEEN "it holds a no-break or zero-width blank, which cannot be " \
-    "seen: type it in by hand"
-#define NAMED "it looks like NAME=value: write the value alone"
-#define QUOTED "it has quotes of its own: leave them out"
-#define ACCESS "it looks like an access token: take the app secret, from " \
+#define UNSEEN "it contains a no-break or zero-width space, which is " \
+    "invisible: type it in by hand"
+#define NAMED "it looks like NAME=value: write only the value"
+#define QUOTED "it contains quotes: leave them out"
+#define ACCESS "it looks like an access token: use the app secret from " \
     "the app's Basic Settings"
 #define SHORT "it is shorter"
 #define LONG "it is longer"
 #define OTHER "it has other characters"
 
-/* As it stands between single quotes; NULL: it is one. */
+/* Written between single quotes; `look` is NULL if it is a good secret. */
 static const struct {
 	const char *secret, *look;
 } looks[] = {
@@ -205,7 +205,7 @@ static const struct {
 };
 
 static void
-what_is_no_secret_of_metas_is_a_warning(void **state)
+an_unlikely_secret_is_a_warning(void **state)
 {
 	char wanted[256], text[256];
 	size_t i;
@@ -237,12 +237,12 @@ each_token_and_secret_has_its_own_warning(void **state)
 	    "\"old\" } }"), CONFIG_OK);
 	assert_string_equal(warnings, "endpoint /a: an app secret is not 32 "
 	    "hex digits, as Meta's are: it is shorter\n"
-	    "endpoint /a: an app secret is one that hookline's own documents "
-	    "show: take Meta's, from the app's Basic Settings\n"
-	    "endpoint /a: the verify token is one that Meta's documents show: "
-	    "make your own\n"
-	    "endpoint /a: the verify token is one that hookline's own "
-	    "documents show: make your own\n");
+	    "endpoint /a: an app secret is an example from hookline's own "
+	    "documentation: use the one from the app's Basic Settings\n"
+	    "endpoint /a: the verify token is an example from Meta's "
+	    "documentation: make up your own\n"
+	    "endpoint /a: the verify token is an example from hookline's own "
+	    "documentation: make up your own\n");
 }
 
 static void
@@ -258,19 +258,19 @@ our_own_placeholders_are_a_warning(void **state)
 	for (i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++) {
 		load_token_and_secret("t", placeholders[i]);
 		assert_string_equal(warnings, "endpoint /a: an app secret is "
-		    "one that hookline's own documents show: take Meta's, "
-		    "from the app's Basic Settings\n");
+		    "an example from hookline's own documentation: use "
+		    "the one from the app's Basic Settings\n");
 		load_token_and_secret(placeholders[i], APP_SECRET);
 		assert_string_equal(warnings, "endpoint /a: the verify token "
-		    "is one that hookline's own documents show: make your "
-		    "own\n");
+		    "is an example from hookline's own documentation: "
+		    "make up your own\n");
 	}
 	load_token_and_secret("a-long-random-word", APP_SECRET);
 	assert_string_equal(warnings, "");
 }
 
 static void
-warnings_are_logged_where_nobody_takes_them(void **state)
+warnings_are_logged_if_nobody_takes_them(void **state)
 {
 	const struct config_search search = { .file = write_file("c",
 	    ENDPOINT, 0644) };
@@ -342,7 +342,7 @@ incomplete_variables_are_named(void **state)
 		{ "t", "s", NULL, CONFIG_BAD, "HOOKLINE_DIRECTORY: is not" },
 		{ "t", "s", "d", CONFIG_BAD, "HOOKLINE_DIRECTORY: must be" },
 		{ NULL, NULL, "/d", CONFIG_NO_SECRET, "HOOKLINE_VERIFY" },
-		{ "t", "s\n", "/d", CONFIG_BAD, "app_secret: holds a control" },
+		{ "t", "s\n", "/d", CONFIG_BAD, "app_secret: contains a cont" },
 	};
 	size_t i;
 
@@ -415,7 +415,7 @@ no_document_root_exposes_nothing(void **state)
 }
 
 static void
-what_lies_beside_is_not_exposed(void **state)
+files_beside_it_are_not_exposed(void **state)
 {
 	(void)state;
 	load_in("c", ENDPOINT);
@@ -430,7 +430,8 @@ a_configuration_inside_is_exposed(void **state)
 	(void)state;
 	load_in("site/c", "directory = \"../j\"\n" ENDPOINT);
 	assert_true(exposed(in_folder("site")));
-	assert_non_null(strstr(problem.text, "/site/c: lies in the document "));
+	assert_non_null(strstr(problem.text, "/site/c: is inside the "
+	    "document "));
 	assert_true(exposed(in_folder("site/")));
 	assert_true(exposed(folder));
 }
@@ -441,7 +442,7 @@ a_directory_inside_is_exposed(void **state)
 	(void)state;
 	load_in("c", "directory = \"site/j\"\n" ENDPOINT);
 	assert_true(exposed(in_folder("site")));
-	assert_non_null(strstr(problem.text, "/site/j: lies in"));
+	assert_non_null(strstr(problem.text, "/site/j: is in"));
 	make_folders("site/j");
 	assert_true(exposed(in_folder("site")));
 }
@@ -513,7 +514,7 @@ a_secret_file_inside_is_exposed(void **state)
 	load_in("c", "endpoint \"*\" { verify_token = \"t\" "
 	    "app_secret_file = \"site/s\" }");
 	assert_true(exposed(in_folder("site")));
-	assert_non_null(strstr(problem.text, "/site/s: lies in"));
+	assert_non_null(strstr(problem.text, "/site/s: is in"));
 }
 
 static void
@@ -526,7 +527,7 @@ a_document_root_by_another_name_counts(void **state)
 }
 
 static void
-everything_lies_below_the_root_folder(void **state)
+everything_is_below_the_root_folder(void **state)
 {
 	(void)state;
 	load_in("c", ENDPOINT);
@@ -557,17 +558,17 @@ main(void)
 		load_test(the_example_lacks_only_its_secrets),
 		load_test(the_example_has_every_key),
 		load_test(a_token_from_the_guide_is_a_warning),
-		load_test(what_is_no_secret_of_metas_is_a_warning),
+		load_test(an_unlikely_secret_is_a_warning),
 		load_test(each_token_and_secret_has_its_own_warning),
 		load_test(our_own_placeholders_are_a_warning),
-		load_test(warnings_are_logged_where_nobody_takes_them),
+		load_test(warnings_are_logged_if_nobody_takes_them),
 		load_test(variables_alone_make_one_endpoint),
 		load_test(a_file_beats_the_variables),
 		load_test(incomplete_variables_are_named),
 		load_test(an_endpoint_is_found_byte_for_byte),
 		load_test(the_star_takes_what_is_left),
 		load_test(no_document_root_exposes_nothing),
-		load_test(what_lies_beside_is_not_exposed),
+		load_test(files_beside_it_are_not_exposed),
 		load_test(a_configuration_inside_is_exposed),
 		load_test(a_directory_inside_is_exposed),
 		load_test(a_directory_that_leads_inside_is_exposed),
@@ -577,7 +578,7 @@ main(void)
 		load_test(a_link_inside_that_leads_out_is_exposed),
 		load_test(a_secret_file_inside_is_exposed),
 		load_test(a_document_root_by_another_name_counts),
-		load_test(everything_lies_below_the_root_folder),
+		load_test(everything_is_below_the_root_folder),
 		load_test(statuses_have_their_words),
 	};
 

@@ -1,9 +1,9 @@
 /*
- * The rows of tests/fixtures/config.tsv: a text, and what it comes to.
+ * Checks the rows of tests/fixtures/config.tsv: a text and its result.
  */
 #include "config_outcome.h"
 
-/* One row; both of its columns are written into. */
+/* Checks one row, and writes into both of its columns. */
 static void
 check_row(char *text, char *wanted)
 {

@@ -22,7 +22,7 @@ write_into(const char *name, FILE *stream)
 	assert_non_null(freopen(in_folder(name), "w", stream));
 }
 
-/* The exit status of a process with these arguments and nothing in its
+/* The exit status of a process with these arguments and an empty
  * environment. */
 static int
 run(char **argv, int argc)
@@ -62,7 +62,7 @@ run_with(const char *first, const char *second, const char *third)
 	return run(argv, argc);
 }
 
-/* Root checks as the web server's user, to whom everything belongs then. */
+/* Root checks as the web server's user, so everything is given to that user. */
 static const char *
 give_away(const char *path)
 {
@@ -81,7 +81,7 @@ check_file(const char *path)
 	return run_with("--check-config", "--config", give_away(path));
 }
 
-/* Standard output without the line that says as whom root checks. */
+/* Standard output without the line that says which user root checks as. */
 static const char *
 said(void)
 {
@@ -136,7 +136,7 @@ a_good_configuration_is_summed_up(void **state)
 	assert_non_null(strstr(out, "endpoint:         /webhook\n"
 	    "  app secrets:    1\n  verify tokens:  1\n"
 	    "  signatures:     SHA-256\n"));
-	assert_non_null(strstr(out, "is made when the first"));
+	assert_non_null(strstr(out, "is created when the first"));
 	assert_string_equal(err, "");
 }
 
@@ -164,14 +164,14 @@ an_endpoint_goes_by_its_name(void **state)
 }
 
 static void
-the_path_of_an_unsigned_endpoint_is_kept_back(void **state)
+the_path_of_an_unsigned_endpoint_is_not_shown(void **state)
 {
 	static const char secret[] = "k3JdQ7_xT-0aZr9WmB5cYv";
 	static const struct {
 		const char *more, *said;
 	} cases[] = {
 		{ "", "  app secrets:    0\n  verify tokens:  1\n"
-		  "  signatures:     not looked at\n" },
+		  "  signatures:     not checked\n" },
 		{ " app_secret = \"s\"", "  app secrets:    1\n"
 		  "  verify tokens:  1\n"
 		  "  signatures:     SHA-256, or none at all\n" },
@@ -186,7 +186,7 @@ the_path_of_an_unsigned_endpoint_is_kept_back(void **state)
 		    secret, cases[i].more);
 		assert_int_equal(check_file(write_file("c", text, 0600)), 0);
 		assert_non_null(strstr(out, "\nendpoint:         log\n  path:  "
-		    "         kept back: it must not be guessed\n"));
+		    "         not shown: it must stay secret\n"));
 		assert_non_null(strstr(out, cases[i].said));
 		assert_non_null(strstr(out, "endpoint log: the verify token "));
 		assert_null(strstr(out, secret));
@@ -195,7 +195,7 @@ the_path_of_an_unsigned_endpoint_is_kept_back(void **state)
 }
 
 static void
-warnings_stand_in_the_summary(void **state)
+warnings_are_in_the_summary(void **state)
 {
 	(void)state;
 	assert_int_equal(check_file(write_file("c", "sync = false endpoint "
@@ -224,7 +224,7 @@ without_a_file_the_places_are_named(void **state)
 		skip();
 	assert_memory_equal(err, "hookline.fcgi: no-config: ", 26);
 	assert_non_null(strstr(err, "\n  /etc/hookline/hookline.conf\n"));
-	/* As the log would say it. */
+	/* The message for the log mentions that, this one need not. */
 	assert_null(strstr(err, "--check-config"));
 }
 
@@ -239,13 +239,13 @@ a_journal_that_cannot_be_made_is_an_error(void **state)
 }
 
 static void
-a_journal_that_is_there_is_said_so(void **state)
+an_existing_journal_is_reported(void **state)
 {
 	(void)state;
 	make_folders("journal");
 	give_away(in_folder("journal"));
 	assert_int_equal(check_file(write_file("c", ENDPOINT, 0600)), 0);
-	assert_non_null(strstr(out, "is there and can be written\n"));
+	assert_non_null(strstr(out, "exists and can be written to\n"));
 }
 
 /* ---- nothing is changed */
@@ -260,16 +260,16 @@ mode_of(const char *path)
 }
 
 static void
-a_mode_that_is_too_open_is_said_and_stays(void **state)
+a_mode_that_is_too_open_is_reported_and_stays(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0664);
 
 	(void)state;
 	assert_int_equal(check_file(path), 0);
 	assert_non_null(strstr(out, "/c: mode 0664 is too open: its group may "
-	    "write to it; hookline ends that when it reads the file\n"));
+	    "write to it; hookline changes that when it reads the file\n"));
 	assert_non_null(strstr(out, "/c: mode 0664 is too open: everybody may "
-	    "read it; hookline ends that when it reads the file\n"));
+	    "read it; hookline changes that when it reads the file\n"));
 	assert_int_equal(mode_of(path), 0664);
 }
 
@@ -294,17 +294,17 @@ a_log_file_that_cannot_be_used_is_an_error(void **state)
 	assert_memory_equal(err, "hookline.fcgi: log_file: /", 26);
 	assert_non_null(strstr(err, "/no: No such file or directory: events "
 	    "go to the web server's error log\n"));
-	/* The rest is looked at all the same. */
-	assert_non_null(strstr(out, "is made when the first"));
+	/* The rest is checked all the same. */
+	assert_non_null(strstr(out, "is created when the first"));
 	make_folders("no/l");
 	assert_int_equal(check_file(write_file("c", config, 0600)), 1);
-	assert_non_null(strstr(err, "/no/l: is no regular file: events "));
+	assert_non_null(strstr(err, "/no/l: is not a regular file: events "));
 }
 
-/* ---- as whom root checks */
+/* ---- the user that root checks as */
 
-/* Like check_file(), with the journal's folder another user's; nobody else can
- * read the configuration. */
+/* Like check_file(), but the journal's folder belongs to another user, and
+ * nobody else can read the configuration. */
 static int
 check_for(uid_t user, const char *text)
 {
@@ -335,7 +335,7 @@ root_checks_as_the_owner_of_the_journal(void **state)
 	assert_memory_equal(out, line, strlen(line));
 	assert_non_null(strstr(err, "bad-config: "));
 	assert_non_null(strstr(err, "Permission denied"));
-	/* A secret that is not there hides nothing. */
+	/* A missing secret hides nothing else. */
 	assert_int_equal(check_for(STRANGER, "endpoint \"*\" {\n"
 	    "verify_token = \"t\" app_secret_file = \"none\" }"), 1);
 	assert_memory_equal(out, line, strlen(line));
@@ -343,7 +343,7 @@ root_checks_as_the_owner_of_the_journal(void **state)
 }
 
 static void
-root_checks_as_the_web_server_where_nobody_owns_it(void **state)
+root_checks_as_the_web_server_if_nobody_owns_it(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0600);
 
@@ -352,7 +352,7 @@ root_checks_as_the_web_server_where_nobody_owns_it(void **state)
 		skip();
 	assert_int_equal(run_with("--check-config", "--config", path), 1);
 	assert_memory_equal(out, "checked as:       " WEB_USER " (/", 28);
-	assert_non_null(strstr(out, "/journal is not there)\n"));
+	assert_non_null(strstr(out, "/journal does not exist)\n"));
 	make_folders("journal");
 	assert_int_equal(run_with("--check-config", "--config", path), 1);
 	assert_non_null(strstr(out, "/journal belongs to root)\n"));
@@ -389,7 +389,7 @@ a_log_file_that_only_root_can_write_is_an_error(void **state)
 	assert_int_equal(remove(in_folder("l")), 0);
 	assert_int_equal(run_with("--check-config", "--config",
 	    in_folder("c")), 1);
-	assert_non_null(strstr(err, "/l: cannot be made in /"));
+	assert_non_null(strstr(err, "/l: cannot be created in /"));
 }
 
 #define check_test(f) cmocka_unit_test_setup_teardown(f, make_folder, \
@@ -404,17 +404,17 @@ main(void)
 		check_test(a_good_configuration_is_summed_up),
 		check_test(nothing_secret_is_printed),
 		check_test(an_endpoint_goes_by_its_name),
-		check_test(the_path_of_an_unsigned_endpoint_is_kept_back),
-		check_test(warnings_stand_in_the_summary),
+		check_test(the_path_of_an_unsigned_endpoint_is_not_shown),
+		check_test(warnings_are_in_the_summary),
 		check_test(the_first_error_is_named_with_its_status),
 		check_test(without_a_file_the_places_are_named),
 		check_test(a_journal_that_cannot_be_made_is_an_error),
-		check_test(a_journal_that_is_there_is_said_so),
-		check_test(a_mode_that_is_too_open_is_said_and_stays),
+		check_test(an_existing_journal_is_reported),
+		check_test(a_mode_that_is_too_open_is_reported_and_stays),
 		check_test(a_log_file_that_could_be_made_is_not_made),
 		check_test(a_log_file_that_cannot_be_used_is_an_error),
 		check_test(root_checks_as_the_owner_of_the_journal),
-		check_test(root_checks_as_the_web_server_where_nobody_owns_it),
+		check_test(root_checks_as_the_web_server_if_nobody_owns_it),
 		check_test(a_folder_that_only_root_can_write_is_an_error),
 		check_test(a_log_file_that_only_root_can_write_is_an_error),
 	};

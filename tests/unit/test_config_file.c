@@ -21,7 +21,7 @@ clean_up(void **state)
 	return remove_folder(state);
 }
 
-/* The problem, without the name of the configuration in front. */
+/* Checks the problem, without the configuration's name at its start. */
 static void
 assert_problem(const char *path, const char *expected)
 {
@@ -104,7 +104,7 @@ a_megabyte_is_bad(void **state)
 	(void)state;
 	assert_int_equal(truncate(path, 1 << 20), 0);
 	assert_int_equal(load(path), CONFIG_BAD);
-	assert_problem(path, ": is not under 1 MB");
+	assert_problem(path, ": must be smaller than 1 MB");
 }
 
 static void
@@ -141,7 +141,7 @@ who_only_looks_changes_no_mode(void **state)
 	assert_int_equal(mode_of(path), 0664);
 	assert_non_null(strstr(warnings, "its group may write to it; "));
 	assert_non_null(strstr(warnings, "everybody may read it; "));
-	/* What is refused, not mended, is refused all the same. */
+	/* What is refused rather than repaired is refused all the same. */
 	assert_int_equal(chmod(path, 0602), 0);
 	config_free(config);
 	assert_int_equal(config_load(&search, &config, &problem),
@@ -162,7 +162,7 @@ who_believes_all_reads_any_file_and_changes_no_mode(void **state)
 	assert_int_equal(config_load(&search, &config, &problem), CONFIG_OK);
 	assert_int_equal(mode_of(path), 0606);
 	assert_string_equal(warnings, "");
-	/* Files that it names are not even looked at. */
+	/* It does not even look at the files that are named. */
 	assert_int_not_equal(load(write_file("c", IN_FILES, 0600)),
 	    CONFIG_OK);
 	assert_int_equal(config_load(&search, &config, &problem), CONFIG_OK);
@@ -417,7 +417,7 @@ an_unsigned_endpoint_needs_no_secret(void **state)
 	(void)snprintf(with_file, sizeof with_file, text, "");
 	assert_int_equal(load(write_file("c", with_file, 0600)), CONFIG_OK);
 	assert_int_equal(config->endpoints[0].app_secrets.count, 0);
-	/* A file that is named has to be there, and to hold one. */
+	/* A file that is named must exist, and contain a secret. */
 	(void)snprintf(with_file, sizeof with_file, text,
 	    "app_secret_file = \"secrets\"");
 	assert_int_equal(load(write_file("c", with_file, 0600)),
@@ -456,7 +456,7 @@ a_nul_in_a_secret_file_is_bad(void **state)
 	assert_int_equal(pwrite(fd, "\0", 1, 1), 1);
 	(void)close(fd);
 	assert_int_equal(load(path), CONFIG_BAD);
-	assert_non_null(strstr(problem.text, "/secrets: holds a NUL byte"));
+	assert_non_null(strstr(problem.text, "/secrets: contains a NUL byte"));
 }
 
 static void

@@ -21,8 +21,8 @@ load(const struct config_search *search)
 	return config_load(&with_warn, &config, &problem);
 }
 
-/* Below the test's folder, in the order in which they are looked at, with a
- * line break behind each. */
+/* The places below the test's folder, in the order in which they are searched,
+ * with a line break after each. */
 static const char *
 places_of(const struct config_search *search)
 {

@@ -28,10 +28,10 @@ parse(const char *text, struct config **config)
 struct refusal {
 	const char *text;
 	enum config_status status;
-	const char *problem;	/* what stands behind the file's name */
+	const char *problem;	/* what comes after the file's name */
 };
 
-/* Lines stand in front of each other in every way that a file can have. */
+/* Texts with one mistake each. The problem names its line and its key. */
 static const struct refusal refusals[] = {
 	/* keys and endpoints */
 	{ "", CONFIG_BAD, ": no endpoint is configured" },
@@ -53,16 +53,16 @@ static const struct refusal refusals[] = {
 	{ "endpoint \"/a\" {\nallow_sha1 = no\nallow_sha1 = no\n}",
 	  CONFIG_BAD, ":3: allow_sha1: given twice, first on line 2" },
 	{ "verify_token = \"x\"", CONFIG_BAD,
-	  ":1: verify_token: belongs into an endpoint" },
+	  ":1: verify_token: belongs inside an endpoint block" },
 	{ "endpoint \"/a\" { sync = true }", CONFIG_BAD,
-	  ":1: sync: does not belong into an endpoint" },
+	  ":1: sync: does not belong inside an endpoint block" },
 	{ "endpoint \"/a\" { endpoint \"/b\" {} }", CONFIG_BAD,
 	  ":1: endpoint: unknown key" },
 	/* paths of endpoints */
 	{ "endpoint {}", CONFIG_BAD,
-	  ":1: endpoint: its path must follow, in quotes" },
+	  ":1: endpoint: needs a path in quotes" },
 	{ "endpoint webhook {}", CONFIG_BAD,
-	  ":1: endpoint: its path must follow, in quotes" },
+	  ":1: endpoint: needs a path in quotes" },
 	{ "endpoint \"\" {}", CONFIG_BAD, ":1: endpoint: its path must be " },
 	{ "endpoint \"a\" {}", CONFIG_BAD, ":1: endpoint: its path must be " },
 	{ "endpoint \"**\" {}", CONFIG_BAD, ":1: endpoint: its path must be " },
@@ -70,32 +70,32 @@ static const struct refusal refusals[] = {
 	{ "endpoint \"/a?b\" {}", CONFIG_BAD, ":1: endpoint: its path must " },
 	{ "endpoint \"/\xc3\xa4\" {}", CONFIG_BAD, ":1: endpoint: its path " },
 	{ "endpoint \"/a\" allow_sha1", CONFIG_BAD,
-	  ":1: endpoint: a { must follow its path" },
+	  ":1: endpoint: its path must be followed by {" },
 	{ "endpoint \"/a\" {\n", CONFIG_BAD,
-	  ":2: the file ends inside an endpoint: } is missing" },
-	{ "endpoint \"/a\" { = }", CONFIG_BAD, ":1: a key, or } at the end" },
-	{ ENDPOINT "}", CONFIG_BAD, ":5: a key must stand here" },
+	  ":2: the file ends inside an endpoint block: } is missing" },
+	{ "endpoint \"/a\" { = }", CONFIG_BAD, ":1: expected a key, or } at" },
+	{ ENDPOINT "}", CONFIG_BAD, ":5: expected a key here" },
 	/* values */
-	{ "sync true", CONFIG_BAD, ":1: sync: a = must follow" },
+	{ "sync true", CONFIG_BAD, ":1: sync: must be followed by =" },
 	{ "sync += true", CONFIG_BAD, ":1: sync: unexpected character" },
 	{ "sync =", CONFIG_BAD, ":1: sync: must be one value" },
 	{ "sync = { true }", CONFIG_BAD, ":1: sync: must be one value" },
 	{ "directory = /srv", CONFIG_BAD,
 	  ":1: directory: unexpected character" },
 	{ "directory = \"a\nb\"", CONFIG_BAD,
-	  ":1: directory: a string must end on its own line" },
+	  ":1: directory: a string may not span lines" },
 	{ "directory = \"a", CONFIG_BAD,
 	  ":1: directory: this string is never closed" },
 	{ "directory = 'a", CONFIG_BAD,
 	  ":1: directory: this string is never closed" },
 	{ "directory = \"a\\", CONFIG_BAD,
-	  ":1: directory: a backslash may only stand before" },
+	  ":1: directory: a backslash may only come before" },
 	{ "directory = \"\\x41\"", CONFIG_BAD,
-	  ":1: directory: a backslash may only stand before" },
+	  ":1: directory: a backslash may only come before" },
 	{ "directory = \"a\tb\"", CONFIG_BAD,
-	  ":1: directory: a string holds a control character" },
+	  ":1: directory: a string contains a control character" },
 	{ "directory = \"\x7f\"", CONFIG_BAD,
-	  ":1: directory: a string holds a control character" },
+	  ":1: directory: a string contains a control character" },
 	{ "directory = \"${HOME}\"", CONFIG_BAD,
 	  ":1: directory: ${ is not expanded" },
 	{ "directory = ${HOME}", CONFIG_BAD,
@@ -105,7 +105,7 @@ static const struct refusal refusals[] = {
 	{ "/*/ sync = true", CONFIG_BAD, ":1: this comment is never closed" },
 	/* tokens and secrets */
 	{ "endpoint \"/a\" {\nverify_token = secret words\n}", CONFIG_BAD,
-	  ":2: verify_token: must stand in quotes" },
+	  ":2: verify_token: must be in quotes" },
 	{ "endpoint \"/a\" {\n\n}", CONFIG_NO_SECRET,
 	  ":1: verify_token: is missing" },
 	{ "\nendpoint \"/a\" {\nverify_token = \"x\" }", CONFIG_NO_SECRET,
@@ -121,9 +121,9 @@ static const struct refusal refusals[] = {
 	{ "endpoint \"/a\" { app_secret = {\"y\" \"z\"} }", CONFIG_BAD,
 	  ":1: app_secret: a comma is missing in the list" },
 	{ "endpoint \"/a\" { app_secret = {\"y\",,\"z\"} }", CONFIG_BAD,
-	  ":1: app_secret: a list is" },
+	  ":1: app_secret: a list looks like" },
 	{ "endpoint \"/a\" { app_secret = {\"y\"", CONFIG_BAD,
-	  ":1: app_secret: a list is" },
+	  ":1: app_secret: a list looks like" },
 	{ "endpoint \"/a\" { verify_token = {} }", CONFIG_NO_SECRET,
 	  ":1: verify_token: is missing" },
 	{ "endpoint \"/a\" { verify_token = {\"y\",\"\"} }", CONFIG_NO_SECRET,
@@ -134,10 +134,10 @@ static const struct refusal refusals[] = {
 	  ":1: verify_token: begins or ends with a blank" },
 	{ "endpoint \"/a\" {\nverify_token = \"\"\nverify_token_file = \"f\"}",
 	  CONFIG_BAD,
-	  ":3: verify_token_file: verify_token is given too, on line 2" },
+	  ":3: verify_token_file: verify_token is also given, on line 2" },
 	{ "endpoint \"/a\" {\nverify_token = \"x\" app_secret = \"x\"\n"
 	  "app_secret_file = \"f\" }", CONFIG_BAD,
-	  ":3: app_secret_file: app_secret is given too, on line 2" },
+	  ":3: app_secret_file: app_secret is also given, on line 2" },
 	{ "endpoint \"/a\" { verify_token_file = \"\" }", CONFIG_NO_SECRET,
 	  ":1: verify_token: is missing" },
 	/* the rest of an endpoint */
@@ -208,7 +208,7 @@ a_nul_is_refused(void **state)
 	(void)state;
 	assert_int_equal(parse_bytes(text, sizeof text - 1, &config),
 	    CONFIG_BAD);
-	assert_string_equal(problem.text, FILE_NAME ":2: holds a NUL byte");
+	assert_string_equal(problem.text, FILE_NAME ":2: contains a NUL byte");
 }
 
 static void
@@ -403,7 +403,7 @@ endpoints_keep_their_order_and_values(void **state)
 }
 
 static void
-comments_may_stand_anywhere(void **state)
+comments_may_be_anywhere(void **state)
 {
 	config_free(parsed("sync # one\n = // two\n true /* three\n * \n**/\n"
 	    "endpoint /* four */ \"/a\" # }\n{ verify_token = \"#\"\n"
@@ -432,7 +432,7 @@ the_environment_is_not_looked_at(void **state)
 }
 
 static void
-slashes_at_the_end_of_the_directory_go(void **state)
+trailing_slashes_of_the_directory_are_removed(void **state)
 {
 	struct config *config = parsed("directory = \"j//\"\n" ENDPOINT);
 
@@ -470,10 +470,10 @@ main(void)
 		cmocka_unit_test(all_keys_reach_their_members),
 		cmocka_unit_test(an_endpoint_reaches_its_members),
 		cmocka_unit_test(endpoints_keep_their_order_and_values),
-		cmocka_unit_test(comments_may_stand_anywhere),
+		cmocka_unit_test(comments_may_be_anywhere),
 		cmocka_unit_test(files_of_other_systems_are_read),
 		cmocka_unit_test(the_environment_is_not_looked_at),
-		cmocka_unit_test(slashes_at_the_end_of_the_directory_go),
+		cmocka_unit_test(trailing_slashes_of_the_directory_are_removed),
 		cmocka_unit_test(a_good_text_after_a_bad_one_is_read),
 	};
 

@@ -9,7 +9,8 @@
 
 struct reader {
 	pid_t pid;
-	int go, ready;		/* a byte each: read it; it is read */
+	int go, ready;		/* a byte on each: "read it", and "it was
+				 * read" */
 };
 
 static void
@@ -28,7 +29,7 @@ read_and_wait(const char *path, int go, int ready)
 	_exit(0);
 }
 
-/* Forked before there is a secret, so that it has none from its parent. */
+/* Forked before there is a secret, so that it inherits none. */
 static struct reader
 start_reader(const char *path)
 {
@@ -76,7 +77,7 @@ count_in(const char *bytes, size_t length, const char *text)
 	return count;
 }
 
-/* In one region of its memory. */
+/* Counts a text in one region of its memory. */
 static size_t
 count_between(int memory, size_t from, size_t to, const char *text)
 {
@@ -95,7 +96,7 @@ count_between(int memory, size_t from, size_t to, const char *text)
 	return count;
 }
 
-/* In all that it can write to. */
+/* Counts a text in all memory that it can write to. */
 static size_t
 copies_of(const struct reader *reader, const char *text)
 {
@@ -131,7 +132,7 @@ make_secret(char secret[SECRET_LENGTH + 1])
 	secret[SECRET_LENGTH] = '\0';
 }
 
-/* Written as the file `name`, between two other texts. */
+/* Writes the file `name`, with the secret between two other texts. */
 static void
 assert_once(const char *name, const char *before, const char *after)
 {

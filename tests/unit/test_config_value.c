@@ -1,6 +1,6 @@
 #include "config_fixture.h"
 
-/* What a key makes of a text: its number, or -1. */
+/* The number that a key reads from a text, or -1. */
 static int64_t
 number_of(const char *name, const char *text)
 {

@@ -11,7 +11,7 @@
 
 #define LARGEST "18446744073709551615"
 
-/* Every place where the number of digits changes, and both sides of it. */
+/* Numbers on both sides of every change in the count of digits. */
 static void
 writes_as_printf_does(void **state)
 {
@@ -61,7 +61,8 @@ a_fixed_width_keeps_the_last_digits(void **state)
 	assert_string_equal(text, "765x");
 }
 
-/* Exactly as long as it is, so that a sanitizer sees who reads on. */
+/* A copy in memory of exactly its length, so that a sanitizer notices reading
+ * beyond it. */
 static char *
 exactly(const char *text)
 {
@@ -226,7 +227,7 @@ hex_of_either_case_is_read(void **state)
 	assert_true(hex_read("", 0, read));
 }
 
-/* In either place of a pair; what isn't a digit may be the text's last byte. */
+/* In either place of a pair; the wrong byte may be the last one of the text. */
 static void
 each_other_byte_spoils_hex(void **state)
 {

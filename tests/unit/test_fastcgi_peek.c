@@ -48,7 +48,7 @@ begin(void)
 	add_record(FCGI_BEGIN_REQUEST, role, sizeof role);
 }
 
-/* What a look at the first `count` bytes says. */
+/* The result of a look at the first `count` bytes. */
 static enum fastcgi_step
 look(size_t count)
 {
@@ -56,7 +56,7 @@ look(size_t count)
 	return fastcgi_head(&head, (struct span){ bytes, count });
 }
 
-/* The same, whether the bytes come at once or one after the other. */
+/* Checks that it is the same whether the bytes come at once or one by one. */
 static void
 assert_head(enum fastcgi_step expected)
 {
@@ -72,7 +72,7 @@ assert_head(enum fastcgi_step expected)
 		assert_int_equal(slow.length, head.length);
 }
 
-/* A head whose variables are these bytes. */
+/* Checks a head whose variables are these bytes. */
 static void
 assert_variables(enum fastcgi_step expected, const void *content, size_t count)
 {
@@ -109,7 +109,7 @@ refuses_lengths_that_do_not_fit(void **state)
 	assert_text(FASTCGI_WRONG, "\x80\0\0\4\1aab");
 }
 
-/* Without their end, too: libfcgi would not wait for it. */
+/* Even without their end, because libfcgi would not wait for it. */
 static void
 refuses_lengths_that_wrap(void **state)
 {
@@ -183,8 +183,8 @@ refuses_other_records_in_a_head(void **state)
 	assert_head(FASTCGI_WRONG);
 }
 
-/* Each byte of the beginning has to be what it is, but for the flags, and for
- * the number, the same in all records. */
+/* Each byte of the beginning must be what it is, except for the flags, and for
+ * the request's number, which is the same in all records. */
 static void
 refuses_other_beginnings(void **state)
 {
@@ -209,7 +209,7 @@ refuses_other_beginnings(void **state)
 	assert_head(FASTCGI_END);
 }
 
-/* Variables of so many bytes in all, in one pair. */
+/* Adds variables of this many bytes in all, in one pair. */
 static void
 add_variables(size_t count)
 {
@@ -238,7 +238,7 @@ a_head_has_64_kilobytes_at_most(void **state)
 	assert_int_equal(look(FASTCGI_HEAD_MAX), FASTCGI_WRONG);
 }
 
-/* What a body holds when it is read `max` bytes at a time, as so many come. */
+/* Reads a body `max` bytes at a time, while `come` bytes arrive at a time. */
 static enum fastcgi_step
 read_body(size_t max, size_t come, char *text)
 {

@@ -54,8 +54,8 @@ written(const char *name)
 	return lines;
 }
 
-/* Logs one field and returns what stands behind "event=test " and before the
- * line break, which has to be the only one. */
+/* Logs one field and returns what is between "event=test " and the line break,
+ * which must be the only one. */
 static const char *
 logged(const char *text)
 {
@@ -189,7 +189,7 @@ a_line_never_outgrows_its_room(void **state)
 }
 
 /* With each length of the last field that fits, so that no line, cut or not,
- * steps over the end. */
+ * goes beyond the end. */
 static void
 a_line_may_fill_its_room(void **state)
 {
@@ -324,7 +324,8 @@ the_file_is_closed_on_exec(void **state)
 
 	(void)state;
 	assert_true(fd != -1);
-	(void)close(fd);		/* the number that open() takes next */
+	(void)close(fd);		/* so that open() uses this number
+					 * next */
 	assert_int_equal(log_to(path), 1);
 	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 	assert_int_equal(log_to(NULL), 1);
@@ -356,15 +357,15 @@ a_check_says_what_would_be_refused_and_makes_nothing(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 	(void)snprintf(none, sizeof none, "%s/none/log", folder);
 	assert_int_equal(log_check(none, why, sizeof why), 0);
-	assert_memory_equal(why, "cannot be made in /", 19);
+	assert_memory_equal(why, "cannot be created in /", 19);
 	assert_int_equal(log_check("/none-there/log", why, sizeof why), 0);
-	assert_string_equal(why, "cannot be made in /none-there: "
+	assert_string_equal(why, "cannot be created in /none-there: "
 	    "No such file or directory");
 	assert_int_equal(log_check(folder, why, sizeof why), 0);
-	assert_string_equal(why, "is no regular file");
+	assert_string_equal(why, "is not a regular file");
 	assert_int_equal(symlink("nowhere", path), 0);
 	assert_int_equal(log_check(path, why, sizeof why), 0);
-	assert_string_equal(why, "is no regular file");
+	assert_string_equal(why, "is not a regular file");
 	assert_int_equal(mkfifo(other, 0600), 0);
 	assert_int_equal(log_check(other, why, sizeof why), 0);
 	(void)unlink(path);

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-/* As if the clock had last been looked at so long ago. */
+/* Acts as if the clock had last been read this long ago. */
 static bool
 lasts_after(struct patience *patience, int64_t ms)
 {

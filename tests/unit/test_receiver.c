@@ -1,6 +1,6 @@
 /*
- * The receiver's notifications that wait for each other. What it answers is
- * tests/servers' affair.
+ * Tests how the receiver's notifications wait for each other. tests/servers
+ * tests its answers.
  */
 #include "config_fixture.h"
 
@@ -34,13 +34,13 @@ static char *process_env[2];
 static char config_setting[256];
 static struct receiver *receiver;
 
-/* What the next requests are signed with: the header, the secret, and how many
- * bytes of the body, which has as many more as there are signed. */
+/* How the next requests are signed: the header, the secret, and how many bytes
+ * more than the body. The body is then that much longer. */
 static const char *header, *secret;
 static int signed_more;
 static char uri[128];		/* with REQUEST_URI= before it */
-static char origin[128];	/* as uri; "" for none */
-static const char *log_of_test;	/* NULL: none that a test looks at */
+static char origin[128];	/* like uri; "" for none */
+static const char *log_of_test;	/* NULL if no test reads it */
 static bool logged_early;	/* it had a hint before an answer was sent */
 
 /* How often a text is in the log. */
@@ -122,7 +122,7 @@ sign(struct sent *sent)
 	char *out = sent->signature + sprintf(sent->signature, "%s", header);
 	size_t body = (size_t)((int)strlen(sent->body) + signed_more);
 
-	/* What follows the body is read no more. */
+	/* What follows the body is not read. */
 	if (signed_more > 0)
 		sent->body[body - 1] = '\n';
 	assert_non_null(HMAC(kind, secret, (int)strlen(secret),
@@ -133,7 +133,7 @@ sign(struct sent *sent)
 		out += sprintf(out, "%02x", digest[i]);
 }
 
-/* Hands request `i` to the receiver; `method` with `body`. */
+/* Passes request `i` to the receiver: `method`, with `body`. */
 static struct sent *
 send_request(size_t i, const char *method, const char *body)
 {
@@ -185,7 +185,7 @@ configure_endpoint(const char *lines, const char *endpoint)
 
 	(void)snprintf(text, sizeof text, "directory = \"%s\"\n%s\n%s",
 	    in_folder("journal"), lines, endpoint);
-	/* Another file, since the clock of files is coarse. */
+	/* Another file, because the clock of files is coarse. */
 	write_file("next", text, 0600);
 	assert_int_equal(rename(in_folder("next"), in_folder("conf")), 0);
 }
@@ -202,7 +202,7 @@ start(void **state)
 	static struct receiver_start how = { NULL, process_env, false };
 
 	make_folder(state);
-	/* Root's receiver does not make it. */
+	/* The receiver does not create it if root runs it. */
 	assert_int_equal(mkdir(in_folder("journal"), 0750), 0);
 	configure("");
 	header = "HTTP_X_HUB_SIGNATURE_256=sha256=";
@@ -299,7 +299,7 @@ what_does_not_fit_beside_those_that_wait_comes_after_them(void **state)
 }
 
 static void
-another_configuration_is_not_for_those_who_wait(void **state)
+those_who_wait_keep_their_configuration(void **state)
 {
 	struct sent *before;
 
@@ -333,7 +333,7 @@ is_for(const char *path, const char *token)
 }
 
 static void
-a_slash_at_the_end_is_ignored_unless_it_is_meant(void **state)
+a_trailing_slash_is_ignored_unless_configured(void **state)
 {
 	static const char some[] =
 	    "endpoint \"/a\" { verify_token = \"a\" app_secret = \"s\" }\n"
@@ -370,7 +370,7 @@ a_slash_at_the_end_is_ignored_unless_it_is_meant(void **state)
  * Hints
  */
 
-/* With a log that is looked at; `endpoint` in place of ENDPOINT. */
+/* Configures a log for tests to read, with `endpoint` instead of ENDPOINT. */
 static void
 log_and_configure(const char *endpoint)
 {
@@ -383,7 +383,7 @@ log_and_configure(const char *endpoint)
 	log_of_test = path;
 }
 
-/* What a body gets for a hint, "" for none. The first refusal of a journal may
+/* The hint that a body gets, "" for none. The first refusal of a journal may
  * always have one. */
 static const char *
 hint_for(const char *body)
@@ -415,7 +415,7 @@ hint_for(const char *body)
 }
 
 static void
-no_hint_where_nothing_fits(void **state)
+no_hint_if_nothing_fits(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -436,7 +436,7 @@ no_hint_without_a_signature(void **state)
 }
 
 static void
-one_that_is_none_does_not_wait_for_a_hint(void **state)
+a_malformed_signature_does_not_wait_for_a_hint(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -521,7 +521,7 @@ other_bytes_around_a_secret_are_no_hint(void **state)
 }
 
 static void
-hints_at_sha1_where_that_is_off(void **state)
+hints_at_sha1_if_that_is_off(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -538,7 +538,8 @@ sha1_in_the_other_header_is_no_hint(void **state)
 	assert_string_equal(hint_for("{}"), "");
 }
 
-/* So many other endpoints, /1 and so on, each with its number for a secret. */
+/* This many other endpoints, /1 and so on, each with its number as its
+ * secret. */
 static const char *
 with_others(int count)
 {
@@ -638,7 +639,7 @@ no_other_hint_takes_its_line(void **state)
 	assert_true(log_has("reason=signature endpoint=/webhook bytes=3 "));
 }
 
-/* Two in the same second, or they are tried again. */
+/* Sends two in the same second, or tries again. */
 static void
 one_refusal_a_second_gets_a_hint(void **state)
 {
@@ -716,7 +717,7 @@ line_has(int number, const char *text)
 #define SAMPLE "{\"object\":\"user\",\"entry\":[{\"id\":\"0\"," \
     "\"time\":1520383571,\"changed_fields\":[\"photos\"]}]}"
 
-/* Both are answered 200, as whatever is kept. */
+/* Both are answered 200, like all that is stored or already was. */
 static void
 settle_two(const char *one, const char *other)
 {
@@ -738,7 +739,8 @@ a_repeat_is_logged_with_the_first_ones_seq(void **state)
 	log_and_configure(ENDPOINT);
 	settle_two("{\"n\":1,\"timestamp\":1}", "{\"n\":2,\"timestamp\":1}");
 	assert_false(log_has("event=repeat"));
-	/* One that was there before, and one within a gathering. */
+	/* One repeats what was there before, the other one within the
+	 * gathering. */
 	settle_two("{\"n\":2,\"timestamp\":1}", "{\"n\":3,\"timestamp\":1}");
 	assert_int_equal(count_in_log("event=repeat"), 1);
 	assert_true(log_has("level=info "));
@@ -753,7 +755,7 @@ a_repeat_is_logged_with_the_first_ones_seq(void **state)
 }
 
 static void
-repeats_are_no_such_where_they_are_kept(void **state)
+nothing_is_a_repeat_if_repeats_are_kept(void **state)
 {
 	(void)state;
 	log_and_configure("duplicate_window = 0\n" ENDPOINT);
@@ -786,7 +788,8 @@ each_sample_is_meant_as_an_update(void **state)
 	assert_false(log_has("event=repeat"));
 }
 
-/* There is no time in it at all: it is one event if it comes again at once. */
+/* There is no time in it at all, so it is one event if it comes again at
+ * once. */
 static void
 what_is_indistinct_is_merged(void **state)
 {
@@ -814,7 +817,7 @@ another_time_of_an_entry_is_a_repeat(void **state)
 	assert_int_equal(count_in_log("event=repeat seq=1 "), 3);
 }
 
-/* A line that version 0.1.0 wrote is known by its id. */
+/* A line that version 0.1.0 wrote is recognised by its id. */
 static void
 an_older_line_is_known_by_its_id(void **state)
 {
@@ -841,8 +844,8 @@ an_older_line_is_known_by_its_id(void **state)
 	assert_string_equal(line_of_journal(3), "");
 }
 
-/* What comes after those that wait repeats one of them before and after it has
- * turned out that there is no room beside them. */
+/* What comes after those that wait repeats one of them, both before and after
+ * it turns out that there is no room for it beside them. */
 static void
 no_repeat_is_logged_twice(void **state)
 {
@@ -894,7 +897,7 @@ an_origin_says_what_is_one_event(void **state)
 	assert_true(log_has("event=repeat seq=1 endpoint=/webhook\n"));
 	post_from(RELAY "/41289", SAMPLE);
 	assert_true(line_has(2, "\"relayed\":\"" RELAY "/41289\""));
-	/* What is distinct is known by itself. */
+	/* What is distinct is recognised by itself. */
 	post_from(RELAY "/1", "{\"timestamp\":1}");
 	post_from(RELAY "/2", "{\"timestamp\":1}");
 	assert_true(line_has(3, "\"relayed\":\"" RELAY "/1\""));
@@ -916,7 +919,7 @@ an_origin_is_known_when_the_state_is_lost(void **state)
 }
 
 static void
-an_origin_that_is_none_is_ignored(void **state)
+a_malformed_origin_is_ignored(void **state)
 {
 	static const char *const none[] = { "", RELAY, RELAY "/", RELAY "/0",
 	    RELAY "/01", RELAY "/1 ", RELAY "/-1", RELAY "/1a", RELAY "0/1",
@@ -938,11 +941,11 @@ an_origin_that_is_none_is_ignored(void **state)
 }
 
 /*
- * Names, and what comes unsigned
+ * Names, and unsigned notifications
  */
 
 static void
-a_name_stands_for_the_path(void **state)
+a_name_replaces_the_path(void **state)
 {
 	(void)state;
 	log_and_configure("endpoint \"/webhook\" { name = \"shop\"\n"
@@ -965,7 +968,7 @@ a_name_stands_for_the_path(void **state)
 #define UNSIGNED(secret) "endpoint \"" HARD "\" { name = \"audit\"\n" \
     "unsigned = \"accept\" verify_token = \"x\" " secret " }\n"
 
-/* Whether another notification, signed by this header, is answered so. */
+/* Whether another notification, signed with this header, gets this status. */
 static bool
 gets(const char *with, int status)
 {
@@ -982,7 +985,7 @@ gets(const char *with, int status)
 }
 
 static void
-where_there_is_no_secret_no_signature_counts(void **state)
+without_a_secret_no_signature_counts(void **state)
 {
 	int i;
 
@@ -1000,7 +1003,7 @@ where_there_is_no_secret_no_signature_counts(void **state)
 }
 
 static void
-where_there_is_one_a_signature_must_be_right(void **state)
+with_a_secret_a_signature_must_be_right(void **state)
 {
 	(void)state;
 	log_and_configure(UNSIGNED("app_secret = \"" APP_SECRET "\""));
@@ -1086,12 +1089,12 @@ main(void)
 		TEST(as_many_wait_as_there_is_room_for),
 		TEST(many_updates_wait_for_nobody),
 		TEST(what_does_not_fit_beside_those_that_wait_comes_after_them),
-		TEST(another_configuration_is_not_for_those_who_wait),
+		TEST(those_who_wait_keep_their_configuration),
 		TEST(without_a_configuration_they_are_answered_too),
-		TEST(a_slash_at_the_end_is_ignored_unless_it_is_meant),
-		TEST(no_hint_where_nothing_fits),
+		TEST(a_trailing_slash_is_ignored_unless_configured),
+		TEST(no_hint_if_nothing_fits),
 		TEST(no_hint_without_a_signature),
-		TEST(one_that_is_none_does_not_wait_for_a_hint),
+		TEST(a_malformed_signature_does_not_wait_for_a_hint),
 		TEST(hints_at_a_newline),
 		TEST(hints_at_a_newline_too_many),
 		TEST(hints_at_a_line_break_of_two_bytes),
@@ -1100,7 +1103,7 @@ main(void)
 		TEST(hints_at_single_quotes),
 		TEST(quotes_of_two_kinds_are_no_hint),
 		TEST(other_bytes_around_a_secret_are_no_hint),
-		TEST(hints_at_sha1_where_that_is_off),
+		TEST(hints_at_sha1_if_that_is_off),
 		TEST(sha1_in_the_other_header_is_no_hint),
 		TEST(hints_at_another_endpoint),
 		TEST(tries_no_more_than_32),
@@ -1110,7 +1113,7 @@ main(void)
 		TEST(no_other_hint_takes_its_line),
 		TEST(one_refusal_a_second_gets_a_hint),
 		TEST(a_repeat_is_logged_with_the_first_ones_seq),
-		TEST(repeats_are_no_such_where_they_are_kept),
+		TEST(nothing_is_a_repeat_if_repeats_are_kept),
 		TEST(each_sample_is_meant),
 		TEST(each_sample_is_meant_as_an_update),
 		TEST(what_is_indistinct_is_merged),
@@ -1119,10 +1122,10 @@ main(void)
 		TEST(no_repeat_is_logged_twice),
 		TEST(an_origin_says_what_is_one_event),
 		TEST(an_origin_is_known_when_the_state_is_lost),
-		TEST(an_origin_that_is_none_is_ignored),
-		TEST(a_name_stands_for_the_path),
-		TEST(where_there_is_no_secret_no_signature_counts),
-		TEST(where_there_is_one_a_signature_must_be_right),
+		TEST(a_malformed_origin_is_ignored),
+		TEST(a_name_replaces_the_path),
+		TEST(without_a_secret_no_signature_counts),
+		TEST(with_a_secret_a_signature_must_be_right),
 		TEST(it_counts_by_name_and_for_no_secret),
 		TEST(an_unsigned_origin_is_not_believed),
 		TEST(a_path_that_must_not_be_guessed_is_in_no_log),

@@ -12,7 +12,7 @@
 #define SIGNATURE "HTTP_X_HUB_SIGNATURE_256"
 #define VARIABLES_MOST 8
 
-/* Parses the variables given, up to the NULL that ends them. */
+/* Parses the given variables, up to the NULL that ends them. */
 #define PARSE(...) parse((const char *const[]){ __VA_ARGS__, NULL })
 
 static struct request
@@ -34,7 +34,7 @@ parse(const char *const *variables)
 	return request;
 }
 
-/* The environment of parse() is the last one's; the end gives it back. */
+/* Frees the last environment of parse() at the end. */
 static int
 forget_environment(void **state)
 {

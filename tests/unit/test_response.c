@@ -16,7 +16,7 @@
 
 static char out[ANSWER_MAX];
 
-/* Checks the Content-Length and takes its line out. */
+/* Checks the Content-Length and removes its line. */
 static void
 take_length_out(const struct answer *answer)
 {
@@ -99,7 +99,7 @@ a_word_gets_its_newline(void **state)
 }
 
 static void
-a_text_stands_alone(void **state)
+a_text_is_the_whole_body(void **state)
 {
 	struct answer answer;
 
@@ -230,7 +230,7 @@ main(void)
 		cmocka_unit_test(ok_is_exactly_this),
 		cmocka_unit_test(each_status_has_its_word),
 		cmocka_unit_test(a_word_gets_its_newline),
-		cmocka_unit_test(a_text_stands_alone),
+		cmocka_unit_test(a_text_is_the_whole_body),
 		cmocka_unit_test(the_longest_challenge_fits),
 		cmocka_unit_test(what_is_too_long_is_cut),
 		cmocka_unit_test(head_has_no_body),

@@ -1,11 +1,10 @@
 /*
- * Built without AddressSanitizer, which would need what is forbidden. Each
- * test goes into the sandbox in a process of its own.
+ * Built without AddressSanitizer, which needs what the sandbox forbids. Each
+ * test enters the sandbox in a process of its own.
  */
 #include "journal_fixture.h"
 
 #include "base/sandbox.h"
-#include "base/secret.h"
 #include "journal/segment.h"
 
 #include <errno.h>
@@ -14,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -28,7 +26,7 @@
 
 typedef bool check(struct fixture *fixture);
 
-/* Runs the check in a sandbox; true is what it has to return. */
+/* Runs the check in a sandbox; it must return true. */
 static void
 expect_within(struct fixture *f, const struct sandbox_path *paths,
     size_t count, check *in_sandbox)
@@ -50,7 +48,7 @@ expect_within(struct fixture *f, const struct sandbox_path *paths,
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* In the receiver's sandbox. */
+/* Runs the check in the receiver's sandbox. */
 static void
 expect(struct fixture *f, check *in_sandbox)
 {
@@ -102,8 +100,8 @@ can_read_beside_the_configuration(struct fixture *f)
 	return open("/tmp/hookline-readable/file", O_RDONLY) != -1;
 }
 
-/* Whether the journal's folder can be read, and nothing in it be changed; and
- * what every program may use. */
+/* Whether the journal's folder can be read but not changed, and the files that
+ * every program may use are usable. */
 static bool
 can_only_read(struct fixture *f)
 {
@@ -134,7 +132,7 @@ can_only_append(struct fixture *f)
 	    cannot_read_elsewhere(f);
 }
 
-/* A log that is not there any more is no reason to go without a sandbox. */
+/* A missing log is no reason to go without a sandbox. */
 static void
 a_file_to_append_to_may_be_missing(void **state)
 {
@@ -152,7 +150,7 @@ can_read_elsewhere(struct fixture *f)
 	return open("/etc/passwd", O_RDONLY) != -1;
 }
 
-/* The folder that it would have to work with. */
+/* A missing folder is one that it would have to work with. */
 static void
 a_folder_must_not_be_missing(void **state)
 {
@@ -206,77 +204,7 @@ leaves_no_core(struct fixture *f)
 	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 }
 
-/* Whether the memory at `at` is locked and left out of dumps. */
-static bool
-locked(const void *at)
-{
-	char line[256];
-	bool here = false, lock = false, dump = true;
-	FILE *maps = fopen("/proc/self/smaps", "r");
-
-	while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
-		unsigned long from, to;
-
-		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
-			here = (unsigned long)at >= from &&
-			    (unsigned long)at < to;
-		if (here && strncmp(line, "VmFlags:", 8) == 0) {
-			lock = strstr(line, " lo") != NULL;
-			dump = strstr(line, " dd") == NULL;
-		}
-	}
-	if (maps != NULL)
-		fclose(maps);
-	return lock && !dump;
-}
-
-static void
-secrets_are_locked_in_memory(void **state)
-{
-	char *secret = secret_copy("0123456789abcdef");
-
-	(void)state;
-	assert_non_null(secret);
-	assert_true(locked(secret));
-	secret_free(secret);
-	assert_int_equal(secret[0], 0);
-}
-
-static void
-secrets_do_not_pass_a_fork(void **state)
-{
-	char *secret = secret_copy("0123456789abcdef");
-	pid_t child = fork();
-	int status;
-
-	(void)state;
-	if (child == 0)
-		_exit(secret[0] == '\0' ? 0 : 1);
-	waitpid(child, &status, 0);
-	assert_int_equal(status, 0);
-	assert_string_equal(secret, "0123456789abcdef");
-	secret_free(secret);
-}
-
-static void
-freed_secrets_make_room(void **state)
-{
-	(void)state;
-	for (int i = 0; i < 1000; i++) {
-		char *a = secret_alloc(1000), *b = secret_alloc(3000);
-
-		assert_true(locked(a) || i > 0);
-		secret_free(a);
-		assert_true(locked(b) || i > 0);
-		secret_free(b);
-	}
-	char *last = secret_alloc(60000);
-
-	assert_true(locked(last));
-	secret_free(last);
-}
-
-/* All that the journal does: rotation, removal, rebuild, compression. */
+/* Everything that the journal does: rotation, removal, rebuild, compression. */
 static bool
 the_journal_works(struct fixture *f)
 {
@@ -305,7 +233,7 @@ compression_works_in_the_sandbox(void **state)
 	fail_msg("nothing was compressed");
 }
 
-/* What is there is what is entered, and looking for it forbids nothing. */
+/* What is available is what is entered, and asking for it forbids nothing. */
 static void
 what_is_available_is_what_is_restricted(void **state)
 {
@@ -363,9 +291,6 @@ main(void)
 		TEST(a_folder_must_not_be_missing),
 		TEST(what_is_available_is_what_is_restricted),
 		TEST(compression_works_in_the_sandbox),
-		cmocka_unit_test(secrets_are_locked_in_memory),
-		cmocka_unit_test(secrets_do_not_pass_a_fork),
-		cmocka_unit_test(freed_secrets_make_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,7 +131,7 @@ no_header_is_refused(void **state)
 }
 
 static void
-sha1_counts_only_where_allowed(void **state)
+sha1_counts_only_if_allowed(void **state)
 {
 	(void)state;
 	assert_false(check(false, NULL, "sha1=" SHA1_HEX));
@@ -273,7 +273,8 @@ decode_base64(const char *text, char *out)
 	return length;
 }
 
-/* One line of the fixture: right as it is, and wrong for a longer body. */
+/* Checks one line of the fixture: right as it is, and wrong for a longer
+ * body. */
 static void
 check_vector(char *line)
 {
@@ -356,7 +357,7 @@ main(void)
 		cmocka_unit_test(refuses_malformed_headers),
 		cmocka_unit_test(a_refusal_leaves_matched_alone),
 		cmocka_unit_test(no_header_is_refused),
-		cmocka_unit_test(sha1_counts_only_where_allowed),
+		cmocka_unit_test(sha1_counts_only_if_allowed),
 		cmocka_unit_test(sha1_has_its_own_prefix_and_length),
 		cmocka_unit_test(a_wrong_sha256_never_falls_back),
 		cmocka_unit_test(a_right_sha256_counts_whatever_sha1_says),

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# cases.bash: what hookline does behind a web server: the same cases for each of
-# them. Every .bats file here is a link to this one; its name says which way of
-# lib/setups.bash to run hookline is meant.
+# cases.bash: what hookline does behind a web server: the same cases for every
+# server. Every .bats file here is a link to this one; its name says which setup of
+# lib/setups.bash to use.
 #
-#   HOOKLINE_FCGI   the program; otherwise the one with sanitizers, but where the
-#                   cases come again by a way much like another the shipped one
+#   HOOKLINE_FCGI   the program; by default the one with sanitizers, or the shipped
+#                   one for setups that are much like another
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
@@ -20,7 +20,7 @@ PROGRAM=$CHECKED
 many=400
 case $SETUP in
 lighttpd-cgi)
-	many=100		# the sanitizers begin anew with each
+	many=100		# the sanitizers start again with each
 	;;
 *-mtls | apache-cgid | apache-suexec | apache-proxy_fcgi)
 	PROGRAM=$SHIPPED
@@ -28,13 +28,13 @@ lighttpd-cgi)
 esac
 case $SETUP in
 nginx-* | apache-proxy_fcgi)
-	with_log_file=1		# spawn-fcgi drops what programs log
+	with_log_file=1		# spawn-fcgi discards what programs log
 	;;
 apache-suexec)
 	hosted=1
 	;;
 esac
-# These cases know nothing of certificates.
+# These cases know nothing about certificates.
 if [[ $SETUP == *-mtls ]]; then
 	CLIENT_CERT=server
 	SETUP=$SETUP-tunneled
@@ -97,7 +97,7 @@ teardown_file() {
 	added 0
 }
 
-@test "HEAD is GET without a body" {
+@test "HEAD is answered like GET, without a body" {
 	ask "$WEBHOOK" --head
 	[ "$STATUS" = 200 ]
 	has_the_headers
@@ -105,7 +105,7 @@ teardown_file() {
 	[ "$STATUS" = 200 ]
 	ask "$WEBHOOK/none" --head
 	[ "$STATUS" = 404 ]
-	# Not a byte behind the head, whatever a client would expect there.
+	# Not a byte comes after the head, whatever a client would expect there.
 	printf 'HEAD %s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n' "$WEBHOOK" |
 	    "$PEER" raw "$PORT" >"$S/raw"
 	[ "$(tail -c 4 "$S/raw" | od -An -tx1)" = ' 0d 0a 0d 0a' ]
@@ -168,7 +168,7 @@ teardown_file() {
 	done
 }
 
-@test "a query without = is no argument" {
+@test "a query without = is not taken as an argument" {
 	ask "$WEBHOOK?--version"
 	answered 200 ready
 	ask "$WEBHOOK?--config+/dev/null"
@@ -217,7 +217,7 @@ teardown_file() {
 # POST: what is stored
 #
 
-@test "a signed notification is one line with the sender's bytes" {
+@test "a signed notification becomes one line with the sender's bytes" {
 	printf '{"object":"user","entry":[{"id":"0","time":%s,"changed_fields":["photos"]}]}' \
 	    "$BATS_TEST_NUMBER" >"$S/body"
 	post_stored "$S/body" '"user"'
@@ -312,7 +312,7 @@ teardown_file() {
 	added 1
 }
 
-@test "a redelivery is answered alike and adds no line" {
+@test "a redelivery gets the same answer and adds no line" {
 	fresh "$S/body"
 	post_stored "$S/body"
 	own_headers >"$S/first.head"
@@ -375,7 +375,7 @@ teardown_file() {
 	added 0
 }
 
-@test "SHA-1 counts only where it is allowed, and never instead" {
+@test "SHA-1 counts only if it is allowed, and never instead of SHA-256" {
 	local sha1 wrong
 	fresh "$S/body"
 	sha1=$(sign "$S/body" "$SECRET" sha1)
@@ -396,7 +396,7 @@ teardown_file() {
 	added 2
 }
 
-@test "what is signed but not one JSON text is a bad request" {
+@test "a signed body that is not one JSON text is a bad request" {
 	local body
 	for body in '' ' ' '{' '{}{}' '{"a":1,}' "{'a':1}" '[NaN]' '[01]' \
 	    $'["a\nb"]' '["\x"]' $'["\xff"]' 'hello' $'\xef\xbb\xbf{}' \
@@ -434,7 +434,7 @@ teardown_file() {
 			raw_head "Content-Length: $length" "$S/body"
 			cat "$S/body"
 		} | "$PEER" raw "$PORT" >"$S/raw"
-		# Most servers refuse it by themselves.
+		# Most servers refuse it themselves.
 		grep -qE '^HTTP/1\.[01] (400|413) ' "$S/raw"
 	done
 	added 0
@@ -462,7 +462,7 @@ teardown_file() {
 	added 1
 }
 
-@test "of a body longer than announced, what was announced counts" {
+@test "if a body is longer than announced, the announced part counts" {
 	fresh "$S/body"
 	{ cat "$S/body"; echo ' {}'; } >"$S/longer"
 	{
@@ -482,7 +482,7 @@ teardown_file() {
 
 @test "a client that breaks off in the middle of a body leaves nothing" {
 	local how
-	# What has come until then would do by itself.
+	# What has come until then would be a valid notification.
 	fresh "$S/body"
 	printf '%70000s' '' >>"$S/body"
 	for how in --abort --half --abort; do
@@ -511,8 +511,8 @@ teardown_file() {
 	done
 	case $SETUP in
 	apache-cgid | apache-suexec)
-		# A CGI program sees an end like any other. What it got is whole,
-		# since it is signed: it may be there, and stays so once.
+		# A CGI program sees an ordinary end. What it got is complete, since
+		# it is signed: it may be stored, but only once.
 		;;
 	*)
 		added 0
@@ -539,7 +539,7 @@ teardown_file() {
 # Configuration
 #
 
-@test "several secrets: all of them count" {
+@test "several secrets: all of them are accepted" {
 	sed "s/app_secret.*/app_secret = {\"$OTHER\", \"$SECRET\"}/" \
 	    "$S/etc/standard" | configure
 	fresh "$S/body" first
@@ -586,11 +586,11 @@ teardown_file() {
 	added 1
 }
 
-@test "a changed configuration counts from the next request on" {
+@test "a changed configuration takes effect with the next request" {
 	local try
 	sed "s/$TOKEN/another-token/; s/$SECRET/$OTHER/" "$S/etc/standard" |
 	    configure
-	# Each process has to see it.
+	# Each process must see it.
 	for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		ask "$WEBHOOK?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"
 		answered 403 forbidden
@@ -608,7 +608,7 @@ teardown_file() {
 	added 2
 }
 
-@test "a bad configuration: unavailable, until it is mended" {
+@test "a bad configuration: unavailable until it is repaired" {
 	standard_config 'no_such_key = 1' | configure
 	unavailable bad-config
 }
@@ -628,7 +628,7 @@ teardown_file() {
 	unavailable no-secret
 }
 
-@test "a configuration that others may write: unavailable" {
+@test "a configuration that others may write to: unavailable" {
 	chmod 0666 "$conf"
 	unavailable unsafe-config
 }
@@ -639,7 +639,7 @@ teardown_file() {
 	unavailable unsafe-config
 }
 
-@test "a journal that cannot be written: unavailable" {
+@test "a journal that cannot be written to: unavailable" {
 	local owner
 	fresh "$S/body"
 	post_stored "$S/body"
@@ -672,7 +672,7 @@ teardown_file() {
 	verified
 }
 
-@test "the same notification 16 times at once is one line" {
+@test "the same notification 16 times at once makes one line" {
 	local sender pids=()
 	for sender in 1 2 3 4; do
 		"$PEER" flood "$PORT" 4 501 504 "$SECRET" \
@@ -693,7 +693,7 @@ enough() {
 	: >"$S/flood"
 	"$PEER" flood "$PORT" 8 1001 1600 "$SECRET" >"$S/flood" 3>&- &
 	flood=$!
-	# At once: the rest takes some tenths of a second.
+	# At once: the rest takes a few tenths of a second.
 	until enough; do
 		[ $SECONDS -lt $limit ]
 	done
@@ -701,10 +701,10 @@ enough() {
 	wait $flood
 	stored_all "$S/flood"
 	[ "$(grep -c . "$S/flood")" = 600 ]
-	grep -q ' 000 ' "$S/flood"	# else it was stopped too late
+	grep -q ' 000 ' "$S/flood"	# otherwise it was stopped too late
 	start_server
 	verified
-	# Whoever got no answer comes again; then everything is there, once.
+	# Those without an answer are sent again; then everything is stored, once.
 	"$PEER" flood "$PORT" 8 1001 1600 "$SECRET" >"$S/flood"
 	[ "$(grep -c ' 200 ' "$S/flood")" = 600 ]
 	stored_all "$S/flood"
@@ -712,11 +712,11 @@ enough() {
 	verified
 }
 
-@test "the log has reasons, and no secret, token or body" {
+@test "the log gives reasons, and no secret, token or body" {
 	fresh "$S/body" never-in-the-log
 	post_signature "$(sign "$S/body" "$OTHER")" "$S/body"
 	answered 401 unauthorized
-	# With a hint it comes after the answer.
+	# With a hint, the line comes after the answer.
 	within 50 grep -rqE "level=warning .*event=rejected reason=signature endpoint=$WEBHOOK bytes=$(wc -c <"$S/body") peer=127.0.0.1" "$S/log"
 	ask "$WEBHOOK/nowhere"
 	answered 404 not-found

@@ -1,6 +1,5 @@
-# shellcheck shell=bash
 # expect.bash: what the cases expect of an answer, of the journal and of the logs.
-# Each function says what is wrong and returns 1 where it is not so.
+# If it is not so, each function says what is wrong and returns 1.
 
 fail() {
 	echo "$*"
@@ -20,7 +19,7 @@ show_logs() {
 	head -c 1000 "$S"/answer.body 2>/dev/null
 }
 
-# Neither in files of their own nor in a log.
+# No sanitizer has reported anything, in files of its own or in a log.
 no_reports() {
 	sender reports || return
 	if [ -n "$SAID" ]; then
@@ -30,7 +29,7 @@ no_reports() {
 	fi
 }
 
-# header NAME: its values in the last answer, in VALUE; several with a comma.
+# header NAME: puts its values in the last answer into VALUE, joined by commas.
 header() {
 	local line
 	VALUE=
@@ -53,12 +52,12 @@ has_the_headers() {
 	    header_is Cache-Control no-store
 }
 
-# Without those by which the server frames an answer as it comes.
+# The headers, except for those that depend on how the server frames an answer.
 own_headers() {
 	grep -viE '^(Date|Content-Length|Transfer-Encoding):' "$S/answer.head"
 }
 
-# answer_is STATUS BODY: to the byte.
+# answer_is STATUS BODY: exactly this, to the byte.
 answer_is() {
 	local body
 	[ "$STATUS" = "$1" ] || fail "answered $STATUS, not $1" || return
@@ -73,12 +72,12 @@ answered() {
 	answer_is "$1" "$2"$'\n'
 }
 
-# echoed CHALLENGE: nothing around it.
+# echoed CHALLENGE: with nothing around it.
 echoed() {
 	answer_is 200 "$1"
 }
 
-# added COUNT: so many lines more than when the test began.
+# added COUNT: there are this many lines more than when the test began.
 added() {
 	local now
 	now=$(count_lines)
@@ -86,21 +85,21 @@ added() {
 	    fail "there were ${before:-0} lines, there are $now, not $1 more"
 }
 
-# A body that no other test has: a notification in file $1.
+# Puts a notification that no other test has into file $1.
 fresh() {
 	printf '{"object":"page","entry":[{"id":"%s-%s"}]}' \
 	    "${2:-one}" "$BATS_TEST_NUMBER" >"$1"
 }
 
 # stored FILE [OBJECT [SIGNATURE [ENDPOINT]]]: the last line is exactly that
-# notification's; it is in $S/line. OBJECT and ENDPOINT are patterns.
+# notification's; copies it to $S/line. OBJECT and ENDPOINT are patterns.
 stored() {
 	local object=${2:-'"page"'}
 	sender stored "$live" "$S/line" "$1" "$object" "${3:-}" \
 	    "${4:-$WEBHOOK}" "$SECRET"
 }
 
-# post_stored FILE [OBJECT]: signed, answered 200, and there.
+# post_stored FILE [OBJECT]: posts it, signed; it is answered 200 and stored.
 post_stored() {
 	post "$1" && answered 200 ok && stored "$@"
 }
@@ -109,15 +108,15 @@ verified() {
 	"$PEER" verify "$journal" "$SECRET" "$OTHER" || return
 }
 
-# raw_head LENGTH-HEADER FILE: the head of a request that is signed for FILE.
+# raw_head LENGTH-HEADER FILE: prints the head of a request that is signed for FILE.
 raw_head() {
 	printf 'POST %s HTTP/1.1\r\nHost: localhost\r\n' "$WEBHOOK"
 	printf 'Connection: close\r\n%s\r\n' "$1"
 	printf 'X-Hub-Signature-256: %s\r\n\r\n' "$(sign "$2")"
 }
 
-# unavailable WORD: all answers of a hookline that cannot work; and it is back
-# as soon as the standard configuration is.
+# unavailable WORD: checks all answers of a hookline that cannot work, and that it
+# works again as soon as it has the standard configuration.
 unavailable() {
 	fresh "$S/body"
 	ask "$WEBHOOK"
@@ -148,14 +147,15 @@ stored_all() {
 	comm -23 "$S/acknowledged" <(uniq "$S/ids") >"$S/lost"
 	[ ! -s "$S/lost" ] || fail "acknowledged and lost: $(cat "$S/lost")"
 	comm -12 "$S/acknowledged" <(uniq -d "$S/ids") >"$S/twice"
-	[ ! -s "$S/twice" ] || fail "there twice: $(cat "$S/twice")"
+	[ ! -s "$S/twice" ] || fail "stored twice: $(cat "$S/twice")"
 }
 
 #
 # Refusals
 #
 
-# refusals COUNT: so many forged notifications, by several clients at once.
+# refusals COUNT: sends this many forged notifications, from several clients at
+# once.
 refusals() {
 	local n
 	fresh "$S/forged"
@@ -170,7 +170,7 @@ refusals() {
 	    fail "answered $(sort "$S/statuses" | uniq -c)"
 }
 
-# Refusals in the logs by the second of their stamp; the most of them.
+# The largest number of refusals that the logs have within one second.
 most_in_a_second() {
 	grep -h 'event=rejected ' "$S"/log/* | cut -c6-24 | sort | uniq -c |
 	    sort -rn | awk 'NR == 1 { print $1 }'

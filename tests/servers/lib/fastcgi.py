@@ -1,4 +1,4 @@
-"""fastcgi: what the programs beside it speak as a web server does."""
+"""fastcgi: FastCGI as a web server speaks it, for the programs in this folder."""
 import hashlib
 import hmac
 import socket
@@ -46,7 +46,7 @@ def signed(secret, body):
 
 
 def status_of(answer):
-    """That of the Status header, out of FastCGI's records."""
+    """The Status header's value, taken from FastCGI records."""
     text = b""
     while len(answer) >= 8:
         _, kind, _, length, padding = struct.unpack(">BBHHBx", answer[:8])
@@ -57,7 +57,7 @@ def status_of(answer):
 
 
 def receive(peer):
-    """All that is there, and whether it is the end."""
+    """All that has arrived, and whether the peer has ended."""
     text = b""
     while True:
         try:

@@ -1,17 +1,16 @@
-# shellcheck shell=bash
-# scratch.bash: hookline behind a real web server, in a scratch directory of its own,
-# and somebody who sends to it. For the tests, demo and the bench.
+# scratch.bash: hookline behind a real web server, in a scratch directory of its
+# own, and a client that sends to it. For the tests, the demo and the bench.
 #
 #   S       the scratch directory: lib/ (program), etc/ (hookline.conf), var/ (the
 #           journal), htdocs/, run/, log/, sanitizer/
-#   SETUP   which server, see setups.bash
+#   SETUP   which server; see setups.bash
 #   PORT    on 127.0.0.1
 #   WEBHOOK the path that hookline answers for; site: the document root; conf: its
 #           configuration
-#   STATUS  of the last answer, 000 without one; SIZE of its body in bytes; head
-#           and body are in $S/answer.*
+#   STATUS  of the last answer, 000 if there was none; SIZE of its body in bytes;
+#           its head and body are in $S/answer.*
 #
-# Whatever is to be known in another process is in a file of $S.
+# What another process has to know is in a file in $S.
 
 # A process costs more than most of what is asked of one: bats reads this file again
 # for each test, so none is started here that can be done without.
@@ -22,7 +21,7 @@ PEER=$ROOT/tests/servers/lib/peer
 TOKEN=a-token-of-the-tests
 SECRET=5ec4e70f7e57500000000000000000a1
 
-# As root, what serves runs as www-data, like a distribution's servers do.
+# If root runs the tests, the servers run as www-data, like those of a distribution.
 if [ "$EUID" = 0 ]; then
 	WORKER=${WORKER:-www-data}
 else
@@ -31,8 +30,8 @@ fi
 WORKER_GROUP=${WORKER_GROUP:-$(id -gn "$WORKER")}
 export WORKER_GROUP
 
-# scratch_new PROGRAM [PARENT]: makes $S with a copy of the program, since the
-# build's folder may be closed to the worker.
+# scratch_new PROGRAM [PARENT]: creates $S with a copy of the program, because the
+# worker may not be able to enter the build's folder.
 scratch_new() {
 	[ -x "$1" ] || { echo "there is no program $1" >&2; return 1; }
 	S=$(mktemp -d "${2:-${TMPDIR:-/tmp}}/${SCRATCH_NAME:-hookline}.XXXXXX")
@@ -45,7 +44,7 @@ scratch_new() {
 	scratch_use "$S"
 }
 
-# From here on the files of $1 are meant.
+# Uses the scratch directory $1 from here on.
 scratch_use() {
 	S=$1
 	export WEBHOOK=/webhook
@@ -55,10 +54,10 @@ scratch_use() {
 	conf_mode=0640
 	journal=$S/var/journal
 	live=$journal/notifications.jsonl
-	# Without effect in a build without sanitizers.
+	# Has no effect in a build without sanitizers.
 	asan_options=log_path=$S/sanitizer/report:exitcode=99
-	# To look for leaks takes longer than a CGI process's whole request, at
-	# whose end they are gone.
+	# Looking for leaks takes longer than a CGI process's whole request, and its
+	# memory is freed when it ends anyway.
 	case ${SETUP:-} in
 	lighttpd-cgi | apache-cgid | apache-suexec)
 		asan_options+=:detect_leaks=0
@@ -70,7 +69,7 @@ scratch_use() {
 	fi
 }
 
-# Puts standard input in hookline.conf's place, as an editor does.
+# Replaces hookline.conf by standard input, as an editor does.
 configure() {
 	cat >"$S/etc/new"
 	chown "$conf_owner" "$S/etc/new"
@@ -78,7 +77,8 @@ configure() {
 	mv "$S/etc/new" "$conf"
 }
 
-# standard_config [LINES]: one endpoint; with further lines for the top.
+# standard_config [LINES]: prints a configuration with one endpoint, and LINES at
+# its top.
 standard_config() {
 	printf '%s\n' "directory = \"$journal\"" 'rotate_every = "never"' \
 	    "log_file = \"${LOG_FILE:-}\"" "${1:-}" "endpoint \"$WEBHOOK\" {" \
@@ -86,8 +86,8 @@ standard_config() {
 	    "	client_cert = \"${CLIENT_CERT:-off}\"" '}'
 }
 
-# shipped FILE: one of the files that users get, with nothing but its paths
-# and port replaced.
+# shipped FILE: prints one of the files that users get, with only its paths and port
+# replaced.
 shipped() {
 	sed -e "s|/usr/local/lib/hookline|$S/lib|g" \
 	    -e "s|/etc/hookline/|$S/etc/|g" \
@@ -103,8 +103,8 @@ shipped() {
 	    -e "s|listen 443 ssl;|listen 127.0.0.1:$PORT ssl;|" "$ROOT/$1"
 }
 
-# in_background NAME COMMAND...: starts it with no descriptor of ours, its output
-# in $S/log/NAME, its pid in $S/NAME.pid.
+# in_background NAME COMMAND...: starts it without any descriptor of ours; its
+# output is in $S/log/NAME, its pid in $S/NAME.pid.
 in_background() {
 	local name=$1 fd
 	shift
@@ -121,7 +121,7 @@ is_running() {
 	[ -d "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
 }
 
-# within TENTHS COMMAND...: tries again until it succeeds or time is over.
+# within TENTHS COMMAND...: tries until it succeeds or the time is up.
 within() {
 	local left=$1
 	shift
@@ -138,20 +138,20 @@ answers() {
 	curl -s -o /dev/null -m 5 "http://127.0.0.1:$PORT$WEBHOOK"
 }
 
-# It is up, or it is over with it.
+# The server answers, or it has ended.
 answers_or_ended() {
 	answers || ! is_running "$(<"$S/server.pid")"
 }
 
-# A free port of 127.0.0.1. `make run` needs this, so it does with what every Debian
-# has: perl-base, which is essential. Python comes with the tests.
+# A free port of 127.0.0.1. `make run` needs this, so it uses perl-base, which every
+# Debian has; Python only comes with the tests.
 free_port() {
 	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
 	    LocalAddr => "127.0.0.1", Listen => 1)->sockport'
 }
 
-# Starts the server of $SETUP and waits until it answers. The port is free when
-# it is chosen; should somebody be quicker, another one is.
+# Starts the server of $SETUP and waits until it answers. The port is free when it
+# is chosen; if another program takes it first, tries another port.
 start_server() {
 	local try
 	for try in 1 2 3 4 5; do
@@ -172,7 +172,7 @@ gone() {
 	! is_running "$1"
 }
 
-# stop_pid PID: politely; if it takes longer than 10 s, at once, and fails.
+# stop_pid PID: stops it politely; after 10 s kills it, and fails.
 stop_pid() {
 	kill "$1" 2>/dev/null || return 0
 	within 100 gone "$1" && return 0
@@ -189,12 +189,12 @@ stop_server() {
 		done <"$file"
 		rm -f "$file"
 	done
-	# The program's processes may take a moment longer than their server.
+	# The program's processes may take a moment longer than the server.
 	within 100 no_program || result=1
 	return $result
 }
 
-# The pids of what runs this scratch directory's copy of the program.
+# The pids of the processes that run this scratch directory's copy of the program.
 programs() {
 	grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline | cut -d / -f 3 |
 	    sort
@@ -208,7 +208,7 @@ no_program() {
 # A sender
 #
 
-# sign FILE [SECRET [sha256|sha1]]: the header's value.
+# sign FILE [SECRET [sha256|sha1]]: prints the header's value.
 sign() {
 	local digest
 	digest=$(openssl dgst -r "-${3:-sha256}" -hmac "${2:-$SECRET}" "$1")
@@ -225,7 +225,7 @@ ask() {
 	    "http://127.0.0.1:$PORT$target")
 }
 
-# post_signature VALUE FILE [CURL OPTIONS...]: with this signature.
+# post_signature VALUE FILE [CURL OPTIONS...]: posts it with this signature.
 post_signature() {
 	local signature=$1 file=$2
 	shift 2
@@ -233,13 +233,13 @@ post_signature() {
 	    -H 'Content-Type: application/json' --data-binary "@$file" "$@"
 }
 
-# post FILE [CURL OPTIONS...]: signed.
+# post FILE [CURL OPTIONS...]: posts it, signed.
 post() {
 	post_signature "$(sign "$1")" "$@"
 }
 
-# by_cgi FILE: posts it, signed, to a CGI process of our own; what that says is in
-# $S/answer.
+# by_cgi FILE: posts it, signed, to a CGI process of our own, whose answer is put
+# into $S/answer.
 by_cgi() {
 	env -i REQUEST_METHOD=POST REQUEST_URI="$WEBHOOK" \
 	    GATEWAY_INTERFACE=CGI/1.1 CONTENT_LENGTH="$(stat -c %s "$1")" \
@@ -251,7 +251,7 @@ by_cgi() {
 # The journal
 #
 
-# All lines, in order, but for what is in archive/ and no file.
+# All lines, in order, except for anything in archive/ that is not a file.
 lines() {
 	local file
 	for file in "$journal"/archive/*.jsonl "$live"; do
@@ -265,8 +265,8 @@ count_lines() {
 	lines | wc -l
 }
 
-# The seq of the last line, 0 without one. A line that is still being written does
-# not count.
+# The seq of the last line, 0 if there is none. A line that is still being written
+# does not count.
 last_seq() {
 	local file seq=
 	for file in "$live" $(ls -r "$journal"/archive/*.jsonl 2>/dev/null); do
@@ -278,7 +278,7 @@ last_seq() {
 	echo "${seq:-0}"
 }
 
-# cut_payload LINE-FILE: the bytes after "payload": without the line's end.
+# cut_payload LINE-FILE: prints the bytes after "payload": without the line's end.
 cut_payload() {
 	local at
 	at=$(LC_ALL=C grep -abo '"payload":' "$1" | head -n 1)

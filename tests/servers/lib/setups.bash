@@ -1,9 +1,8 @@
-# shellcheck shell=bash
-# setups.bash: start_NAME for each way to run hookline. Each loads a file that
-# users get, unchanged but for paths and port, and adds only what every server
-# has anyway. The server's pid is left in $S/server.pid.
+# setups.bash: a start_NAME for each way to run hookline. Each loads a file that
+# users get, unchanged except for paths and port, and adds only what every server
+# has anyway. The server's pid is put into $S/server.pid.
 
-# Whether what serves runs as somebody else than whoever starts it.
+# Whether the servers run as a user other than the one who starts them.
 changes_user() {
 	[ "$WORKER" != "$(id -un)" ]
 }
@@ -41,7 +40,7 @@ start_lighttpd-mtls() {
 	start_lighttpd hookline-mtls.conf
 }
 
-# A CGI program gets no more of lighttpd's environment than it is given.
+# A CGI program gets only the variables that lighttpd is told to pass.
 start_lighttpd-cgi() {
 	start_lighttpd hookline-cgi.conf "
 		\$HTTP[\"url\"] =~ \"^/webhook(/|\$)\" {
@@ -56,7 +55,7 @@ start_lighttpd-cgi() {
 # Apache
 #
 
-# start_apache FILE MODULES MORE; MPM is event unless given.
+# start_apache FILE MODULES MORE; MPM is event by default.
 start_apache() {
 	local modules=/usr/lib/apache2/modules module
 	{
@@ -83,7 +82,7 @@ start_apache() {
 		echo "Include $S/etc/shipped.conf"
 	} >"$S/etc/apache.conf"
 	shipped "apache-conf/$1" >"$S/etc/shipped.conf"
-	# The prefork MPM ends its whole process group when it is stopped.
+	# When it is stopped, the prefork MPM ends its whole process group.
 	in_background server ${MPM:+setsid} apache2 -D FOREGROUND \
 	    -f "$S/etc/apache.conf"
 }
@@ -120,7 +119,7 @@ start_apache-suexec() {
 # nginx, and others that need spawn-fcgi
 #
 
-# The line that the file tells users to run.
+# The command line that the file tells users to run.
 spawn_command() {
 	sed -n 's/^# *\(spawn-fcgi -s .*\)/\1/p' "$S/etc/shipped.conf" |
 	    if changes_user; then
@@ -130,7 +129,7 @@ spawn_command() {
 	    fi
 }
 
-# as_systemd [--restart]: the command that starts what the systemd units say.
+# as_systemd [--restart]: prints the command that starts what the systemd units say.
 as_systemd() {
 	local unit
 	for unit in hookline.socket hookline@.service; do
@@ -186,8 +185,8 @@ start_nginx-mtls() {
 }
 
 #
-# Mutual TLS, for a sender that knows nothing of it: in front of the server stands a
-# tunnel, which shows Meta's certificate.
+# Mutual TLS, for a sender that knows nothing about it: a tunnel in front of the
+# server shows Meta's certificate.
 #
 
 # tunneled SETUP

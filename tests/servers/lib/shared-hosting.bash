@@ -1,18 +1,17 @@
-# shellcheck shell=bash
-# shared-hosting.bash: an Apache as hosts for many customers run it: suEXEC, .htaccess
-# allowed everything, a customer's home with a site like WordPress's. For suexec.bats
-# and dist.bats, after test.bash.
+# shared-hosting.bash: an Apache as hosts with many customers run it: with suEXEC,
+# everything allowed in .htaccess, and a customer's home with a site like
+# WordPress's. For suexec.bats and dist.bats, after test.bash.
 #
 #   home    the customer's home folder; site: the document root in it
 #
-# suEXEC believes /etc/passwd, /etc/group and /etc/apache2/suexec/www-data, and logs
-# to /var/log/apache2. Apache gets a mount namespace with files of its own in those
-# places, so nothing of the machine changes, and nothing is left to be put back.
+# suEXEC relies on /etc/passwd, /etc/group and /etc/apache2/suexec/www-data, and
+# logs to /var/log/apache2. Apache gets a mount namespace with files of its own in
+# those places, so nothing changes on the machine, and nothing has to be restored.
 
 CUSTOMER=20117		# uid and gid
 SUEXEC=/usr/lib/apache2/suexec
 
-# Why such a host cannot be had here, or nothing.
+# Why such a host cannot be set up here, or nothing.
 no_hosting() {
 	if [ "$(id -u)" != 0 ]; then
 		echo 'suEXEC needs root'
@@ -32,7 +31,7 @@ as_customer() {
 	    env -i PATH="$PATH" HOME="$home" "$@"
 }
 
-# customer_file FILE [MODE]: from standard input.
+# customer_file FILE [MODE]: writes it from standard input.
 customer_file() {
 	# shellcheck disable=SC2016
 	as_customer sh -c 'rm -f "$1" && cat >"$1" && chmod "$2" "$1"' sh \
@@ -51,7 +50,7 @@ hosting_use() {
 	live=$journal/notifications.jsonl
 }
 
-# A home as a host makes it, with a site whose own rules take every path.
+# Makes a home as a host does, with a site whose own rules take every path.
 home_new() {
 	rm -rf "${home:?}"
 	install -d -m 0711 -o $CUSTOMER -g $CUSTOMER "$home"
@@ -68,7 +67,7 @@ home_new() {
 	END
 }
 
-# What INSTALL.txt tells a customer to put where, but for the configuration.
+# Installs what INSTALL.txt says, except for the configuration.
 home_install() {
 	as_customer install -d -m 0755 "$site/hookline"
 	customer_file "$site/hookline/hookline.fcgi" 0755 <"$S/lib/hookline.fcgi"
@@ -77,7 +76,7 @@ home_install() {
 	as_customer install -d -m 0700 "$home/hookline"
 }
 
-# hosting_new PROGRAM: the machine with nobody's home on it yet.
+# hosting_new PROGRAM: sets up the machine, with nobody's home on it yet.
 hosting_new() {
 	WORKER=www-data
 	WORKER_GROUP=www-data
@@ -145,7 +144,8 @@ start_shared-hosting() {
 		exec apache2 -D FOREGROUND -f "$1/etc/apache.conf"' sh "$S"
 }
 
-# stop_server, and the customer's own processes, which outlive Apache with mod_fcgid.
+# Calls stop_server, and stops the customer's own processes, which outlive Apache
+# with mod_fcgid.
 stop_hosting() {
 	local process result=0
 	stop_server || result=1

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034
-# test.bash: what every .bats file here begins with: the other files of this folder that
-# most tests need, and the two usual lives of a server.
+# test.bash: what every .bats file here begins with: the files of this folder that most
+# tests need, and the two usual ways to run a server.
 #
 #   for one test     setup() calls scratch_new and writes the configuration, the test
 #                    starts a server, and teardown() is the one below
@@ -25,13 +25,13 @@ source "$HELPERS/sender.bash"
 # shellcheck source=tests/servers/lib/expect.bash
 source "$HELPERS/expect.bash"
 
-# The program as it is shipped, and with sanitizers. HOOKLINE_FCGI=FILE is taken in
-# place of either.
+# The program as it is shipped, and with sanitizers. HOOKLINE_FCGI=FILE replaces
+# both.
 SHIPPED=${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}
 CHECKED=${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}
 
-# For every file that does not have its own. A server that is shared goes on. `lack` is
-# why a test was skipped before there was a server.
+# For every file that does not have its own. A shared server keeps running. `lack`
+# is why a test was skipped before a server was started.
 teardown() {
 	if [ -n "${lack:-}" ]; then
 		return 0
@@ -49,13 +49,13 @@ teardown() {
 	fi
 }
 
-# For setup_file(): the server is started, and all tests of the file have it.
+# For setup_file(): starts a server that all tests of the file share.
 share() {
 	export SCRATCH=$S
 	start_server || { show_logs; return 1; }
 }
 
-# Makes the configuration standard input's, unless it is already.
+# Makes standard input the configuration, unless it already is.
 configure_again() {
 	local new old=
 	IFS= read -rd '' new || true
@@ -66,8 +66,8 @@ configure_again() {
 	[ "$new" = "$old" ] || configure <"$S/etc/standard"
 }
 
-# end_shared [COMMAND]: for teardown_file(). COMMAND stops the server where stop_server
-# would not do. The scratch directory stays where something is wrong.
+# end_shared [COMMAND]: for teardown_file(). COMMAND stops the server if stop_server
+# would not do. The scratch directory is kept if something is wrong.
 end_shared() {
 	local result=0
 	if [ -z "${SCRATCH:-}" ]; then

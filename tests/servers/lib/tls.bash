@@ -1,14 +1,15 @@
-# shellcheck shell=bash
-# tls.bash: certificates of the tests' own.
+# tls.bash: certificates made for the tests.
 #
-# In $S/etc, where the shipped files look: fullchain.pem and privkey.pem of the site,
-# meta-outbound-api-ca-2025-12.pem of the CA that is trusted. In $S/tls: key.pem, which
-# all clients share, and a NAME.pem for each of them, see make_clients. The trusted
-# CA has an intermediate below it, like Meta's: clients send it along.
+# In $S/etc, where the shipped files expect them: the site's fullchain.pem and
+# privkey.pem, and meta-outbound-api-ca-2025-12.pem of the trusted CA. In $S/tls:
+# key.pem, which all clients share, and a NAME.pem for each client, see
+# make_clients. The trusted CA has an intermediate CA below it, like Meta's, and
+# clients send its certificate along.
 
 META_CN=client.webhooks.fbclientcerts.com
 
-# issue NAME ISSUER DAYS SUBJECT [EXTENSIONS]: $S/tls/NAME.pem, signed by ISSUER.
+# issue NAME ISSUER DAYS SUBJECT [EXTENSIONS]: makes $S/tls/NAME.pem, signed by
+# ISSUER.
 issue() {
 	openssl req -new -key "$S/tls/key.pem" -subj "$4" -utf8 |
 	    openssl x509 -req -days "$3" -CA "$S/tls/$2.pem" \
@@ -17,7 +18,7 @@ issue() {
 	    -out "$S/tls/$1.pem"
 }
 
-# issuer NAME SUBJECT: a root CA.
+# issuer NAME SUBJECT: makes a root CA.
 issuer() {
 	openssl ecparam -name prime256v1 -genkey -noout -out "$S/tls/$1.key"
 	openssl req -x509 -new -key "$S/tls/$1.key" -days 2 -subj "$2" \
@@ -30,7 +31,7 @@ make_site() {
 	cp "$S/tls/key.pem" "$S/etc/privkey.pem"
 }
 
-# The intermediate, and another root that nobody trusts.
+# The intermediate CA, and another root that nobody trusts.
 make_issuers() {
 	issuer root '/O=Tests/CN=Root of the tests'
 	issuer stranger '/O=Tests/CN=Root of the tests'

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# mtls.bash: mutual TLS: whoever does not show Meta's certificate leaves nothing
-# behind. Every .bats file here is a link to this one; its name says which server.
+# mtls.bash: mutual TLS: a client that does not show Meta's certificate cannot store
+# anything. Every .bats file here is a link to this one; its name says which server.
 #
-#   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi unless given
+#   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi by default
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
@@ -18,7 +18,7 @@ use() {
 	LOG_FILE=$S/log/receiver.log
 }
 
-# certificates_by KIND: the standard configuration, with this client_cert.
+# certificates_by KIND: configures the standard configuration with this client_cert.
 certificates_by() {
 	CLIENT_CERT=$1 standard_config | configure
 }
@@ -43,8 +43,8 @@ teardown_file() {
 	end_shared
 }
 
-# In place of scratch.bash's: CLIENT names the certificate; none where it is empty. A
-# connection that is refused has STATUS 000.
+# Replaces that of scratch.bash: CLIENT names the certificate, or is empty for none.
+# A connection that is refused has STATUS 000.
 ask() {
 	local target=$1 show=()
 	shift
@@ -63,18 +63,18 @@ answers() {
 	curl -s -k -o /dev/null -m 5 "https://127.0.0.1:$PORT/webhook"
 }
 
-# Either the server ends it, or hookline does.
+# Either the server or hookline refuses it.
 refused() {
 	[[ $STATUS =~ ^(000|400|403)$ ]] || fail "answered $STATUS" || return
 	run ! grep -qx ok "$S/answer.body"
 }
 
-# logged REASON: by hookline, behind the mark that log_mark set.
+# logged REASON: hookline has logged it after the mark that log_mark set.
 logged() {
 	tail -c "+$((mark + 1))" "$LOG_FILE" | grep -q "reason=$1 "
 }
 
-# A new second has room in the log for ten refusals.
+# A new second has room for ten refusals in the log.
 log_mark() {
 	local now=$EPOCHSECONDS
 	while [ "$EPOCHSECONDS" = "$now" ]; do
@@ -123,7 +123,7 @@ log_mark() {
 	logged client-certificate
 }
 
-@test "with another name, or one that only holds the right one: forbidden" {
+@test "with another name, or one that only contains the right one: forbidden" {
 	for CLIENT in wrong prefix suffix subdomain case blank nameless inside-o \
 	    inside-o-behind inside-cn; do
 		log_mark
@@ -142,7 +142,7 @@ log_mark() {
 	added 0
 }
 
-@test "with a NUL behind the right name: refused" {
+@test "with a NUL after the right name: refused" {
 	CLIENT=nul
 	openssl x509 -in "$S/tls/nul.pem" -outform DER |
 	    grep -aPq "$META_CN\\x00.example.com"
@@ -151,7 +151,7 @@ log_mark() {
 	added 0
 }
 
-@test "expired, signed by others or by itself: refused" {
+@test "expired, signed by others or self-signed: refused" {
 	for CLIENT in expired stranger-right self; do
 		post "$S/body"
 		refused || fail "with $CLIENT.pem" || return
@@ -159,7 +159,7 @@ log_mark() {
 	added 0
 }
 
-@test "what a client says about itself in headers is nothing" {
+@test "what a client claims in headers counts for nothing" {
 	local name
 	for CLIENT in '' wrong; do
 		for name in SSL_CLIENT SSL-Client X-SSL-Client HTTP_SSL_CLIENT; do
@@ -210,7 +210,7 @@ log_mark() {
 	added 1
 }
 
-@test "behind an ALB its header counts, and no certificate of TLS" {
+@test "behind an ALB its header counts, and not the TLS certificate" {
 	local subject
 	certificates_by alb
 	for CLIENT in '' right; do

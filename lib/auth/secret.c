@@ -1,4 +1,4 @@
-#include "base/secret.h"
+#include "auth/secret.h"
 
 #include <sys/mman.h>
 
@@ -6,20 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Some hundred secrets; what does not fit comes from the heap. */
+/* Room for a few hundred secrets; what does not fit goes on the heap. */
 #define UNIT ((size_t)64)
 #define UNITS ((size_t)1024)
 
-/* A block is some units in a row. Free units are all zeros; in a child of
+/* A block is one or more units in a row. Free units are zeroed; in a child of
  * fork(2) all units are. */
 struct unit {
 	_Alignas(16) char bytes[UNIT];
 };
 
-static struct unit *arena;	/* NULL: not had yet, or not to be had */
-static uint16_t taken[UNITS];	/* where a block begins, its units; else 0 */
+static struct unit *arena;	/* NULL: not mapped yet, or mmap(2) failed */
+static uint16_t taken[UNITS];	/* units of the block that begins here, or 0 */
 
-/* What is in the heap, with its size before it. */
+/* A block on the heap. */
 struct block {
 	size_t size;
 	_Alignas(16) char bytes[];
@@ -34,14 +34,14 @@ take_arena(void)
 
 	if (memory == MAP_FAILED)
 		return;
-	/* Each as far as the system lets us; none is worth failing for. */
+	/* The system may refuse any of these; none is worth failing for. */
 	(void)mlock(memory, size);
 	(void)madvise(memory, size, MADV_DONTDUMP);
 	(void)madvise(memory, size, MADV_WIPEONFORK);
 	arena = memory;
 }
 
-/* The first place with so many free units in a row, or UNITS. */
+/* The first of `count` free units in a row, or UNITS if there are none. */
 static size_t
 find_room(size_t count)
 {

@@ -1,10 +1,10 @@
 /*
- * secret: memory for tokens, secrets and keys. It is kept out of swap where
- * the system allows that, left out of core dumps, not handed on to a child by
- * fork(2), and wiped when it is freed.
+ * secret: memory for tokens, secrets and keys. It is kept out of swap if the
+ * system allows that, left out of core dumps, zeroed in children of fork(2),
+ * and wiped when it is freed.
  */
-#ifndef HOOKLINE_BASE_SECRET_H
-#define HOOKLINE_BASE_SECRET_H
+#ifndef HOOKLINE_AUTH_SECRET_H
+#define HOOKLINE_AUTH_SECRET_H
 
 #include <stddef.h>
 
