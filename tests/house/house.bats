@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# house.bats: the house keeps its own rules: what each program is linked of, that every
+# house.bats: the house keeps its own rules: what each program is linked from, that every
 # use goes downwards, how long files and functions are. Then mistakes of each kind are
 # planted, in a small house or in a copy of the table, and have to be found.
 
@@ -22,14 +22,14 @@ teardown() {
 	:
 }
 
-# source_file PATH LINE...: a file of the small house.
+# source_file PATH LINE...: writes a file of the small house.
 source_file() {
 	local path=$S/$1
 	shift
 	printf '%s\n' "$@" >"$path"
 }
 
-# small_house: compiled.
+# small_house: compiles it.
 small_house() {
 	local file
 	for file in "$S"/lib/*/*.c "$S"/cgi/*.c; do
@@ -40,7 +40,7 @@ small_house() {
 	done
 }
 
-# finds TEXT COMMAND...: it fails, and says this and nothing else.
+# finds TEXT COMMAND...: the command fails, and prints this and nothing else.
 finds() {
 	local text=$1
 	shift
@@ -49,7 +49,7 @@ finds() {
 	[ "$status" = 1 ] && [ "$output" = "$text" ]
 }
 
-# well COMMAND...: it has nothing to say.
+# well COMMAND...: the command succeeds, and prints nothing.
 well() {
 	run "$@"
 	echo "$output"
@@ -60,11 +60,11 @@ well() {
 # Links
 #
 
-@test "each program is linked of what the table says" {
+@test "each program is linked from what the table says" {
 	well "$HOUSE/links"
 }
 
-# with_row EDIT: the table changed by sed.
+# with_row EDIT: writes the table, changed by sed.
 with_row() {
 	sed "$1" "$HOUSE/programs" >"$S/programs"
 	! cmp -s "$HOUSE/programs" "$S/programs"
@@ -108,7 +108,7 @@ with_row() {
 	    "$HOUSE/links" "$S/programs" "$S"
 }
 
-# The real archive, and one call too many.
+# This is the real archive, with one call too many.
 @test "planted: a reader that calls the writer" {
 	mkdir -p "$S/house/tests/house"
 	{
@@ -129,7 +129,7 @@ with_row() {
 	local number
 	WORKER=$(id -un)
 	scratch_new "$SHIPPED" "$S"
-	# Root's own program would not make it.
+	# A program run by root would not create it.
 	mkdir "$journal"
 	standard_config | configure
 	for number in 1 2 3; do

@@ -3,8 +3,8 @@
  *
  *   reader DIRECTORY
  *
- * Prints each record, and since when requests are counted, in microseconds. `links`
- * looks at what is linked with it.
+ * Prints each record, and since when requests are counted, in microseconds.
+ * `links` checks what is linked into it.
  */
 #include "base/error.h"
 #include "journal/counters_view.h"
