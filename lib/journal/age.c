@@ -1,5 +1,5 @@
 /*
- * How old records count, and how those that are read again get into the index.
+ * How old records are, and how those that are read again get into the index.
  */
 #include "journal/writer.h"
 
@@ -20,7 +20,7 @@ age_oldest(const struct journal *journal)
 	return ago(index_now(), journal->window);
 }
 
-/* Looks a key up among those from the index time `oldest` on. */
+/* Looks up a key among those of the index time `oldest` and later. */
 static enum error
 find(const struct journal *journal, const uint8_t key[JOURNAL_KEY_SIZE],
     uint32_t oldest, uint64_t *seq)
@@ -42,7 +42,7 @@ age_find(const struct journal *journal, uint32_t now,
     struct journal_record *record)
 {
 	uint32_t oldest = ago(now, journal->window);
-	/* Whole seconds: it may be almost one more. */
+	/* Times are whole seconds: its age may be almost one more. */
 	uint32_t soon = ago(now, JOURNAL_SOON_SECONDS - 1);
 	uint64_t seq = 0;
 	enum error error;
@@ -71,7 +71,7 @@ age_now(const struct journal *journal)
 	return now - last < started ? now : last + started;
 }
 
-/* A record's time by the index's clock; 0 where its window is over. */
+/* A record's time by the index's clock; 0 if its window is over. */
 static uint32_t
 index_time(const struct journal *journal, int64_t received_at)
 {
@@ -86,10 +86,11 @@ index_time(const struct journal *journal, int64_t received_at)
 }
 
 /*
- * The same of one that is soon too old: the clock and its own stamp are
- * believed, whatever that makes of it, since the next event of its kind looks
- * the same. A clock that stepped back while the state was there has not made it
- * older; a stamp after now in files that we have found says nothing.
+ * The same for a record that is a repeat only for some minutes. Here the clock
+ * and the record's own stamp are trusted, even if that makes it too old, since
+ * the next event of its kind looks the same. If the stamp is in the future, the
+ * clock has stepped back, and the record is new; but in files that were found
+ * without their state, such a stamp says nothing.
  */
 static uint32_t
 soon_time(int64_t received_at, bool found)
@@ -103,8 +104,8 @@ soon_time(int64_t received_at, bool found)
 	    JOURNAL_SOON_SECONDS);
 }
 
-/* What is read a second time is in the index already, and must not take the
- * place of what came later. */
+/* A line that is read a second time is in the index already, and must not
+ * replace what came later. */
 static enum error
 index_key(struct journal *journal, const uint8_t key[JOURNAL_KEY_SIZE],
     uint32_t time, uint64_t seq)

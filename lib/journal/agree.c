@@ -2,8 +2,8 @@
  * Does the state that was found belong to this folder, and to the files in it?
  *
  * A backup, a snapshot, rsync, or a device that lost its last writes can leave
- * a state of this very boot that is older than the files. If we believed it,
- * seqs would be given out again, and records written again.
+ * a state of this very boot that is older than the files. If we trusted it,
+ * seqs would be given out twice, and records stored twice.
  */
 #include "journal/live.h"
 #include "journal/writer.h"
@@ -30,9 +30,9 @@ at_home(const struct journal *journal)
 }
 
 /*
- * Whether this rotated file is the one the state calls live, and no longer than
- * it says: a rotation that was cut short has put it there. In a longer one
- * others have written since.
+ * Whether this rotated file is the one that the state calls live, and no longer
+ * than the state says: a rotation that was cut short put it there. If it is
+ * longer, others have written to it since.
  */
 static bool
 is_live_file(const struct journal *journal, const struct segment *segment)
@@ -50,7 +50,7 @@ is_live_file(const struct journal *journal, const struct segment *segment)
 	    (uint64_t)status.st_size <= shared->writing);
 }
 
-/* Whether the newest rotated file is the one the state knows. */
+/* Whether the newest rotated file is the one that the state knows. */
 static bool
 knows_archive(const struct journal *journal)
 {
@@ -66,8 +66,7 @@ knows_archive(const struct journal *journal)
 	    is_live_file(journal, &newest);
 }
 
-/* Whether the line at this byte has this seq, and this stamp where one is
- * given. */
+/* Whether the line at `offset` has this seq, and this time if one is given. */
 static bool
 has_line(int fd, uint64_t offset, uint64_t seq, const int64_t *time)
 {
@@ -80,8 +79,8 @@ has_line(int fd, uint64_t offset, uint64_t seq, const int64_t *time)
 	    there == seq && (time == NULL || stamp == *time);
 }
 
-/* Whether the index has the live file's last record: a device that lost its
- * last writes may have kept the record and lost that. */
+/* Whether the index has the live file's last record. A device that lost its
+ * last writes may have kept the record but not its entry in the index. */
 static bool
 knows_last_record(const struct journal *journal, int fd)
 {
@@ -107,10 +106,10 @@ knows_content(const struct journal *journal, int fd, uint64_t size)
 {
 	const struct shared *shared = journal->shared;
 
-	/* It may be longer by what somebody was writing when it was killed. */
+	/* It may be longer by what a process wrote when it was killed. */
 	if (size > shared->indexed && size > shared->writing)
 		return false;
-	/* Shorter: somebody else has cut it, which recover.c deals with. */
+	/* If it is shorter, somebody has cut it: recover.c handles that. */
 	if (size < shared->indexed || shared->first_seq == 0)
 		return true;
 	if (!has_line(fd, 0, shared->first_seq, NULL))
@@ -140,10 +139,10 @@ knows_live(const struct journal *journal)
 }
 
 /*
- * Whether a sync was going on when the device went away and came back. Nobody
- * has the sync lock any more, and what the state says of that sync may be older
- * than the files, which would be cut at what was acknowledged before it. A
- * leader that was killed looks the same, but for its mount.
+ * Whether the device went away during a sync and came back. Nobody has the sync
+ * lock any more, and what the state says of that sync may be older than the
+ * files. They would then be cut at what was acknowledged before it. If a leader
+ * was killed, it looks the same, except for the mount.
  */
 static bool
 is_remounted(const struct journal *journal)

@@ -8,9 +8,9 @@
 #include <fcntl.h>
 
 /*
- * NFS makes flock(2) a lock on bytes, which only a file that is open for
- * writing can take. That file can be deleted, so its name is compared once the
- * lock is ours.
+ * NFS turns flock(2) into a lock on bytes, for which the file must be open for
+ * writing. That file can be deleted. So once we have the lock, we check that
+ * the name is still that of our file.
  */
 static enum error
 lock_file(struct journal *journal, int wait_ms)
@@ -37,8 +37,9 @@ lock_file(struct journal *journal, int wait_ms)
 }
 
 /*
- * The folder's lock is taken with any settings. The file's comes second, since
- * a program of version 0.1.0 takes only one of the two.
+ * The folder's lock is taken whatever the settings are. The file's lock comes
+ * second: a process of version 0.1.0 takes only one of the two, and this way
+ * either keeps it out.
  */
 enum error
 append_lock_take(struct journal *journal)

@@ -1,9 +1,11 @@
 /*
- * append_lock: one appender at a time, whatever its version and settings are.
+ * append_lock: lets one appender in at a time, whatever its version and
+ * settings.
  *
  * The lock is the flock(2) of the journal's folder, which nobody can delete or
- * replace while files are in it. On NFS a folder takes no lock; where NFS is
- * allowed, .state/lock is locked as well. A lock ends with its process.
+ * replace while files are in it. On NFS a folder cannot be locked, so
+ * .state/lock is locked as well if NFS is allowed. Locks end with their
+ * process.
  */
 #ifndef HOOKLINE_JOURNAL_APPEND_LOCK_H
 #define HOOKLINE_JOURNAL_APPEND_LOCK_H
@@ -12,8 +14,8 @@
 
 struct journal;
 
-/* Waits up to APPEND_WAIT_MS; then ERR_BUSY. On NFS it also forgets what was
- * read of the state: others may have written it since. */
+/* Waits up to APPEND_WAIT_MS, then returns ERR_BUSY. On NFS it also forgets
+ * what was read of the state, since others may have written to it. */
 enum error append_lock_take(struct journal *journal);
 void append_lock_release(struct journal *journal);
 

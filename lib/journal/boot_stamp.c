@@ -7,7 +7,7 @@
 #define TIME_BITS 48
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
 
-/* Asked of the system once: a process does not outlive its boot. */
+/* We ask the system once: a process does not outlive its boot. */
 static uint64_t
 boot_tag(void)
 {

@@ -1,5 +1,5 @@
 /*
- * Would an append stand a chance? Nothing is changed to find out.
+ * Would an append stand a chance? This changes nothing to find out.
  */
 #include "journal/writer.h"
 
@@ -14,11 +14,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* What a rotation and a new table of the index take, at the least. */
+/* A rotation and a new table of the index take at least this much. */
 #define ROTATION_ROOM ((uint64_t)256 * 1024)
 #define INODES_MIN 4
 
-/* The live file has to be opened for writing, if it is there. */
+/* If the live file is there, we must be able to open it for writing. */
 static enum error
 check_live(const struct folder *folder)
 {
@@ -39,7 +39,7 @@ check_live(const struct folder *folder)
 	return ERR_NONE;
 }
 
-/* A folder in which files have to be made, if it is there. */
+/* If this folder is there, we must be able to make files in it. */
 static enum error
 check_inside(const struct folder *folder, const char *name)
 {
@@ -49,7 +49,7 @@ check_inside(const struct folder *folder, const char *name)
 	return folder_fail(folder, name);
 }
 
-/* Whether the live file may grow by so much, under ulimit -f. */
+/* Whether ulimit -f lets the live file grow by so much. */
 static enum error
 check_limit(const struct folder *folder, uint64_t largest)
 {
@@ -75,7 +75,7 @@ check_room(const struct folder *folder, uint64_t largest)
 
 	if (fstatvfs(folder->fd, &system) == -1)
 		return folder_fail(folder, ".");
-	/* A file system that makes inodes as it needs them says 0 of 0. */
+	/* A file system that makes inodes on demand reports 0 of 0. */
 	if (system.f_flag & ST_RDONLY)
 		errno = EROFS;
 	else if ((uint64_t)system.f_bavail * system.f_frsize <
@@ -87,7 +87,7 @@ check_room(const struct folder *folder, uint64_t largest)
 	return folder_fail(folder, ".");
 }
 
-/* Whether the folder can be made in `path`, and there will be room for it. */
+/* Whether the folder can be made in `path`, and has room there. */
 static enum error
 check_parent(const char *path, struct trouble *trouble, uint64_t largest)
 {
@@ -99,14 +99,14 @@ check_parent(const char *path, struct trouble *trouble, uint64_t largest)
 		return ERR_UNSAFE;
 	trouble_clear(trouble);
 	parent.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (parent.fd == -1)	/* it may be used, though not looked at */
+	if (parent.fd == -1)	/* we may use it, but not read it */
 		return ERR_NONE;
 	error = check_room(&parent, largest);
 	folder_close(&parent);
 	return error;
 }
 
-/* The same, for a folder that is yet to be made. */
+/* The same for a folder that does not exist yet. */
 static enum error
 check_new(const struct journal_options *options, uint64_t largest)
 {

@@ -1,8 +1,8 @@
 /*
- * Rotated files by gzip (RFC 1952), in a process of its own: the one that
- * serves goes on serving, and may be ended by its web server at any time. One
- * compresses at a time. The finished file gets its name only when it is whole
- * and on the disk; until the plain one is removed, readers use that.
+ * Compresses rotated files with gzip (RFC 1952), in a process of its own: the
+ * one that serves has to go on serving, and its web server may end it at any
+ * time. Only one compresses at a time. The compressed file gets its name when
+ * it is whole and on disk; until the plain one is removed, readers use that.
  */
 #include "journal/writer.h"
 
@@ -36,7 +36,7 @@ copy(int from, gzFile to)
 	return got == 0 ? ERR_NONE : ERR_IO;
 }
 
-/* Writes the compressed file under its temporary name, down to the disk. */
+/* Writes the compressed file under its temporary name, and syncs it. */
 static enum error
 write_temp(const struct journal *journal, int from)
 {
@@ -48,7 +48,7 @@ write_temp(const struct journal *journal, int from)
 	    &fd);
 	if (error != ERR_NONE)
 		return error;
-	/* zlib closes what it writes to, and that is to be synced yet. */
+	/* zlib closes its descriptor, but we still have to sync the file. */
 	gzip = gzdopen(fcntl(fd, F_DUPFD_CLOEXEC, 3), "wb");
 	error = gzip == NULL ? ERR_MEMORY : copy(from, gzip);
 	if (gzip != NULL && gzclose(gzip) != Z_OK && error == ERR_NONE)
@@ -101,7 +101,7 @@ compress_one(const struct journal *journal, struct segment segment)
 	return error;
 }
 
-/* The oldest file to be compressed: any but the newest, which names the next
+/* Finds the oldest plain file. The newest one stays plain: it tells the next
  * seq if the state is lost. */
 static bool
 next_plain(const struct journal *journal, struct segment *plain)
@@ -120,8 +120,8 @@ next_plain(const struct journal *journal, struct segment *plain)
 	return found;
 }
 
-/* Nothing of the server's is kept, which would wait for our end of its pipes:
- * only a log file of our own. */
+/* Keeps nothing of the server's, which would wait for our ends of its pipes.
+ * Only a log file of our own stays open. */
 static void
 leave_server(void)
 {
@@ -141,7 +141,7 @@ leave_server(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGTERM, SIG_DFL);
 	if (nice(NICENESS) == -1)
-		return;		/* then at the usual pace */
+		return;		/* then it runs at the usual pace */
 }
 
 static void
@@ -160,8 +160,8 @@ work(const struct journal *journal)
 		lock = folder_create(&own.folder, COMPRESS_LOCK, O_RDWR);
 	if (lock == -1)
 		return;
-	/* A process that finds the lock taken leaves its file to the holder:
-	 * so look again after letting go. */
+	/* A process that finds the lock taken leaves its file to the holder, so
+	 * look again after letting go. */
 	while (next_plain(&own, &plain) && io_lock(lock, 0) == 0) {
 		enum error error = ERR_NONE;
 

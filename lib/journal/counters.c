@@ -18,7 +18,8 @@ struct attempts {
 
 struct counters {
 	struct counters_place place;
-	struct counters_file *own;	/* memory in place of it, or NULL */
+	struct counters_file *own;	/* memory if there is no file, or
+					 * NULL */
 	struct attempts attempts;	/* of this process */
 };
 
@@ -52,7 +53,7 @@ counters_close(struct counters *counters)
 	free(counters);
 }
 
-/* What is done to the counts in one go, or asked of them. */
+/* What is done to the counts in one go, or asked about them. */
 struct change {
 	struct counters_file *file;
 	const struct counters_event *event;
@@ -64,8 +65,8 @@ struct change {
 	bool yes;
 };
 
-/* Applies it to the file, or, where that breaks or is not there, to memory of
- * our own. Where neither is to be had nothing changes. */
+/* Applies it to the file, or, if that is missing or gives way, to memory of our
+ * own. If we have neither, nothing changes. */
 static void
 apply(struct counters *counters, void (*function)(void *argument),
     struct change *change)
@@ -111,7 +112,7 @@ digest_of(const char *name)
 	return digest != 0 ? digest : 1;
 }
 
-/* The slot of an endpoint, taken where it has none yet; 0 where all are. */
+/* Finds an endpoint's slot, or takes one for it; 0 if all are taken. */
 static size_t
 slot_of(struct counters_file *file, const char *name)
 {
@@ -142,9 +143,9 @@ slot_of(struct counters_file *file, const char *name)
 }
 
 /*
- * Gives a place in the ring to an hour. What the place counted before is
- * subtracted and not overwritten: others add to the new hour meanwhile. A
- * process that is killed in here leaves one hour's numbers too high.
+ * Gives a place in the ring to a new hour. What the place counted before is
+ * subtracted, not overwritten: others may add to the new hour meanwhile. If a
+ * process is killed in here, one hour's numbers stay too high.
  */
 static void
 begin_hour(struct counters_hour *place, uint32_t hour)
@@ -236,8 +237,8 @@ counters_add(struct counters *counters, const struct counters_event *event)
  * Lines in the log
  */
 
-/* A process may look at its clock a little later than it counts; a clock that
- * was set back is another matter. */
+/* A process may count a little later than it looked at its clock. If `seen` is
+ * further ahead, the clock was set back. */
 static bool
 same_window(uint64_t seen, uint64_t now)
 {
@@ -327,7 +328,7 @@ note(void *argument)
 		change->file->stored = change->attempts.stored;
 }
 
-/* In the process as well as in the file: the next file knows nothing of it. */
+/* Noted in the process, too: the next file will not know it. */
 void
 counters_failed(struct counters *counters)
 {
@@ -359,7 +360,7 @@ look(void *argument)
 	change->attempts.stored = change->file->stored;
 }
 
-/* How long ago the later of two stamps was; INT64_MAX where neither counts. */
+/* How long ago the later of two stamps was; INT64_MAX if neither counts. */
 static int64_t
 age(uint64_t left, uint64_t right, uint64_t now)
 {

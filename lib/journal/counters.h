@@ -1,18 +1,18 @@
 /*
- * counters: what becomes of requests, counted over all processes that serve one
- * journal, in .state/counters (counters_layout.h); how many refusals and
- * repeats still get a line in the log; and whether storing fails at the moment.
+ * counters: counts what becomes of requests, over all processes that serve one
+ * journal, in .state/counters (counters_layout.h). It also knows how many
+ * refusals and repeats may still have a line in the log, and whether storing
+ * fails at the moment.
  *
- * The file is opened, and made where it is not there, when something is first
- * counted. Where it cannot be had (no folder, no right to write, no room, a
- * file that was cut short) each process counts in memory of its own, and looks
- * for the file again once a second; what it counted alone stays with it. One
- * that was removed or replaced is noticed within a second. One that is not what
- * it should be is replaced by a new one, never changed: no process loses its
- * map.
+ * The file is opened, or made if it is missing, when something is first
+ * counted. If it cannot be had (no folder, no permission, no room, a file that
+ * was cut short), each process counts in memory of its own, and looks for the
+ * file again once a second; what it counted alone stays with it. A file that
+ * was removed or replaced is noticed within a second. A bad file is replaced by
+ * a new one, never changed, so that no process loses its map.
  *
  * For one process and one thread; never carry it across fork(2). Counting costs
- * some tens of nanoseconds and no system call, but one stat(2) a second.
+ * some tens of nanoseconds and no system call, except for one stat(2) a second.
  */
 #ifndef HOOKLINE_JOURNAL_COUNTERS_H
 #define HOOKLINE_JOURNAL_COUNTERS_H
@@ -25,23 +25,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define COUNTERS_LINES_MAX 10	/* a second, of all processes together */
-#define COUNTERS_LINES_ALONE 1	/* of a process that counts for itself: it
+#define COUNTERS_LINES_MAX 10	/* a second, for all processes together */
+#define COUNTERS_LINES_ALONE 1	/* for a process that counts for itself: it
 				 * cannot know how many others there are */
-#define COUNTERS_HINTS_MAX 1	/* of all processes together, or of one that
+#define COUNTERS_HINTS_MAX 1	/* for all processes together, or for one that
 				 * counts for itself */
 #define COUNTERS_FAILING_S 60
 
 struct counters;
 
 /*
- * For the journal's folder: `directory`, which has to stay open as long, or
- * where that is -1 the absolute `path`, which is copied and need not be there.
- * Touches no file yet. NULL when memory is short.
+ * For the journal's folder: `directory`, which must stay open meanwhile, or, if
+ * that is -1, the absolute `path`, which is copied and need not exist. Touches
+ * no file yet. NULL when memory is short.
  */
 struct counters *counters_open(int directory, const char *path, mode_t mode);
 
-/* NULL is allowed, as in all that follow: then nothing is counted. */
+/* NULL is allowed, here and below: then nothing is counted. */
 void counters_close(struct counters *counters);
 
 /* Whether it counts with the other processes; opens or makes the file. */
@@ -52,7 +52,7 @@ struct counters_event {
 	const char *endpoint;	/* the name of a configured one, or NULL */
 	enum refusal refusal;
 	bool accepted;		/* it brought a new record */
-	bool repeat;		/* answered 200, and it brought none */
+	bool repeat;		/* it was answered 200 and brought none */
 	bool unavailable;	/* a POST answered 503 */
 	size_t secret;		/* with `accepted`: the place of the secret */
 	uint64_t bytes;		/* with `accepted`: of the body */
@@ -62,7 +62,7 @@ struct counters_event {
 void counters_add(struct counters *counters,
     const struct counters_event *event);
 
-/* What is said so often in a second, and no more. */
+/* What is said only so often in a second. */
 enum counters_about {
 	ABOUT_REFUSALS,		/* COUNTERS_LINES_MAX */
 	ABOUT_REPEATS,		/* the same */
@@ -70,25 +70,23 @@ enum counters_about {
 };
 
 /*
- * Whether a refusal still gets a line in the log, a repeat does, or a hint is
- * still looked for; ask once for each of them. With true, `*left_out` is how
- * many got none in the last second that had some.
+ * Whether a refusal or a repeat still gets a line in the log, or a hint is
+ * still looked for; ask once for each of them. If so, `*left_out` is how many
+ * got none in the last second that had any.
  */
 bool counters_line(struct counters *counters, enum counters_about about,
     uint64_t *left_out);
 
-/*
- * Whether nobody has asked this for `which` (below COUNTERS_HOURLY) in this
- * hour of the wall clock yet, in whatever process.
- */
+/* Whether no process has asked this for `which` (below COUNTERS_HOURLY) in this
+ * hour of the wall clock yet. */
 bool counters_hourly(struct counters *counters, unsigned which);
 
-/* An attempt to store notifications failed, or succeeded. */
+/* Notes that an attempt to store notifications failed, or succeeded. */
 void counters_failed(struct counters *counters);
 void counters_stored(struct counters *counters);
 
-/* Whether one failed less than COUNTERS_FAILING_S ago and none succeeded since.
- * Makes no file. */
+/* Whether one failed less than COUNTERS_FAILING_S ago and none has succeeded
+ * since. Makes no file. */
 bool counters_failing(struct counters *counters);
 
 #endif

@@ -15,7 +15,7 @@
 
 #define LOOK_US 1000000
 #define LOCK_WAIT_MS 100
-#define ROOM_MIN (4 * COUNTERS_SIZE)	/* never the last room for lines */
+#define ROOM_MIN (4 * COUNTERS_SIZE)	/* never take the last room for lines */
 
 static bool
 has_room(int folder)
@@ -26,7 +26,7 @@ has_room(int folder)
 	    (uint64_t)system.f_bavail * system.f_frsize >= ROOM_MIN;
 }
 
-/* Opens .state/, never through a link: it would lead root's writing astray. */
+/* Opens .state/, but not through a link, which could lead root astray. */
 static int
 open_inner(const struct folder *journal, bool may_make)
 {
@@ -39,8 +39,8 @@ open_inner(const struct folder *journal, bool may_make)
 	return fd;
 }
 
-/* Opens .state/ in the journal's folder, whose owner's all in it is to be;
- * `state` has its own descriptor and that owner. */
+/* Opens .state/ in the journal's folder. `state` has the descriptor of .state/
+ * and the owner of the folder, to whom all in it must belong. */
 static bool
 open_state(const struct counters_place *place, bool may_make,
     struct folder *state)
@@ -67,7 +67,7 @@ open_state(const struct counters_place *place, bool may_make,
 	return state->fd != -1;
 }
 
-/* A plain file that only we, or the folder's owner, can have put there. */
+/* Whether only we or the folder's owner can have made this plain file. */
 static bool
 is_ours(const struct folder *state, const struct stat *status)
 {
@@ -76,7 +76,7 @@ is_ours(const struct folder *state, const struct stat *status)
 }
 
 /* Whether opening failed because of what has the name, or because nothing has
- * it. Not where descriptors or memory are short: the file may be a good one. */
+ * it. If descriptors or memory are short, the file may be a good one. */
 static bool
 is_none(int number)
 {
@@ -84,7 +84,7 @@ is_none(int number)
 	    number == EISDIR || number == ENXIO || number == ENODEV;
 }
 
-/* Maps the file there is. ERR_DAMAGED: there is none, or a bad one. */
+/* Maps the file that is there. ERR_DAMAGED: there is none, or a bad one. */
 static enum error
 find(const struct folder *state, struct counters_map *map)
 {
@@ -102,7 +102,7 @@ find(const struct folder *state, struct counters_map *map)
 	return error;
 }
 
-/* Frees a name. A folder is kept, under another one. */
+/* Frees a name. A folder is kept, under another name. */
 static bool
 clear_name(const struct folder *state, const char *name)
 {
@@ -110,8 +110,7 @@ clear_name(const struct folder *state, const char *name)
 	    io_renameat(state->fd, name, state->fd, COUNTERS_ASIDE) == 0);
 }
 
-/* Every block is taken now: to touch one later on a full disk would be a
- * SIGBUS. */
+/* Takes every block now: a new one on a full disk would be a SIGBUS. */
 static bool
 fill_new(int fd)
 {
@@ -134,7 +133,7 @@ put_in_place(const struct folder *state)
 	    io_renameat(fd, COUNTERS_NEW, fd, COUNTERS_FILE) == 0);
 }
 
-/* Never into a file that is there: others may have it in a map. */
+/* Never uses a file that is there: others may have mapped it. */
 static void
 make(const struct folder *state, struct counters_map *map)
 {
@@ -150,8 +149,8 @@ make(const struct folder *state, struct counters_map *map)
 		io_close(fd);
 }
 
-/* Of many processes one makes it, with the folder's lock; on NFS, where it has
- * none, the last one's file is followed by all. */
+/* One of many processes makes it, with the folder's lock. On NFS a folder
+ * cannot be locked: the last one to make a file wins, and all follow that. */
 static void
 find_or_make(const struct folder *state, struct counters_map *map)
 {
@@ -177,8 +176,8 @@ carry_window(_Atomic uint64_t *to, const _Atomic uint64_t *from)
 	(void)atomic_compare_exchange_strong(to, &none, *from);
 }
 
-/* The second that began in the old file goes on in the new one: both together
- * must not grant more lines than one. */
+/* The second that began in the old file goes on in the new one: together they
+ * must not grant more lines than one file. */
 static void
 carry(void *argument)
 {
@@ -190,13 +189,13 @@ carry(void *argument)
 	carry_window(&to->hints, &from->hints);
 }
 
-/* Goes on with another file. */
+/* Changes over to another file. */
 static void
 replace(struct counters_place *place, const struct counters_map *map)
 {
 	struct handover handover = { place->map.file, map->file };
 
-	/* The old one may have been cut short: then what we saw counts. */
+	/* If the old one was cut short, what we last saw counts. */
 	if (handover.from != NULL)
 		(void)guard_run(carry, &handover);
 	carry_window(&map->file->window, &place->window);
@@ -219,7 +218,7 @@ attach(struct counters_place *place, bool may_make)
 		replace(place, &map);
 }
 
-/* Whether the name is still that of the mapped file, and the file whole. */
+/* Whether the name is still that of the mapped file, and the file is whole. */
 static bool
 still_there(const struct counters_place *place)
 {

@@ -1,7 +1,6 @@
 /*
- * counters_file: .state/counters as the receiver's processes have it: found,
- * made where it is not there, and followed where another takes its place. For
- * counters.c alone.
+ * counters_file: finds .state/counters for the receiver's processes, makes it
+ * if it is missing, and notices a new file in its place. For counters.c alone.
  */
 #ifndef HOOKLINE_JOURNAL_COUNTERS_FILE_H
 #define HOOKLINE_JOURNAL_COUNTERS_FILE_H
@@ -11,27 +10,27 @@
 #include <sys/types.h>
 
 struct counters_place {
-	int directory;		/* from which `path` leads to the folder */
+	int directory;		/* `path` leads from here to the folder */
 	char *path;		/* owned */
 	mode_t mode;		/* of a file that is made */
 	struct counters_map map;
 	int64_t look_at;	/* when to look at the name again */
-	_Atomic uint64_t window; /* as this process saw that of the file last */
+	_Atomic uint64_t window; /* the file's, as this process saw it last */
 };
 
 /*
- * Brings the map up to date, at most once a second. Where no file is to be had
- * the old map stays: others may have it still. With `may_make` a missing or bad
- * file is made anew.
+ * Brings the map up to date, at most once a second. If no file can be had, the
+ * old map stays: others may still have it. With `may_make` a missing or bad
+ * file is made again.
  */
 void counters_follow(struct counters_place *place, bool may_make);
 
-/* Whether the file that is mapped has just been found to be another one. Looks
- * at once: for the few times that a line is granted. */
+/* Whether another file has taken the place of the mapped one; if so, maps it.
+ * Looks at once, since this is only asked when a line is granted. */
 bool counters_replaced(struct counters_place *place);
 
-/* Memory for the same counts where there is no file; NULL where there is none.
- * Of its pages only those that are touched cost something. */
+/* Memory for the same counts if there is no file; NULL if it is short. Only the
+ * pages that are touched cost something. */
 struct counters_file *counters_memory(void);
 
 #endif

@@ -2,13 +2,13 @@
  * counters_layout: the file .state/counters, on one page.
  *
  * How many requests each endpoint got, and what became of them: since the file
- * was made, and for each of the last 192 hours. 2,199,552 bytes, all of them
- * allocated when it is made; memory is used for the pages that are touched.
+ * was made, and for each of the last 192 hours. Its 2,199,552 bytes are all
+ * allocated when it is made; only the pages that are touched use memory.
  *
- * Written by the receiver's processes, which map it and add to it with relaxed
- * atomic operations: a reader may see a request in one number and not yet in
- * another. Nothing that a sender chooses is a key in it, and it may be deleted
- * at any time: the next one begins with zeros.
+ * The receiver's processes map it and add to it with relaxed atomic operations:
+ * a reader may see a request in one number and not yet in another. Nothing that
+ * a sender chooses is a key in it. It may be deleted at any time: the next one
+ * begins with zeros.
  */
 #ifndef HOOKLINE_JOURNAL_COUNTERS_LAYOUT_H
 #define HOOKLINE_JOURNAL_COUNTERS_LAYOUT_H
@@ -31,15 +31,15 @@
 #define COUNTERS_HOURS 192
 #define COUNTERS_NAME_SIZE 128	/* of an endpoint's name, cut, with a NUL */
 #define COUNTERS_TIMES 13
-#define COUNTERS_SECRETS 8	/* those after them have no number */
+#define COUNTERS_SECRETS 8	/* later ones have no number here */
 #define COUNTERS_HOURLY 16
 #define COUNTERS_HEAD 4096
 
-/* The upper ends of the first twelve answer times, in milliseconds; the last
- * one counts what took longer. */
+/* The upper ends of the first twelve ranges of answer times, in milliseconds;
+ * the last range is for what took longer. */
 #define COUNTERS_TIMES_MS 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000
 
-/* What is counted. The later ones are the first of a row. */
+/* What is counted. The last three each begin a row of numbers. */
 enum counter {
 	COUNTER_ACCEPTED,	/* POSTs answered 200 that brought a record */
 	COUNTER_REPEATS,	/* POSTs answered 200 that brought none */
@@ -58,8 +58,8 @@ struct counters_totals {
 	_Atomic uint64_t bytes;		/* of the accepted bodies */
 };
 
-/* One hour of one slot: at place hour % COUNTERS_HOURS, and of that hour only
- * if `hour` says so. */
+/* One hour of one slot, at place hour % COUNTERS_HOURS. The numbers are those
+ * of that hour only if `hour` says so. */
 struct counters_hour {
 	_Atomic uint32_t hour;		/* since 1970, UTC */
 	_Atomic uint32_t counts[COUNTERS];
@@ -77,7 +77,7 @@ struct counters_file {
 	struct counters_start start;
 	_Atomic uint64_t window;	/* second << 32 | refusals in it */
 	_Atomic uint64_t failed;	/* boot_stamp() of the last attempt */
-	_Atomic uint64_t stored;	/* to store that failed, succeeded */
+	_Atomic uint64_t stored;	/* to store that failed, or succeeded */
 	_Atomic uint32_t hourly[COUNTERS_HOURLY]; /* the hour, plus one, of
 				 * the last time each thing was said */
 	_Atomic uint64_t digests[COUNTERS_SLOTS]; /* of the endpoint's whole
@@ -98,17 +98,15 @@ _Static_assert(COUNTERS == 41 && sizeof(struct counters_file) == 2199552,
 
 #define COUNTERS_SIZE sizeof(struct counters_file)
 
-/* The file in a map, and which one it is. All zero: none. */
+/* The mapped file, and which one it is. All zero: none. */
 struct counters_map {
 	struct counters_file *file;	/* or NULL */
 	int64_t since;			/* as in its start */
 	struct stat status;		/* when it was mapped */
 };
 
-/*
- * Maps an open file. ERR_DAMAGED: it is no file of this layout, and never will
- * be one; ERR_IO or ERR_MEMORY: it cannot be used now.
- */
+/* Maps an open file. ERR_DAMAGED: it is not a file of this layout, and never
+ * will be; ERR_IO or ERR_MEMORY: it cannot be used now. */
 enum error counters_map(int fd, bool writable, struct counters_map *map);
 void counters_unmap(struct counters_map *map);
 

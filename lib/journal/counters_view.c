@@ -95,7 +95,7 @@ copy_all(void *argument)
 	}
 	copy->totals.bytes = totals->bytes;
 	copy->hour.bytes = hour->bytes;
-	/* Last, since a writer may begin another hour meanwhile. */
+	/* Looked at last, since a writer may begin another hour meanwhile. */
 	if (hour->hour != copy->number)
 		memset(&copy->hour, 0, sizeof copy->hour);
 }

@@ -1,9 +1,9 @@
 /*
- * counters_view: what a reader sees of .state/counters; it writes nothing and
+ * counters_view: what a reader sees of .state/counters. It writes nothing and
  * takes no lock. For one process and one thread.
  *
- * Endpoint names are the operator's words as the configuration has them: a
- * reader that prints them has to escape them for where it prints them to.
+ * Endpoint names are the operator's words, as the configuration has them. A
+ * reader that prints them must escape them for the place where they go.
  */
 #ifndef HOOKLINE_JOURNAL_COUNTERS_VIEW_H
 #define HOOKLINE_JOURNAL_COUNTERS_VIEW_H
@@ -23,9 +23,9 @@ struct counters_numbers {
 };
 
 /*
- * Opens the counters of the journal's folder: the open descriptor `directory`,
- * or where that is -1 the absolute `path`. ERR_MISSING: nothing was counted
- * yet, or by another version of the program.
+ * Opens the counters of the journal's folder: that of the open descriptor
+ * `directory`, or, if that is -1, of the absolute `path`. ERR_MISSING: nothing
+ * has been counted yet, or only by another version of the program.
  */
 enum error counters_view_open(int directory, const char *path,
     struct counters_view **view);
@@ -33,20 +33,20 @@ enum error counters_view_open(int directory, const char *path,
 /* NULL is allowed. */
 void counters_view_close(struct counters_view *view);
 
-/* Since when it counts, as clock_now(). */
+/* When counting began, as clock_now(). */
 int64_t counters_view_since(const struct counters_view *view);
 
-/* The name of a slot's endpoint, cut; false where the slot is free. Slot 0 is
+/* The name of a slot's endpoint, cut; false if the slot is free. Slot 0 is
  * never free, and its name is "". */
 bool counters_view_name(const struct counters_view *view, size_t slot,
     char name[COUNTERS_NAME_SIZE]);
 
-/* All since then; false where the file gave way: open it again. */
+/* All counts since then; false if the file was cut short: open it again. */
 bool counters_view_totals(const struct counters_view *view, size_t slot,
     struct counters_numbers *numbers);
 
-/* The same of one hour since 1970; zeros where nothing was counted in it, or
- * more than COUNTERS_HOURS ago. */
+/* The same for one hour, counted from 1970; zeros if nothing was counted in it,
+ * or if it was more than COUNTERS_HOURS ago. */
 bool counters_view_hour(const struct counters_view *view, size_t slot,
     uint32_t hour, struct counters_numbers *numbers);
 

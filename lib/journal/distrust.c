@@ -1,8 +1,8 @@
 /*
  * A live file whose sync failed is not trusted any more: it is cut at what was
- * acknowledged and goes into archive/, and a new one takes its place. The
- * kernel reports the failure once, and the page cache shows what the disk never
- * got.
+ * acknowledged and put into archive/, and a new one takes its place. The kernel
+ * reports such a failure only once, and the page cache goes on showing what the
+ * disk never got.
  */
 #include "journal/live.h"
 #include "journal/writer.h"
@@ -58,8 +58,8 @@ measure(int fd, uint64_t seq, struct extent *extent)
 
 /*
  * Somebody else's file could not be synced when we were about to adopt it.
- * Nobody knows what of it was acknowledged, so all its records are kept, and
- * their seqs are taken.
+ * Nobody knows how much of it was acknowledged. So all its records are kept,
+ * and their seqs are not given out again.
  */
 static void
 take_over(struct shared *shared, const struct stat *live,
@@ -94,7 +94,7 @@ put_away(struct journal *journal, const struct stat *live)
 	error = measure(fd, keep, &extent);
 	if (error == ERR_NONE && !ours)
 		take_over(journal->shared, live, &extent);
-	/* Without a record it has no name in archive/, and nothing of ours. */
+	/* A file without records has no name in archive/. */
 	if (extent.first_seq == 0)
 		extent.end = 0;
 	if (error == ERR_NONE && io_ftruncate(fd, (off_t)extent.end) == -1)
@@ -148,7 +148,7 @@ distrust_cut(const struct journal *journal, const char *path, uint64_t offset)
 	LOG(LOG_LEVEL_WARNING, "segment-cut", LOG_TEXT("file", path),
 	    LOG_NUMBER("offset", offset), LOG_TEXT("kept", beside));
 	from = io_openat(journal->folder.fd, path, O_RDWR, 0);
-	/* Not ERR_MISSING: as in rebuild.c, somebody has just compressed it. */
+	/* Not ERR_MISSING: somebody has just compressed it, as in rebuild.c. */
 	if (from == -1)
 		return errno == ENOENT ? ERR_BUSY : error_from_errno(errno);
 	to = folder_create(&journal->folder, beside, O_WRONLY | O_APPEND);

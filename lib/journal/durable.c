@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NAP_MS 50	/* writers wake for sure only one another */
+#define NAP_MS 50	/* writers are sure to wake only one another */
 
 void
 durable_close(struct durable *durable)
@@ -23,7 +23,7 @@ durable_close(struct durable *durable)
 	durable->shared = NULL;
 }
 
-/* Maps the state there is now; none where there is no usable one. */
+/* Maps the current state, or none if there is no usable one. */
 static void
 follow(struct durable *durable)
 {
@@ -54,7 +54,7 @@ durable_seq(struct durable *durable)
 	shared = durable->shared;
 	if (shared == NULL || !shared_shape_ok(shared))
 		return 0;
-	/* After a start of the machine the files hold what the disk had. */
+	/* The machine was started again: the files hold what the disk had. */
 	if (!shared_boot_ok(shared))
 		return UINT64_MAX;
 	if (shared->rebuilding)

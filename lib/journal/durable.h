@@ -1,6 +1,6 @@
 /*
- * durable: how far a journal is on the disk, as its readers see it. They map
- * the shared state to read it, and take no lock.
+ * durable: tells readers how far a journal is on disk. It maps the shared state
+ * to read it, and takes no lock.
  */
 #ifndef HOOKLINE_JOURNAL_DURABLE_H
 #define HOOKLINE_JOURNAL_DURABLE_H
@@ -15,13 +15,11 @@ struct durable {
 	uint64_t inode;		/* of what is mapped */
 };
 
-/*
- * The last seq that no power cut can take back; UINT64_MAX where all that is in
- * the files is sure. 0: nobody knows, and only rotated files are sure.
- */
+/* The last seq that no power cut can take back; UINT64_MAX if everything in the
+ * files is safe. 0: nobody knows, and only rotated files are safe. */
 uint64_t durable_seq(struct durable *durable);
 
-/* Waits until that may have changed, at most `wait_ms` milliseconds. */
+/* Waits until that may have changed, but at most `wait_ms` milliseconds. */
 void durable_wait(const struct durable *durable, int wait_ms);
 
 void durable_close(struct durable *durable);

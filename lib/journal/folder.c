@@ -62,7 +62,7 @@ folder_refuse_live(const struct folder *folder)
 	    FOLDER_WORLD_WRITABLE : FOLDER_NO_FILE);
 }
 
-/* A folder in it, where it is there already, must be one, and ours alone. */
+/* If this name is there, it must be a folder, not writable by everybody. */
 static enum error
 check_inner(const struct folder *folder, const char *name)
 {
@@ -101,7 +101,7 @@ check_folder(struct folder *folder, const struct journal_options *options)
 	    error;
 }
 
-/* Makes the folder; its name is made durable. */
+/* Creates the folder, and makes its name durable. */
 static enum error
 make_folder(struct folder *folder)
 {
@@ -116,7 +116,7 @@ make_folder(struct folder *folder)
 	if (folder->fd == -1)
 		return folder_fail(folder, ".");
 	parent = openat(folder->fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (parent == -1)	/* without a right to read it nobody can sync */
+	if (parent == -1)	/* we cannot sync what we may not read */
 		return ERR_NONE;
 	result = io_fsync(parent);
 	close(parent);
@@ -164,7 +164,7 @@ folder_moved(const struct folder *folder)
 	    status.st_dev != folder->device || status.st_ino != folder->inode;
 }
 
-/* Gives what we made to the folder's owner; only root can, and has to. */
+/* Gives what we made to the folder's owner. Only root can, and has to. */
 static int
 hand_over(const struct folder *folder, int fd)
 {
@@ -198,7 +198,7 @@ folder_create_new(const struct folder *folder, const char *name, int flags,
 	return *fd == -1 ? folder_fail(folder, name) : ERR_NONE;
 }
 
-/* Sets errno where it is not. */
+/* Sets errno if it is not one. */
 static bool
 is_folder(const struct folder *folder, const char *name)
 {

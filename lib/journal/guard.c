@@ -12,7 +12,7 @@ give_way(int number)
 {
 	if (active)
 		siglongjmp(back, 1);
-	/* Not ours: let it kill the process as it would have. */
+	/* It is not ours: let it kill the process, as it would have. */
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -22,7 +22,7 @@ guard_install(void)
 {
 	struct sigaction action = { .sa_handler = give_way };
 
-	/* Not blocked while it runs: siglongjmp() restores no mask here. */
+	/* Do not block it meanwhile: siglongjmp() restores no mask here. */
 	action.sa_flags = SA_NODEFER;
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGBUS, &action, NULL);

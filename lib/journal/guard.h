@@ -1,22 +1,20 @@
 /*
- * guard: survives a mapped file that somebody truncates under us.
+ * guard: survives it when somebody truncates a file that we have mapped.
  *
- * A page of a map that the file no longer has is a SIGBUS at the next touch;
- * here it becomes a return value. Memory and descriptors that the guarded
- * function holds at that moment are leaked: it happens once, if ever.
+ * Touching a page that the file no longer has raises SIGBUS; here that becomes
+ * a return value. Memory and descriptors that the guarded function holds at
+ * that moment are leaked: it happens once, if ever.
  */
 #ifndef HOOKLINE_JOURNAL_GUARD_H
 #define HOOKLINE_JOURNAL_GUARD_H
 
 #include <stdbool.h>
 
-/* Installs the SIGBUS handler; any number of times. */
+/* Installs the SIGBUS handler; calling it again does no harm. */
 void guard_install(void);
 
-/*
- * Calls `function(argument)`. False when a map gave way in it: then it stopped
- * there. Not to be nested; from one thread only.
- */
+/* Calls `function(argument)`. False if a map gave way, and stopped it there.
+ * Calls must not be nested, and must come from one thread. */
 bool guard_run(void (*function)(void *argument), void *argument);
 
 #endif

@@ -29,9 +29,9 @@ close_first(struct index *index)
 }
 
 /*
- * A full table is only read, and at first by pread(2): a CGI process asks each
- * of them once, and a map with its page faults would cost it twice that. A
- * process that comes back maps them.
+ * A full table is only read, and at first with pread(2): a CGI process looks
+ * into each of them once, and a map with its page faults would cost twice as
+ * much. A process that comes back maps them.
  */
 static enum error
 map_all(struct index *index)
@@ -79,7 +79,7 @@ index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 	*seq = 0;
 	for (i = 0; i < index->count; i++)
 		table_prefetch(index->tables[i], key);
-	/* A key that came again may be in two tables: the newest counts. */
+	/* A key that came again may be in two tables; the newest counts. */
 	for (i = index->count; i-- > 0; ) {
 		const struct table *table = index->tables[i];
 		struct table_probe probe;
@@ -105,9 +105,9 @@ index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 }
 
 /*
- * How many ids a new table is for: three for each four there are while none has
- * expired, so that there are few tables. Later all but one of the oldest
- * table's may have expired, and half of the others is enough.
+ * How many ids a new table is for: three for every four that there are while
+ * none has expired, so that there are few tables. Later, all but one of the
+ * oldest table's ids may have expired, and half of the others is enough.
  */
 static uint64_t
 next_room(const struct index *index)
@@ -140,7 +140,7 @@ next_slots(const struct index *index, size_t count)
 	return (uint32_t)slots;
 }
 
-/* Whether the newest table takes `count` more entries from `seq` on. */
+/* Whether the newest table has room for `count` more entries from `seq` on. */
 static bool
 fits(const struct index *index, size_t count, uint64_t seq)
 {
@@ -184,7 +184,7 @@ index_insert(struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 	error = table_search(table, key, &probe);
 	if (error != ERR_NONE)
 		return error;
-	/* The head's bounds first: no entry may ever be above them. */
+	/* Raise the head's bounds first: no entry may ever be above them. */
 	if (table->head->last_time < time)
 		table->head->last_time = time;
 	if (table->head->last_seq < seq)
@@ -212,8 +212,8 @@ index_forget(struct index *index, uint64_t seq)
 	return error;
 }
 
-/* One at a time: the file system needs some milliseconds to remove 25 MB, and
- * after a quiet week all of them are due at once. */
+/* One table at a time: the file system needs some milliseconds to remove 25 MB,
+ * and after a quiet week all of them are due at once. */
 void
 index_expire(struct index *index, uint32_t oldest)
 {
@@ -221,7 +221,7 @@ index_expire(struct index *index, uint32_t oldest)
 
 	if (index->count < 2 || index->tables[0]->head->last_time >= oldest)
 		return;
-	/* The root first: a file too many harms nobody. */
+	/* Change the root first: a file too many harms nobody. */
 	index->root->first++;
 	atomic_signal_fence(memory_order_seq_cst);
 	table_remove(index->folder, number);

@@ -1,15 +1,15 @@
 /*
- * index: which keys the journal holds, so that a record comes in only once.
+ * index: the keys that the journal holds, so that each record is stored once.
  *
- * A cache of the log in .state/, made of hash tables that are filled one after
- * the other, each in a file of its own. A full table is never touched again
- * but to be dropped as a whole when its newest entry has expired, so nothing
- * ever has to be rehashed or swept. A new table has room for three quarters of
- * the ids there are, or half of them once tables are being dropped: at 25 bytes
- * a slot and 80 % full that is 63 bytes an id at the worst, with 10 tables for
- * a million ids and 21 for ten million.
+ * It is a cache of the log in .state/: hash tables that are filled one after
+ * the other, each in a file of its own. A full table is not touched again until
+ * it is dropped as a whole, when its newest entry has expired, so nothing ever
+ * has to be rehashed or swept. A new table has room for three quarters as many
+ * ids as there are, or for half as many once tables are being dropped. At 25
+ * bytes a slot and 80 % full, that is 63 bytes an id at worst, with 10 tables
+ * for a million ids and 21 for ten million.
  *
- * Times here are seconds of a clock that no one can set (CLOCK_BOOTTIME, the
+ * Times here are seconds of a clock that nobody can set (CLOCK_BOOTTIME; the
  * state does not outlive a boot), so that a wrong date expires nothing.
  *
  * All calls are made under the journal's append lock. A process may be killed
@@ -38,19 +38,17 @@ struct index {			/* this process's view; zero before use */
 	unsigned rounds;	/* calls of index_follow(), up to a few */
 };
 
-/* Seconds since boot, moved up so that no time is ever 0. */
+/* Seconds since boot, plus a constant, so that no time is ever 0. */
 uint32_t index_now(void);
 
-/*
- * Opens and closes tables so that the view is what `root` says. ERR_DAMAGED
- * where one is lost or damaged: the index has to be made anew.
- */
+/* Opens and closes tables until the view is what `root` says. ERR_DAMAGED: a
+ * table is lost or damaged, and the index has to be rebuilt. */
 enum error index_follow(struct index *index);
 
 /*
- * Looks a key up: the highest seq that was inserted for it, or 0 where there is
- * none, or that entry is from before `oldest`. ERR_IO: a table cannot be read;
- * ERR_DAMAGED: the index has to be made anew, which others return as well.
+ * Looks up a key: the highest seq that was inserted for it, or 0 if there is
+ * none or that entry is older than `oldest`. ERR_IO: a table cannot be read;
+ * ERR_DAMAGED, here and below: the index has to be rebuilt.
  */
 enum error index_find(const struct index *index,
     const uint8_t key[INDEX_KEY_SIZE], uint32_t oldest, uint64_t *seq);
@@ -58,17 +56,17 @@ enum error index_find(const struct index *index,
 /* Makes room for `count` more entries from `seq` on. */
 enum error index_reserve(struct index *index, size_t count, uint64_t seq);
 
-/* Adds an entry that index_reserve() made room for; its seq is above those that
- * the key has already. */
+/* Adds an entry that index_reserve() made room for; its seq must be above those
+ * that the key has already. */
 enum error index_insert(struct index *index,
     const uint8_t key[INDEX_KEY_SIZE], uint32_t time, uint64_t seq);
 
-/* Takes out every entry whose seq is above `seq`; the one that its key had
- * before counts again. */
+/* Removes every entry whose seq is above `seq`; the one that its key had before
+ * that counts again. */
 enum error index_forget(struct index *index, uint64_t seq);
 
-/* Drops the oldest table, where nothing in it is younger than `oldest`; the
- * newest always stays. */
+/* Drops the oldest table if all of it is older than `oldest`; the newest table
+ * always stays. */
 void index_expire(struct index *index, uint32_t oldest);
 
 /* Writes back what is not mapped. */
@@ -77,7 +75,7 @@ enum error index_flush(struct index *index);
 /* Whether a file of the view has become shorter than its map. */
 bool index_cut_short(const struct index *index);
 
-/* Closes the view; what the files hold stays. */
+/* Closes the view; the files stay. */
 void index_detach(struct index *index);
 
 #endif

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define KEEP_BUFFER ((size_t)8 << 20)
-#define TRIES 3			/* with what is damaged made anew between */
+#define TRIES 3			/* what is damaged is rebuilt in between */
 
 enum error
 journal_open(const struct journal_options *options, struct journal **journal)
@@ -60,8 +60,8 @@ journal_moved(const struct journal *journal)
 	return folder_moved(&journal->folder);
 }
 
-/* The stamp of the next record: never before the last one, unless the clock
- * was wrong by more than an hour. */
+/* The time of the next record: never before the last one's, unless the clock
+ * has gone back by more than an hour. */
 static int64_t
 stamp(const struct journal *journal)
 {
@@ -76,7 +76,7 @@ stamp(const struct journal *journal)
 	return now;
 }
 
-/* What one call of journal_append() is about. */
+/* One call of journal_append(). */
 struct append {
 	struct journal *journal;
 	struct journal_record *records;
@@ -85,13 +85,13 @@ struct append {
 	size_t bytes;		/* of the new lines, at most */
 	int64_t now;
 	uint64_t first_seq;	/* of the new lines */
-	uint64_t before;	/* bytes of the live file until then */
-	size_t last_length;	/* bytes of the last of them */
+	uint64_t before;	/* length of the live file before them */
+	size_t last_length;	/* length of the last of them */
 	struct ticket ticket;
 	enum error error;
 };
 
-/* Finds out which records are there already, and what is to be waited for. */
+/* Finds out which records are repeats, and which seq has to be waited for. */
 static enum error
 find_duplicates(struct append *append)
 {
@@ -116,7 +116,7 @@ find_duplicates(struct append *append)
 	return ERR_NONE;
 }
 
-/* Makes the lines of the new records. */
+/* Composes the lines of the new records. */
 static enum error
 compose(struct append *append)
 {
@@ -148,7 +148,7 @@ compose(struct append *append)
 	return ERR_NONE;
 }
 
-/* All or nothing: a part that was written is cut off again. Where even that
+/* All or nothing: if only a part was written, it is cut off again. If even that
  * fails, whoever looks next finds a torn tail. */
 static enum error
 write_lines(const struct append *append)
@@ -171,7 +171,8 @@ write_lines(const struct append *append)
 	return error;
 }
 
-/* Says what was written, in the order that shared.h demands. */
+/* Enters what was written into index and state, in the order that shared.h asks
+ * for: a process may be killed between any two of these lines. */
 static enum error
 record_lines(const struct append *append)
 {
@@ -210,9 +211,8 @@ record_lines(const struct append *append)
 	return ERR_NONE;
 }
 
-/* Copies what the state says, then looks whether it is one: anybody may
- * overwrite that file at any moment, and no line may be made of what is read
- * then. */
+/* Copies what the state says, then checks that it is one: anybody may overwrite
+ * that file at any moment, and no line may be made from what they put there. */
 static enum error
 take_bearings(struct append *append)
 {
@@ -251,7 +251,7 @@ add(struct append *append)
 	return error;
 }
 
-/* On NFS each request syncs for itself, and nothing of the state is mapped. */
+/* On NFS each request syncs for itself, and writes the state back. */
 static void
 append_locked(void *argument)
 {
@@ -285,9 +285,9 @@ wait_for_disk(void *argument)
 }
 
 /*
- * Under the append lock. Where a map gives way, somebody has cut its file
- * short, and the state is of no use any more; or there is no room for what is
- * in the map, and the state is as good as before once there is.
+ * Under the append lock. If a map gives way, there are two possible reasons:
+ * somebody has cut its file short, and the state is useless; or the disk has no
+ * room for its pages, and the state is as good as before once it has.
  */
 static void
 try(struct append *append)
@@ -309,7 +309,7 @@ try(struct append *append)
 	state_detach(journal);
 }
 
-/* What is damaged is made anew at once, and the call begins again. */
+/* What is damaged is rebuilt at once, and the call starts again. */
 static enum error
 append_all(struct append *append)
 {
@@ -325,7 +325,7 @@ append_all(struct append *append)
 	append_lock_release(journal);
 	if (append->error == ERR_NONE && journal->options.sync &&
 	    !journal->folder.remote && !guard_run(wait_for_disk, append)) {
-		/* Nothing is discarded: without the append lock the name may be
+		/* Discard nothing: without the append lock, the name may be
 		 * another state's already. */
 		append->error = ERR_IO;
 		state_detach(journal);
@@ -344,8 +344,7 @@ journal_append(struct journal *journal, struct journal_record *records,
 	trouble_clear(journal->options.trouble);
 	error = append_all(&append);
 	if (error != ERR_NONE) {
-		/* Where nobody below has said why: it was somebody else's sync,
-		 * or a wait. */
+		/* Only if nobody below said why: a wait, or another's sync. */
 		errno = error == ERR_BUSY ? EAGAIN :
 		    error == ERR_MEMORY ? ENOMEM : EIO;
 		folder_fail(&journal->folder, SEGMENT_LIVE);
@@ -353,7 +352,7 @@ journal_append(struct journal *journal, struct journal_record *records,
 	if (journal->rotated && journal->options.compress)
 		compress_start(journal);
 	journal->rotated = false;
-	/* Durable, but where nobody will look for it? */
+	/* Is it durable in a folder where nobody will look for it? */
 	if (error == ERR_NONE && folder_moved(&journal->folder)) {
 		folder_refuse(&journal->folder, ".", FOLDER_REPLACED);
 		error = ERR_STALE;

@@ -5,28 +5,29 @@
  *
  *   notifications.jsonl                journal.c    no: it is the log
  *   archive/
- *     notifications-SEQ-TIME.jsonl     rotate.c     by retention; its ids are
- *     notifications-SEQ-TIME.jsonl.gz  compress.c   forgotten at a rebuild
+ *     notifications-SEQ-TIME.jsonl     rotate.c     by retention; a rebuild
+ *     notifications-SEQ-TIME.jsonl.gz  compress.c   then does not know its ids
  *     notifications-SEQ-TIME.jsonl.cut distrust.c   yes, it is for people
  *   .state/                                         all of it, at any time
- *     shared                           state.c      yes, it is made anew
- *     shared.new                       state.c      yes, left by a kill
- *     index-NUMBER                     table.c      yes, it is made anew
- *     next                             live.c       yes, left by a kill
- *     lock                             append_lock  yes: it is always empty
- *     compress                         compress.c   yes: it is always empty
- *     compress.gz                      compress.c   yes, left by a kill
- *     counters                         counters     yes, counts begin anew
- *     counters.new, counters.aside     counters     yes, left by a kill
+ *     shared                           state.c      yes, it is rebuilt
+ *     shared.new                       state.c      yes, left after a kill
+ *     index-NUMBER                     table.c      yes, it is rebuilt
+ *     next                             live.c       yes, left after a kill
+ *     lock                             append_lock  yes, it is always empty
+ *     compress                         compress.c   yes, it is always empty
+ *     compress.gz                      compress.c   yes, left after a kill
+ *     counters                         counters     yes, counting starts over
+ *     counters.new, counters.aside     counters     yes, left after a kill
  *     NAME.NUMBER                      folder.c     yes, a folder that was in
  *                                                   the way at NAME
  *   relay/
  *     id                               relay_id.c   no: others know the journal
  *                                                   by it (32 hex digits)
- *     id.new                           relay_id.c   yes, left by a kill
+ *     id.new                           relay_id.c   yes, left after a kill
  *
- * SEQ is the seq of the file's first record, in 12 digits or more, TIME the
- * second in UTC at which that was received: names sort as the records do.
+ * SEQ is the seq of the file's first record, in 12 digits or more. TIME says
+ * when that record was received, in UTC and whole seconds. So the names sort as
+ * the records do.
  */
 #ifndef HOOKLINE_JOURNAL_LAYOUT_H
 #define HOOKLINE_JOURNAL_LAYOUT_H
@@ -36,12 +37,12 @@
 #define SEGMENT_PREFIX "notifications-"
 #define SEGMENT_SUFFIX ".jsonl"
 #define SEGMENT_GZIP_SUFFIX ".jsonl.gz"
-#define SEGMENT_CUT_SUFFIX ".cut"	/* after the name of the file */
+#define SEGMENT_CUT_SUFFIX ".cut"	/* follows the file's name */
 
 #define SEGMENT_STATE ".state"
 #define SHARED_NAME SEGMENT_STATE "/shared"
 #define SHARED_NEW SEGMENT_STATE "/shared.new"
-#define TABLE_PREFIX "index-"		/* in .state/; and eight hex digits */
+#define TABLE_PREFIX "index-"		/* in .state/, before 8 hex digits */
 #define NEXT_NAME SEGMENT_STATE "/next"
 #define LOCK_NAME SEGMENT_STATE "/lock"
 #define COMPRESS_LOCK SEGMENT_STATE "/compress"
@@ -52,7 +53,7 @@
 
 #define COUNTERS_FOLDER SEGMENT_STATE
 #define COUNTERS_NAME SEGMENT_STATE "/counters"
-#define COUNTERS_FILE "counters"	/* these in .state/ */
+#define COUNTERS_FILE "counters"	/* this and the next two in .state/ */
 #define COUNTERS_NEW "counters.new"
 #define COUNTERS_ASIDE "counters.aside"
 

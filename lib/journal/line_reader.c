@@ -13,14 +13,14 @@
 struct line_reader {
 	int fd;
 	gzFile gzip;		/* NULL for a plain file */
-	struct buffer buffer;	/* what was read and not given out yet: */
+	struct buffer buffer;	/* what was read but not given out yet: */
 	size_t start;		/* from here */
 	size_t searched;	/* no newline between start and here */
 	uint64_t offset;	/* of `start` in the uncompressed file */
 	enum error error;	/* of the last read */
 };
 
-/* zlib closes what it reads, so it gets a descriptor of its own. */
+/* zlib closes the descriptor that it reads, so it gets one of its own. */
 static gzFile
 open_gzip(int fd)
 {
@@ -59,7 +59,7 @@ line_reader_close(struct line_reader *lines)
 	free(lines);
 }
 
-/* Whether a compressed file holds what gzip never wrote. */
+/* Whether the bytes of a compressed file are wrong; else the read failed. */
 static bool
 damaged(const struct line_reader *lines)
 {
@@ -71,7 +71,7 @@ damaged(const struct line_reader *lines)
 	return number != Z_ERRNO;
 }
 
-/* Moves what was not given out yet to the beginning. */
+/* Moves what was not given out yet to the start of the buffer. */
 static void
 shift(struct line_reader *lines)
 {

@@ -108,7 +108,7 @@ read_lines(struct journal *journal, struct line_reader *lines, uint64_t *end)
 	while (line_reader_next(lines, &line, &length)) {
 		enum error error;
 
-		/* A power cut may leave zeros where a line was to be. */
+		/* A power cut may leave zeros where a line should be. */
 		if (memchr(line, '\0', length) != NULL)
 			return ERR_NONE;
 		error = read_line(journal, line, length,
@@ -188,9 +188,9 @@ live_prepare(const struct journal *journal)
 }
 
 /*
- * Whether the live name may be taken over: nothing is there, or nothing is in
- * it, or it has another name too. We ask the file system, since the state may
- * have been overwritten a moment ago, and say that there is no record.
+ * Whether the live name may be taken over: nothing is there, the file is empty,
+ * or it has another name, too. We ask the file system and not the state, which
+ * somebody may have just overwritten with one that knows of no records.
  */
 static enum error
 check_replaceable(const struct journal *journal)
@@ -216,7 +216,7 @@ live_replace(const struct journal *journal)
 	return error;
 }
 
-/* What is in the file already may have been written by anybody. */
+/* Anybody may have written what is in the file, so it may not be on disk. */
 static enum error
 sync_content(const struct journal *journal, int fd, struct stat *status)
 {
@@ -225,7 +225,7 @@ sync_content(const struct journal *journal, int fd, struct stat *status)
 	if (!S_ISREG(status->st_mode))
 		return folder_refuse_live(&journal->folder);
 	if (status->st_size > 0 && io_fdatasync(fd) == -1) {
-		/* Never again: the next sync of this file would lie. */
+		/* Never sync this file again: it would report success. */
 		journal->shared->poisoned = journal->shared->generation;
 		return folder_fail(&journal->folder, SEGMENT_LIVE);
 	}
@@ -277,7 +277,7 @@ live_adopt(struct journal *journal, uint64_t keep, bool reuse)
 	if (error != ERR_NONE)
 		return error;
 	if (reuse) {
-		/* `appended` first: it is always below `next_seq`. */
+		/* `appended` first: it must always be below `next_seq`. */
 		shared->appended = keep;
 		shared->next_seq = keep + 1;
 	}
@@ -298,7 +298,7 @@ live_adopt(struct journal *journal, uint64_t keep, bool reuse)
 	/* No record of this file was noted yet. */
 	shared->noted = 0;
 	shared->device = status.st_dev;
-	/* The last word: until then all of it is done again. */
+	/* This is the last word: after a kill before it, all is done again. */
 	shared->inode = status.st_ino;
 	return ERR_NONE;
 }

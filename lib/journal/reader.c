@@ -15,15 +15,14 @@ struct reader {
 	int directory;
 	struct durable durable;
 	uint64_t durable_seq;	/* as it was before the last read */
-	uint64_t next_seq;	/* nothing below is wanted any more */
+	uint64_t next_seq;	/* the next record wanted, or a later one */
 	struct line_reader *lines;	/* of the open file, or NULL */
 	int fd;
-	bool live;		/* the open file was the live one */
+	bool live;		/* the open file was live when we opened it */
 	uint64_t inode;
-	uint64_t file_seq;	/* no rotated file that begins below is opened
-				 * any more */
-	uint64_t end_seq;	/* first seq of the open file's successor; 0:
-				 * not known */
+	uint64_t file_seq;	/* rotated files that begin below it are not
+				 * opened any more */
+	uint64_t end_seq;	/* first seq of the next file; 0: not known */
 	enum error error;
 };
 
@@ -72,7 +71,7 @@ reader_close(struct reader *reader)
 	free(reader);
 }
 
-/* How far lines may be handed out. */
+/* Notes how far lines may be handed out. */
 static void
 look_how_far(struct reader *reader)
 {
@@ -81,10 +80,10 @@ look_how_far(struct reader *reader)
 }
 
 /*
- * Which file, and opening it
+ * Finding and opening files
  */
 
-/* Opens a file at its start and notes what it is. */
+/* Opens a file at its start, and notes its inode. */
 static enum error
 open_file(struct reader *reader, const char *name, bool compressed)
 {
@@ -129,7 +128,7 @@ live_first_seq(const struct reader *reader)
 	    ERR_NONE ? seq : 0;
 }
 
-/* Opens the first rotated file that is not behind us, else the live one. */
+/* Opens the first rotated file that we still need, or else the live one. */
 static enum error
 open_next(struct reader *reader)
 {
@@ -148,7 +147,7 @@ open_next(struct reader *reader)
 	if (!reader->live) {
 		segment_path(&segments[i], path);
 		compressed = segments[i].compressed;
-		/* Not again, once it has been read to its end. */
+		/* Once it has been read to its end, it is not opened again. */
 		reader->file_seq = segments[i].first_seq + 1;
 		reader->end_seq = i + 1 < count ? segments[i + 1].first_seq :
 		    live_first_seq(reader);
@@ -157,7 +156,7 @@ open_next(struct reader *reader)
 	return open_file(reader, path, compressed);
 }
 
-/* At the end of the live file: is it still the live one? */
+/* We are at the end of the live file: is it still the live one? */
 static bool
 still_live(const struct reader *reader)
 {
@@ -172,7 +171,7 @@ still_live(const struct reader *reader)
  * Lines of the open file
  */
 
-/* The next record that is wanted. */
+/* Reads on to the next record that is wanted. */
 static bool
 next_record(struct reader *reader, struct reader_line *line)
 {
@@ -189,8 +188,9 @@ next_record(struct reader *reader, struct reader_line *line)
 }
 
 /*
- * A line of the live file above what was durable when it was read may be taken
- * back, and its seq given to another record: it is read again, after looking.
+ * A line of the live file that was not durable when we read it may be cut off
+ * again, and its seq given to another record. So we look how far the disk is by
+ * now, and read the line again.
  */
 static bool
 next_of_live(struct reader *reader, struct reader_line *line)
@@ -207,15 +207,15 @@ next_of_live(struct reader *reader, struct reader_line *line)
 	return false;
 }
 
-/* All of a rotated file was synced before it was rotated, but for what a failed
- * sync left above its successor's first record. */
+/* A rotated file was synced before its rotation. The exception is what a failed
+ * sync left in it at and above its successor's first seq. */
 static bool
 next_of_rotated(struct reader *reader, struct reader_line *line)
 {
 	if (next_record(reader, line))
 		return !reader->options.durable || reader->end_seq == 0 ||
 		    line->seq < reader->end_seq;
-	/* Nothing more is to be had of a damaged file. */
+	/* A damaged file has no more to give. */
 	if (reader->error == ERR_INPUT)
 		reader->error = ERR_NONE;
 	return false;
@@ -231,7 +231,7 @@ have_file(struct reader *reader)
 		return true;
 	look_how_far(reader);
 	error = open_next(reader);
-	/* A live file that was not made yet, or one removed this moment. */
+	/* There is no live file yet, or this file was just removed. */
 	reader->error = error == ERR_MISSING ? ERR_NONE : error;
 	return error == ERR_NONE;
 }
@@ -251,8 +251,8 @@ reader_next(struct reader *reader, struct reader_line *line)
 		if (reader->error != ERR_NONE ||
 		    (reader->live && still_live(reader)))
 			return false;
-		/* Rotated meanwhile: what was written before that is to be
-		 * read, before going on with another file. */
+		/* It was rotated meanwhile. First read what was written to it
+		 * before that, then go on with another file. */
 		if (reader->live && !looked) {
 			looked = true;
 			continue;

@@ -1,10 +1,11 @@
 /*
- * reader: the journal's records in order, from a place on, across rotation and
- * compression. Links without the writer, changes nothing, takes no lock.
+ * reader: reads the journal's records in order, from any place on, across
+ * rotation and compression. It links without the writer, changes nothing and
+ * takes no lock.
  *
- * A reader knows its place by seq, so it can be closed and opened again there,
- * and files may be rotated, compressed or removed meanwhile. Records that
- * retention has removed are skipped; seq tells the gap.
+ * A reader knows its place by seq, so it can be closed and opened again at the
+ * same place, and files may be rotated, compressed or removed meanwhile.
+ * Records that retention has removed are skipped; the seqs show the gap.
  */
 #ifndef HOOKLINE_JOURNAL_READER_H
 #define HOOKLINE_JOURNAL_READER_H
@@ -18,12 +19,12 @@
 struct reader_options {
 	const char *directory;	/* the journal's */
 	uint64_t from_seq;	/* the first record wanted; 0: from the start */
-	int64_t from_time;	/* none received before; microseconds, or 0 */
-	bool durable;		/* nothing that a power cut could take back */
+	int64_t from_time;	/* skip what is older; microseconds, or 0 */
+	bool durable;		/* only what no power cut can take back */
 };
 
 struct reader_line {
-	const char *bytes;	/* without the newline; until the next call */
+	const char *bytes;	/* no newline; valid until the next call */
 	size_t length;
 	uint64_t seq;
 	int64_t received_at;	/* microseconds */
@@ -31,7 +32,7 @@ struct reader_line {
 
 struct reader;
 
-/* ERR_MISSING where there is no such folder. An empty journal is fine. */
+/* ERR_MISSING: there is no such folder. An empty journal is fine. */
 enum error reader_open(const struct reader_options *options,
     struct reader **reader);
 
@@ -39,27 +40,28 @@ enum error reader_open(const struct reader_options *options,
 void reader_close(struct reader *reader);
 
 /*
- * The next record; lines that are no records are skipped. False where there is
- * none now: with ERR_NONE from reader_error() more may come, else a file cannot
- * be read at the moment. Either way another call tries again.
+ * Gives the next record, and skips lines that are not records. False if there
+ * is none now: if reader_error() says ERR_NONE, more may come; otherwise a file
+ * cannot be read at the moment. Either way, another call tries again.
  */
 bool reader_next(struct reader *reader, struct reader_line *line);
 enum error reader_error(const struct reader *reader);
 
-/* Waits until there may be more, at most `wait_ms` milliseconds. */
+/* Waits until there may be more, but at most `wait_ms` milliseconds. */
 void reader_wait(struct reader *reader, int wait_ms);
 
 /* One file of the journal, as reader_files() lists it. */
 struct reader_file {
 	char name[80];		/* relative to the journal's folder */
-	uint64_t first_seq;	/* 0 where it is empty */
+	uint64_t first_seq;	/* 0 if it is empty */
 	int64_t first_time;	/* to the second for rotated files */
 	uint64_t size;		/* bytes on the disk */
 	bool compressed;
 	bool live;
 };
 
-/* All files, oldest first, the live one last. `*files` is to be freed. */
+/* Lists all files, oldest first, the live one last. The caller frees
+ * `*files`. */
 enum error reader_files(const char *directory, struct reader_file **files,
     size_t *count);
 

@@ -1,6 +1,6 @@
 /*
- * The journal's files, listed for people and for readers that begin elsewhere
- * than at the oldest one.
+ * Lists the journal's files, for people and for readers that do not begin at
+ * the oldest one.
  */
 #include "journal/reader.h"
 

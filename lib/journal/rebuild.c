@@ -1,7 +1,8 @@
 /*
- * The state made anew from the records. One request after the other takes a
- * turn at it. It goes file by file, oldest first, and progress is noted after
- * each, so that a process that is killed or runs out of time loses at most one.
+ * Rebuilds the state from the records. Requests take turns at it, since it may
+ * take longer than one request can wait. It goes file by file, oldest first,
+ * and progress is noted after each, so that a process that is killed loses at
+ * most one.
  */
 #include "journal/writer.h"
 
@@ -19,11 +20,11 @@
 #include <unistd.h>
 
 #define TURN_MS 1500		/* how long one request works at it */
-#define FAILING_S 10		/* after that a file is passed over */
-#define LINE_MIN 150		/* bytes of a record, at the least */
-#define GZIP_RATIO_MAX 1032	/* of what gzip (RFC 1952) makes of bytes */
+#define FAILING_S 10		/* after this time a file is passed over */
+#define LINE_MIN 150		/* bytes of a record, at least */
+#define GZIP_RATIO_MAX 1032	/* gzip (RFC 1952) shrinks no file more */
 
-/* An old file while it is read. */
+/* An old file that is being read. */
 struct old_file {
 	char path[SEGMENT_PATH_MAX];
 	struct line_reader *lines;
@@ -49,7 +50,7 @@ open_old(const struct journal *journal, const struct segment *segment,
 	return ERR_NONE;
 }
 
-/* Damage ends a file: it must not stop all that is to come. */
+/* Damage ends a file; it must not end the rebuild. */
 static enum error
 close_old(struct old_file *old, enum error error)
 {
@@ -58,7 +59,7 @@ close_old(struct old_file *old, enum error error)
 	return error == ERR_INPUT ? ERR_NONE : error;
 }
 
-/* Where the next file begins, if it really does with what its name says. */
+/* The seq with which the next file begins; 0 if its name says another. */
 static enum error
 successor_of(const struct journal *journal, const struct segment *segment,
     uint64_t *seq)
@@ -79,7 +80,7 @@ successor_of(const struct journal *journal, const struct segment *segment,
 	return close_old(&old, line_reader_error(old.lines));
 }
 
-/* Reads one old file; `successor` is the next file's first seq, 0: none. */
+/* Reads one old file; `successor` is the next file's first seq, or 0. */
 static enum error
 read_segment(struct journal *journal, const struct segment *segment,
     uint64_t successor)
@@ -113,14 +114,14 @@ read_segment(struct journal *journal, const struct segment *segment,
 	return close_old(&old, error);
 }
 
-/* What one request does of it. */
+/* The part of a rebuild that one request does. */
 struct turn {
 	struct journal *journal;
 	struct segment *segments; /* oldest first */
 	size_t count;
-	uint64_t live_first;	/* seq of the live file's first record; or 0 */
+	uint64_t live_first;	/* seq of the live file's first record, or 0 */
 	int64_t live_time;	/* its stamp */
-	bool over;		/* out of time, and there is more to do */
+	bool over;		/* out of time, with more to do */
 };
 
 static int64_t
@@ -130,10 +131,10 @@ later(int64_t left, int64_t right)
 }
 
 /*
- * Whether file `i` has still to be read. The newest tells the next seq, others
- * only ids inside the window. A file reaches to where its successor begins. If
- * a clock was wrong, that may be before its own beginning, or before that of an
- * earlier file: `seen` is the latest of those.
+ * Whether file `i` still has to be read. The newest tells us the next seq, the
+ * others only ids inside the window. A file ends where its successor begins. If
+ * a clock was wrong, that may be before the file's own beginning, or before
+ * that of an earlier file: `seen` is the latest of those.
  */
 static bool
 needed(const struct turn *turn, size_t i, int64_t seen)
@@ -151,9 +152,9 @@ needed(const struct turn *turn, size_t i, int64_t seen)
 }
 
 /*
- * A file that cannot be read must not stop all that is to come: after some
- * seconds it is passed over. Its ids are unknown then; where no other file says
- * what the next seq is, as many are left out as it may hold.
+ * A file that cannot be read must not stop the journal for good: after some
+ * seconds it is passed over. Its ids are then unknown. If no other file tells
+ * the next seq, we leave out as many as this one may hold.
  */
 static enum error
 pass_over(struct journal *journal, const struct segment *segment, bool last,
@@ -207,7 +208,7 @@ take_segment(const struct turn *turn, size_t i)
 		error = pass_over(journal, segment + 1, false, error);
 	if (error != ERR_NONE)
 		return error;
-	/* A rotation got no further than its link: this is the live file. */
+	/* A rotation got no further than its link, so it is the live file. */
 	if (successor == segment->first_seq)
 		successor = 0;
 	error = read_segment(journal, segment, successor);
@@ -274,7 +275,7 @@ each_name(const struct journal *journal, const char *name,
 	closedir(folder);
 }
 
-/* A table of a state that is gone. */
+/* Removes a table of a state that is gone. */
 static void
 remove_table(const struct journal *journal, int fd, const struct dirent *entry)
 {
@@ -283,7 +284,7 @@ remove_table(const struct journal *journal, int fd, const struct dirent *entry)
 		io_unlinkat(fd, entry->d_name);
 }
 
-/* Says that a name in archive/ is no file, and so is passed over. */
+/* Logs that a name in archive/ is passed over, if it is not that of a file. */
 static void
 report_oddity(const struct journal *journal, int fd,
     const struct dirent *entry)
@@ -299,7 +300,7 @@ report_oddity(const struct journal *journal, int fd,
 		    LOG_TEXT("remedy", "move it out of " SEGMENT_ARCHIVE "/"));
 }
 
-/* A new state, and what is known before any file is read. */
+/* Makes a new state, with what is known before any file is read. */
 static enum error
 begin(const struct turn *turn)
 {
@@ -341,7 +342,7 @@ rebuild(struct journal *journal)
 	if (error == ERR_NONE)
 		error = read_segments(&turn);
 	free(turn.segments);
-	/* Whoever comes next goes on with it. */
+	/* The next request goes on with it. */
 	if (turn.over)
 		return ERR_BUSY;
 	if (error != ERR_NONE)

@@ -1,7 +1,8 @@
 /*
- * The states in which a journal may be found. Each is left by one step, which
- * may be interrupted anywhere and taken again; then we look again. A new state
- * needs a row in the table below, at its place, and what the row names.
+ * The states in which a journal may be found. One step leads out of each; it
+ * may be interrupted anywhere and taken again. Then we look again. To add a
+ * state, add a row at the right place in the table below, and the functions
+ * that it names.
  */
 #include "journal/live.h"
 #include "journal/writer.h"
@@ -14,16 +15,16 @@
 struct sight {
 	const struct journal *journal;
 	const struct shared *shared;	/* NULL: no usable state */
-	bool present;		/* something is at the live name, */
-	struct stat live;	/* and that is it */
+	bool present;		/* something is at the live name: */
+	struct stat live;	/* this */
 	bool ours;		/* it is the file that the state calls live */
 };
 
 /*
- * What may be found; each function relies on those in the table before it
+ * What may be found. Each function relies on those before it in the table.
  */
 
-/* Missing, damaged, of another boot, or not whole yet. */
+/* It is missing, damaged, from another boot, or not complete yet. */
 static bool
 state_lost(const struct sight *sight)
 {
@@ -36,7 +37,7 @@ sync_failed(const struct sight *sight)
 	return sight->shared->poisoned >= sight->shared->generation;
 }
 
-/* Empty, in our folder, and not ours. */
+/* The live file is empty, in our folder, and not ours. */
 static bool
 live_foreign(const struct sight *sight)
 {
@@ -44,7 +45,7 @@ live_foreign(const struct sight *sight)
 	    folder_replaceable(&sight->journal->folder, &sight->live);
 }
 
-/* A link, no regular file, or everybody may write to it. */
+/* It is a link, not a regular file, or writable by everybody. */
 static bool
 live_unusable(const struct sight *sight)
 {
@@ -52,14 +53,14 @@ live_unusable(const struct sight *sight)
 	    sight->live.st_mode & S_IWOTH);
 }
 
-/* The state is new. */
+/* The state is new, and has no live file yet. */
 static bool
 live_unknown(const struct sight *sight)
 {
 	return !sight->ours && sight->shared->inode == 0;
 }
 
-/* In archive/, and not replaced yet. */
+/* The live file is in archive/, but not replaced yet. */
 static bool
 rotation_half_done(const struct sight *sight)
 {
@@ -67,35 +68,35 @@ rotation_half_done(const struct sight *sight)
 	    rotate_archived(sight->journal);
 }
 
-/* Removed or renamed by somebody else. */
+/* Somebody else has removed or renamed it. */
 static bool
 live_missing(const struct sight *sight)
 {
 	return !sight->present;
 }
 
-/* Done, but its process died before it could say so. */
+/* The rotation is done, but its process died before it could say so. */
 static bool
 rotation_unrecorded(const struct sight *sight)
 {
 	return !sight->ours && rotate_archived(sight->journal);
 }
 
-/* By somebody else. */
+/* Somebody else has put another file there. */
 static bool
 live_replaced(const struct sight *sight)
 {
 	return !sight->ours;
 }
 
-/* By somebody else. */
+/* Somebody else has cut it. */
 static bool
 live_truncated(const struct sight *sight)
 {
 	return (uint64_t)sight->live.st_size < sight->shared->indexed;
 }
 
-/* Longer than what the index knows. */
+/* It is longer than what is in the index. */
 static bool
 tail_unread(const struct sight *sight)
 {
@@ -103,7 +104,7 @@ tail_unread(const struct sight *sight)
 }
 
 /*
- * The steps that leave it
+ * The steps that lead out of each
  */
 
 static enum error
@@ -112,8 +113,8 @@ refuse(struct journal *journal)
 	return folder_refuse_live(&journal->folder);
 }
 
-/* What is at the live name is the live file from now on. Where nothing is, or
- * somebody's empty file, one of ours comes there. */
+/* Makes what is at the live name the live file. If nothing is there, or
+ * somebody else's empty file, we put one of ours there first. */
 static enum error
 take_live(struct journal *journal)
 {
@@ -128,7 +129,7 @@ take_live(struct journal *journal)
 	return error;
 }
 
-/* Its size cannot tell tickets of the old file from new ones. */
+/* Its size no longer tells old tickets from new ones: void the old ones. */
 static enum error
 take_truncated(struct journal *journal)
 {
@@ -136,10 +137,7 @@ take_truncated(struct journal *journal)
 	return live_adopt(journal, live_acknowledged(journal), false);
 }
 
-/*
- * The states, by name. The first one that is found counts; where none is, all
- * is well.
- */
+/* The states, by name. The first one found counts; if none is, all is well. */
 static const struct finding {
 	bool (*found)(const struct sight *sight);
 	const char *name;	/* in the log; NULL: nothing unusual */
@@ -161,10 +159,8 @@ static const struct finding {
 
 #define FINDINGS (sizeof findings / sizeof findings[0])
 
-/*
- * Attaches to the state there is. Whether it is the state of these files is
- * asked once, when it was just opened. A state that is of no use goes.
- */
+/* Attaches to the state. Whether it belongs to these files is asked once, when
+ * it has just been opened. A state that is no use is removed. */
 static enum error
 attach(struct journal *journal)
 {
@@ -184,7 +180,7 @@ attach(struct journal *journal)
 	return error == ERR_DAMAGED ? ERR_NONE : error;
 }
 
-/* `*found` is NULL where all is well. */
+/* `*found` is NULL if all is well. */
 static enum error
 look(struct journal *journal, const struct finding **found)
 {
@@ -204,7 +200,7 @@ look(struct journal *journal, const struct finding **found)
 	for (i = 0; i < FINDINGS && !findings[i].found(&sight); i++)
 		;
 	*found = i < FINDINGS ? &findings[i] : NULL;
-	/* Overwritten while we looked: what we found means nothing. */
+	/* If it was overwritten while we looked, our finding means nothing. */
 	return sight.shared == NULL || shared_shape_ok(sight.shared) ?
 	    ERR_NONE : ERR_IO;
 }

@@ -1,8 +1,7 @@
 /*
- * refusal: why a request is not taken. The log has the word. .state/counters
- * counts by the number, so one more of them, or another order, is another
- * COUNTERS_LAYOUT; and since its readers need the words without the receiver,
- * they are in this room.
+ * refusal: why a request is refused. The log has the word. .state/counters
+ * counts by the number, so a change of this list needs a new COUNTERS_LAYOUT.
+ * Readers of that file need the words without the receiver, so they are here.
  */
 #ifndef HOOKLINE_JOURNAL_REFUSAL_H
 #define HOOKLINE_JOURNAL_REFUSAL_H

@@ -1,7 +1,7 @@
 /*
  * The journal's id: 32 hex digits in relay/id. Cursors, and records that were
- * relayed to another host, name the journal by it, so it is on the disk before
- * the first record is acknowledged, and nobody ever changes it.
+ * relayed to another host, name the journal by it. So it is on disk before the
+ * first record is acknowledged, and nobody ever changes it.
  */
 #include "journal/writer.h"
 
@@ -55,7 +55,7 @@ make(const struct folder *folder)
 	return error;
 }
 
-/* With or without a newline: people write files, too. */
+/* The newline may be missing: people write this file, too. */
 static bool
 is_id(int fd)
 {
@@ -67,8 +67,8 @@ is_id(int fd)
 	    hex_is_lower(text, ID_DIGITS);
 }
 
-/* What is there stays, whatever it is. It may not be on the disk yet: whoever
- * made it may have been killed. */
+/* What is there stays, whatever it is. We sync it, since whoever made it may
+ * have been killed before that. */
 static enum error
 keep(const struct folder *folder)
 {
@@ -124,8 +124,8 @@ relay_id_time(struct journal *journal)
 	return journal->id_time;
 }
 
-/* Once for each journal that is opened it is looked whether one is there; the
- * state remembers when it was read. */
+/* Each journal that is opened looks once whether the id is there; the state
+ * remembers when it was last read. */
 enum error
 relay_id_ensure(struct journal *journal)
 {

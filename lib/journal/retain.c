@@ -39,8 +39,8 @@ surplus(const struct journal *journal, const struct old *old, size_t gone)
 		return true;
 	if (options->keep_size > 0 && old->size > options->keep_size)
 		return true;
-	/* Its last record is not younger than its successor's first, but for a
-	 * clock that was wrong: its own has to be old as well. */
+	/* Its last record is not younger than its successor's first, unless a
+	 * clock was wrong. So its own first has to be old as well. */
 	return options->keep_days > 0 &&
 	    old->segments[gone].first_time < oldest &&
 	    old->segments[gone + 1].first_time < oldest;
@@ -52,7 +52,7 @@ remove_one(const struct journal *journal, const struct segment *segment)
 	struct segment twin = *segment;
 	char path[SEGMENT_PATH_MAX];
 
-	/* Its compressed twin, if compression was cut short, goes as well. */
+	/* If compression was cut short, its compressed twin goes, too. */
 	twin.compressed = true;
 	segment_path(&twin, path);
 	if (!segment->compressed)

@@ -1,7 +1,7 @@
 /*
  * Rotation: the live file gets a second name in archive/, that of its first
- * record, and an empty one takes the live name. A process that dies between two
- * steps leaves a state that recover.c has a row for.
+ * record, and an empty file takes over the live name. If a process dies between
+ * two steps, it leaves a state for which recover.c has a row.
  */
 #include "journal/live.h"
 #include "journal/writer.h"
@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#define FAILED_REST 10		/* seconds after a rotation that failed */
+#define FAILED_REST 10		/* seconds to wait after a failed rotation */
 #define NEVER_REST 3600		/* after one that cannot succeed */
 
 static int64_t
@@ -48,7 +48,7 @@ rotate_impossible(const struct folder *folder)
 	    status.st_dev != folder->device;
 }
 
-/* The live file's name in archive/; false where it has no record. */
+/* The live file's name in archive/; false if it has no record. */
 static bool
 archive_path(const struct journal *journal, char path[SEGMENT_PATH_MAX])
 {
@@ -71,9 +71,9 @@ rotate_archived(const struct journal *journal)
 }
 
 /*
- * Without hard links the live name is free for a moment. The next file is made
+ * Without hard links, the live name is free for a moment. The next file is made
  * first, so that there is room for it. The name in archive/ is durable before
- * the live one is gone for good.
+ * the live name is gone for good.
  */
 static enum error
 move_into_archive(const struct journal *journal, const char *path)
@@ -97,7 +97,7 @@ rotate_archive(struct journal *journal)
 
 	if (!archive_path(journal, path))
 		return ERR_NONE;
-	/* Whoever brought it there may have died before this sync. */
+	/* Whoever put it there may have died before this sync. */
 	if (rotate_archived(journal))
 		return folder_sync(folder, SEGMENT_ARCHIVE);
 	if (folder_make(folder, SEGMENT_ARCHIVE) == -1)
@@ -110,7 +110,7 @@ rotate_archive(struct journal *journal)
 	return folder_fail(folder, SEGMENT_ARCHIVE);
 }
 
-/* From archive/ to the live name, where acknowledged lines are looked for. */
+/* Moves the file back to the live name, where people look for its lines. */
 static enum error
 move_back(struct journal *journal, const char *path)
 {
@@ -120,16 +120,14 @@ move_back(struct journal *journal, const char *path)
 	if (io_rename_new(folder->fd, path, SEGMENT_LIVE) == -1)
 		return folder_fail(folder, path);
 	error = folder_sync(folder, ".");
-	/* Nothing more may come into a file whose name may not last. */
+	/* No more may be written to a file whose name may not last. */
 	if (error != ERR_NONE)
 		journal->shared->poisoned = journal->shared->generation;
 	return error;
 }
 
-/*
- * Takes back a rotation that could not go on: records go on coming into the old
- * file. Nobody tries again for a while, as each try costs a sync.
- */
+/* Takes back a rotation that failed half way: the old file stays in use. Nobody
+ * tries again for a while, since each try costs a sync. */
 static enum error
 undo(struct journal *journal)
 {
@@ -182,7 +180,7 @@ rotate_go_on(struct journal *journal)
 static enum error
 begin(struct journal *journal)
 {
-	/* With sync = false nobody waits, but a rotated file is on the disk. */
+	/* Even with sync = false, a rotated file is on disk. */
 	enum error error = commit_sync(journal);
 
 	if (error != ERR_NONE)

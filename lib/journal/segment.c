@@ -41,7 +41,7 @@ segment_parse(const char *name, struct segment *segment)
 	if (strncmp(name, prefix, sizeof prefix - 1) != 0)
 		return false;
 	name += sizeof prefix - 1;
-	/* SEQ_DIGITS of them, or more without a leading zero. */
+	/* SEQ_DIGITS digits, or more if the first is not 0. */
 	count = decimal_prefix(name, strlen(name), STAMP_SEQ_MOST,
 	    &segment->first_seq);
 	if (count < SEQ_DIGITS || (count > SEQ_DIGITS && *name == '0') ||
@@ -68,7 +68,7 @@ compare(const void *left, const void *right)
 	return (int)a->compressed - (int)b->compressed;
 }
 
-/* Sorts, and leaves out the compressed twins of plain files. */
+/* Sorts, and drops the compressed twins of plain files. */
 static size_t
 sort(struct segment *segments, size_t count)
 {
@@ -153,7 +153,7 @@ segment_size(int directory, const char *path)
 	    (uint64_t)status.st_size : 0;
 }
 
-/* Opens what has the live name, if it is a file; -1 with errno. */
+/* Opens the live file if it is a regular file; else returns -1 with errno. */
 static int
 open_live(int directory, struct stat *status)
 {
@@ -189,7 +189,7 @@ segment_live_first(int directory, uint64_t *seq, int64_t *time)
 	return got == -1 ? ERR_IO : ERR_NONE;
 }
 
-/* The stamp of the last line in `text` that is a record; 0: none is. */
+/* The time of the last record in `text`; 0 if there is none. */
 static int64_t
 last_stamp(const char *text, size_t length)
 {
@@ -209,7 +209,7 @@ last_stamp(const char *text, size_t length)
 	return 0;
 }
 
-/* Looks at the end of the file first, and then at four times as much of it. */
+/* Looks at the end of the file, then at four times as much, and so on. */
 static enum error
 find_last(int fd, size_t size, int64_t *time)
 {

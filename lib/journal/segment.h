@@ -1,11 +1,12 @@
 /*
- * segment: the names of the journal's files, and which rotated ones there are.
+ * segment: names the journal's files and lists the rotated ones, for the writer
+ * and the reader.
  *
- *   notifications.jsonl                                       the live one
- *   archive/notifications-<seq>-<time>.jsonl[.gz]             a rotated one
+ *   notifications.jsonl                                    the live file
+ *   archive/notifications-<seq>-<time>.jsonl[.gz]          a rotated file
  *
- * <seq> is the first record's, in 12 digits, <time> its second in UTC. Names
- * sort in the order of the records. Used by the writer and the reader.
+ * <seq> is that of the first record, in 12 digits; <time> is when that record
+ * was received, in UTC. Names sort in the order of the records.
  */
 #ifndef HOOKLINE_JOURNAL_SEGMENT_H
 #define HOOKLINE_JOURNAL_SEGMENT_H
@@ -22,7 +23,7 @@
 
 struct segment {
 	uint64_t first_seq;
-	int64_t first_time;	/* microseconds, a whole second */
+	int64_t first_time;	/* microseconds, but whole seconds */
 	bool compressed;
 };
 
@@ -30,31 +31,31 @@ struct segment {
 void segment_path(const struct segment *segment,
     char out[SEGMENT_PATH_MAX]);
 
-/* Reads a name in archive/ (without the folder); false if it is none. */
+/* Parses a file name from archive/; false if it is not a segment's. */
 bool segment_parse(const char *name, struct segment *segment);
 
-/* Whether what was read of the open folder archive/ is a regular file. */
+/* Whether this entry of the open folder archive/ is a regular file. */
 bool segment_is_file(int archive, const struct dirent *entry);
 
 /*
- * Lists the rotated files, oldest first; what has such a name and is no regular
- * file is left out. Of a file that is there both plain and compressed only the
- * plain one is listed: the other may be unfinished. No archive folder is an
- * empty list. `*segments` is to be freed.
+ * Lists the rotated files, oldest first. Anything else that has such a name and
+ * is not a regular file is left out. If a file is there both plain and
+ * compressed, only the plain one is listed: the other may be unfinished. If
+ * there is no archive folder, the list is empty. The caller frees `*segments`.
  */
 enum error segment_list(int directory, struct segment **segments,
     size_t *count);
 
-/* Bytes of a file, by its path from the journal's folder; 0 where there is
- * none. */
+/* The size of a file in bytes, by its path from the journal's folder; 0 if
+ * there is no such file. */
 uint64_t segment_size(int directory, const char *path);
 
-/* The seq and the time of the live file's first record; the seq is 0 where it
- * has none, or is not there. */
+/* Seq and time of the live file's first record. The seq is 0 if the file is
+ * missing or has no record. */
 enum error segment_live_first(int directory, uint64_t *seq, int64_t *time);
 
-/* The stamp of the live file's last record; 0 where it has none, or is not
- * there. */
+/* The time of the live file's last record; 0 if the file is missing or has no
+ * record. */
 enum error segment_live_last(int directory, int64_t *time);
 
 #endif

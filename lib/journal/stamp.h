@@ -3,7 +3,7 @@
  *
  *   {"seq":42,"received_at":"2026-11-21T06:00:00.123456Z",
  *
- * (without the line break); what follows is the caller's.
+ * without the line break. The caller writes the rest.
  */
 #ifndef HOOKLINE_JOURNAL_STAMP_H
 #define HOOKLINE_JOURNAL_STAMP_H
@@ -18,7 +18,7 @@
 /* Returns the length. `seq` is 1 or more. */
 size_t stamp_write(uint64_t seq, int64_t received_at, char out[STAMP_MAX]);
 
-/* Reads what stamp_write() writes, at the start of a line; false otherwise. */
+/* Reads what stamp_write() wrote; false if the line begins otherwise. */
 bool stamp_read(const char *line, size_t length, uint64_t *seq,
     int64_t *received_at);
 

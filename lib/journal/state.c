@@ -1,3 +1,10 @@
+/*
+ * Attaches to the shared state, makes it, and gives it up. A state is never
+ * repaired: if it is damaged, from another boot or about other files, it is
+ * removed, and a new one is rebuilt from the records. The new one is written
+ * under another name, with all its blocks, and then renamed: so nobody maps
+ * half a state, and no full disk can turn a touch of the map into a SIGBUS.
+ */
 #include "journal/live.h"
 #include "journal/writer.h"
 
@@ -11,7 +18,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define NEWER_REST 60		/* seconds without a newer program at work */
+#define NEWER_REST 60		/* seconds since a newer program was at work */
 
 void
 state_detach(struct journal *journal)
@@ -24,13 +31,13 @@ state_detach(struct journal *journal)
 	if (journal->state_fd != -1)
 		io_close(journal->state_fd);
 	journal->state_fd = -1;
-	/* The next state does not know what this one has seen of syncs. */
+	/* live_syncs counts this state's syncs, not the next one's. */
 	live_close(journal);
 }
 
 /*
- * One window for all processes: that of the latest configuration, or of two
- * equally old ones the longer. If each had its own, one process would write
+ * All processes use one window: that of the latest configuration, or the longer
+ * one if two are equally old. If each used its own, one process would write
  * what another takes for a repeat.
  */
 static void
@@ -56,7 +63,7 @@ agree_on_window(struct journal *journal)
 	    LOG_TEXT("directory", options->directory));
 }
 
-/* What is mapped now: is it a state for us? */
+/* Whether what is mapped now is a state that we may use. */
 static enum error
 judge(const struct journal *journal)
 {
@@ -64,7 +71,7 @@ judge(const struct journal *journal)
 
 	if (!shared_shape_ok(shared) || !shared_boot_ok(shared))
 		return ERR_DAMAGED;
-	/* A newer program works here, or did a moment ago. */
+	/* A newer program works here, or did so a moment ago. */
 	if (shared->revision > SHARED_REVISION &&
 	    clock_boot_seconds() - shared->touched < NEWER_REST) {
 		folder_refuse(&journal->folder, SHARED_NAME, FOLDER_NEWER);
@@ -113,7 +120,7 @@ open_state(struct journal *journal)
 }
 
 /* Whether the state in use is still the one at its name, and not overwritten
- * with another's bytes. Nobody can change a copy. */
+ * with another's bytes. On NFS it is a copy, which nobody else can change. */
 static bool
 still_attached(const struct journal *journal)
 {
@@ -140,8 +147,7 @@ state_attach(struct journal *journal)
 	}
 	if (error == ERR_NONE) {
 		agree_on_window(journal);
-		/* Records that came while duplicates were kept are not in the
-		 * index. */
+		/* What came while duplicates were kept is not in the index. */
 		if (journal->window > 0 && !journal->shared->indexing)
 			error = ERR_DAMAGED;
 	}
@@ -171,7 +177,7 @@ write_new(const struct journal *journal, int fd)
 	return ERR_NONE;
 }
 
-/* Gives the new state its name, whatever stands there. */
+/* Gives the new state its name, whatever has that name now. */
 static enum error
 put_in_place(const struct journal *journal)
 {

@@ -44,7 +44,7 @@ table_seq(const struct table *table, const struct table_slot *slot)
 	return table->head->base + (slot->word >> 32) - 1;
 }
 
-/* Whether the head is that of a table of this number and size. */
+/* Whether this is the head of a table of this number and size. */
 static bool
 head_ok(const struct table_head *head, uint32_t number, size_t size)
 {
@@ -81,7 +81,7 @@ table_cut_short(const struct table *table, const struct folder *folder)
 	    (size_t)status.st_size < size_of(table->own.slots);
 }
 
-/* A table without its file. */
+/* Makes a table that has no file yet. */
 static struct table *
 table_new(void)
 {
@@ -121,7 +121,7 @@ table_map(struct table *table)
 	return ERR_NONE;
 }
 
-/* Hands over a table once it has its file, or gives it up. */
+/* Hands over a table that has its file, or gives it up after an error. */
 static enum error
 finish(struct table *new, enum error error, bool mapped, struct table **table)
 {
@@ -168,8 +168,8 @@ table_open(const struct folder *folder, uint32_t number, bool mapped,
 	    finish(new, open_file(new, folder, number), mapped, table);
 }
 
-/* Never into a file that is there: others may have it in a map. The room on
- * the disk is taken first: a hole under a map may be a SIGBUS. */
+/* Never uses a file that is there: others may have mapped it. Takes the room on
+ * the disk first: touching a hole in a map may be a SIGBUS. */
 static enum error
 make_file(struct table *table, const struct folder *folder)
 {
@@ -217,8 +217,8 @@ tag_offset(const struct table *table, uint32_t at)
 	return slot_offset(table->own.slots) + at;
 }
 
-/* A piece of the table: where it is in the map, or read into the buffer; NULL
- * where it cannot be read. */
+/* A piece of the table, in the map or read into the buffer; NULL if it cannot
+ * be read. */
 static const void *
 get(const struct table *table, size_t offset, void *buffer, size_t length)
 {
@@ -228,7 +228,7 @@ get(const struct table *table, size_t offset, void *buffer, size_t length)
 	    (ssize_t)length ? buffer : NULL;
 }
 
-/* Writes a piece of it, before all that is put later. */
+/* Writes a piece of it. What is put later is also written later. */
 static bool
 put(struct table *table, size_t offset, const void *bytes, size_t length)
 {
@@ -240,7 +240,7 @@ put(struct table *table, size_t offset, const void *bytes, size_t length)
 	return true;
 }
 
-/* `*slot` is what was there, whatever may be there a moment later. */
+/* Copies a slot, since others may change it a moment later. */
 static bool
 read_slot(const struct table *table, uint32_t at, struct table_slot *slot)
 {
@@ -253,7 +253,7 @@ read_slot(const struct table *table, uint32_t at, struct table_slot *slot)
 	return true;
 }
 
-/* Not of the bits that say where a search begins. */
+/* Takes none of the bits that say where a search begins. */
 static uint8_t
 tag_of(const uint8_t key[TABLE_KEY_SIZE])
 {
@@ -272,7 +272,7 @@ table_write(struct table *table, uint32_t at, const struct table_slot *slot)
 	    &slot->word, sizeof slot->word) ? ERR_NONE : ERR_IO;
 }
 
-/* Where a key's search begins: its bits are as good as random. */
+/* Where the search for a key begins: its bits are as good as random. */
 static uint32_t
 home(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 {
@@ -290,8 +290,8 @@ table_prefetch(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 		    tag_offset(table, home(table, key)));
 }
 
-/* Whether this is the word of an entry: not of a slot whose process died after
- * it wrote the tag, and no garbage that somebody wrote over it. */
+/* Whether this word is an entry's. It may be that of a slot whose process died
+ * after it wrote the tag, or garbage that somebody wrote over it. */
 static bool
 is_entry(const struct table *table, uint64_t word)
 {
@@ -303,10 +303,10 @@ is_entry(const struct table *table, uint64_t word)
 	    number <= head->last_seq - head->base + 1;
 }
 
-/* What a row of slots says of a search. */
+/* What a row of slots says about a search. */
 enum look { LOOK_FURTHER, LOOK_ENDED, LOOK_FAILED };
 
-/* A slot whose tag is the key's; false where it cannot be read. */
+/* Looks at a slot whose tag is the key's; false if it cannot be read. */
 static bool
 look_at(const struct table *table, uint32_t at,
     const uint8_t key[TABLE_KEY_SIZE], struct table_probe *probe)
@@ -328,7 +328,7 @@ look_at(const struct table *table, uint32_t at,
 }
 
 /* Goes over `count` slots from `probe->at` on, whose tags these are, and leaves
- * the place where it ended. */
+ * `probe->at` where it ended. */
 static enum look
 look_along(const struct table *table, const uint8_t *tags, uint32_t count,
     const uint8_t key[TABLE_KEY_SIZE], struct table_probe *probe)
@@ -383,7 +383,7 @@ table_forget(struct table *table, uint64_t seq)
 			return ERR_IO;
 		if (slot.word == 0 || table_seq(table, &slot) <= seq)
 			continue;
-		/* No key is all zeros, but for one digest in 2^128. */
+		/* No key is all zeros, except for one digest in 2^128. */
 		memset(slot.key, 0, sizeof slot.key);
 		error = table_write(table, at, &slot);
 	}

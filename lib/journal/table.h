@@ -3,15 +3,15 @@
  * addressing. Entries are added, never moved. See index.h.
  *
  * A key that comes again gets a second entry, and the one with the higher seq
- * counts: when that is forgotten, as its record was cut off, the other counts
- * again. A third is written over the older of the two.
+ * counts. If that is forgotten because its record was cut off, the other counts
+ * again. A third entry overwrites the older of the two.
  *
- * The file has a head, the slots, and a tag for each slot: a byte of its key,
- * never 0, which means a free slot. So a search goes over bytes that lie side
- * by side, and hardly ever looks at the slot of another key.
+ * The file has a head, the slots, and a tag for each slot: one byte of its key,
+ * but never 0, which means a free slot. So a search goes over bytes that are
+ * side by side, and hardly ever looks at the slot of another key.
  *
- * A table is mapped, or read and written piece by piece where a map is not to
- * be had (NFS) or not worth its page faults (index.c).
+ * A table is mapped; or it is read and written piece by piece, if it cannot be
+ * mapped (NFS) or is not worth the page faults (index.c).
  */
 #ifndef HOOKLINE_JOURNAL_TABLE_H
 #define HOOKLINE_JOURNAL_TABLE_H
@@ -32,14 +32,14 @@ struct table_head {
 	uint32_t layout;
 	uint32_t number;
 	uint32_t slots;
-	uint32_t count;		/* slots in use; a kill may leave out one */
+	uint32_t count;		/* slots in use; a kill may miss one */
 	uint64_t base;		/* the seq that is stored as 1 */
 	uint64_t last_seq;	/* no entry is above these two */
 	uint32_t last_time;
 	uint32_t zero;
 };
 
-/* No entry while `word` is 0; else seq - base + 1 above, the time below. */
+/* No entry if `word` is 0; else seq - base + 1, and below that the time. */
 struct table_slot {
 	uint8_t key[TABLE_KEY_SIZE];
 	_Atomic uint64_t word;
@@ -48,23 +48,21 @@ struct table_slot {
 struct table {
 	struct table_head *head; /* in the map, or `own` where there is none */
 	struct table_slot *slots; /* in the map, or NULL */
-	struct table_head own;	/* as it was opened: what never changes is
-				 * believed from here, whatever the map says */
+	struct table_head own;	/* as it was opened: what never changes is read
+				 * here, whatever the map says */
 	int fd;			/* open only where there is no map */
 };
 
-/*
- * Opens table `number` of the journal in this folder. ERR_DAMAGED where it is
- * lost or damaged. On any error `*table` is left as it was, here and below.
- */
+/* Opens table `number` of the journal in this folder. ERR_DAMAGED: it is lost
+ * or damaged. On any error, here and below, `*table` is left as it was. */
 enum error table_open(const struct folder *folder, uint32_t number,
     bool mapped, struct table **table);
 
-/* Makes an empty one, in place of whatever has its name. */
+/* Makes an empty table, in place of whatever has its name. */
 enum error table_create(const struct folder *folder, uint32_t number,
     bool mapped, uint32_t slots, uint64_t base, struct table **table);
 
-/* Replaces the descriptor of an open table by a map. */
+/* Replaces the descriptor of an open table with a map. */
 enum error table_map(struct table *table);
 
 void table_close(struct table *table);
@@ -73,8 +71,8 @@ void table_remove(const struct folder *folder, uint32_t number);
 /* Whether the file of an open table has become shorter than its map. */
 bool table_cut_short(const struct table *table, const struct folder *folder);
 
-/* Whether the head is what it was when the table was opened, as far as it never
- * changes: somebody may have written over it since. */
+/* Whether those parts of the head that never change are still as they were when
+ * the table was opened: somebody may have overwritten them since. */
 bool table_ok(const struct table *table);
 
 /* How many entries it may hold. */
@@ -93,14 +91,14 @@ struct table_probe {
 };
 
 /*
- * Searches for a key. ERR_DAMAGED where no slot is free, ERR_IO where the file
- * cannot be read. Garbage that somebody wrote over an entry is no entry: a
- * record is rather kept twice than lost.
+ * Searches for a key. ERR_DAMAGED: no slot is free; ERR_IO: the file cannot be
+ * read. Garbage that somebody wrote over an entry is not an entry: we would
+ * rather keep a record twice than lose it.
  */
 enum error table_search(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE], struct table_probe *probe);
 
-/* Asks for the memory that a search for the key will look at first. */
+/* Fetches early the memory that a search for the key will look at first. */
 void table_prefetch(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE]);
 
@@ -109,10 +107,10 @@ void table_prefetch(const struct table *table,
 enum error table_write(struct table *table, uint32_t at,
     const struct table_slot *slot);
 
-/* Takes out every entry whose seq is above `seq`; their slots stay used. */
+/* Removes every entry whose seq is above `seq`; their slots stay used. */
 enum error table_forget(struct table *table, uint64_t seq);
 
-/* Writes the head back where it is not mapped. */
+/* Writes the head back if it is not mapped. */
 enum error table_flush(struct table *table);
 
 #endif

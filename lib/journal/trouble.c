@@ -11,8 +11,8 @@
 static const struct meaning {
 	int number;
 	const char *reason, *remedy;
-	const char *own_remedy;	/* where it is the process's user's already;
-				 * only for what somebody forbids */
+	const char *own_remedy;	/* if the process's user owns it already; NULL
+				 * where that does not matter */
 } meanings[] = {
 	{ EACCES, "permission denied",
 	    "give it to the user that the process runs as (chown)",
@@ -87,8 +87,8 @@ trouble_note(struct trouble *trouble, int directory, const char *path,
 	look_at(trouble, directory, name);
 }
 
-/* What forbids a call on `name`: where that is not there, or cannot be looked
- * at, the folder that it is in. */
+/* What forbids a call on `name`: that itself, or the folder that it is in, if
+ * it is missing or cannot be looked at. */
 static const char *
 forbidding(int directory, const char *name, char folder[TROUBLE_PATH_MAX])
 {

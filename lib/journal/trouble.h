@@ -1,9 +1,9 @@
 /*
  * trouble: why nothing can be stored, in words that help somebody mend it:
- * which file or folder, whose it is, who we are, and what to do.
+ * which file or folder, who owns it, who we are, and what to do.
  *
- * The caller who opens a journal owns the struct and hands it over in the
- * options; a call that fails leaves the first thing that went wrong in it.
+ * Whoever opens a journal owns the struct and passes it in the options; a call
+ * that fails leaves the first thing that went wrong in it.
  */
 #ifndef HOOKLINE_JOURNAL_TROUBLE_H
 #define HOOKLINE_JOURNAL_TROUBLE_H
@@ -22,7 +22,7 @@ struct trouble {
 	const char *reason;	/* a few words; NULL: no trouble */
 	const char *remedy;	/* what would mend it */
 	char path[TROUBLE_PATH_MAX];
-	bool known;		/* the three that follow are */
+	bool known;		/* the next three are known */
 	uid_t owner;
 	gid_t group;
 	mode_t mode;
@@ -32,8 +32,8 @@ void trouble_clear(struct trouble *trouble);
 
 /*
  * Notes what is wrong with `name` in the open folder `directory` ("." is the
- * folder itself), whose path is `path`. Nothing is changed where `trouble` is
- * NULL or holds something already. Both texts must be constants.
+ * folder itself), whose path is `path`. Does nothing if `trouble` is NULL or
+ * holds something already. Both texts must be constants.
  */
 void trouble_note(struct trouble *trouble, int directory, const char *path,
     const char *name, const char *reason, const char *remedy);
@@ -48,15 +48,13 @@ struct trouble_words {
 	char owner[24], mode[8], user[24];
 };
 
-/* Fills in fields that say all of it; their number, 0 where there is no
- * trouble. They are valid as long as both arguments are. */
+/* Fills in fields that say all of it, and returns their number; 0 if there is
+ * no trouble. They are valid as long as both arguments are. */
 size_t trouble_fields(const struct trouble *trouble,
     struct trouble_words *words, struct log_field fields[TROUBLE_FIELDS]);
 
-/*
- * Writes all of it as one text for a person: path, what is wrong, owner and
- * mode, the process's user, remedy. "" where there is no trouble.
- */
+/* Writes all of it as one text for a person: path, what is wrong, owner and
+ * mode, the process's user, remedy. "" if there is no trouble. */
 void trouble_text(const struct trouble *trouble, char text[TROUBLE_TEXT_MAX +
     TROUBLE_PATH_MAX]);
 

@@ -4,24 +4,24 @@
 
 #include <string.h>
 
-/* What has to be remembered of a container that is open and reported. */
+/* What we must remember about a container that is open and reported. */
 struct frame {
 	const char *begin;
 	struct span key;
 };
 
-/* Where the scanner stands between the containers. */
+/* Where the scanner is in the nest of containers. */
 struct nest {
 	const struct json_visitor *visitor;
 	int depth;		/* containers open */
 	int depth_max;
-	int sight;		/* values at a greater depth go unreported */
+	int sight;		/* deeper values are not reported */
 	struct span key;	/* the member that is being read, if in sight */
-	char closers[JSON_DEPTH_MAX + 2]; /* by depth; [0] is never met */
+	char closers[JSON_DEPTH_MAX + 2]; /* by depth; [0] matches nothing */
 	struct frame frames[JSON_DEPTH_MAX + 1]; /* by depth of the container */
 };
 
-/* ---- tokens: each returns what follows it, NULL where it is malformed ---- */
+/* ---- tokens: each returns what follows it, NULL if it is malformed ---- */
 
 static inline bool
 is_digit(char byte)
@@ -69,7 +69,7 @@ utf8_end(const char *p, const char *end)
 	return p + more + 1;
 }
 
-/* From the backslash on. */
+/* Takes an escape, from its backslash on. */
 static const char *
 escape_end(const char *p, const char *end)
 {
@@ -89,7 +89,7 @@ escape_end(const char *p, const char *end)
 	}
 }
 
-/* Escapes and characters beyond ASCII, as many as follow one another. */
+/* Takes all escapes and characters beyond ASCII that follow one another. */
 static const char *
 special_end(const char *p, const char *end)
 {
@@ -102,7 +102,7 @@ special_end(const char *p, const char *end)
 	return p;
 }
 
-/* From the opening quote on. */
+/* Takes a string, from its opening quote on. */
 static inline const char *
 string_end(const char *p, const char *end)
 {
@@ -118,7 +118,7 @@ string_end(const char *p, const char *end)
 	}
 }
 
-/* One digit or more. */
+/* Takes one digit or more. */
 static inline const char *
 digits_end(const char *p, const char *end)
 {
@@ -243,7 +243,7 @@ nest_close(struct nest *nest, const char *end)
 	    frame->begin, end);
 }
 
-/* A member's name and the colon; returns what follows, or NULL. */
+/* Takes a member's name and the colon; returns what follows, or NULL. */
 static inline const char *
 nest_key(struct nest *nest, const char *p, const char *end, bool *newline)
 {
@@ -297,7 +297,7 @@ scan(struct nest *nest, const char *p, const char *end, bool *newline)
 				report(nest, kind, begin, p);
 		}
 
-		/* A value has ended, and maybe what holds it too. */
+		/* A value has ended, and maybe what holds it, too. */
 		p = json_space_end(p, end, newline);
 		while (p < end && *p == nest->closers[nest->depth]) {
 			nest_close(nest, ++p);

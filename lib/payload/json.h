@@ -1,15 +1,15 @@
 /*
- * json: is this exactly one JSON text (RFC 8259), and where in it do the
- * values stand?
+ * json: is this exactly one JSON text (RFC 8259), and where in it are the
+ * values?
  *
- * The grammar is taken at its word: no byte order mark, no comment, no comma
- * too many, no raw control character in a string, no number that the grammar
- * does not spell, and UTF-8 without overlong forms, surrogates or anything
- * above U+10FFFF. What the grammar allows is let through as it is: repeated
- * keys, numbers of any size, and escapes of lone surrogates such as "\ud83d".
+ * The grammar is taken at its word: no byte order mark, no comment, no extra
+ * comma, no raw control character in a string, no number that the grammar does
+ * not spell, and UTF-8 without overlong forms, surrogates or anything above
+ * U+10FFFF. What the grammar allows is let through as it is: repeated keys,
+ * numbers of any size, and escapes of lone surrogates such as "\ud83d".
  *
- * One pass, no allocation, no recursion, nothing copied. Bytes need not end
- * with a NUL.
+ * It takes one pass, without allocation, recursion or copies. The bytes need
+ * not end with a NUL.
  */
 #ifndef HOOKLINE_PAYLOAD_JSON_H
 #define HOOKLINE_PAYLOAD_JSON_H
@@ -20,9 +20,9 @@
 #include <stddef.h>
 
 /*
- * Arrays and objects inside one another: 200 are accepted, 201 are not. RFC
- * 8259, section 9, lets a parser set a limit; jq 1.6 has it at 256, and a
- * record puts one object around the text.
+ * How deep arrays and objects may be nested: 200 is accepted, 201 is not. RFC
+ * 8259, section 9, lets a parser set a limit; jq 1.6 stops at 256, and a record
+ * puts one object around the text.
  */
 #define JSON_DEPTH_MAX 200
 
@@ -37,7 +37,7 @@ enum json_kind {
 };
 
 struct json_value {
-	unsigned depth;		/* containers around it; 0: the text's own */
+	unsigned depth;		/* containers around it; 0: it is the text */
 	enum json_kind kind;
 	struct span key;	/* its member's name, with the quotes, escapes
 				 * as they are; absent outside objects */
@@ -45,10 +45,10 @@ struct json_value {
 };
 
 /*
- * Who wants to hear of values, in the order in which the text has them. Only
- * what stands in a container that `open` agreed to is reported, so what nobody
- * asks for costs next to nothing. `context` is handed on. Reports come before
- * the text as a whole is known to be valid.
+ * Receives values in the order in which the text has them. Only what is in a
+ * container that `open` agreed to is reported, so what nobody asks for costs
+ * next to nothing. `context` is passed on. Reports come before it is known that
+ * the text as a whole is valid.
  */
 struct json_visitor {
 	/* An array or object begins; its bytes are just the first one. True:
@@ -63,9 +63,9 @@ struct json_visitor {
 };
 
 /*
- * True if the bytes are one JSON text, white space around it allowed.
+ * True if the bytes are one JSON text, with or without white space around it.
  * `visitor` may be NULL. `*newline` (NULL is allowed) tells whether a CR or LF
- * stands between tokens, the only place for one; it is set for a valid text.
+ * is between tokens, the only place for one; it is set if the text is valid.
  */
 bool json_scan(const char *bytes, size_t length,
     const struct json_visitor *visitor, bool *newline);

@@ -1,9 +1,9 @@
 /*
  * json_run: how far a run of unremarkable bytes goes. The scanner spends most
- * of its time here, so there is a version for SSE2, which every x86-64 has,
- * and one for all other machines (and for tests: JSON_PORTABLE).
+ * of its time here, so there is a version for SSE2, which every x86-64 has, and
+ * one for all other machines (and for tests: JSON_PORTABLE).
  *
- * Both never read at or behind `end`.
+ * Neither reads at `end` or beyond.
  */
 #ifndef HOOKLINE_PAYLOAD_JSON_RUN_H
 #define HOOKLINE_PAYLOAD_JSON_RUN_H
@@ -20,7 +20,7 @@
 
 #define JSON_RUN_BLOCK 16
 
-/* What a string may hold as it is: ASCII but for controls, '"' and '\'. */
+/* What a string may hold as it is: ASCII except controls, '"' and '\'. */
 static inline bool
 json_is_plain(char byte)
 {
@@ -54,7 +54,7 @@ json_run_special(__m128i block)
 	    _mm_or_si128(_mm_or_si128(quote, escape), other));
 }
 
-/* Bits for its bytes that are no white space, and for CR and LF. */
+/* A bit for each byte that is not white space, and one for each CR and LF. */
 static inline unsigned
 json_run_dark(__m128i block, unsigned *breaks)
 {
@@ -89,9 +89,9 @@ json_plain_end(const char *p, const char *end)
 }
 
 /*
- * The first byte from `p` on that is no white space, or `end`. Sets `*newline`
- * where it passes a CR or LF, or sees one in the same block: in a valid text
- * that one is white space too.
+ * The first byte from `p` on that is not white space, or `end`. Sets `*newline`
+ * if it passes a CR or LF, or sees one in the same block: in a valid text that
+ * one is white space, too.
  */
 static inline const char *
 json_space_end(const char *p, const char *end, bool *newline)

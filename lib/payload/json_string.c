@@ -13,14 +13,12 @@ code_unit(const char *digits)
 {
 	uint8_t bytes[2] = { 0 };
 
-	(void)hex_read(digits, 2, bytes);	/* they were looked at before */
+	(void)hex_read(digits, 2, bytes);	/* they were checked before */
 	return (uint32_t)bytes[0] << 8 | bytes[1];
 }
 
-/*
- * Reads an escape at `*p`, a pair of surrogates as one, and moves behind it.
- * UNICODE_NONE for a surrogate alone.
- */
+/* Reads an escape at `*p`, a pair of surrogates as one, and moves past it.
+ * UNICODE_NONE for a surrogate alone. */
 static uint32_t
 escaped_character(const char **p)
 {

@@ -1,6 +1,6 @@
 /*
- * json_string: what a JSON string, a token with its quotes, spells. Tokens are
- * ones that json_scan() has accepted.
+ * json_string: what a JSON string, a token with its quotes, spells. The tokens
+ * must have been accepted by json_scan().
  */
 #ifndef HOOKLINE_PAYLOAD_JSON_STRING_H
 #define HOOKLINE_PAYLOAD_JSON_STRING_H

@@ -6,7 +6,7 @@
 
 #define LONGEST 17
 
-/* No token with an escape is shorter and still spells one of the names. */
+/* A shorter token with an escape cannot spell one of the names. */
 #define ESCAPED_MIN 9
 
 static const struct {
@@ -51,7 +51,7 @@ static const struct {
 #undef NAME
 };
 
-/* The first name of each length; NAME_OTHER where there is none. */
+/* The first name of each length; NAME_OTHER if there is none. */
 static const enum name firsts[LONGEST + 1] = {
 	[2] = NAME_ID,
 	[3] = NAME_MID,

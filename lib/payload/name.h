@@ -1,13 +1,13 @@
 /*
- * name: the names in Meta's JSON that mean something to us. A key spelled with
- * escapes ("\u0065ntry") has the name that it spells.
+ * name: the names in Meta's JSON that mean something to us. A key that is
+ * spelled with escapes ("\u0065ntry") has the name that it spells.
  */
 #ifndef HOOKLINE_PAYLOAD_NAME_H
 #define HOOKLINE_PAYLOAD_NAME_H
 
 #include "base/span.h"
 
-/* By length, which is how name_of() finds them. */
+/* Sorted by length, which is how name_of() finds them. */
 enum name {
 	NAME_OTHER,		/* none of the others */
 	NAME_ID,

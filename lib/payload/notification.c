@@ -47,10 +47,8 @@ array_of(enum name name)
 
 /* ---- containers that begin ---- */
 
-/*
- * Whether the value of a change may be one that is cut into its parts. Then its
- * first member is one of a few; most values are worth no closer look.
- */
+/* Whether the value of a change may be one that is cut into its parts. Its
+ * first member is then one of a few; most values need no closer look. */
 static bool
 may_have_parts(const struct notification *n, const struct json_value *value)
 {
@@ -66,7 +64,7 @@ may_have_parts(const struct notification *n, const struct json_value *value)
 	    is_beside_parts((struct span){ p, (size_t)(quote - p) + 1 }));
 }
 
-/* Which place a member's array or object is, in the place around it. */
+/* Which place a member's array or object is, by the place around it. */
 static enum place
 member_place(struct notification *n, enum place around,
     const struct json_value *value)
@@ -94,7 +92,7 @@ member_place(struct notification *n, enum place around,
 	    PLACE_ITEMS : PLACE_NONE;
 }
 
-/* The same of any array or object. */
+/* The same for any array or object. */
 static enum place
 place_of(struct notification *n, const struct json_value *value)
 {
@@ -133,7 +131,7 @@ on_open(void *context, const struct json_value *value)
 	enum place place;
 
 	if (n->whole || n->settled)
-		return false;	/* what is left is to be passed fast */
+		return false;	/* the rest should be passed quickly */
 	place = place_of(n, value);
 	if (place == PLACE_BODY)
 		(void)begin_body(n);
@@ -151,7 +149,7 @@ on_open(void *context, const struct json_value *value)
 
 /* ---- values that have ended ---- */
 
-/* The object that a line names, whatever keeps the body whole. */
+/* Notes the object that a line names, even if the body is kept whole. */
 static void
 top_object(struct notification *n, const struct json_value *value)
 {
@@ -161,10 +159,8 @@ top_object(struct notification *n, const struct json_value *value)
 		n->object = value->kind == JSON_STRING ? value->bytes : none;
 }
 
-/*
- * Adds to the sum what is complete by now. It costs most bodies a look at their
- * first update; but up to LOOKED_AT it is no gain to stop looking.
- */
+/* Adds to the sum what is complete by now. For most bodies this costs a look at
+ * their first update; up to LOOKED_AT, nothing is gained by stopping there. */
 static void
 sum_up(struct notification *n, const struct json_value *value)
 {
@@ -187,7 +183,7 @@ end_text(struct notification *n, const struct json_value *value)
 		end_body(n, value);
 }
 
-/* Whether the updates so far will not be known better. */
+/* Whether nothing that follows can add to the updates so far. */
 static bool
 is_complete(const struct notification *n, enum place around)
 {
@@ -200,7 +196,7 @@ is_complete(const struct notification *n, enum place around)
 static void
 on_value(void *context, const struct json_value *value)
 {
-	/* By the place that the value is in. */
+	/* By the place around the value. */
 	static void (*const ends[])(struct notification *n,
 	    const struct json_value *value) = {
 		[PLACE_NONE] = end_text,
@@ -237,7 +233,7 @@ notification_parse(struct notification *n, const char *body, size_t length,
 {
 	const struct json_visitor visitor = { on_open, on_value, n, false };
 
-	/* What the counts count stays as it is. */
+	/* The lists need no clearing: their counts say what is used. */
 	memset(n, 0, offsetof(struct notification, envelopes));
 	n->envelopes.count = n->others.count = n->values.count = 0;
 	n->begin = body;

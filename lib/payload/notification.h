@@ -4,43 +4,45 @@
  * updates does it hold?
  *
  * Nothing is copied: spans point into the body, which has to outlive them.
- * A notification is a work space, kept and used again from request to request;
- * its 4 MB are taken once, and the system only backs what is written to.
+ * A notification is a work space that is kept and used again for the next
+ * request. Its 4 MB are taken once; the system backs only what is written to.
  *
- * Updates are handed out in the order of the body, and only where the lines
- * made of them hold everything that the body held. In a body like this,
+ * Updates are given out in the order of the body, and only if their lines hold
+ * everything that the body held. In a body like this,
  *
  *   {"object": "...", "entry": [{"id": "...", "time": 1, ...}, ...], ...}
  *
  * an entry has one or more of
  *
- *   changes         [{"field": "...", "value": ...}, ...]: each is an update;
- *                   but where one has nothing besides field and value, and
- *                   value nothing but messages, statuses, message_echoes or
- *                   calls, arrays of objects, with messaging_product, metadata
- *                   and contacts at most (WhatsApp): each item of these
- *   messaging, standby   [...]: each item
- *   changed_fields  [...]: as a whole
+ *   changes         [{"field": "...", "value": ...}, ...]: each is an update.
+ *                   But if a change has nothing besides field and value, and
+ *                   value has nothing but messages, statuses, message_echoes
+ *                   or calls, as arrays of objects, and at most
+ *                   messaging_product, metadata and contacts beside them
+ *                   (WhatsApp), each item of these arrays is one
+ *   messaging, standby   [...]: each item is an update
+ *   changed_fields  [...]: the whole array is one
  *
- * or, without any of these, field and value: its value (Instagram Login). In
+ * or, without any of these, field and value: the value is an update (Instagram
+ * Login). In
  *
  *   {"target_id": "...", "time": 1, "values": {"field": "...", "value": ...}}
  *
- * the value of `values`, or of each item where that is an array (Threads). A
- * body may also be an array of such objects. It yields no updates, and is to
- * be kept whole, where
+ * it is the value in `values`, or in each of its items if that is an array
+ * (Threads). A body may also be an array of such objects. A body yields no
+ * updates, and is kept whole, if
  *
  *  - one of its objects or entries yields none; or changes, messaging, standby
- *    or changed_fields is empty, or no array;
+ *    or changed_fields is empty, or not an array;
  *  - one of these names, or id, time, object or target_id, occurs twice in the
  *    body's object, an entry, a change, a value that begins with one of
  *    WhatsApp's, or an item of `values`;
- *  - there is `entry` beside `values`;
- *  - besides object, entry and values there is an array or object at the top;
- *  - something is not of the type that a line has for it: an object or field
+ *  - `entry` is beside `values`;
+ *  - there is an array or object at the top besides object, entry and values;
+ *  - something is of another type than a line has for it: an object or field
  *    that would be null there, an id that is neither a string nor a number, a
- *    time that is an array or object; or it has no id;
- *  - there is more than the limits below allow.
+ *    time that is an array or object; or an id is missing;
+ *  - it exceeds one of the limits below.
  */
 #ifndef HOOKLINE_PAYLOAD_NOTIFICATION_H
 #define HOOKLINE_PAYLOAD_NOTIFICATION_H
@@ -56,12 +58,12 @@
 /* Meta documents up to 1000 updates in a body. */
 #define NOTIFICATION_UPDATES_MAX 10000
 
-/* Members of all entries, and of the top, besides those named above. */
+/* Members of all entries and of the top, besides those named above. */
 #define NOTIFICATION_MEMBERS_MAX 32768
 
 /*
- * Bytes that the lines of a body may have beyond its own: each repeats what
- * stands around its update, and has about 512 bytes of its own. The endpoint's
+ * How many bytes the lines of a body may have beyond the body's own: each line
+ * repeats what is around its update, and adds about 512 bytes. The endpoint's
  * name is not counted.
  */
 #define NOTIFICATION_REPEATED_MAX ((size_t)16 << 20)
@@ -73,37 +75,38 @@ struct notification *notification_new(void);
 void notification_free(struct notification *notification);
 
 /*
- * Reads a body with the strict scanner (json.h). Where `updates` is false it is
- * to be kept whole in any case: then updates are not handed out, but summed up.
- * In a body of more than 4 kB they are looked for only until the sum is final;
- * what follows is taken to yield updates, too. ERR_INPUT where it is not one
- * JSON text; then nothing else may be asked.
+ * Reads a body with the strict scanner (json.h). If `updates` is false, the
+ * body is kept whole in any case: updates are then not given out, only summed
+ * up. In a body of more than 4 kB we look for them only until the sum is final,
+ * and take it that the rest yields updates, too. ERR_INPUT: it is not one JSON
+ * text, and nothing else may be asked.
  */
 enum error notification_parse(struct notification *notification,
     const char *body, size_t length, bool updates);
 
-/* The top-level "object" where it is a string (the last one, if repeated), as
- * the sender wrote it, with its quotes; absent otherwise. */
+/* The top-level "object" if it is a string (the last one, if repeated), as the
+ * sender wrote it, with its quotes; otherwise absent. */
 struct span notification_object(const struct notification *notification);
 
-/* Whether a CR or LF stands between tokens. */
+/* Whether a CR or LF is between tokens. */
 bool notification_has_newline(const struct notification *notification);
 
-/* How many updates the body yields. 0: it is to be kept as one notification. */
+/* How many updates the body yields. 0: it is kept as one notification. */
 size_t notification_update_count(const struct notification *notification);
 
 /* Update `index` (below the count); its spans are the body's. */
 void notification_update(const struct notification *notification,
     size_t index, struct update *update);
 
-/* The sum of the updates of one that is kept whole in any case (repeat.h). */
+/* The sum of the updates of a body that is kept whole anyway (repeat.h). */
 const struct repeat_sum *notification_sum(
     const struct notification *notification);
 
 /*
- * The body without the times of its entries, in pieces: writes as many as it
- * returns, at most one more than NOTIFICATION_UPDATES_MAX. Only for one that is
- * kept whole in any case, and whose updates all have an id of their own.
+ * Gives the body without the times of its entries, in pieces. Writes as many as
+ * it returns, at most one more than NOTIFICATION_UPDATES_MAX. Only for a body
+ * that is kept whole in any case, and whose updates all have an id of their
+ * own.
  */
 size_t notification_pieces(const struct notification *notification,
     struct span *pieces);

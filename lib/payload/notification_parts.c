@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* What a line has besides the body's bytes: keys, digests, head, numbers. */
+/* What a line adds to the body's bytes: keys, digests, head, numbers. */
 #define LINE_OVERHEAD 512
 
 static const struct span absent;
@@ -15,7 +15,7 @@ last_entry(struct notification *n)
 	return &n->entries[n->entry_count - 1];
 }
 
-/* Whether an array, whose text is known to be valid, holds nothing. */
+/* Whether an array is empty; its text is known to be valid. */
 static bool
 is_empty(struct span array)
 {
@@ -106,7 +106,7 @@ add_item(struct notification *n, const struct json_value *value)
 	    value->bytes);
 }
 
-/* ---- a change, and what WhatsApp has in one ---- */
+/* ---- a change, and what WhatsApp puts into it ---- */
 
 bool
 is_beside_parts(struct span key)
@@ -167,7 +167,7 @@ add_part(struct notification *n, const struct json_value *value)
 		n->change.over = true;
 }
 
-/* Whether it is to be cut into its parts. */
+/* Whether it can be cut into its parts. */
 static bool
 has_parts_alone(const struct change *change)
 {
@@ -270,7 +270,7 @@ entry_member(struct notification *n, const struct json_value *value)
 	}
 }
 
-/* An entry without any of the arrays may have field and value. */
+/* An entry without any of the arrays may have field and value instead. */
 static void
 take_pair(struct notification *n, struct entry *entry)
 {

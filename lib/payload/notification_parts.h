@@ -1,8 +1,8 @@
 /*
  * notification_parts: what the files of a notification share. notification.c
- * walks through the text and says where it is. What becomes of its parts is in
- * notification_body.c, for the objects around all, and notification_parts.c,
- * for entries, changes and their items.
+ * walks through the text and knows where it is. notification_body.c handles the
+ * outermost objects, and notification_parts.c handles entries, changes and
+ * their items.
  */
 #ifndef HOOKLINE_PAYLOAD_NOTIFICATION_PARTS_H
 #define HOOKLINE_PAYLOAD_NOTIFICATION_PARTS_H
@@ -20,15 +20,15 @@
 	BIT(NAME_MESSAGE_ECHOES) | BIT(NAME_CALLS))
 #define BESIDE_PARTS (BIT(NAME_MESSAGING_PRODUCT) | BIT(NAME_METADATA) | \
 	BIT(NAME_CONTACTS))
-/* Of these an object has no two. */
+/* An object must have none of these twice. */
 #define ONCE (ARRAYS | PARTS | BESIDE_PARTS | BIT(NAME_ID) | BIT(NAME_TIME) | \
 	BIT(NAME_OBJECT) | BIT(NAME_ENTRY) | BIT(NAME_FIELD) | \
 	BIT(NAME_VALUE) | BIT(NAME_VALUES) | BIT(NAME_TARGET_ID))
 
-/* The containers that are looked into. */
+/* The containers that we look into. */
 enum place {
 	PLACE_NONE,
-	PLACE_BODIES,		/* an array around the next one */
+	PLACE_BODIES,		/* an array of what comes next */
 	PLACE_BODY,
 	PLACE_ENTRIES,
 	PLACE_ENTRY,
@@ -41,13 +41,13 @@ enum place {
 	PLACE_PAIR		/* `values`, or an item of it */
 };
 
-#define PLACE_DEPTH_MAX 8	/* they stand at depths below this */
+#define PLACE_DEPTH_MAX 8	/* they are at depths below this */
 
 /* Members of one object in one of the lists of a notification. */
 struct run {
 	size_t first;
 	size_t count;
-	size_t bytes;		/* of them all, with a comma each */
+	size_t bytes;		/* of them all, each with a comma */
 };
 
 struct list {
@@ -80,7 +80,7 @@ struct item {
 	struct run value;
 };
 
-/* A `field` beside a `value`; a key is absent until it has been met. */
+/* A `field` beside a `value`; a key is absent until it has been read. */
 struct pair {
 	struct json_value field;
 	struct json_value value;
@@ -90,28 +90,28 @@ struct pair {
 /* The change that is open. */
 struct change {
 	struct span field;
-	size_t first_item;	/* of what it is cut into, if it is */
-	struct run value;	/* what stands beside them */
+	size_t first_item;	/* its first part, if it is cut up */
+	struct run value;	/* what is beside the parts */
 	uint64_t seen;
 	uint64_t value_seen;
-	bool other;		/* its value begins as none of WhatsApp's */
-	bool odd;		/* it is not to be cut */
+	bool other;		/* its value begins unlike WhatsApp's */
+	bool odd;		/* it must not be cut up */
 	bool over;		/* there were too many items */
 };
 
 struct notification {
 	const char *begin, *end; /* of the text */
-	bool updates;		/* are wanted; else only their sum: */
+	bool updates;		/* they are wanted; else only their sum: */
 	struct repeat_sum sum;
-	size_t summed;		/* so many of the items are in it */
-	bool settled;		/* it is final */
+	size_t summed;		/* this many items are in the sum */
+	bool settled;		/* the sum is final */
 	struct span object;
 	bool newline;
-	bool whole;		/* no updates: it is to be kept as it is */
+	bool whole;		/* it yields no updates and is kept whole */
 	enum place places[PLACE_DEPTH_MAX]; /* of the open containers */
-	enum name names[PLACE_DEPTH_MAX + 1]; /* of members that are some */
+	enum name names[PLACE_DEPTH_MAX + 1]; /* of open members */
 	enum update_array array; /* the latest one that was opened */
-	size_t array_first;	/* and the updates there were before it */
+	size_t array_first;	/* how many updates came before it */
 	struct json_value target_id, time; /* of the body that is open */
 	struct pair pair;	/* of the entry, or the item of `values` */
 	struct change change;
@@ -120,7 +120,7 @@ struct notification {
 	size_t entry_count;
 	size_t item_count;
 	struct list envelopes, others, values;
-	/* Each body and entry of what is not kept whole has an update. */
+	/* If it is not kept whole, each body and entry has an update. */
 	struct body bodies[NOTIFICATION_UPDATES_MAX];
 	struct entry entries[NOTIFICATION_UPDATES_MAX];
 	struct item items[NOTIFICATION_UPDATES_MAX];
@@ -129,13 +129,13 @@ struct notification {
 	struct span value_members[3 * (NOTIFICATION_UPDATES_MAX + 1)];
 };
 
-/* A container of this kind begins. False where there are too many. */
+/* A container of this kind begins. False if there are too many. */
 bool begin_body(struct notification *n);
 bool begin_entry(struct notification *n);
 void begin_change(struct notification *n);
 bool begin_pair(struct notification *n);
 
-/* A value that such a container holds, or such a container, has ended. */
+/* A value in such a container, or such a container, has ended. */
 void body_member(struct notification *n, const struct json_value *value);
 void entry_member(struct notification *n, const struct json_value *value);
 void change_member(struct notification *n, const struct json_value *value);
@@ -158,7 +158,7 @@ is_container(const struct json_value *value)
 	return value->kind == JSON_ARRAY || value->kind == JSON_OBJECT;
 }
 
-/* The name of a member; a container's was looked up when it began. */
+/* The name of a member. A container's was looked up when it began. */
 static inline enum name
 member_name(const struct notification *n, const struct json_value *value)
 {
@@ -166,7 +166,7 @@ member_name(const struct notification *n, const struct json_value *value)
 	    name_of(value->key);
 }
 
-/* Marks a name as seen; one that is seen twice keeps the body whole. */
+/* Marks a name as seen. If it was seen before, the body is kept whole. */
 static inline void
 see(struct notification *n, uint64_t *seen, enum name name)
 {
@@ -175,7 +175,7 @@ see(struct notification *n, uint64_t *seen, enum name name)
 	*seen |= BIT(name);
 }
 
-/* So many bytes will be repeated; too many keep the body whole. */
+/* Adds to the bytes that will be repeated; too many keep the body whole. */
 static inline void
 repeat(struct notification *n, size_t bytes)
 {
@@ -192,7 +192,7 @@ reset_pair(struct pair *pair)
 	pair->seen = 0;
 }
 
-/* One of the top's or an entry's others. */
+/* Adds one of the other members of the top or an entry. */
 void add_other(struct notification *n, struct list *list, struct run *run,
     const struct json_value *value);
 
@@ -204,13 +204,13 @@ void take_out(struct list *list, struct run *run,
 void add_line(struct notification *n, enum update_array array,
     struct span field, struct span bytes);
 
-/* False where there is no such id. */
+/* Reads an id; false if the value is not one. */
 bool read_id(struct span *id, const struct json_value *value);
 
-/* Whether id and time of the entry that is open have been read. */
+/* Whether both id and time of the open entry have been read. */
 bool entry_is_known(const struct notification *n);
 
-/* Whether a key is one of those that a value has which is cut into parts. */
+/* Whether this key may be in a value that is cut into parts. */
 bool is_beside_parts(struct span key);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * record: one notification, or one update of it, and the line it becomes.
+ * record: one notification, or one update of it, and the line that it becomes.
  *
  * The journal writes the head of a line, this module the tail (shown here with
  * line breaks; the file has one at the end only):
@@ -14,8 +14,8 @@
  *    "meta_id":"...","envelope":{...},"entry":{"uid":"..."},"value":{...},
  *    MARKS"update":{...}}
  *
- * meta_id, envelope, entry and value are only there where there is something
- * to put into them. MARKS are these, each only where it applies:
+ * meta_id, envelope, entry and value are there only if there is something to
+ * put into them. MARKS are these, each only if it applies:
  *
  *   "repeat_key":"<64>",   notifications whose updates all have Meta's own id
  *   "distinct":false,      it is indistinct, or a sample (repeat.h)
@@ -23,10 +23,10 @@
  *   "reformatted":true,    a CR or LF was in the sender's bytes
  *
  * `id` is SHA-256 of the body, or of the update's key (repeat.h); `delivery_id`
- * is SHA-256 of the body. The sender's bytes are as they were, but that each CR
- * and LF among them is a blank. `payload` includes the white space around the
- * body. The digest of a reformatted payload cannot be checked; that of an
- * update always can, since its key is taken over the bytes that the line holds.
+ * is SHA-256 of the body. The sender's bytes are unchanged, except that each CR
+ * and LF among them becomes a blank. `payload` includes the white space around
+ * the body. The digest of a reformatted payload cannot be checked. That of an
+ * update always can, since its key is made of the bytes that the line holds.
  */
 #ifndef HOOKLINE_PAYLOAD_RECORD_H
 #define HOOKLINE_PAYLOAD_RECORD_H
@@ -43,53 +43,53 @@
 
 #define RECORD_ID_LENGTH 64	/* hexadecimal digits, lower case */
 
-/* What is known of a body besides its bytes. Names and texts are of ASCII that
- * JSON writes as it is; the configuration sees to that. */
+/* What is known about a body besides its bytes. Names and texts are ASCII that
+ * JSON writes as it is; the configuration makes sure of that. */
 struct record_source {
 	struct span endpoint;	/* its name */
-	struct span signature;	/* that matched; absent: there is none */
+	struct span signature;	/* the one that matched; absent: none */
 	struct span relayed;	/* its origin; absent: it came from Meta */
-	struct span body;	/* that the notification was parsed from */
+	struct span body;	/* from which the notification was parsed */
 };
 
 struct record_tail {
 	size_t offset;		/* in the batch's text */
 	size_t length;		/* with the newline */
 	char id[RECORD_ID_LENGTH + 1];
-	char key[RECORD_ID_LENGTH + 1]; /* repeat_key, else id: what the record
-				 * is stored and looked for by. Where the two
-				 * differ, id is looked for as well: older lines
-				 * are known by it */
+	char key[RECORD_ID_LENGTH + 1]; /* repeat_key, or else id: the record is
+				 * stored and looked up by it. If the two
+				 * differ, it is looked up by id as well: older
+				 * lines are known by that */
 	enum repeat repeat;
 	bool by_origin;		/* its origin is part of key and id */
 };
 
-/* The tails of some bodies. Kept and used again; all zero before the first use,
- * then owned by this module until record_batch_free(). */
+/* The tails of some bodies. It is kept and used again; all zero before its
+ * first use, then owned by this module until record_batch_free(). */
 struct record_batch {
 	struct buffer text;
 	struct record_tail *tails;
 	size_t count;
-	struct record_work *work;	/* private, as the next */
+	struct record_work *work;	/* private, like the next */
 	size_t room;
 };
 
 /*
- * Adds the tails of a body: one for each update that the notification has, or
- * one for the whole of it. ERR_MEMORY: memory is short; the batch is then what
- * it was before.
+ * Adds the tails of a body: one for each of the notification's updates, or one
+ * for the whole of it. ERR_MEMORY: memory is short, and the batch is unchanged.
  */
 enum error record_encode(struct record_batch *batch,
     const struct record_source *source,
     const struct notification *notification);
 
-/* Takes out all tails; their memory is kept, as far as it is not much. */
+/* Removes all tails. Their memory is kept, unless it is much. */
 void record_batch_clear(struct record_batch *batch);
 
 void record_batch_free(struct record_batch *batch);
 
-/* A line taken apart. Spans point into the line; those that a kind of line does
- * not have are absent. Strings have no quotes, and escapes as they are. */
+/* A line taken apart. Spans point into the line; those that this kind of line
+ * does not have are absent. Strings are without quotes, with escapes as they
+ * are. */
 struct record {
 	uint64_t seq;
 	int64_t received_at;	/* microseconds since 1970 */
@@ -104,7 +104,7 @@ struct record {
 	struct span repeat_key;	/* 64 digits */
 	struct span payload;	/* with the white space around it */
 
-	struct span update;	/* update lines, as all that follow */
+	struct span update;	/* update lines, like all that follow */
 	struct span delivery_id;
 	size_t update_index;
 	size_t update_count;
@@ -119,10 +119,10 @@ struct record {
 };
 
 /*
- * Takes one line apart, with its LF or without. ERR_INPUT where it is not
- * exactly a record: strict JSON without line breaks, each member that the kind
- * of line has once and of its type, none of the other kind's, payload or
- * update last. Members with other names may stand before that and are ignored.
+ * Takes one line apart, with its LF or without. ERR_INPUT: it is not exactly a
+ * record, that is, strict JSON without line breaks, with each member of its
+ * kind once and of the right type, none of the other kind's, and payload or
+ * update last. Members with other names may come before that and are ignored.
  */
 enum error record_decode(const char *line, size_t length,
     struct record *record);
@@ -137,7 +137,7 @@ enum record_check {
 };
 
 /* Whether a decoded record's id is what it should be. Lines of version 0.1.0
- * left time out where it belongs into the key by now. */
+ * left out the time of some updates that now have it in their key. */
 enum record_check record_verify(const struct record *record);
 
 /* Which of a body's equal updates a decoded one is, 0 for the first; false
@@ -159,20 +159,20 @@ struct record_identity {
 	struct span endpoint;
 	struct span key;
 	struct span id;		/* the same, unless it has a repeat_key */
-	struct span origin;	/* part of the key; absent: nothing is */
+	struct span origin;	/* part of the key; absent: it is not */
 	enum repeat repeat;
 };
 
 /*
- * Reads it from a line, no more of it than what record_encode() writes before
- * payload or update; the payload too where it is indistinct, and all of a line
- * of another form. False where there is none. What stands after the head may
- * be anything.
+ * Reads it from a line, but no more of the line than what record_encode()
+ * writes before payload or update. It also reads the payload of an indistinct
+ * one, and all of a line of another form. False if there is none. What comes
+ * after the head may be anything.
  */
 bool record_identify(const char *line, size_t length,
     struct record_identity *identity);
 
-/* The same of a decoded record. */
+/* The same for a decoded record. */
 void record_identity_of(const struct record *record,
     struct record_identity *identity);
 

@@ -34,7 +34,8 @@ is_key(const struct record *record, const struct repeat_key *key, bool own_id,
 	return false;
 }
 
-/* With an own id or without one; and by the token of a time that is none. */
+/* Tries the key with an own id, without one, and with the token of a time that
+ * does not count as one. */
 bool
 record_ordinal(const struct record *record, size_t *ordinal)
 {
@@ -115,7 +116,7 @@ take(struct cursor *cursor, char byte)
 	return true;
 }
 
-/* What the quotes of a string hold, escapes as they are. */
+/* Takes what is between a string's quotes, escapes as they are. */
 static bool
 take_string(struct cursor *cursor, struct span *inside)
 {
@@ -138,7 +139,7 @@ take_string(struct cursor *cursor, struct span *inside)
 	return true;
 }
 
-/* An object of record_encode()'s, up to its closing brace. */
+/* Takes an object of record_encode()'s, up to its closing brace. */
 static bool
 take_object(struct cursor *cursor)
 {
@@ -162,7 +163,8 @@ take_object(struct cursor *cursor)
 	return true;
 }
 
-/* A string's inside, a token of letters, digits and signs, or an object. */
+/* Takes a string's inside, an object, or a token of letters, digits and
+ * signs. */
 static bool
 take_value(struct cursor *cursor, struct span *inside)
 {
@@ -180,7 +182,7 @@ take_value(struct cursor *cursor, struct span *inside)
 	return inside->length > 0;
 }
 
-/* Keeps a member that an identity is made of. */
+/* Keeps a member if identities are made of it. */
 static void
 keep_member(struct record *record, struct span key, struct span value)
 {
@@ -198,7 +200,7 @@ keep_member(struct record *record, struct span key, struct span value)
 		record->indistinct = true;
 }
 
-/* False for whatever does not look as record_encode() writes it. */
+/* False for whatever record_encode() would not have written like this. */
 static bool
 read_head(struct cursor cursor, struct record *record)
 {

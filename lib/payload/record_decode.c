@@ -52,7 +52,7 @@ enum member {
 	BIT(MEMBER_UPDATE_COUNT) | BIT(MEMBER_ENTRY_ID) | \
 	BIT(MEMBER_ENTRY_TIME) | BIT(MEMBER_ARRAY) | BIT(MEMBER_FIELD) | \
 	BIT(MEMBER_UPDATE))
-/* What may be there besides: in both, and in one of them. */
+/* What may be there besides, in both kinds, and in one of them. */
 #define MARKS (BIT(MEMBER_COUNT) | BIT(MEMBER_DISTINCT) | \
 	BIT(MEMBER_RELAYED) | BIT(MEMBER_REFORMATTED))
 #define NOTIFICATION_MAY BIT(MEMBER_REPEAT_KEY)
@@ -93,9 +93,9 @@ static const char *const member_names[MEMBER_COUNT] = {
 	[MEMBER_UPDATE] = "update"
 };
 
-/* ---- values: each is false where the member may not have this one ---- */
+/* ---- values: each is false if the member may not have this one ---- */
 
-/* A whole number without sign, fraction or exponent. */
+/* Reads a whole number without sign, fraction or exponent. */
 static bool
 read_number(const struct json_value *value, uint64_t most, uint64_t *number)
 {
@@ -123,7 +123,7 @@ read_inside(const struct json_value *value, struct span *inside)
 	return true;
 }
 
-/* A string's token, or null, which leaves `token` absent. */
+/* Reads a string's token, or null, which leaves `token` absent. */
 static bool
 read_string_or_null(const struct json_value *value, struct span *token)
 {
@@ -132,7 +132,7 @@ read_string_or_null(const struct json_value *value, struct span *token)
 	return value->kind == JSON_STRING || value->kind == JSON_NULL;
 }
 
-/* The same, or null, which leaves it absent. */
+/* Reads a string's inside, or null, which leaves `inside` absent. */
 static bool
 read_inside_or_null(const struct json_value *value, struct span *inside)
 {

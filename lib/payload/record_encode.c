@@ -9,7 +9,7 @@
 #define KEEP ((size_t)1 << 20)	/* of the text, from request to request */
 #define ID_OFFSET 6		/* of its digits, behind "id":" */
 
-/* How many updates of this body have the key whose first id this is. */
+/* How many updates of this body have the key with this first id. */
 struct seen {
 	uint8_t first[DIGEST_SHA256_SIZE];
 	size_t count;		/* 0: a free slot */
@@ -21,7 +21,7 @@ struct record_work {
 	struct buffer pieces;	/* for repeat_body_key() */
 	struct seen *seen;	/* hash table, at most half full */
 	size_t slots;		/* of it, in use for this body: a power of 2 */
-	size_t room;		/* there is memory for */
+	size_t room;		/* for so many there is memory */
 };
 
 /* The marks before payload or update. */
@@ -44,7 +44,7 @@ put_marks(struct writer *writer, const struct record_source *source,
 		PUT(writer, ",\"reformatted\":true");
 }
 
-/* What comes from a relay is known by its origin where it is not distinct. */
+/* What came from a relay is known by its origin if it is not distinct. */
 static void
 note_origin(const struct record_source *source, struct record_tail *tail)
 {
@@ -56,7 +56,7 @@ note_origin(const struct record_source *source, struct record_tail *tail)
 
 /* ---- a notification ---- */
 
-/* Its repeat_key. */
+/* Makes its repeat_key. */
 static enum error
 make_key(struct record_batch *batch, const struct record_source *source,
     const struct notification *n, struct record_tail *tail)
@@ -149,7 +149,7 @@ update_id(struct record_work *work, const struct repeat_key *key, bool own_id,
 	hex_write(id, sizeof id, out);
 }
 
-/* An empty table for `count` ids. */
+/* Makes an empty table for `count` ids. */
 static enum error
 prepare_seen(struct record_work *work, size_t count)
 {
@@ -168,7 +168,7 @@ prepare_seen(struct record_work *work, size_t count)
 	return ERR_NONE;
 }
 
-/* What all lines of a body have in common, made once. */
+/* Writes what all lines of a body have in common, once. */
 static enum error
 prepare_common(struct record_work *work, const struct record_source *source,
     const struct notification *n, const char *delivery_id)
@@ -188,8 +188,8 @@ prepare_common(struct record_work *work, const struct record_source *source,
 	return writer.error;
 }
 
-/* An object of these members, if there are any, behind `before`; true where a
- * line break is among them. */
+/* Writes an object of these members, if there are any, after `before`; true if
+ * a line break is among them. */
 static bool
 put_members(struct writer *writer, const char *before,
     const struct members *members)
@@ -210,7 +210,7 @@ put_members(struct writer *writer, const char *before,
 	return newline;
 }
 
-/* From id, whose digits are left open, to the field and meta_id. */
+/* Writes a line from id, whose digits come later, to field and meta_id. */
 static void
 put_update_head(struct writer *writer, const struct record_work *work,
     const struct update *update, size_t index, struct span meta_id)
@@ -240,13 +240,13 @@ put_update_head(struct writer *writer, const struct record_work *work,
 	}
 }
 
-/* Where the line that is being written has what its key is made of. */
+/* Where the line that is being written has the parts of its key. */
 struct spots {
 	size_t value, value_length;	/* 0: there is none */
 	size_t update;
 };
 
-/* From envelope to the end. */
+/* Writes a line from envelope to the end. */
 static void
 put_update_rest(struct writer *writer, const struct record_source *source,
     const struct record_tail *tail, const struct update *update,

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Appends until something fails; then `error` says what. */
+/* Appends until something fails; `error` then says what. */
 struct writer {
 	struct buffer *out;
 	enum error error;
@@ -32,15 +32,15 @@ put_span(struct writer *writer, struct span span)
 
 void put_number(struct writer *writer, size_t number);
 
-/* A token, or null where it is absent. */
+/* A token, or null if it is absent. */
 void put_token(struct writer *writer, struct span token);
 
-/* A text that needs no escapes, or null where it is absent. */
+/* A text that needs no escapes, or null if it is absent. */
 void put_string(struct writer *writer, struct span text);
 
 bool has_newline(struct span span);
 
-/* Makes a blank of each CR and LF from `start` on. */
+/* Turns each CR and LF from `start` on into a blank. */
 void blank_newlines(struct writer *writer, size_t start);
 
 #define PUT(writer, literal) put((writer), "" literal, sizeof(literal) - 1)

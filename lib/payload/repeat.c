@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* A string's inside, or a number; absent where it is no id. */
+/* A string's inside, or a number; absent if it is not an id. */
 static struct span
 id_of(const struct json_value *value)
 {
@@ -38,14 +38,14 @@ enum id {
 	ID_COMMENT,
 	ID_POST,
 	ID_ITSELF,
-	ID_READ_MARK,		/* these two are no meta_id */
+	ID_READ_MARK,		/* the last two are never a meta_id */
 	ID_DELIVERY_MARK,
 	ID_COUNT
 };
 
 #define BIT(id) (1u << (id))
 
-/* Where they are: in an object of the item or value, or directly in that. */
+/* Where they are: in an object in the item or value, or directly in it. */
 static const struct {
 	enum name parent;
 	enum name key;
@@ -64,12 +64,12 @@ static const struct {
 
 struct finding {
 	unsigned depth;		/* of the item or value */
-	enum name parent;	/* the member of it that is open */
+	enum name parent;	/* its member that is open */
 	unsigned ids;		/* BIT(enum id) */
 	struct span texts[ID_COUNT];
 	bool stamp;		/* `timestamp` is there, */
 	bool reaction_stamp;	/* and in the reaction */
-	bool recurs;		/* a verb or item speaks against those of (e) */
+	bool recurs;		/* its verb or item rules out those of (e) */
 };
 
 static bool
@@ -158,7 +158,7 @@ field_is(struct span field, const char *text)
 	return field.bytes != NULL && json_string_is(field, text);
 }
 
-/* The rule above, (a) to (e). */
+/* Rules (a) to (e) of the header. */
 static bool
 has_own_id(const struct update *update, const struct finding *finding)
 {
@@ -185,8 +185,8 @@ has_own_id(const struct update *update, const struct finding *finding)
 	    ids & (BIT(ID_COMMENT) | BIT(ID_POST));
 }
 
-/* meta_id: of a WhatsApp item its id alone, and an item of messaging has none
- * of a value's. */
+/* For meta_id: a WhatsApp item has only its id, and an item of messaging has
+ * none of those that a value has. */
 static struct span
 first_id(const struct update *update, const struct finding *finding)
 {
@@ -244,7 +244,7 @@ value_stamp(void *context, const struct json_value *value)
 	    value->kind != JSON_NULL && !is_empty(value);
 }
 
-/* Whether a text has such a member that says when, at whatever depth. */
+/* Whether a text has a member that says when it happened, at any depth. */
 static bool
 has_stamp(struct span text)
 {
@@ -259,10 +259,10 @@ has_stamp(struct span text)
 /* The entries of a body, or of each object in an array of them. */
 struct samples {
 	unsigned depth;		/* of the object that has `entry` */
-	bool any;		/* id is "0": there is one, */
-	bool other;		/* and one whose is not */
-	bool id;		/* the entry that is open has one */
-	bool entries;		/* the object that is open has `entry`, */
+	bool any;		/* an entry's id is "0", */
+	bool other;		/* and another's is not */
+	bool id;		/* the open entry has an id */
+	bool entries;		/* the open object has `entry`, */
 	struct json_value target; /* and target_id */
 };
 

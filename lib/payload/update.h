@@ -1,6 +1,6 @@
 /*
- * update: one event of a body, as notification.h finds it. Spans point into the
- * body.
+ * update: one event of a body, as notification.h finds it. Spans point
+ * into the body.
  */
 #ifndef HOOKLINE_PAYLOAD_UPDATE_H
 #define HOOKLINE_PAYLOAD_UPDATE_H
@@ -32,22 +32,22 @@ struct members {
 
 struct update {
 	enum update_array array;
-	struct span object;	/* of the object it is in: a token with its
-				 * quotes; absent where there is none */
-	struct span entry_id;	/* what stands between the quotes, or the
-				 * number as it is written; Threads: target_id,
+	struct span object;	/* of the object around it: a token with its
+				 * quotes; absent if there is none */
+	struct span entry_id;	/* what is between the quotes, or the number as
+				 * it is written; for Threads the target_id,
 				 * whose object counts as an entry */
-	struct span entry_time;	/* a token; absent where the entry has none */
-	struct span field;	/* a token with its quotes, absent where there
-				 * is none; the array's name in quotes for
-				 * messaging and standby */
-	struct members envelope; /* the top's others */
-	struct members entry;	/* the entry's others */
-	struct members value;	/* WhatsApp: what stands beside the array */
+	struct span entry_time;	/* a token; absent if the entry has none */
+	struct span field;	/* a token with its quotes, absent if there is
+				 * none; for messaging and standby the array's
+				 * name in quotes */
+	struct members envelope; /* the other members at the top */
+	struct members entry;	/* the other members of the entry */
+	struct members value;	/* WhatsApp: what is beside the array */
 	struct span bytes;	/* the update itself */
 };
 
-/* "changes", "messaging", ...: as the line of an update has it. */
+/* "changes", "messaging", ...: as an update's line has it. */
 const char *update_array_name(enum update_array array);
 
 /* Whether it is an item of a WhatsApp change. */

@@ -1,5 +1,5 @@
 /*
- * Actors: processes of a play whose every step is fixed.
+ * Actors: processes of a play in which every step is fixed.
  */
 #include "torture.h"
 #include "seam.h"
@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* What the next actor does: the rules it is under and the number it sends. */
+/* The next actor: the rules that it is under, and the number that it sends. */
 static const char *actor_rules;
 static uint32_t actor_number, actor_count;
 

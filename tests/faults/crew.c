@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The fault rules that are meant for this process, if they have changed. */
+/* Takes over the fault rules for this process, if they have changed. */
 static void
 obey(struct world *world, unsigned slot, uint32_t *order)
 {
@@ -46,11 +46,11 @@ send_slot(struct world *world, struct journal *journal, struct slot *slot,
 	slot->turns++;
 	if (error == ERR_NONE)
 		slot->count = 0;
-	else			/* a sender does not come back at once */
+	else			/* a sender does not try again at once */
 		world_sleep(1 + world_random(world, 4));
 }
 
-/* What others sent, acknowledged or not: redeliveries do not ask. */
+/* Sends what others sent, acknowledged or not: a redelivery does not ask. */
 static void
 repeat(struct world *world, struct journal *journal, struct slot *slot)
 {
@@ -70,7 +70,7 @@ repeat(struct world *world, struct journal *journal, struct slot *slot)
 		send_slot(world, journal, slot, first, count);
 }
 
-/* Whether the journal is to be opened anew: it has moved, or at random. */
+/* Whether to open the journal again: it has moved, or at random. */
 static bool
 is_over(struct world *world, const struct slot *slot,
     const struct journal *journal)
@@ -93,7 +93,7 @@ work(struct world *world, unsigned number)
 		uint32_t count = 1, luck = world_random(world, 100);
 
 		obey(world, number, &order);
-		/* A fault may have met its opening. */
+		/* A fault may have hit its opening. */
 		if (journal == NULL)
 			journal = ledger_journal(world);
 		if (journal == NULL)
@@ -119,7 +119,7 @@ work(struct world *world, unsigned number)
 	journal_close(journal);
 }
 
-/* The child's own randomness, its own log, and no life without its parent. */
+/* The child gets its own randomness and log, and dies with its parent. */
 static pid_t
 fork_child(struct world *world)
 {
@@ -200,7 +200,7 @@ crew_rules(struct world *world, uint64_t whom, const char *rules)
 {
 	struct ledger *ledger = world->ledger;
 
-	ledger->order++;	/* odd: not to be read */
+	ledger->order++;	/* odd: do not read them now */
 	snprintf(ledger->rules, sizeof ledger->rules, "%s", rules);
 	ledger->whom = whom;
 	ledger->order++;

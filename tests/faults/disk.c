@@ -1,5 +1,5 @@
 /*
- * No room on the disk, or in the limits of the process.
+ * There is no room, on the disk or within the limits of the process.
  */
 #include "torture.h"
 #include "seam.h"
@@ -41,7 +41,7 @@ append_under_limit(struct world *world)
 	for (i = 0; i < 60 && journal != NULL; i++) {
 		uint32_t number = ledger_take(world->ledger, 1);
 
-		/* Most often in the middle of the next line. */
+		/* This is most often in the middle of the next line. */
 		limit.rlim_cur = live_size(world) + world_random(world, 400);
 		setrlimit(RLIMIT_FSIZE, &limit);
 		while (ledger_send(world, journal, number, 1, NULL) !=
@@ -55,13 +55,13 @@ append_under_limit(struct world *world)
 	journal_close(journal);
 }
 
-/* A file may not grow beyond a limit that lies in the middle of a line. */
+/* A file may not grow beyond a limit that is in the middle of a line. */
 static void
 file_size_limit(struct world *world)
 {
 	world->options.rotate_size = 0;
 	crew_start(world, 1);
-	/* Beyond the size of the state's files, which are not meant here. */
+	/* More than the size of the state's files, which are not meant here. */
 	while (live_size(world) < 120000)
 		world_sleep(1);
 	crew_stop(world, 1);
@@ -117,7 +117,7 @@ full_disk(struct world *world)
 	world_shell("umount '%s/small'", world->root);
 }
 
-/* A shell command in the scratch folder. */
+/* Runs a shell command in the scratch folder. */
 static bool
 in_root(const struct world *world, const char *command)
 {
@@ -125,7 +125,7 @@ in_root(const struct world *world, const char *command)
 	    world->root, command) == 0;
 }
 
-/* What the state's loss would be logged as. */
+/* The event that is logged when a state is lost. */
 static unsigned
 state_losses(const struct world *world)
 {
@@ -133,7 +133,7 @@ state_losses(const struct world *world)
 	    world_logged(world, "state-discarded");
 }
 
-/* A limit that is reached and raised again: nothing of the state is lost. */
+/* A limit is reached and raised again: nothing of the state is lost. */
 static void
 live_with_quota(struct world *world)
 {
@@ -152,7 +152,7 @@ live_with_quota(struct world *world)
 			world_sleep(5);
 		if (world->ledger->refused == before)
 			world_problem(world, "nothing was refused");
-		/* On a busy machine it may not take at once. */
+		/* On a busy machine this may take several tries. */
 		in_root(world, "for i in $(seq 50); do "
 		    "btrfs qgroup limit none small/sub; "
 		    "btrfs qgroup show -r small | grep -q 6.00MiB || break; "
@@ -184,7 +184,7 @@ quota(struct world *world)
 	in_root(world, "umount small");
 }
 
-/* For how many seconds no rotation is tried. */
+/* For how many seconds rotation is not tried again. */
 static uint32_t
 rest(const struct world *world)
 {
@@ -200,8 +200,8 @@ rest(const struct world *world)
 	return shared.rotate_after - clock_boot_seconds();
 }
 
-/* archive/ is another device: nothing rotates, all is stored, and one line an
- * hour says so. */
+/* archive/ is on another device: nothing rotates, all is stored, and one line
+ * an hour says so. */
 static void
 archive_elsewhere(struct world *world)
 {
@@ -230,7 +230,7 @@ archive_elsewhere(struct world *world)
 	in_root(world, "umount journal/archive");
 }
 
-/* Without hard links files are rotated all the same. */
+/* Files are rotated even if there are no hard links. */
 static void
 no_links(struct world *world)
 {

@@ -1,5 +1,5 @@
 /*
- * Processes that die: at random, by the thousand, and at every call.
+ * Processes die: at random, by the thousand, and at every call.
  */
 #include "torture.h"
 #include "seam.h"
@@ -31,7 +31,7 @@ rotations(const struct world *world)
 	return count;
 }
 
-/* At random moments, until there were enough of them. */
+/* Kills at random moments, until there were enough kills. */
 static void
 kill_at_random(struct world *world, unsigned kills, unsigned limit_ms)
 {
@@ -65,7 +65,8 @@ random_kills_of_updates_with_gzip(struct world *world)
 	    world->seconds * 2000);
 }
 
-/* No map, no futex, a sync each; the file system is a local one. */
+/* As on NFS: no map, no futex, one sync for each; but on a local file
+ * system. */
 static void
 random_kills_as_on_nfs(struct world *world)
 {
@@ -97,9 +98,9 @@ kill_with_faults(struct world *world, const char *const *rules, uint32_t count)
 }
 
 /*
- * What loses the state and what makes a sync fail is not mixed: where both
- * come together nobody knows what of the live file was acknowledged, and then
- * a record may be kept twice, rightly.
+ * Losing the state is not combined with failing syncs. If both happen together,
+ * nobody knows what was acknowledged of the live file, and a record may then
+ * rightly be kept twice.
  */
 static void
 random_kills_and_write_faults(struct world *world)
@@ -137,7 +138,7 @@ one_record(struct world *world)
 	journal_close(journal);
 }
 
-/* Plain CGI: each process opens, appends one and ends; many at once. */
+/* Plain CGI: each process opens, appends one record and ends; many at once. */
 static void
 short_lives(struct world *world)
 {

@@ -24,7 +24,7 @@ padding(uint32_t number)
 static const char *const marks[] = { [JOURNAL_IN_WINDOW] = "",
 	[JOURNAL_SOON] = "\"soon\":1,", [JOURNAL_NEVER] = "\"never\":1," };
 
-/* What the line of a record says of it. */
+/* What a record's line says about it. */
 static enum journal_repeat
 repeat_of(const char *line, size_t length)
 {
@@ -192,7 +192,7 @@ ledger_journal(struct world *world)
 	for (tries = 0; tries < 30; tries++)
 		if (journal_open(&world->options, &journal) == ERR_NONE)
 			return journal;
-	/* Nobody opens what an outsider has taken away. */
+	/* Nobody can open what an outsider has taken away. */
 	if (!world->ledger->lenient)
 		ledger_complain(world->ledger, "journal_open() fails", 0);
 	return NULL;

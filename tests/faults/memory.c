@@ -1,6 +1,6 @@
 /*
- * Memory runs out: the kernel kills whoever has most of it, wherever that one
- * is, and a process that may have no more is told so.
+ * Memory runs out: the kernel kills the process that has most of it, wherever
+ * that one is; or a process is told that it can have no more.
  */
 #include "torture.h"
 
@@ -40,7 +40,7 @@ write_word(const char *folder, const char *name, const char *word)
 	return fclose(file) == 0 && good;
 }
 
-/* A control group of little memory, for the crew to live in. */
+/* Makes a control group with little memory for the crew to live in. */
 static bool
 make_group(struct world *world)
 {
@@ -52,7 +52,7 @@ make_group(struct world *world)
 		if (mkdir(world->group, 0755) == -1)
 			continue;
 		if (write_word(world->group, versions[i].limit, GROUP_LIMIT)) {
-			/* On the disk it would be no lack of memory. */
+			/* On the disk, files would take no memory. */
 			write_word(world->group, "memory.swap.max", "0");
 			return true;
 		}
@@ -70,7 +70,7 @@ memory_join(const struct world *world)
 		err(71, "%s", world->group);
 }
 
-/* Never freed: in the end it is too much. */
+/* It is never freed, so in the end it is too much. */
 void
 memory_take(struct world *world)
 {
@@ -108,7 +108,7 @@ out_of_memory(struct world *world)
 	oracle_settle(world);
 }
 
-/* Takes what the heap has left, for good. */
+/* Takes what the heap has left, and keeps it. */
 static void
 use_up_heap(void)
 {
@@ -119,7 +119,7 @@ use_up_heap(void)
 			;
 }
 
-/* A process may have no more memory while it appends, and then it may. */
+/* A process gets no memory while it appends, and later gets it again. */
 static void
 send_in_need(struct world *world)
 {

@@ -1,6 +1,6 @@
 /*
- * Processes of one journal that are not alike: one has read its configuration
- * before an edit and one after it, one is of an older version, one is root's.
+ * Processes of one journal that differ: one read its configuration before an
+ * edit and one after it, one is an older version, one belongs to root.
  */
 #include "torture.h"
 #include "seam.h"
@@ -24,7 +24,7 @@ nfs_or_not(struct world *world)
 	world->options.nfs = world_random(world, 2) == 0;
 }
 
-/* Somebody edits `nfs` while all are writing, to and fro. */
+/* Somebody changes `nfs` to and fro while all are writing. */
 static void
 nfs_edit(struct world *world)
 {
@@ -44,7 +44,7 @@ nfs_edit(struct world *world)
 	}
 }
 
-/* The configurations that processes have read, by their age. */
+/* The configurations that processes have read, by age. */
 static void
 set_window(struct world *world, int64_t window, int64_t time)
 {
@@ -53,7 +53,7 @@ set_window(struct world *world, int64_t window, int64_t time)
 }
 
 /* Each of two kinds of process sends a record of its own, and then both send
- * the other's; they are repeats where `window` counts. */
+ * the other's; those are repeats if `window` counts. */
 static void
 alternate(struct world *world, int64_t one, int64_t one_time, int64_t other,
     int64_t other_time, bool repeats)
@@ -81,7 +81,7 @@ expect_rebuilds(struct world *world, unsigned wanted, const char *when)
 		    wanted);
 }
 
-/* Of two windows the later configuration's counts, for all. */
+/* Of two windows, that of the later configuration counts for all. */
 static void
 settings(struct world *world)
 {
@@ -89,7 +89,7 @@ settings(struct world *world)
 	static char text[RECORD_SIZE];
 	uint8_t key[JOURNAL_KEY_SIZE];
 
-	/* One of these is so long that the index is not asked for it. */
+	/* One of these is too long to be looked up in the index. */
 	while (ledger_record(longest, text, key) < 18000)
 		longest++;
 	set_window(world, 0, 1);
@@ -120,7 +120,7 @@ with_or_without(struct world *world)
 		set_window(world, 7 * DAY, 2);
 }
 
-/* The same by a crew, which repeats what its fellows sent. */
+/* The same with a crew whose processes repeat what the others sent. */
 static void
 settings_of_a_crew(struct world *world)
 {
@@ -168,7 +168,7 @@ copy_is(const struct world *world)
 	    world->directory, world->root) == 0;
 }
 
-/* A newer program comes while we are at work. */
+/* A newer program starts while we are at work. */
 static void
 meet_newer(struct world *world)
 {
@@ -183,7 +183,7 @@ meet_newer(struct world *world)
 	journal_close(journal);
 }
 
-/* What a newer program is at work with is left alone, for a minute. */
+/* We leave alone what a newer program is using, for a minute. */
 static void
 newer_version(struct world *world)
 {
@@ -206,7 +206,7 @@ newer_version(struct world *world)
 	oracle_settle(world);
 }
 
-/* Version 0.1.0 leaves zeros where it knows of nothing. */
+/* Version 0.1.0 leaves zeros in the fields that it does not know. */
 static void
 older_version(struct world *world)
 {
@@ -221,7 +221,7 @@ older_version(struct world *world)
 		if (actor_play(world, NULL, first + i, 2) != ERR_NONE)
 			world_problem(world, "not well beside an old one");
 	expect_rebuilds(world, 1, "an older program's state");
-	/* Its index is by another rule, also where it notes the rest. */
+	/* Its index follows another rule, even if it notes the rest. */
 	set_version(world, SHARED_REVISION - 1, 0);
 	for (i = 0; i < 4; i++)
 		actor_play(world, NULL, first + i, 2);
@@ -244,7 +244,7 @@ append_with_other_numbers(struct world *world)
 	journal_close(journal);
 }
 
-/* Where a file has another number whenever it is opened. */
+/* A file has another number each time it is opened. */
 static void
 unstable_numbers(struct world *world)
 {

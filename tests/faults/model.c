@@ -1,12 +1,12 @@
 /*
- * A disk that keeps no more than it must. While one process appends, the
- * system calls that it makes are watched (the linker's --wrap brings them
- * here), and before each of them the power goes: every image that a file
- * system would be allowed to show afterwards, from "only what was synced" to
- * "all of it", is put together in a folder and given to the oracle.
+ * A disk that keeps no more than it must. While one process appends, we watch
+ * the system calls that it makes (the linker's --wrap brings them here), and
+ * before each of them the power fails: every image that a file system would be
+ * allowed to show afterwards, from "only what was synced" to "all of it", is
+ * put together in a folder and given to the oracle.
  *
- * What was synced: of a file its bytes at its last fsync() or fdatasync(), of
- * a folder its names at its last fsync().
+ * What was synced is, for a file, its bytes at its last fsync() or fdatasync();
+ * for a folder, its names at its last fsync().
  */
 #include "torture.h"
 #include "model.h"
@@ -37,8 +37,8 @@ struct folder {
 	size_t count;
 };
 
-/* Bytes of a file that are surely on the disk; or, with `uncut`, those that
- * may be there because a later truncation is not. */
+/* Bytes of a file that are sure to be on disk; or, with `uncut`, those that may
+ * be there because a later truncation did not get there. */
 struct synced {
 	ino_t inode;
 	bool uncut;
@@ -56,7 +56,7 @@ static struct {
 	struct folder durable[FOLDERS];
 	struct synced files[FILES_MAX];
 	size_t file_count;
-	uint64_t seen[1 << 14];	/* images that were tried */
+	uint64_t seen[1 << 14];	/* hashes of the images tried so far */
 	size_t seen_count;
 } disk;
 
@@ -73,7 +73,7 @@ full_path(int folder, const char *name, char path[2 * PATH_SIZE])
 	    folder_names[folder], name);
 }
 
-/* The names that stand in a folder now, but for the state's. */
+/* The names that are in a folder now, except the state's. */
 static void
 list(int which, struct folder *folder)
 {
@@ -101,7 +101,7 @@ list(int which, struct folder *folder)
 		free(names);
 }
 
-/* The last that is known of a file's synced, or uncut, bytes. What was synced
+/* The latest that we know of a file's synced or uncut bytes. What was synced
  * after a cut is cut. */
 static const struct synced *
 find_synced(ino_t inode, bool uncut)
@@ -191,7 +191,7 @@ image_bytes(int folder, const struct name *name, enum data data,
 
 	full_path(folder, name->name, path);
 	if (stat(path, &status) == -1 || status.st_ino != name->inode)
-		data = DATA_SYNCED;	/* its name is another's by now */
+		data = DATA_SYNCED;	/* its name is another file's by now */
 	if (data == DATA_UNCUT)
 		data = synced->uncut ? DATA_SYNCED : DATA_ALL;
 	bytes = read_all(data == DATA_SYNCED ? "/nonexistent" : path, length);
@@ -227,7 +227,7 @@ write_image_file(const char *path, const char *bytes, size_t length)
 		err(71, "%s", path);
 }
 
-/* Which folder has this name; TOP: it is a file's. */
+/* Which folder this name is; TOP if it is a file's. */
 static int
 folder_of(const char *name)
 {
@@ -239,8 +239,8 @@ folder_of(const char *name)
 	return which;
 }
 
-/* Puts the image together below `to`, two names of one file as such; its
- * hash. */
+/* Puts the image together below `to`, where two names of one file stay that;
+ * returns its hash. */
 static uint64_t
 build(const char *to, const struct folder folders[FOLDERS], enum data data)
 {
@@ -298,7 +298,7 @@ seen_before(uint64_t hash)
 	return false;
 }
 
-/* What was acknowledged has an id that lasts. */
+/* If anything was acknowledged, the id lasts. */
 static void
 check_id(const struct world *world, const struct world *crashed,
     uint32_t next)

@@ -1,4 +1,4 @@
-/* model: see model.c. The calls that matter are reported by watch.c. */
+/* model: see model.c. watch.c reports the calls that matter. */
 #ifndef HOOKLINE_TESTS_MODEL_H
 #define HOOKLINE_TESTS_MODEL_H
 
@@ -8,7 +8,7 @@
 void model_start(struct world *world);
 void model_stop(void);
 
-/* The power goes now, before this call. */
+/* The power fails now, before this call. */
 void model_crash(const char *call);
 
 /* This file will be truncated. */

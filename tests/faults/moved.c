@@ -1,6 +1,6 @@
 /*
  * The journal's folder is moved away, removed or mounted over while processes
- * work in it: nothing is acknowledged that does not stand in the folder at the
+ * work in it. Nothing may be acknowledged that is not in the folder at the
  * path.
  */
 #include "torture.h"
@@ -15,14 +15,15 @@
 
 #define WORKERS 8
 
-/* A shell command in the scratch folder, in which `journal` is the journal. */
+/* Runs a shell command in the scratch folder, where `journal` is the
+ * journal. */
 struct swap {
 	const char *command;
 	bool removes;		/* lines, for good */
 	bool mounts;
 };
 
-/* The older copy has no state, as a backup has none. */
+/* Like a backup, the older copy has no state. */
 static const struct swap swaps[] = {
 	{ "mv journal side && mkdir -m 750 journal", false, false },
 	{ "mv journal side && sleep 0.01 && mkdir -m 750 journal", false,
@@ -63,7 +64,7 @@ clean_up(struct world *world, const struct swap *swap)
 	world_shell("cd '%s' && rm -rf side other older", world->root);
 }
 
-/* What was first sent after the swap has no excuse; the rest may stand in
+/* There is no excuse for what was first sent after the swap; the rest may be in
  * another folder. */
 static void
 check(struct world *world, const struct swap *swap, uint32_t since)
@@ -89,7 +90,7 @@ swap_once(struct world *world, const struct swap *swap)
 	uint32_t since;
 
 	world_renew(world);
-	/* A rotated file is not the outsider's business. */
+	/* Outsiders leave rotated files alone. */
 	world->options.rotate_size = 0;
 	crew_start(world, WORKERS);
 	crew_wait(world, WORKERS, 3, 20000);
@@ -106,7 +107,7 @@ swap_once(struct world *world, const struct swap *swap)
 		clean_up(world, swap);
 }
 
-/* At any moment. */
+/* The folder is swapped at any moment. */
 static void
 at_random(struct world *world)
 {
@@ -117,7 +118,8 @@ at_random(struct world *world)
 			swap_once(world, &swaps[i % SWAPS]);
 }
 
-/* Many times under one crew, each time with what was there before. */
+/* The folder is swapped many times under one crew, each time with what was
+ * there before. */
 static void
 to_and_fro(struct world *world)
 {
@@ -150,7 +152,7 @@ to_and_fro(struct world *world)
 	oracle_settle_with(world, &both);
 }
 
-/* One has opened the journal, or is about to sync, when it goes. */
+/* It goes when one process has opened the journal, or is about to sync. */
 static void
 in_the_middle(struct world *world, const struct swap *swap, const char *rules)
 {
@@ -178,7 +180,8 @@ in_the_middle(struct world *world, const struct swap *swap, const char *rules)
 static void
 at_each_step(struct world *world)
 {
-	/* The append lock, the write, the sync lock, the sync, its probe. */
+	/* Before the append lock, the write, the sync lock, the sync, its
+	 * probe. */
 	static const char *const steps[] = { "flock/1:stop", "write/1:stop",
 	    "flock/2:stop", "fdatasync/1:stop", "pwrite/1:stop" };
 	size_t i, k;

@@ -1,7 +1,7 @@
 /*
- * What nobody expects in a journal's folder: names in archive/ that are no
- * files, files that cannot be read, a state that is none, files of somebody
- * else's. The processes are a user's who is not root and may not do everything.
+ * Oddities in a journal's folder: names in archive/ that are not files, files
+ * that cannot be read, a state that is not one, somebody else's files. The
+ * processes belong to a user other than root, who may not do everything.
  */
 #include "torture.h"
 #include "seam.h"
@@ -18,11 +18,11 @@
 
 #define NOBODY 65534u
 #define WORKERS 8
-#define PATIENCE 30		/* seconds: who takes longer hangs */
+#define PATIENCE 30		/* seconds: whatever takes longer hangs */
 
 static unsigned user;
 
-/* For good; an alarm ends what hangs. */
+/* It becomes that user for good; an alarm ends what hangs. */
 static void
 become_user(struct world *world)
 {
@@ -33,7 +33,7 @@ become_user(struct world *world)
 	alarm(PATIENCE);
 }
 
-/* Every second process stays root. */
+/* Every second process stays root's. */
 static void
 become_user_or_not(struct world *world)
 {
@@ -54,7 +54,7 @@ odd_owner(struct world *world, unsigned owner)
 	return true;
 }
 
-/* A new journal, of a user who is not root, and who runs all. */
+/* A new journal that belongs to a user other than root, who runs everything. */
 static bool
 begin(struct world *world)
 {
@@ -65,7 +65,7 @@ begin(struct world *world)
 	return true;
 }
 
-/* Sends three records, which will be a file of their own. */
+/* Sends three records, which get a file of their own. */
 static uint32_t
 one_file(struct world *world)
 {
@@ -90,7 +90,7 @@ in_archive(struct world *world, const char *command)
 static const char odd_names[] = "n=notifications-00000000000; "
     "t=-20260101T000000Z.jsonl; ";
 
-/* The state is lost: one append finds all but what cannot be read. */
+/* The state is lost: one append finds everything except what cannot be read. */
 static void
 names_in_archive(struct world *world)
 {
@@ -114,7 +114,8 @@ names_in_archive(struct world *world)
 	for (i = 0; i < world->ledger->next; i++)
 		if (i < hidden || i >= hidden + 3)
 			actor_play(world, NULL, i, 1);
-	/* Each is named, and the unreadable one as the user should find it. */
+	/* The log names each one, the unreadable one as the user should find
+	 * it. */
 	snprintf(command, sizeof command, "%sfor i in 2 3 4 5 6; do "
 	    "grep -q \"segment-passed-over .*${n}$i-\" ../../journal.log || "
 	    "exit 1; done; rm -r ${n}[2356]$t; chmod 640 *", odd_names);
@@ -122,7 +123,7 @@ names_in_archive(struct world *world)
 	oracle_settle(world);
 }
 
-/* Where only an unreadable file could tell the next seq, some are left out. */
+/* If only an unreadable file could tell the next seq, some are skipped. */
 static void
 unreadable_newest(struct world *world)
 {
@@ -143,7 +144,7 @@ unreadable_newest(struct world *world)
 	oracle_settle_with(world, &oracle);
 }
 
-/* At the live name nothing but a file is opened. */
+/* Nothing but a file is opened at the live name. */
 static void
 live_is_no_file(struct world *world)
 {
@@ -167,9 +168,9 @@ live_is_no_file(struct world *world)
 	}
 }
 
-/* Shell commands in .state/, where $f is the name of a file. */
+/* Shell commands in .state/, where $f is a file's name. */
 static const char *const damages[] = {
-	/* in place: whoever has it in a map sees it */
+	/* in place: whoever has mapped it sees that */
 	"head -c 7680 /dev/zero | tr '\\0' '\\377' | dd of=$f bs=64k "
 	    "seek=184368 oflag=seek_bytes conv=notrunc",
 	"head -c $(stat -c %s $f) /dev/zero | tr '\\0' '\\377' | dd of=$f "
@@ -193,7 +194,7 @@ static const char *const damaged[] = { "index-00000001", "shared", "next",
 
 #define DAMAGED (sizeof damaged / sizeof damaged[0])
 
-/* One call for each: all that was sent is known, and something new comes. */
+/* One call each: all that was sent is known, and something new is stored. */
 static void
 send_all(struct world *world, struct journal *journal)
 {
@@ -208,7 +209,7 @@ send_all(struct world *world, struct journal *journal)
 		ledger_complain(world->ledger, "a record is refused", i);
 }
 
-/* Has all in maps, and stops for the damage; then something new comes first. */
+/* Maps everything, and stops for the damage; then sends something new first. */
 static void
 go_on(struct world *world)
 {
@@ -232,7 +233,7 @@ come_anew(struct world *world)
 	journal_close(journal);
 }
 
-/* With a process that was at work before, or only with others. */
+/* With a process that was at work before, or only with new ones. */
 static void
 damage_one(struct world *world, const char *name, const char *damage,
     bool beside)
@@ -247,7 +248,7 @@ damage_one(struct world *world, const char *name, const char *damage,
 	world->options.rotate_size = 1;
 	pid = crew_begin(world, go_on);
 	waitid(P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT);
-	/* For the user's processes this is theirs but where it says so. */
+	/* These belong to the processes' user, unless they say otherwise. */
 	world_shell("cd '%s/.state' && f=%s && { test -e $f || touch $f; } && "
 	    "{ %s; } 2> /dev/null", world->directory, name, damage);
 	if (!beside) {
@@ -270,7 +271,7 @@ damage_one(struct world *world, const char *name, const char *damage,
 		    beside ? ", beside" : "");
 }
 
-/* Whatever in .state/ is not what it should be is made anew at once. */
+/* Whatever in .state/ is not what it should be is made again at once. */
 static void
 damaged_state(struct world *world)
 {
@@ -280,7 +281,7 @@ damaged_state(struct world *world)
 	world_in_memory(world);
 	for (i = 0; i < DAMAGED; i++)
 		for (k = i == 0 ? 0 : 1; k < DAMAGES; k++) {
-			/* The first two are what processes have in maps. */
+			/* The first two are what processes map. */
 			if (world->brief && i >= 2 && step++ % 9 != only)
 				continue;
 			if (world->problem[0] != '\0' || !begin(world))
@@ -300,7 +301,7 @@ expect_owner(struct world *world, const char *when)
 		world_problem(world, "%s: not all is the owner's", when);
 }
 
-/* What root makes in somebody's folder is that one's. */
+/* What root makes in somebody's folder belongs to the folder's owner. */
 static void
 run_by_root(struct world *world)
 {
@@ -331,7 +332,7 @@ run_by_root(struct world *world)
 	expect_owner(world, "in the end");
 }
 
-/* As logrotate's "create 0640 root adm" does, under a crew. */
+/* Does what logrotate's "create 0640 root adm" does, under a crew. */
 static void
 empty_foreign_file(struct world *world)
 {
@@ -377,7 +378,7 @@ meet_foreign_file(struct world *world)
 	journal_close(journal);
 }
 
-/* What is in a file of somebody else's is nothing that we replace. */
+/* We never replace somebody else's file that has something in it. */
 static void
 full_foreign_file(struct world *world)
 {

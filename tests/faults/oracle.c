@@ -1,6 +1,6 @@
 /*
- * The oracle: reads every file of the journal with its own eyes and compares
- * with what the ledger says.
+ * The oracle: reads every file of the journal with code of its own, and
+ * compares with what the ledger says.
  */
 #include "torture.h"
 #include "seam.h"
@@ -19,8 +19,8 @@
 struct reading {
 	struct world *world;
 	const struct oracle *oracle;
-	uint8_t *found;		/* times in the journal, and in its last bit: */
-	uint8_t *extra;		/* times in other files */
+	uint8_t *found;		/* how often in the journal; in its last bit: */
+	uint8_t *extra;		/* how often in other files */
 	uint64_t seq;		/* the last one seen */
 	const char *name;
 	bool outside;		/* the file is one of `extra` */
@@ -35,7 +35,7 @@ malformed(struct reading *reading, const char *what, uint64_t value)
 	    (unsigned long long)reading->seq);
 }
 
-/* The number in the payload, checked against all bytes of the record. */
+/* Reads the number in the payload, and checks all bytes of the record. */
 static bool
 number_of(const struct record *record, const char *line, size_t length,
     uint32_t *number)
@@ -105,7 +105,7 @@ read_file(struct reading *reading, const char *path)
 	while (gzgets(file, line, sizeof line) != NULL) {
 		size_t length = strlen(line);
 
-		/* Somebody's copy may have been made in the middle of a write. */
+		/* Somebody's copy may have been made during a write. */
 		if ((length == 0 || line[length - 1] != '\n') &&
 		    reading->outside)
 			continue;
@@ -119,7 +119,7 @@ read_file(struct reading *reading, const char *path)
 	gzclose(file);
 }
 
-/* A compressed file whose original is there still must be whole already. */
+/* A compressed file whose original is still there must be whole already. */
 static void
 check_twin(struct reading *reading, const char *path)
 {
@@ -134,14 +134,15 @@ check_twin(struct reading *reading, const char *path)
 		malformed(reading, "half a file", 0);
 }
 
-/* By bytes, whatever the locale says. */
+/* Sorts by bytes, whatever the locale says. */
 static int
 compare(const struct dirent **left, const struct dirent **right)
 {
 	return strcmp((*left)->d_name, (*right)->d_name);
 }
 
-/* What rebuilding has cut off is kept so, and is no part of the journal. */
+/* What a rebuild cut off is kept under such a name, and is not part of the
+ * journal. */
 static bool
 ends_with(const char *name, const char *end)
 {
@@ -151,7 +152,8 @@ ends_with(const char *name, const char *end)
 	    strcmp(name + length - strlen(end), end) == 0;
 }
 
-/* All of archive/ in the order of names; anything odd there is a problem. */
+/* Reads all of archive/ in the order of names; anything odd there is a
+ * problem. */
 static void
 read_archive(struct reading *reading, const char *directory)
 {
@@ -167,8 +169,8 @@ read_archive(struct reading *reading, const char *directory)
 
 		snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
 		if (segment_parse(names[i]->d_name, &segment)) {
-			/* Killed between the new file and the old one's
-			 * removal: the old one counts. */
+			/* It was killed between making the new file and
+			 * removing the old one: the old one counts. */
 			if (segment.compressed && !last.compressed &&
 			    segment.first_seq == last.first_seq) {
 				check_twin(reading, path);

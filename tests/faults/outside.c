@@ -1,5 +1,5 @@
 /*
- * Somebody else rotates, truncates or removes the live file, while others
+ * Somebody else rotates, truncates or removes the live file while processes
  * append and wait for the disk.
  */
 #include "torture.h"
@@ -15,10 +15,10 @@
 
 #define WORKERS 8
 
-/* A shell command in the journal's folder; $A is a place outside of it. */
+/* A shell command in the journal's folder; $A is a place outside it. */
 struct tamper {
 	const char *command;
-	int flags;		/* what the oracle has to excuse */
+	int flags;		/* what the oracle must excuse */
 	const char *kept;	/* where the lines went, or NULL */
 };
 
@@ -34,10 +34,10 @@ static const struct tamper truncated = { ": > notifications.jsonl",
 static const struct tamper copied = { "cp notifications.jsonl \"$A/moved\" "
 	"&& : > notifications.jsonl", ORACLE_GAPS | ORACLE_LOST |
 	ORACLE_TWICE, "moved" };
-/* What an editor does: the same lines in another file. */
+/* As an editor does: the same lines in another file. */
 static const struct tamper edited = { "cp notifications.jsonl copy && "
 	"mv copy notifications.jsonl", ORACLE_GAPS | ORACLE_LOST, NULL };
-/* In one step, so that it is the link which is removed at the end. */
+/* In one step, so that the link is what is removed at the end. */
 static const struct tamper linked = { "ln -s \"$A/elsewhere\" link && "
 	"ln notifications.jsonl \"$A/moved\" && "
 	"mv -T link notifications.jsonl && sleep 0.05 && "
@@ -73,7 +73,7 @@ check(struct world *world, const struct tamper *tamper, uint32_t since)
 		world_problem(world, "wrote through a link");
 }
 
-/* While all are busy; at any moment. */
+/* It happens at any moment while all are busy. */
 static void
 at_random(struct world *world, const struct tamper *tamper)
 {
@@ -83,7 +83,7 @@ at_random(struct world *world, const struct tamper *tamper)
 		uint32_t since;
 
 		world_renew(world);
-		/* A rotated file is not the outsider's business. */
+		/* Outsiders leave rotated files alone. */
 		world->options.rotate_size = 0;
 		crew_start(world, WORKERS);
 		crew_wait(world, WORKERS, 2, 20000);
@@ -108,9 +108,9 @@ wait_for_stop(struct world *world, unsigned slot)
 }
 
 /*
- * While one has written and is about to sync, and all the others wait for it:
- * from then on nothing may be acknowledged that stands in no file. So only
- * what was acknowledged before is excused.
+ * It happens while one process has written and is about to sync, and all the
+ * others wait for it. From then on, nothing may be acknowledged that is in no
+ * file. So only what was acknowledged before that is excused.
  */
 static void
 under_the_leader(struct world *world, const struct tamper *tamper)
@@ -128,8 +128,8 @@ under_the_leader(struct world *world, const struct tamper *tamper)
 		wait_for_stop(world, 0);
 		world_sleep(30);
 		world->ledger->lenient = true;
-		/* What was acknowledged so far is the outsider's: forget it,
-		 * all that comes has no excuse. */
+		/* The outsider may have what was acknowledged so far: forget
+		 * it. There is no excuse for what follows. */
 		for (n = 0; n < world->ledger->next; n++)
 			world->ledger->born[n] = world->ledger->status[n] &
 			    ACKNOWLEDGED ? 1 : 3;

@@ -1,7 +1,7 @@
 /*
- * The power goes: copies of a file system's image, taken in one instant by
- * reflink while all are writing, are mounted as after a crash. And a disk that
- * reports errors: an image on a device that is smaller than it claims.
+ * The power fails: copies of a file system's image, taken in one instant by
+ * reflink while all are writing, are mounted as after a crash. And a disk
+ * reports errors: an image is on a device that is smaller than it claims.
  */
 #include "torture.h"
 
@@ -33,7 +33,7 @@ power_private(struct world *world)
 	return true;
 }
 
-/* A shell command in the scratch folder. */
+/* Runs a shell command in the scratch folder. */
 static bool
 in_root(const struct world *world, const char *command)
 {
@@ -52,7 +52,7 @@ make_command(const char *kind)
 	    "truncate -s 96M host/disk && mkfs.ext4 -q host/disk";
 }
 
-/* host: a file system that can copy in one instant; live: the one in it. */
+/* host: a file system that can copy in an instant; live: the one inside it. */
 static bool
 set_up(struct world *world, const char *kind)
 {
@@ -79,8 +79,8 @@ tear_down(struct world *world)
 }
 
 /*
- * The ledger as it was when the power went: acknowledged is what was so before
- * the copy began, sent is whatever was sent until after it.
+ * Makes the ledger what it was when the power failed. Acknowledged is what was
+ * acknowledged before the copy began; sent is whatever was sent until it ended.
  */
 static struct ledger *
 ledger_before(const struct world *world, const uint8_t *acknowledged,
@@ -100,7 +100,7 @@ ledger_before(const struct world *world, const uint8_t *acknowledged,
 	return copy;
 }
 
-/* Mounts the copy, goes on writing in it, and asks the oracle. */
+/* Mounts the copy, writes on in it, and asks the oracle. */
 static void
 look_after_crash(struct world *world, struct ledger *ledger)
 {
@@ -172,10 +172,8 @@ power_cut_xfs(struct world *world)
 	power_cut(world, "xfs");
 }
 
-/*
- * The device comes back as it was a moment ago, and is mounted again where it
- * was: the machine did not go down, and the state is of this very boot.
- */
+/* The device comes back as it was a moment ago, and is mounted in the same
+ * place: the machine did not go down, and the state is of this very boot. */
 static void
 remount_once(struct world *world)
 {
@@ -210,7 +208,8 @@ remount(struct world *world, const char *kind)
 		for (i = 0; i < times && world->problem[0] == '\0'; i++) {
 			crew_start(world, WORKERS);
 			crew_wait(world, WORKERS, 2, 60000);
-			/* The file system writes the state at its leisure. */
+			/* The file system writes the state whenever it
+			 * likes. */
 			if (world_random(world, 2) == 0)
 				in_root(world, "sync -f live");
 			usleep(world_random(world, 100000));
@@ -239,9 +238,9 @@ remount_xfs(struct world *world)
 }
 
 /*
- * Requests of one page each: a loop device reports a write that was cut short
- * by its file's lack of room as done (Linux 6.18, drivers/block/loop.c), and
- * no program can stand on a disk that lies.
+ * Uses requests of one page each. If a loop device's file runs out of room, the
+ * device reports a write that was cut short as done (Linux 6.18,
+ * drivers/block/loop.c), and no program can do well on a disk that lies.
  */
 static bool
 make_honest(struct world *world)
@@ -265,15 +264,13 @@ set_up_thin(struct world *world, const char *kind)
 		world_skip(world, "no %s on a loop device", kind);
 		return false;
 	}
-	/* From here on it has room for two megabytes more. */
+	/* From here on it has room for two more megabytes. */
 	return in_root(world, "sync -f live; mount -o remount,size=$(($(du -k "
 	    "host/disk | cut -f 1) + 2048))k host");
 }
 
-/*
- * Writes fail below the file system, some of them long after write(2). What
- * was acknowledged must be there when the file system is mounted again.
- */
+/* Writes fail below the file system, some of them long after write(2). What was
+ * acknowledged must be there when the file system is mounted again. */
 static void
 thin_disk(struct world *world, const char *kind)
 {
@@ -289,7 +286,7 @@ thin_disk(struct world *world, const char *kind)
 		world_note(world, "%u refused", world->ledger->refused);
 		if (world->ledger->refused == 0)
 			world_problem(world, "nothing was refused");
-		/* The device may be another's as soon as it is free. */
+		/* Once it is free, somebody else may get the device. */
 		if (!in_root(world, "mount -o remount,size=500M host; "
 		    "cat usual > limit; umount live && mount -o loop host/disk live"))
 			world_problem(world, "cannot be mounted again");

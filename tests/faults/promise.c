@@ -1,5 +1,6 @@
 /*
- * One promise each, in a play of a few processes whose every step is fixed.
+ * Each scenario tests one promise, in a play of a few processes in which every
+ * step is fixed.
  */
 #include "torture.h"
 #include "seam.h"
@@ -16,8 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A leader died in its sync. Who opened the file later would not be told by
- * the kernel if that sync failed, and so must not trust its own. */
+/* A leader died in its sync. If that sync failed, the kernel would not tell a
+ * process that opened the file later, so such a process must not trust its own
+ * sync. */
 static void
 dead_leader_is_distrusted(struct world *world)
 {
@@ -33,7 +35,7 @@ dead_leader_is_distrusted(struct world *world)
 	oracle_settle(world);
 }
 
-/* The redelivery of a record that is not durable yet waits for it. */
+/* The redelivery of a record waits until the record is durable. */
 static void
 duplicate_waits(struct world *world)
 {
@@ -64,17 +66,18 @@ outlive_the_state(struct world *world)
 	ledger_send(world, journal, first, 1, NULL);
 	snprintf(state, sizeof state, "%s/" SEGMENT_STATE, world->directory);
 	world_remove(state);
-	/* The first of these two goes with a file that we shall never read. */
+	/* The first of these two is lost with a file that we shall never
+	 * read. */
 	actor_play(world, NULL, first + 1, 2);
-	/* The ledger complains about a repeat that is not taken for one. */
+	/* The ledger complains about a repeat that is not recognised. */
 	if (ledger_send(world, journal, first + 1, 1, NULL) != ERR_NONE ||
 	    ledger_send(world, journal, first + 3, 1, NULL) != ERR_NONE)
 		ledger_complain(world->ledger, "not well with a new state", 0);
 	journal_close(journal);
 }
 
-/* Somebody removed the state, another process has made a new one: who still
- * has the old one must not go on with it. */
+/* Somebody removed the state, and another process made a new one. A process
+ * that still has the old one must not go on with it. */
 static void
 lost_state_is_left(struct world *world)
 {
@@ -97,7 +100,7 @@ open_on_nfs(struct world *world)
 	journal_close(journal);
 }
 
-/* Without being told so, a journal does not work on NFS. */
+/* A journal does not work on NFS unless it is told to. */
 static void
 nfs_is_refused(struct world *world)
 {
@@ -105,7 +108,7 @@ nfs_is_refused(struct world *world)
 	oracle_settle(world);
 }
 
-/* What comes in while a sync goes on is not covered by it. */
+/* A sync does not cover what comes in while it goes on. */
 static void
 late_record_waits(struct world *world)
 {
@@ -113,7 +116,7 @@ late_record_waits(struct world *world)
 	pid_t leader, other;
 
 	actor_play(world, NULL, first, 1);
-	/* The sync is done, its success not yet announced. */
+	/* The sync is done, but its success is not announced yet. */
 	leader = actor_until_stop(world, "pwrite/1:stop", first + 1);
 	actor_set("fdatasync/1+:EIO", first + 2, 1);
 	other = actor_begin(world);
@@ -128,8 +131,9 @@ late_record_waits(struct world *world)
 }
 
 /*
- * One has written and not synced. Somebody takes the file away, others go on
- * and write more than there was. What is acknowledged then stands in a file.
+ * One process has written and not synced. Somebody takes the file away, and
+ * others go on and write more than there was. Whatever is acknowledged then
+ * must be in a file.
  */
 static void
 waiter_and_tamper(struct world *world, const char *command, int flags)
@@ -152,7 +156,7 @@ waiter_and_tamper(struct world *world, const char *command, int flags)
 	actor_finish(world, waiter);
 	snprintf(moved, sizeof moved, "%s/moved", world->root);
 	oracle.extra[0] = moved;
-	for (i = 0; i < 40; i++)	/* sending has set it anew */
+	for (i = 0; i < 40; i++)	/* sending has changed it */
 		world->ledger->born[first + i] = i < 3 ? 1 : 3;
 	oracle_settle_with(world, &oracle);
 	world_shell("rm -f '%s'", moved);
@@ -171,7 +175,8 @@ waiter_without_file(struct world *world)
 	    "touch notifications.jsonl", ORACLE_GAPS | ORACLE_LOST);
 }
 
-/* Whose file was renamed has to sync it itself, and to look how that went. */
+/* A process whose file was renamed has to sync it itself, and must look at the
+ * result. */
 static void
 moved_waiter_syncs(struct world *world)
 {
@@ -193,7 +198,7 @@ moved_waiter_syncs(struct world *world)
 	oracle_settle_with(world, &oracle);
 }
 
-/* What a file system leaves where bytes had no time to come: zeros. */
+/* File systems leave zeros where bytes had no time to arrive. */
 static void
 zeros_are_cut_off(struct world *world)
 {
@@ -206,7 +211,7 @@ zeros_are_cut_off(struct world *world)
 	oracle_settle(world);
 }
 
-/* While no new file can be made the old one is used on. */
+/* While no new file can be made, the old one stays in use. */
 static void
 failed_rotation_goes_on(struct world *world)
 {
@@ -220,7 +225,7 @@ failed_rotation_goes_on(struct world *world)
 	oracle_settle(world);
 }
 
-/* A batch is one write: a second one would not come through. */
+/* A batch is one write: a second one would fail. */
 static void
 send_batch(struct world *world)
 {
@@ -249,7 +254,7 @@ ends_with_newline(const struct world *world)
 	    "od -An -c)\" = '  \\n'", world->directory) == 0;
 }
 
-/* The part of a line that a full disk took does not stay. */
+/* If a full disk takes only part of a line, that part is removed. */
 static void
 short_write_is_taken_back(struct world *world)
 {
@@ -282,7 +287,8 @@ last_stamp(const struct world *world)
 	return time;
 }
 
-/* Up to an hour backwards the last stamp is repeated, more is believed. */
+/* If the clock goes back by up to an hour, the last stamp is repeated; beyond
+ * that the clock is trusted. */
 static void
 stamps(struct world *world)
 {
@@ -318,7 +324,7 @@ files(const struct world *world)
 	return count;
 }
 
-/* Neither a date that went wrong nor a change of mind empties the archive. */
+/* Neither a wrong date nor a change of mind empties the archive. */
 static void
 retention(struct world *world)
 {

@@ -1,6 +1,6 @@
 /*
- * Records that are repeats for a while only, or never: kill -9 before each call
- * of an append, between write and index too.
+ * Records that are repeats only for a while, or never: kill -9 before each call
+ * of an append, also between write and index.
  */
 #include "torture.h"
 #include "seam.h"
@@ -13,7 +13,7 @@
 static uint32_t number;		/* what the next process sends, */
 static bool known;		/* and whether it is a repeat */
 
-/* The first try may find what a dead process was about to sync. */
+/* The first try may find what a dead process had not synced yet. */
 static void
 send_one(struct world *world)
 {
@@ -41,8 +41,8 @@ expect(struct world *world, uint32_t which, bool repeat)
 		world_problem(world, "%s", world->ledger->complaint);
 }
 
-/* Sends one, and another in a process that dies before call `call`; false where
- * it lived. */
+/* Sends one record, and another in a process that dies before call `call`;
+ * false if that process lived. */
 static bool
 append_and_die(struct world *world, unsigned call, uint32_t first)
 {
@@ -57,8 +57,9 @@ append_and_die(struct world *world, unsigned call, uint32_t first)
 	return true;
 }
 
-/* Meta repeats at once what got no answer; a quarter of an hour later the same
- * bytes are another event, and the newest record is the one that counts. */
+/* Meta repeats at once if it got no answer. A quarter of an hour later, the
+ * same bytes are another event, and the newest record is the one that
+ * counts. */
 static bool
 indistinct_killed_at(struct world *world, unsigned call)
 {
@@ -84,7 +85,7 @@ indistinct_killed_at(struct world *world, unsigned call)
 	return killed;
 }
 
-/* How often the number stands in the journal. */
+/* How often the number is in the journal. */
 static unsigned
 lines_of(struct world *world, uint32_t which)
 {
@@ -103,7 +104,7 @@ lines_of(struct world *world, uint32_t which)
 	return count;
 }
 
-/* Each one that is sent stays, and none costs the state. */
+/* Every one that is sent stays, and none makes us give up the state. */
 static bool
 sample_killed_at(struct world *world, unsigned call)
 {
@@ -119,7 +120,7 @@ sample_killed_at(struct world *world, unsigned call)
 	expect(world, first + 1, false);
 	if (lines_of(world, first) != 2 || lines_of(world, first + 1) < 2)
 		world_problem(world, "call %u: a sample is missing", call);
-	/* It is in nobody's way, and nobody in its. */
+	/* It is in nobody's way, and nobody is in its way. */
 	ledger_repeat = JOURNAL_IN_WINDOW;
 	expect(world, first, false);
 	ledger_repeat = JOURNAL_NEVER;
@@ -159,7 +160,7 @@ samples(struct world *world)
 	sweep(world, JOURNAL_NEVER, sample_killed_at);
 }
 
-/* The same events all the time, by many that are killed. */
+/* Many processes send the same events all the time, and are killed. */
 static void
 indistinct_kills(struct world *world)
 {
@@ -174,8 +175,8 @@ indistinct_kills(struct world *world)
 	ledger_repeat = JOURNAL_IN_WINDOW;
 }
 
-/* A sync fails after a record has taken another's place: that is cut off, and
- * the other counts again, although its time is over for its own kind. */
+/* A sync fails after a record has taken another's place. That record is cut
+ * off, and the other counts again, although its time is over for its kind. */
 static void
 forgotten_newest(struct world *world)
 {

@@ -2,19 +2,19 @@
  * seam: makes the system calls of lib/base/io.c fail, on demand.
  *
  * Compiled into the library with -DHOOKLINE_FAULTS only. A rule says which
- * calls and what happens to them; several are separated by commas.
+ * calls it is for and what happens to them; rules are separated by commas.
  *
- *   7:EIO             the 7th call of all fails
- *   7+:EROFS          it and all after it
- *   fdatasync/2:EIO   the 2nd call of that name
+ *   7:EIO             the 7th of all calls fails
+ *   7+:EROFS          that call and all after it fail
+ *   fdatasync/2:EIO   the 2nd call of that name fails
  *   fdatasync/ *:20ms every call of that name takes 20 ms longer (no blank)
  *   write/1:short     half of the bytes are written
  *   7:kill            the process kills itself before the 7th call
  *   fdatasync/1:stop  the process stops itself (SIGSTOP) before the call
- *   ~50:EIO           each call with a chance of 1 in 50
+ *   ~50:EIO           each call fails with a chance of 1 in 50
  *
- * The environment arms it: HOOKLINE_FAULT holds the rules, and where
- * HOOKLINE_FAULT_COUNT names a file the number of calls so far stands in it.
+ * The environment arms it: HOOKLINE_FAULT holds the rules. If
+ * HOOKLINE_FAULT_COUNT names a file, the number of calls so far is kept there.
  */
 #ifndef HOOKLINE_TESTS_SEAM_H
 #define HOOKLINE_TESTS_SEAM_H
@@ -25,26 +25,26 @@
 /* For io.c: the errno to fail with, or 0. */
 int seam_fault(const char *call);
 
-/* Whether every file system is taken for NFS, where a folder takes no lock. */
+/* Whether every file system is treated as NFS, where folders take no lock. */
 extern bool seam_as_nfs;
 
-/* Whether files have another inode number whenever they are opened. */
+/* Whether files get another inode number each time they are opened. */
 extern bool seam_unstable;
 
-/* For io.c: this descriptor was opened now; which number the file shows there,
- * or at its name where `fd` is -1. */
+/* For io.c: this descriptor was just opened; and the inode number that the file
+ * shows there, or at its name if `fd` is -1. */
 void seam_opened(int fd);
 unsigned long seam_number(int fd, unsigned long inode);
 
-/* For io.c: whether it is such a folder. */
+/* For io.c: whether this is such a folder. */
 bool seam_refuses_lock(int fd);
 
-/* For io.c: how many bytes of `length` the call is to write. */
+/* For io.c: how many of `length` bytes the call should write. */
 size_t seam_length(const char *call, size_t length);
 
 /*
- * Replaces the rules, and counts from 0 again; NULL or "" takes all away. The
- * chances of "~" follow from `seed`. Ends the process where a rule is not
+ * Replaces the rules, and counts from 0 again; NULL or "" removes all rules.
+ * `seed` decides the chances of "~". Ends the process if a rule is not
  * understood: no test may pass because of a typing error.
  */
 void seam_arm(const char *rules, unsigned seed);

@@ -1,6 +1,6 @@
 /*
- * A state of this very boot that is older than the files: a backup that was
- * brought back, or a copy of the whole folder that was made meanwhile.
+ * The state is of this very boot but older than the files: a backup was brought
+ * back, or the whole folder was copied meanwhile.
  */
 #include "torture.h"
 
@@ -22,7 +22,7 @@ static const char *const returns[] = {
 	"cp -a journal new && rm -rf new/.state && cp -a old new/.state && "
 	    "mv journal away && mv new journal",
 	"mv old/shared journal/.state/shared",
-	/* The folder is another one, the state's file is its own. */
+	/* The folder is another one, but the state's file is its own. */
 	"cp -a journal new && rm -rf new/.state && mv journal/.state "
 	    "new/.state && mv journal away && mv new journal",
 };
@@ -61,7 +61,7 @@ bring_back(struct world *world, const char *command)
 		world_note(world, "%s", command);
 }
 
-/* Whatever came between the copy and its return. */
+/* Tries whatever may have come between the copy and its return. */
 static void
 stale_state(struct world *world)
 {
@@ -81,8 +81,8 @@ stale_state(struct world *world)
 	}
 }
 
-/* A copy made `before` records into a file, whose rotation comes `after` as
- * many more; `behind` of it stand in the new one. */
+/* Makes a copy `before` records into a file, which is rotated `after` more;
+ * `behind` more are in the new file. */
 static void
 one_rotation(struct world *world, unsigned before, unsigned after,
     unsigned behind, const char *command)
@@ -91,7 +91,7 @@ one_rotation(struct world *world, unsigned before, unsigned after,
 
 	world_renew(world);
 	first = ledger_take(world->ledger, 2 + before + after + behind);
-	/* Some files that were there before. */
+	/* Makes some files that were there before. */
 	world->options.rotate_size = 1;
 	actor_play(world, NULL, first, 2);
 	first += 2;
@@ -109,7 +109,7 @@ one_rotation(struct world *world, unsigned before, unsigned after,
 	bring_back(world, command);
 }
 
-/* The newest old file is the one that the state takes for the live one. */
+/* The newest rotated file is the one that the state takes for the live one. */
 static void
 stale_by_a_rotation(struct world *world)
 {
@@ -125,8 +125,8 @@ stale_by_a_rotation(struct world *world)
 					    behind, returns[1 + before % 2]);
 }
 
-/* A process goes on with what it has in its maps, whose bytes on the disk are
- * older by now: only they come back after another boot, or in a copy. */
+/* A process goes on with its maps, whose bytes on disk are older by now: those
+ * only come back after another boot, or in a copy. */
 static void
 append_beside_hole(struct world *world)
 {
@@ -144,9 +144,9 @@ append_beside_hole(struct world *world)
 	journal_close(journal);
 }
 
-/* What is in maps is not written in order: of the last two records the index
- * may have only the last. It is not believed in a copy, after another boot, or
- * where the file is longer. */
+/* Maps are not written in order: of the last two records, the index may have
+ * only the last. It is not trusted in a copy, after another boot, or if the
+ * file is longer. */
 static void
 hole_in_index(struct world *world)
 {
@@ -166,7 +166,7 @@ hole_in_index(struct world *world)
 	bring_back(world, "cp old/* journal/.state/");
 }
 
-/* Of a record that the state knows, the index may have nothing. */
+/* The index may have nothing of a record that the state knows. */
 static void
 older_index(struct world *world)
 {
@@ -179,8 +179,8 @@ older_index(struct world *world)
 	bring_back(world, "cp old/index-* journal/.state/");
 }
 
-/* A backup is put in the folder's place, and gets the state of today: that
- * knows records which are gone. */
+/* A backup takes the folder's place and gets today's state, which knows records
+ * that are gone. */
 static void
 newer_state(struct world *world)
 {
@@ -208,7 +208,7 @@ length_of(uint32_t number)
 	return ledger_record(number, text, key);
 }
 
-/* The live file was cut by hand and is by chance as long as before. */
+/* The live file was cut by hand, and by chance is as long as before. */
 static void
 same_length(struct world *world)
 {
@@ -245,7 +245,7 @@ append_around_stop(struct world *world)
 	journal_close(journal);
 }
 
-/* The state of another journal is written over ours, while we have it. */
+/* The state of another journal is written over ours while we use it. */
 static void
 state_of_another(struct world *world)
 {
@@ -261,7 +261,7 @@ state_of_another(struct world *world)
 	oracle_settle(world);
 }
 
-/* The state as it was in the middle of a sync, of another mount's. */
+/* Makes the state what it was during a sync under another mount. */
 static void
 save_amid_sync(struct world *world, uint32_t number, bool mounted)
 {
@@ -280,8 +280,8 @@ save_amid_sync(struct world *world, uint32_t number, bool mounted)
 	close(fd);
 }
 
-/* The device went away in the middle of a sync, and is mounted again: what was
- * acknowledged then is not cut off, nor forgotten. */
+/* The device went away during a sync, and is mounted again: what was
+ * acknowledged then is neither cut off nor forgotten. */
 static void
 remounted_amid_sync(struct world *world)
 {
@@ -295,7 +295,7 @@ remounted_amid_sync(struct world *world)
 	first = ledger_take(world->ledger, 4);
 	actor_play(world, NULL, first, 2);
 	save_amid_sync(world, first + 2, false);
-	/* Then came a rotation, which the state knows nothing of. */
+	/* Then came a rotation, of which the state knows nothing. */
 	world->options.rotate_size = 1;
 	actor_play(world, "write/1:kill", first + 3, 1);
 	bring_back(world, "cp old/shared journal/.state/shared");

@@ -1,5 +1,5 @@
 /*
- * Processes that stop, syncs that fail or take long, while others wait.
+ * Processes stop, and syncs fail or take long, while others wait.
  */
 #include "torture.h"
 #include "seam.h"
@@ -66,10 +66,8 @@ map_shared(const struct world *world)
 	return shared;
 }
 
-/*
- * One process stops where the rule says. While it is stopped the others are
- * refused, each within its time; when it goes on, so do all.
- */
+/* One process stops where the rule says. While it is stopped, the others are
+ * refused, each within its time; when it goes on, so do all. */
 static void
 stop_one(struct world *world, const char *rule)
 {
@@ -158,9 +156,9 @@ slow_disk(struct world *world)
 }
 
 /*
- * The sync of one process fails while others have written and wait: all of
- * them are refused, none of it may count as stored, and the file that failed
- * ends with what was durable.
+ * The sync of one process fails while others have written and wait. All of them
+ * are refused, none of their records may count as stored, and the file whose
+ * sync failed ends with what was durable.
  */
 static void
 one_failed_sync(struct world *world, const char *rule)
@@ -172,7 +170,7 @@ one_failed_sync(struct world *world, const char *rule)
 	crew_start(world, WORKERS);
 	crew_wait(world, WORKERS, 3, 20000);
 	shared = map_shared(world);
-	/* Slow, so that all the others have written and wait. */
+	/* The sync is slow, so that all the others have written and wait. */
 	crew_rules(world, 1, rule);
 	if (!wait_for_stop(world, 0))
 		return;
@@ -213,7 +211,7 @@ failed_sync(struct world *world)
 	one_failed_sync(world, "fdatasync/1:stop,fdatasync/1:EIO");
 }
 
-/* fdatasync() says yes, but the file system takes no write any more. */
+/* fdatasync() succeeds, but the file system no longer takes a write. */
 static void
 failed_probe(struct world *world)
 {
@@ -221,7 +219,7 @@ failed_probe(struct world *world)
 	one_failed_sync(world, "fdatasync/1:stop,pwrite/1:EROFS");
 }
 
-/* The disk is gone for a while, for everybody, and comes back. */
+/* The disk is gone for everybody for a while, and then comes back. */
 static void
 failing_for_long(struct world *world)
 {

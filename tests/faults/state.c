@@ -14,7 +14,7 @@
 
 #define WORKERS 8
 
-/* Shell commands, in .state/. */
+/* Shell commands, run in .state/. */
 static const char *const damages[] = {
 	"rm -f shared",
 	"rm -f index-*",
@@ -35,7 +35,7 @@ static const char *const damages[] = {
 	/* another boot */
 	"printf 'another' | dd of=shared bs=1 seek=16 conv=notrunc "
 	    "2> /dev/null",
-	/* and what was not written back before it ended */
+	/* and what was not written back before the machine stopped */
 	"printf 'another' | dd of=shared bs=1 seek=16 conv=notrunc "
 	    "2> /dev/null; for f in index-*; do head -c 98304 /dev/zero | "
 	    "dd of=$f bs=48 seek=1 conv=notrunc 2> /dev/null; done; true",
@@ -63,7 +63,7 @@ undo_blocks(struct world *world)
 	    world->directory);
 }
 
-/* Every record is known still; "busy" is all right while it is rebuilt. */
+/* Every record is still known; "busy" is fine while the state is rebuilt. */
 static void
 repeat_all(struct world *world)
 {
@@ -82,7 +82,7 @@ repeat_all(struct world *world)
 	journal_close(journal);
 }
 
-/* Between two runs: nothing is forgotten, everything goes on. */
+/* It happens between two runs: nothing is forgotten, everything goes on. */
 static void
 between_runs(struct world *world)
 {
@@ -108,9 +108,9 @@ between_runs(struct world *world)
 }
 
 /*
- * While all are writing. Writing garbage over the words of a map in use is
- * not survivable by design for a process in the middle of them, so only what
- * the design promises is done here: deletion, truncation, replacement.
+ * It happens while all are writing. A process that is using a map is not meant
+ * to survive garbage in its words, so we do only what the design allows:
+ * deletion, truncation, replacement.
  */
 static void
 while_running(struct world *world)
@@ -137,7 +137,7 @@ while_running(struct world *world)
 	oracle_settle(world);
 }
 
-/* Hours, days and decades, forth and back. */
+/* The clock jumps by hours, days and decades, to and fro. */
 static void
 clocks(struct world *world)
 {

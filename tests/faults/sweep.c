@@ -1,7 +1,7 @@
 /*
- * Every system call in turn fails, or is the last one of its process, or is
- * done by half: in each of a few plays that between them pass through all of
- * the journal's states.
+ * Each system call in turn fails, is its process's last one, or is done only in
+ * part. The plays in which this happens pass through all of the journal's
+ * states.
  */
 #include "torture.h"
 #include "seam.h"
@@ -24,16 +24,17 @@
 
 struct play {
 	const char *name;
-	unsigned before;	/* records that are there, in small files */
+	unsigned before;	/* records that are there already, in small
+				 * files */
 	void (*prepare)(struct world *world);
 	const char *always;	/* a rule besides that of the sweep, or NULL */
 };
 
 static const struct play *play;
-static const char *damage;	/* done in .state/ where the rule stops */
-static bool compressing;	/* or leave out that play: it is slow */
+static const char *damage;	/* done in .state/ when the rule stops it */
+static bool compressing;	/* if not, leave out that play: it is slow */
 static char rule[96];
-static unsigned long calls;	/* in shared memory, by way of the ledger */
+static unsigned long calls;	/* in shared memory, in the ledger */
 
 static void
 append_before(struct world *world)
@@ -143,7 +144,7 @@ static const struct play plays[] = {
 	{ "failed-probe", 5, NULL, "pwrite/1:EROFS" },
 };
 
-/* One process's life under the rule: some records, and repeats of them. */
+/* One process's life under the rule: it sends some records and repeats them. */
 static void
 act(struct world *world, struct journal *journal)
 {
@@ -183,7 +184,7 @@ perform(struct world *world)
 		act(world, journal);
 	note_calls(world);
 	seam_arm(NULL, 0);
-	/* The fault is gone: the same process works again by itself. */
+	/* The fault is gone, and the same process works again by itself. */
 	if (journal == NULL)
 		journal = ledger_journal(world);
 	if (ledger_resend(world, journal) != ERR_NONE)
@@ -197,7 +198,7 @@ static void
 set_stage(struct world *world)
 {
 	world_renew(world);
-	/* Where it is left to do it the next rotation would mend it. */
+	/* If this is left to the next rotation, that mends it. */
 	world->options.rotate_size = play->prepare == half_rotate ? 100000 :
 	    2500;
 	world->options.compress = false;
@@ -207,7 +208,7 @@ set_stage(struct world *world)
 		play->prepare(world);
 }
 
-/* Puts the number where the rule has a "#". */
+/* Puts the number in place of the rule's "#". */
 static void
 make_rule(const char *what, unsigned nth)
 {
@@ -218,7 +219,7 @@ make_rule(const char *what, unsigned nth)
 	    play->always != NULL ? play->always : "");
 }
 
-/* The process stops under the rule, the state is damaged, and on it goes. */
+/* The process stops under the rule, the state is damaged, and it goes on. */
 static int
 perform_with_damage(struct world *world)
 {
@@ -234,7 +235,7 @@ perform_with_damage(struct world *world)
 	return crew_end(world, pid);
 }
 
-/* False when the play has fewer calls than `nth`. */
+/* Returns false if the play has fewer calls than `nth`. */
 static bool
 run_play(struct world *world, unsigned nth, const char *what)
 {
@@ -265,8 +266,7 @@ run_play(struct world *world, unsigned nth, const char *what)
 	return WIFSIGNALED(status) || nth <= calls;
 }
 
-/* The rule has a "#" for the number of the call; no more than `last` are
- * tried. */
+/* The rule has a "#" for the number of the call; at most `last` are tried. */
 static void
 sweep(struct world *world, const char *what, unsigned step, unsigned last)
 {
@@ -278,9 +278,9 @@ sweep(struct world *world, const char *what, unsigned step, unsigned last)
 		play = &plays[i];
 		if (play->prepare == compress && !compressing)
 			continue;
-		/* Of a file whose sync failed, found without a state, nobody
-		 * knows what was durable: its lines are kept, and what comes
-		 * again is kept too (journal.h). */
+		/* If the sync of a file failed that was found without a state,
+		 * nobody knows what was durable: its lines are kept, and what
+		 * comes again is kept, too (journal.h). */
 		if (damage != NULL && play->always != NULL)
 			continue;
 		while (nth <= last && world->problem[0] == '\0' &&
@@ -298,7 +298,7 @@ kill_at_every_call(struct world *world)
 	sweep(world, "#:kill", world->brief ? 4 : 1, ALL);
 }
 
-/* On a file system without hard links, on which every rotation is by rename. */
+/* On a file system without hard links, every rotation is by rename. */
 static void
 kill_without_links(struct world *world)
 {

@@ -1,10 +1,10 @@
 /*
- * The journal under every fault that can be made here.
+ * Tries the journal under every fault that can be made here.
  *
  *   torture [--seed N] [--short] [--only NAME] [--list]
  *
- * Prints TAP, one line a scenario with the oracle's counts; NAME is a scenario,
- * or the beginning of the names of some. The exit status is 0 where nothing failed.
+ * Prints TAP, one line for each scenario, with the oracle's counts. NAME is a
+ * scenario, or the beginning of several names. Exit status 0 if nothing failed.
  */
 #include "torture.h"
 
@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define KILLS_MIN 10000		/* of a whole run */
+#define KILLS_MIN 10000		/* in a whole run */
 
 struct options {
 	uint64_t seed;
@@ -84,7 +84,7 @@ add_tally(struct tally *sum, const struct tally *tally)
 	sum->kills += tally->kills;
 }
 
-/* The same seed gives a scenario the same luck, alone or among all. */
+/* With the same seed a scenario has the same luck, alone or among all. */
 static uint64_t
 own_seed(uint64_t seed, const char *name)
 {
@@ -103,7 +103,7 @@ scratch(void)
 	return folder != NULL && *folder == '/' ? folder : "/tmp";
 }
 
-/* 1 where it failed. */
+/* Returns 1 if it failed. */
 static unsigned
 run_one(const struct options *options, const struct scenario *scenario,
     unsigned number, struct tally *sum)
@@ -196,7 +196,7 @@ main(int argc, char **argv)
 	parse(argc, argv, &options);
 	umask(0027);
 	signal(SIGPIPE, SIG_IGN);
-	/* Who compresses is left behind by its parent, and becomes ours. */
+	/* A compressing process outlives its parent, and becomes our child. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	unsetenv("HOOKLINE_FAULT");
 	if (!options.list)

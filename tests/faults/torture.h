@@ -2,9 +2,9 @@
  * torture: what the scenarios share.
  *
  * A scenario runs in a world: a scratch folder with a journal, and a ledger in
- * shared memory in which every process notes what it sent and what was
- * acknowledged, at once, so that no kill can take that back. Records are
- * numbered; the number says all bytes of the record. Afterwards the oracle
+ * shared memory. In the ledger every process notes at once what it sent and
+ * what was acknowledged, so that no kill can undo that. Records are numbered,
+ * and the number determines all bytes of the record. Afterwards the oracle
  * reads all files and compares.
  */
 #ifndef HOOKLINE_TESTS_TORTURE_H
@@ -25,19 +25,19 @@
 
 enum { SENT = 1, ACKNOWLEDGED = 2 };
 
-/* What one process is about; read by its parent and by its fellows. */
+/* What one process is doing; read by its parent and by its fellows. */
 struct slot {
-	_Atomic uint32_t first, count;	/* sent and not acknowledged yet */
+	_Atomic uint32_t first, count;	/* sent but not acknowledged yet */
 	_Atomic uint32_t turns;		/* calls of journal_append() so far */
 	_Atomic uint32_t last;		/* what the last one returned */
 };
 
 struct ledger {
 	_Atomic uint32_t next;		/* the next number */
-	_Atomic bool stop;		/* the crew is to go home */
+	_Atomic bool stop;		/* the crew has to finish */
 	_Atomic bool lenient;		/* an outsider may take lines away */
 	_Atomic uint32_t order;		/* counts changes of `rules`, by two */
-	char rules[128];		/* of the seam, for those in `whom` */
+	char rules[128];		/* the seam's, for those in `whom` */
 	_Atomic uint64_t whom;		/* a bit for each slot */
 	_Atomic uint32_t complaints;
 	char complaint[200];		/* the first one */
@@ -54,7 +54,7 @@ struct tally {
 };
 
 struct world {
-	char root[PATH_SIZE];		/* scratch, for everything */
+	char root[PATH_SIZE];		/* scratch folder for everything */
 	char directory[PATH_SIZE];	/* the journal, in it */
 	char clock[PATH_SIZE];		/* the file that HOOKLINE_CLOCK names, */
 	char boot_clock[PATH_SIZE];	/* and HOOKLINE_BOOT_CLOCK */
@@ -62,13 +62,14 @@ struct world {
 	char group[PATH_SIZE];		/* the crew's control group; "": none */
 	void (*vary)(struct world *);	/* called in each child before it opens
 					 * the journal; may be NULL */
-	uint32_t restless;		/* one in so many appends is followed
-					 * by an opening; 0: in a hundred */
-	const char *rules;		/* for who settles as well; NULL: none */
+	uint32_t restless;		/* the journal is opened again after one
+					 * in so many appends; 0: in a
+					 * hundred */
+	const char *rules;		/* for settling as well; NULL: none */
 	struct ledger *ledger;
 	struct tally tally;
 	uint64_t random;
-	unsigned seconds;		/* how long what is random may take */
+	unsigned seconds;		/* how long random parts may take */
 	bool brief;			/* --short */
 	char problem[400];		/* the first; "" while all is well */
 	char skipped[200];
@@ -78,18 +79,18 @@ struct world {
 
 struct scenario {
 	const char *name;
-	bool brief;			/* is part of --short */
+	bool brief;			/* it is part of --short */
 	void (*run)(struct world *world);
 };
 
 /* world.c */
-/* `root` is the folder to work in; a tmpfs makes a sweep fast. */
+/* `base` is the folder to work in; a tmpfs makes a sweep fast. */
 void world_open(struct world *world, const char *base);
 void world_close(struct world *world);
-/* Goes to memory, where there is such a file system, before anything else: it is
- * fast, and only the order matters. */
+/* Moves to memory, if there is such a file system, before anything else: it is
+ * fast, and only the order of calls matters. */
 void world_in_memory(struct world *world);
-/* Puts the journal below another folder of the scratch. */
+/* Puts the journal below another folder of the scratch folder. */
 void world_move(struct world *world, const char *folder);
 /* Removes a folder and all in it. */
 void world_remove(const char *path);
@@ -102,34 +103,34 @@ void world_skip(struct world *world, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void world_note(struct world *world, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Runs a command of the shell, made from the format; its exit status. */
+/* Runs a shell command, made from the format; returns its exit status. */
 int world_shell(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
-/* How often such an event stands in the log of the world's children. */
+/* How often this event is in the log of the world's children. */
 unsigned world_logged(const struct world *world, const char *event);
 /* Sets the journal's clock to so many seconds from the real one. */
 void world_clock(const struct world *world, long long offset);
-/* The same, and that of the machine with it: so much time has passed. */
+/* The same, and the machine's time with it: as if so much time had passed. */
 void world_later(const struct world *world, long long offset);
 void world_sleep(unsigned ms);
 uint32_t world_ms(void);
 /* Another boot: as if the machine had been down. */
 void world_other_boot(const struct world *world);
 
-/* ledger.c: records and what is known of them */
+/* ledger.c: records, and what is known about them */
 #define RECORD_SIZE 24576
-/* Of what the records are repeats; it stands in them, unless it is the window.
- * Inherited by children. */
+/* Which records they repeat; it is written into them, unless it is the default.
+ * Children inherit it. */
 extern enum journal_repeat ledger_repeat;
 size_t ledger_record(uint32_t number, char out[RECORD_SIZE],
     uint8_t key[JOURNAL_KEY_SIZE]);
 journal_key_of ledger_key_of;
-/* Takes `count` new numbers; the first of them. */
+/* Takes `count` new numbers, and returns the first. */
 uint32_t ledger_take(struct ledger *ledger, uint32_t count);
 /* Sends the records first, first + 1 ... in one append, and notes it. */
 enum error ledger_send(struct world *world, struct journal *journal,
     uint32_t first, uint32_t count, bool *duplicate);
-/* Sends what was sent and not acknowledged, as a sender does. */
+/* Sends again what was not acknowledged, as a sender does. */
 enum error ledger_resend(struct world *world, struct journal *journal);
 struct journal *ledger_journal(struct world *world);
 void ledger_complain(struct ledger *ledger, const char *text, long value);
@@ -138,10 +139,10 @@ void ledger_complain(struct ledger *ledger, const char *text, long value);
 /* The seam's rules for the next one, and the numbers that it sends. */
 void actor_set(const char *rules, uint32_t number, uint32_t count);
 pid_t actor_begin(struct world *world);
-/* Lets one play to its end; what its last append returned. */
+/* Lets one play to its end; returns what its last append returned. */
 enum error actor_play(struct world *world, const char *rules, uint32_t number,
     uint32_t count);
-/* Lets one play until it stops itself, and to its end. */
+/* Lets one play until it stops itself, and then to its end. */
 pid_t actor_until_stop(struct world *world, const char *rules,
     uint32_t number);
 enum error actor_finish(struct world *world, pid_t pid);
@@ -152,59 +153,60 @@ enum {
 	ORACLE_GAPS = 1,	/* seq may have gaps: an outsider took lines */
 	ORACLE_LOST = 2,	/* acknowledged lines may be gone, for the same
 				 * reason, unless born after `since` */
-	ORACLE_TWICE = 4	/* a line may stand in `extra` as well */
+	ORACLE_TWICE = 4	/* a line may be in `extra` as well */
 };
 struct oracle {
 	int flags;
 	uint32_t since;
 	const char *extra[4];	/* files besides those of the journal */
-	const char *folders[4];	/* and journals besides it */
+	const char *folders[4];	/* and folders of other journals */
 };
 void oracle_check(struct world *world, const struct oracle *oracle);
-/* Resends, appends with a new process's eyes, and checks with no excuse. */
+/* Resends, appends as a new process, and checks without any excuse. */
 void oracle_settle(struct world *world);
-/* The same with an oracle's excuses. */
+/* The same, with this oracle's excuses. */
 void oracle_settle_with(struct world *world, const struct oracle *oracle);
 
 /* crew.c: processes that append all the time */
 void crew_start(struct world *world, unsigned count);
-/* Kills one and puts another in its place. */
+/* Kills one, and starts another in its place. */
 void crew_replace(struct world *world, unsigned slot);
-/* Puts others in the place of those who were killed. */
+/* Starts others in place of those that were killed. */
 void crew_revive(struct world *world, unsigned count);
 /* Gives the seam's rules to those in `whom`. */
 void crew_rules(struct world *world, uint64_t whom, const char *rules);
-/* Waits until each has come back from `turns` more appends, or the time is
- * over; false then. */
+/* Waits until each has returned from `turns` more appends; false if the time
+ * runs out first. */
 bool crew_wait(struct world *world, unsigned count, unsigned turns,
     unsigned ms);
-/* Lets all finish what they do, and waits for them. */
+/* Lets all finish what they are doing, and waits for them. */
 void crew_stop(struct world *world, unsigned count);
 /* Runs `body` in a child. */
 pid_t crew_begin(struct world *world, void (*body)(struct world *));
-/* Waits for it; its wait status. Only SIGKILL is no problem. */
+/* Waits for it, and returns its wait status. A death other than by SIGKILL is a
+ * problem. */
 int crew_end(struct world *world, pid_t pid);
-/* Both. */
+/* Does both. */
 int crew_child(struct world *world, void (*body)(struct world *));
 
 /* power.c */
-/* From now on mounts are seen by this process and its children only, and end
- * with them; false, and skipped, where that is not allowed. */
+/* From now on, mounts are seen only by this process and its children, and end
+ * with them; false, and skipped, if that is not allowed. */
 bool power_private(struct world *world);
 
-/* Waits for the children of dead children, which compress files. No crew may
- * be at work. */
+/* Waits for the children of dead children, which compress files. No crew may be
+ * at work. */
 void crew_orphans(void);
 
 /* odd.c */
-/* Gives the journal to a user who is not root, and the scratch a way to it;
- * false, and skipped, where that is not allowed. */
+/* Gives the journal to a user other than root, and lets that user through to
+ * it; false, and skipped, if that is not allowed. */
 bool odd_owner(struct world *world, unsigned user);
 
 /* memory.c */
 /* Makes this process one of world->group. */
 void memory_join(const struct world *world);
-/* Takes some memory for good. */
+/* Takes some memory, and never gives it back. */
 void memory_take(struct world *world);
 
 extern const struct scenario kill_scenarios[], sweep_scenarios[],

@@ -1,6 +1,6 @@
 /*
- * The calls that change what is on the disk, by way of the linker's --wrap,
- * and the plays in which the power goes before each of them.
+ * Watches the calls that change what is on disk, through the linker's --wrap,
+ * and has the plays in which the power fails before each of them.
  */
 #include "model.h"
 #include "seam.h"
@@ -38,7 +38,7 @@ int __wrap_renameat2(int from_dir, const char *from, int to_dir,
 int __real_unlinkat(int directory, const char *name, int flags);
 int __wrap_unlinkat(int directory, const char *name, int flags);
 
-static bool busy;	/* the model's own calls do not count */
+static bool busy;	/* during the model's own calls: they do not count */
 
 static void
 crash(const char *call)
@@ -121,7 +121,8 @@ __wrap_unlinkat(int directory, const char *name, int flags)
 	return __real_unlinkat(directory, name, flags);
 }
 
-/* Sends `count` records, every third twice, every seventh with a fellow. */
+/* Sends `count` records, every third twice, every seventh together with
+ * another. */
 static void
 send(struct world *world, struct journal *journal, unsigned count)
 {
@@ -170,7 +171,7 @@ model_of_appends(struct world *world)
 	end(world, journal);
 }
 
-/* A sync fails; what is cut off then may come back. */
+/* A sync fails; what is then cut off may come back. */
 static void
 model_of_failed_syncs(struct world *world)
 {
@@ -190,7 +191,7 @@ model_of_failed_syncs(struct world *world)
 	end(world, journal);
 }
 
-/* A rotation that has failed is tried again at once, and not after a while. */
+/* Lets a failed rotation be tried again at once, not after a while. */
 static void
 forget_rest(const struct world *world)
 {
@@ -206,7 +207,7 @@ forget_rest(const struct world *world)
 	close(fd);
 }
 
-/* A rotation that fails in the middle goes on later. */
+/* A rotation that fails half way is finished later. */
 static void
 model_of_failed_rotations(struct world *world)
 {
@@ -228,8 +229,8 @@ model_of_failed_rotations(struct world *world)
 	end(world, journal);
 }
 
-/* On a file system without hard links every rotation is by rename, and here
- * some fail in the middle. */
+/* On a file system without hard links, every rotation is by rename, and here
+ * some fail half way. */
 static void
 model_without_links(struct world *world)
 {
@@ -256,7 +257,7 @@ model_without_links(struct world *world)
 
 static uint32_t fellow_number;
 
-/* Writes a record and dies before anybody has synced it. */
+/* Writes a record, and dies before anybody has synced it. */
 static void
 write_and_die(struct world *world)
 {
@@ -269,7 +270,7 @@ write_and_die(struct world *world)
 	ledger_send(world, journal, fellow_number, 1, NULL);
 }
 
-/* Others die with what they wrote not synced; we are sent the same, and
+/* Others die before they have synced what they wrote. We are sent the same, and
  * sometimes there is no state to tell us. */
 static void
 model_of_dead_fellows(struct world *world)
@@ -294,7 +295,7 @@ model_of_dead_fellows(struct world *world)
 	end(world, journal);
 }
 
-/* Brings the live file into archive/, and dies before that is durable. */
+/* Moves the live file into archive/, and dies before that is durable. */
 static void
 rotate_and_die(struct world *world)
 {
@@ -307,7 +308,7 @@ rotate_and_die(struct world *world)
 	ledger_send(world, journal, fellow_number, 1, NULL);
 }
 
-/* What others began we make durable, before we go on. */
+/* We make durable what others began, before we go on. */
 static void
 model_of_dead_rotators(struct world *world)
 {
@@ -330,7 +331,7 @@ model_of_dead_rotators(struct world *world)
 	end(world, journal);
 }
 
-/* Gives the journal its id, and dies before that has its name for sure. */
+/* Gives the journal its id, and dies before the id's name is durable. */
 static void
 name_and_die(struct world *world)
 {
@@ -338,7 +339,8 @@ name_and_die(struct world *world)
 
 	model_stop();
 	journal = ledger_journal(world);
-	/* After those of the live file, its folder and the id. */
+	/* This comes after the syncs of the live file, its folder and the
+	 * id. */
 	seam_arm("fsync/4:kill", 0);
 	ledger_send(world, journal, fellow_number, 1, NULL);
 }

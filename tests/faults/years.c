@@ -1,5 +1,5 @@
 /*
- * The clock was at 1970, or days ahead, for a while: nothing young is removed,
+ * For a while the clock was at 1970, or days ahead: nothing young is removed,
  * and nothing that is there is forgotten.
  */
 #include "torture.h"
@@ -11,14 +11,14 @@
 
 #define DAY (24 * 3600LL)
 
-/* The clock as after a start without a battery. */
+/* The clock is as after a start without a battery. */
 static void
 at_1970(const struct world *world)
 {
 	world_clock(world, 3600 - (long long)time(NULL));
 }
 
-/* Sends `count` records in one file of their own. */
+/* Sends `count` records, which get a file of their own. */
 static void
 one_file(struct world *world, unsigned count)
 {
@@ -29,7 +29,7 @@ one_file(struct world *world, unsigned count)
 	    count - 1);
 }
 
-/* A file of 1970 makes none before it old, nor itself. */
+/* A file of 1970 makes neither the files before it old nor itself. */
 static void
 retention_in_1970(struct world *world)
 {
@@ -66,7 +66,8 @@ repeat_all(struct world *world, const char *when)
 		world_note(world, "%s", when);
 }
 
-/* Four files of the present, but for `count` of them from `which` on. */
+/* Makes four files of the present, except for `count` of them from `which`
+ * on. */
 static void
 odd_file(struct world *world, unsigned which, unsigned count,
     long long offset, const char *when)
@@ -92,7 +93,7 @@ rebuild_of_odd_files(struct world *world)
 	unsigned which;
 
 	world_in_memory(world);
-	/* Of the first one nothing says when it was. */
+	/* Nothing says when the first one was written. */
 	odd_file(world, 0, 1, 8 * DAY, "a first file of next week");
 	odd_file(world, 1, 2, 0, "two files of 1970");
 	for (which = 1; which < 4 && world->problem[0] == '\0'; which++) {
@@ -103,7 +104,7 @@ rebuild_of_odd_files(struct world *world)
 	}
 }
 
-/* All in the live file, which alone is left. */
+/* All of it is in the live file, which is the only one left. */
 static void
 live_of_two_times(struct world *world, long long offset)
 {
@@ -118,7 +119,7 @@ live_of_two_times(struct world *world, long long offset)
 	repeat_all(world, "a live file of two times");
 }
 
-/* The clock is wrong while the state is made anew. */
+/* The clock is wrong while the state is rebuilt. */
 static void
 rebuild_at(struct world *world, long long offset, const char *when)
 {
@@ -137,7 +138,8 @@ rebuild_at(struct world *world, long long offset, const char *when)
 	oracle_settle(world);
 }
 
-/* No more time has passed since the last record than the machine is up. */
+/* No more time has passed since the last record than since the machine was
+ * started. */
 static void
 rebuild_of_old_ones_ahead(struct world *world)
 {

@@ -1,6 +1,5 @@
 /*
- * exchange: a request in memory, and the answer to it. For
- * fuzz_request.c.
+ * exchange: a request in memory and the answer to it, for fuzz_request.c.
  */
 #ifndef HOOKLINE_TESTS_EXCHANGE_H
 #define HOOKLINE_TESTS_EXCHANGE_H
@@ -14,7 +13,7 @@ struct fuzz_request {
 	char *env[FUZZ_VARIABLES_MAX + 1]; /* owned; NULL at the end */
 	size_t count;
 	struct span body;
-	unsigned piece;		/* bytes that one read gives; 0: all */
+	unsigned piece;		/* bytes that one read returns; 0: all */
 	bool broken;		/* the peer goes away after the body */
 
 	/* What the receiver did. */
@@ -25,24 +24,24 @@ struct fuzz_request {
 	size_t length;
 };
 
-/* Lines of NAME=value up to an empty one; what follows is the body. */
+/* Reads lines of NAME=value up to an empty line; what follows is the body. */
 void fuzz_read_request(struct fuzz_request *request,
     struct fuzz_input *input);
 void fuzz_free_request(struct fuzz_request *request);
 
-/* Puts a copy of NAME=value behind the others; takes all of a name away. */
+/* Adds a copy of NAME=value to the others; or removes all of a name. */
 void fuzz_set(struct fuzz_request *request, const char *setting);
 void fuzz_unset(struct fuzz_request *request, const char *name);
 
-/* Hands it to receiver_handle(), once more if it was before. */
+/* Passes it to receiver_handle(), and may be called again. */
 void fuzz_exchange(void *receiver, struct fuzz_request *request);
 
-/* Whether the answer is one of DESIGN's, headers and all. */
+/* Whether this is one of the documented answers, headers and all. */
 void fuzz_check_answer(const struct fuzz_request *request);
 
 int fuzz_status(const struct fuzz_request *request);
 
-/* What follows the empty line. */
+/* The part after the empty line. */
 const char *fuzz_body(const struct fuzz_request *request);
 
 #endif

@@ -116,7 +116,7 @@ patch_state(struct shared *shared)
 		shared->inode = live.st_ino;
 		shared->device = live.st_dev;
 	}
-	/* A copy would not be believed. */
+	/* A copy would not be trusted. */
 	(void)snprintf(path, sizeof path, "%s/%s", fuzz_folder(),
 	    SHARED_NAME);
 	MUST(stat(path, &own) == 0 && stat(fuzz_folder(), &folder) == 0);
@@ -149,7 +149,7 @@ put_state(struct span bytes, bool patch)
 	    shared_boot_ok(shared);
 }
 
-/* So many zeros that it has the size of a small table. */
+/* Adds zeros until it has the size of a small table. */
 static void
 put_table(struct span bytes)
 {
@@ -205,8 +205,8 @@ follows(struct series one, struct series other)
 	    (other.first == 0 || other.first > one.last);
 }
 
-/* Puts a rotated file under the name that its first record gives it; where it
- * has none it comes before all others. */
+/* Gives a rotated file the name that its first record asks for. A file without
+ * records gets one before all others. */
 static struct series
 put_rotated(struct span bytes, bool compressed)
 {

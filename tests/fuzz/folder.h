@@ -1,9 +1,9 @@
 /*
  * folder: the journal's folder of fuzz_journal.c, before and after.
  *
- * A record that the target appends ends with `"mark":"@@@","n":<number>}`; its
- * number is all that its key is made of, so what an input holds can be a
- * duplicate of it, but it can not have the mark.
+ * A record that the target appends ends with `"mark":"@@@","n":<number>}`. Its
+ * key is made of its number alone, so something in an input can be a duplicate
+ * of it, but cannot have the mark.
  */
 #ifndef HOOKLINE_TESTS_FOLDER_H
 #define HOOKLINE_TESTS_FOLDER_H
@@ -16,24 +16,24 @@
 #define FUZZ_MARK "@@@"
 #define FUZZ_TAIL_MAX 64
 
-/* What the files hold of each number. */
+/* How often the files hold each number. */
 struct fuzz_census {
 	unsigned marked[16];	/* lines that we appended */
-	unsigned numbered[16];	/* those and others */
-	bool whole;		/* ours are all as they were appended */
+	unsigned numbered[16];	/* those, and others */
+	bool whole;		/* all of ours are as they were appended */
 };
 
-/* The path; it is made by fuzz_make_folder(). */
+/* The path; fuzz_make_folder() makes the folder. */
 const char *fuzz_folder(void);
 
 struct fuzz_made {
-	bool believed;		/* the journal will believe its state */
+	bool believed;		/* the journal will trust its state */
 	bool ascending;		/* seq goes up through all the files */
-	bool sound;		/* that, and no lies */
+	bool sound;		/* it does, and nothing lies */
 };
 
-/* Fills it from the input's parts. With `patch` the state is made believable
- * first. */
+/* Fills it from the input's parts. With `patch` the state is first changed so
+ * that it is trusted. */
 struct fuzz_made fuzz_make_folder(struct fuzz_input *input, bool patch);
 
 void fuzz_number_key(unsigned number, uint8_t key[JOURNAL_KEY_SIZE]);
@@ -45,7 +45,7 @@ size_t fuzz_tail(unsigned number, char out[FUZZ_TAIL_MAX]);
 /* Removes the state, or one file of it. */
 void fuzz_remove_state(const char *directory, unsigned which);
 
-/* Reads every file, rotated and compressed ones too. */
+/* Reads every file, including rotated and compressed ones. */
 void fuzz_count(const char *directory, struct fuzz_census *census);
 
 #endif

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# A few seconds of each fuzz target; `make fuzz` takes longer. A failure shows
-# where the input is that made it.
+# Runs each fuzz target for a few seconds; `make fuzz` takes longer. If one fails, it shows
+# where the input is.
 
 fuzz() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
@@ -9,7 +9,7 @@ fuzz() {
 	[ "$status" = 0 ]
 }
 
-# The same inputs each time, as far as the time goes: new ones are make fuzz's.
+# Each run uses the same inputs, as far as time allows; `make fuzz` looks for new ones.
 export FUZZ_SEED=1
 
 @test "query strings" {

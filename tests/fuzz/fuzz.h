@@ -1,7 +1,8 @@
 /*
  * fuzz: what the fuzz targets share. Each target, fuzz_<name>.c, is one
- * function that libFuzzer calls with arbitrary bytes; its header comment says
- * which properties have to hold whatever they are. tests/fuzz/run runs them.
+ * function that libFuzzer calls with arbitrary bytes. Its header comment says
+ * which properties must hold whatever the bytes are. tests/fuzz/run runs the
+ * targets.
  *
  * What the library logs goes to a file in the scratch folder, so that it
  * neither floods the terminal nor goes unread: see fuzz_log_check().
@@ -15,11 +16,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Called by libFuzzer; `data` is a copy of just this size, so that reading
- * behind it is seen. */
+/* libFuzzer calls this. `data` is a copy of exactly this size, so that any read
+ * beyond it is noticed. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A property that has to hold. */
+/* Checks a property that must hold. */
 #define MUST(property)							\
 	do {								\
 		if (!(property))					\
@@ -28,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 _Noreturn void fuzz_broken(const char *property, const char *file, int line);
 
-/* Parts of an input are taken off its front. */
+/* An input; parts are taken off its front. */
 struct fuzz_input {
 	const char *bytes;
 	size_t left;
@@ -36,13 +37,14 @@ struct fuzz_input {
 
 struct fuzz_input fuzz_input(const uint8_t *data, size_t size);
 
-/* The next byte; 0 behind the end. */
+/* Takes the next byte; 0 after the end. */
 unsigned fuzz_byte(struct fuzz_input *input);
 
-/* All up to `end`, or where there is none all that is left. */
+/* Takes everything up to `end`, or all that is left if there is no `end`. */
 struct span fuzz_until(struct fuzz_input *input, const char *end);
 
-/* A copy with a NUL behind it, to be freed; a NUL in the part ends it. */
+/* Returns a copy with a NUL at its end, which the caller frees. A NUL inside
+ * the part ends it. */
 char *fuzz_text(struct span part);
 
 /* Whether `inner` lies within `outer`. */
@@ -50,20 +52,18 @@ bool fuzz_inside(struct span inner, struct span outer);
 
 bool fuzz_same(struct span left, struct span right);
 
-/* The folder of this process, removed at its end: in $TMPDIR, else in memory
- * where there is /dev/shm. */
+/* This process's folder, which is removed when it ends: in $TMPDIR, or else in
+ * memory if there is /dev/shm. */
 const char *fuzz_scratch(void);
 
-/* Removes a file or a whole folder; none is fine. */
+/* Removes a file or a whole folder; it need not be there. */
 void fuzz_remove(const char *path);
 
-/* Sends the log to the scratch folder; any number of times. */
+/* Sends the log to the scratch folder; may be called more than once. */
 void fuzz_log_start(void);
 
-/*
- * Looks at what was logged since, and forgets it: whole lines that begin with
- * a time, and nothing but printable ASCII in them.
- */
+/* Checks what was logged since the last call, and forgets it: it must be whole
+ * lines that begin with a time and hold only printable ASCII. */
 void fuzz_log_check(void);
 
 #endif

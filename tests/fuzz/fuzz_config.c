@@ -1,16 +1,17 @@
 /*
  * fuzz_config: the text of hookline.conf. No other file is opened.
  *
- *  - A configuration is handed out with CONFIG_OK alone; any other status
- *    comes with a reason in printable ASCII or UTF-8.
- *  - What is handed out is whole: absolute paths, at least one endpoint, no two
- *    of the same path or name, each with tokens and secrets that are not empty,
- *    and numbers inside the ranges of hookline.conf(5).
- *  - What needs no signature has a name of its own, and either a path that is
- *    hard to guess or a certificate; only there may secrets be left out.
+ *  - A configuration is given out with CONFIG_OK only; any other status comes
+ *    with a reason in printable ASCII or UTF-8.
+ *  - What is given out is complete: absolute paths, at least one endpoint, no
+ *    two with the same path or name, each with tokens and secrets that are not
+ *    empty, and numbers inside the ranges of hookline.conf(5).
+ *  - An endpoint that needs no signature has a name of its own, and either a
+ *    path that is hard to guess or a certificate; only there may secrets be
+ *    left out.
  *  - A refusal names a line that the text has.
  *  - A NUL is never accepted, and no value comes from the environment.
- *  - The same text gives the same once more.
+ *  - The same text gives the same result again.
  */
 #include "fuzz.h"
 
@@ -55,7 +56,7 @@ is_in(int byte, const char *allowed)
 	return byte != '\0' && strchr(allowed, byte) != NULL;
 }
 
-/* From a slash of the path to the next: enough of every kind. */
+/* From one slash of the path to the next, there is enough of every kind. */
 static bool
 is_hard_to_guess(const char *path)
 {
@@ -164,7 +165,7 @@ parse(struct span text, struct config_problem *problem, struct config **config)
 	return status;
 }
 
-/* Its line is one of the text's; only what the whole text lacks has none. */
+/* Its line is one of the text's; only what is missing altogether has none. */
 static void
 check_problem(struct span text, const char *problem)
 {

@@ -2,7 +2,7 @@
  * fuzz_fastcgi: the bytes of a FastCGI request.
  *
  *  - A look at a head says the same whether it comes at once or in pieces.
- *  - libfcgi takes each head that is taken: without an error, and without
+ *  - libfcgi accepts each head that we accept: without an error, and without
  *    reading on, which it would do for ever. It finds as many variables as a
  *    second, slow reader does.
  *  - A body's pieces are the same whether it comes at once or in pieces.
@@ -34,7 +34,7 @@ check_pieces(const struct fastcgi_head *whole, enum fastcgi_step expected,
 		MUST(head.length == whole->length);
 }
 
-/* The variables of a head that is right, without its records. */
+/* Reads the variables of a correct head, without its records. */
 static size_t
 count_pairs(const unsigned char *at, const unsigned char *end)
 {
@@ -91,7 +91,7 @@ check_libfcgi(const struct fastcgi_head *head, struct span bytes)
 	MUST(FCGX_Accept_r(&request) == 0);
 	while (request.envp[count] != NULL)
 		count++;
-	/* It adds FCGI_ROLE. */
+	/* libfcgi adds FCGI_ROLE. */
 	MUST(count == 1 + slow_count(head, bytes));
 	FCGX_Free(&request, 1);
 	close(ends[1]);

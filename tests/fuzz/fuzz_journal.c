@@ -1,25 +1,26 @@
 /*
- * fuzz_journal: a journal whose files hold anything, and who goes on with it.
+ * fuzz_journal: a journal whose files hold anything, and processes that go on
+ * with it.
  *
  * Input, in parts with "%%%%" between them: settings (see enum) and actions, a
- * byte each; the live file; a rotated file; a compressed one; the shared
- * state; a table of the index.
+ * byte each; the live file; a rotated file; a compressed one; the shared state;
+ * a table of the index.
  *
- * An action appends records, one or several, by one of two handles, as two
- * processes would; or opens a handle anew, reads everything, or removes the
+ * An action appends one or more records through one of two handles, as two
+ * processes would; or it opens a handle again, reads everything, or removes the
  * state. Each record has a number, which is its key, and a mark of its own.
  *
- *  - Nothing crashes, and no append takes longer than it may, or fails where
- *    the files are in order but for junk in them.
- *  - A record that is acknowledged as new stands in the files exactly once,
- *    one that is acknowledged as a duplicate at least once; always, and also
- *    after all that comes later.
- *  - Each line appended is whole, to the byte; seq goes up in what a reader
- *    gets to see.
+ *  - Nothing crashes. No append takes longer than it may, or fails if the files
+ *    are in order except for junk in them.
+ *  - A record that is acknowledged as new is in the files exactly once, and one
+ *    that is acknowledged as a duplicate at least once: always, and also after
+ *    everything that comes later.
+ *  - Each line that is appended is whole, to the byte. The seqs that a reader
+ *    sees go up.
  *
- * With PATCH the state is given this boot and the live file's inode, so that
- * it is believed, lies and all. Then only crashes and hangs count; also where
- * the state is removed while the files are not in the order of their seqs.
+ * With PATCH the state gets this boot and the live file's inode, so that it is
+ * trusted, lies and all. Then only crashes and hangs count. So it is if the
+ * state is removed while the files are not in the order of their seqs.
  */
 #include "fuzz.h"
 
@@ -43,7 +44,7 @@ struct world {
 	struct journal *handles[2];
 	struct fuzz_made made;
 	bool removed;		/* an action has removed state */
-	unsigned added[NUMBERS]; /* acknowledged as new: so many */
+	unsigned added[NUMBERS]; /* how many were acknowledged as new */
 	bool known[NUMBERS];	/* acknowledged as a duplicate */
 };
 
@@ -87,7 +88,7 @@ append(struct world *world, size_t which, unsigned first, size_t count)
 	}
 }
 
-/* Every record that a reader gets: nothing may loop. */
+/* Reads every record that a reader gets: nothing may loop. */
 static void
 read_all(const struct world *world, bool durable)
 {
@@ -118,7 +119,7 @@ check_files(const struct world *world)
 		return;
 	MUST(census.whole);
 	for (number = 0; number < NUMBERS; number++) {
-		/* With duplicates kept, or where an error hid that a line was
+		/* If duplicates are kept, or an error hid that a line was
 		 * written, there may be more. */
 		MUST(census.marked[number] >= world->added[number]);
 		if (world->options.window > 0)
@@ -178,7 +179,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span acts = fuzz_until(&input, "%%%%");
 	unsigned count;
 
-	/* A mark that is not ours would count as ours. */
+	/* Somebody else's mark would count as ours. */
 	if (size > 0 && memmem(data, size, FUZZ_MARK, 3) != NULL)
 		return 0;
 	fuzz_log_start();

@@ -3,11 +3,12 @@
  *
  *  - It accepts exactly what a slow reader accepts that was written down from
  *    the grammar (tests/unit/json_made.h).
- *  - Its SSE2 and its portable form hear and say the same.
- *  - What it accepts json-c in strict mode accepts too. What json-c alone
- *    accepts is one of json-c's known leniencies (lenient.h).
- *  - Every value reported lies in the text and is JSON by itself; a key is a
- *    string; what spells ASCII to json-c spells the same to json_string_is().
+ *  - Its SSE2 and its portable form report and say the same.
+ *  - json-c in strict mode accepts what it accepts. What only json-c accepts is
+ *    one of json-c's known leniencies (lenient.h).
+ *  - Every value that is reported lies in the text and is JSON by itself; a key
+ *    is a string; what spells ASCII to json-c spells the same to
+ *    json_string_is().
  */
 #include "fuzz.h"
 
@@ -17,7 +18,8 @@
 #include "payload/json.h"
 #include "payload/json_string.h"
 
-/* The portable form under another name; the library has the fast one. */
+/* This is the portable form, under another name; the library has the fast
+ * one. */
 bool json_scan_portable(const char *bytes, size_t length,
     const struct json_visitor *visitor, bool *newline);
 #define JSON_PORTABLE
@@ -32,7 +34,7 @@ bool json_scan_portable(const char *bytes, size_t length,
 struct listener {
 	struct span text;
 	unsigned choices;	/* which containers to look into */
-	bool check;		/* look at values too, which takes time */
+	bool check;		/* look at values, too, which takes time */
 	uint64_t heard;		/* a digest of all that was reported */
 };
 
@@ -60,7 +62,7 @@ on_open_value(void *context, const struct json_value *value)
 	return listener->choices >> (value->depth + value->key.length) % 8 & 1;
 }
 
-/* What a string spells, where that is ASCII, and nothing else. */
+/* What a string spells, if that is ASCII; otherwise nothing. */
 static void
 check_string(struct span token)
 {

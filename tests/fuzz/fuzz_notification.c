@@ -3,11 +3,11 @@
  * is the body.
  *
  *  - What is not one JSON text is refused, and nothing else.
- *  - Spans lie in the body, are JSON by themselves, and follow one another;
- *    no limit of notification.h is exceeded. The field is what json-c finds.
- *  - In both line modes each tail, with a head before it, decodes to the very
- *    parts it was made of, its id holds, and record_identify() agrees. It has
- *    no line break but the last byte, and bytes of the sender's but for those.
+ *  - Spans lie in the body, are JSON by themselves, and follow one another; no
+ *    limit of notification.h is exceeded. The field is what json-c finds.
+ *  - In both line modes, each tail with a head before it decodes into the very
+ *    parts that it was made of, its id holds, and record_identify() agrees. Its
+ *    only line break is its last byte; otherwise its bytes are the sender's.
  *  - The ids of a body differ, and are the same when it comes again.
  */
 #include "fuzz.h"
@@ -33,7 +33,7 @@ must_be_json(struct span text)
 	MUST(json_scan(text.bytes, text.length, NULL, NULL));
 }
 
-/* Each `"key":value`, so that it is an object with braces around it. */
+/* Each is `"key":value`, so that it is an object with braces around it. */
 static void
 check_members(const struct members *members, struct span body)
 {
@@ -66,14 +66,14 @@ parse(struct span text)
 	return object;
 }
 
-/* To json-c a key ends at an escaped NUL, and is another key then. */
+/* For json-c a key ends at an escaped NUL, and is then another key. */
 static bool
 has_escaped_nul(struct span text)
 {
 	return memmem(text.bytes, text.length, "\\u0000", 6) != NULL;
 }
 
-/* A change has no second `field`. */
+/* A change cannot have a second `field`. */
 static void
 check_field(const struct update *update)
 {
@@ -144,8 +144,8 @@ check_mode(const struct record_source *source, bool valid, bool updates)
 	tails_check(source, notification);
 }
 
-/* The sum is that of the updates there are, as far as it was looked for; and
- * the pieces are the body without its times. */
+/* The sum is that of the updates, as far as they were looked at; and the pieces
+ * are the body without its times. */
 static void
 check_sum(struct span body)
 {

@@ -3,10 +3,10 @@
  *
  *  - query_hub() says what a second, slow reader says, value and all; it gives
  *    a value only with QUERY_ONCE.
- *  - Added behind a query, the parameter makes ABSENT once, ONCE repeated, and
- *    leaves MALFORMED as it is.
- *  - A value spelled in escapes alone reads as the same value.
- *  - hub.* is there where a second, slow reader finds it.
+ *  - Added at the end of a query, the parameter turns ABSENT into once, ONCE
+ *    into repeated, and leaves MALFORMED as it is.
+ *  - A value that is spelled only with escapes reads as the same value.
+ *  - hub.* is found exactly if a second, slow reader finds it.
  *  - A challenge that is accepted holds nothing but what it may.
  */
 #include "fuzz.h"
@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Decodes in place, up to an escape that is malformed: then false. */
+/* Decodes in place; stops at a malformed escape and returns false. */
 static bool
 slow_decode(char *text)
 {
@@ -70,7 +70,7 @@ slow_hub(const char *query, const char *name, char value[QUERY_VALUE_MAX])
 	return good ? count : QUERY_MALFORMED;
 }
 
-/* A name is read as far as its escapes are good. */
+/* A name is read up to its first bad escape. */
 static bool
 slow_has_hub(const char *query)
 {

@@ -1,11 +1,11 @@
 /*
- * fuzz_record: a line of the journal, from whomever it is.
+ * fuzz_record: a line of the journal, whoever wrote it.
  *
  *  - What decodes is one strict JSON object without line breaks, and json-c
  *    finds the same seq, id, endpoint and object in it.
  *  - Spans lie in the line, and hold what record.h says.
- *  - record_identify() finds the same as the decoded record. Where it finds
- *    them in what does not decode, they are of the right form.
+ *  - record_identify() finds the same as the decoded record. If it finds an
+ *    identity in what does not decode, that has the right form.
  *  - The journal's own look at the line's head never contradicts that.
  */
 #include "fuzz.h"
@@ -23,7 +23,8 @@
 static struct json_object *
 parse(struct span line)
 {
-	/* json-c counts the innermost value, and so does the line's object. */
+	/* json-c counts the innermost value, too, and the line's object adds
+	 * one. */
 	struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH_MAX + 3);
 	char *copy = fuzz_text(line);
 	struct json_object *object;

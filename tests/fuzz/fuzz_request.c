@@ -1,17 +1,17 @@
 /*
- * fuzz_request: a whole request, by receiver_handle(), with a real journal.
+ * fuzz_request: a whole request to receiver_handle(), with a real journal.
  *
  * Input: a byte of flags, a byte that says how the body arrives, lines of
  * NAME=value, an empty line, the body.
  *
- *  - One answer, made as DESIGN's table has it: a known status, its word.
- *  - A POST is answered 200 only where its signature is right.
- *  - Where the harness signs the body, the answer is 200 exactly if a second
- *    reader takes the body for JSON, else 400; then the last line of the live
- *    file decodes, holds, and has the body as its payload. The same request
- *    once more is 200 too, and the file stays as it is. Where there can be no
- *    journal it is 503.
- *  - A challenge goes out only to who knows the token.
+ *  - There is one answer, and it is a documented one: a known status, its word.
+ *  - A POST is answered 200 only if its signature is right.
+ *  - If the harness signs the body, the answer is 200 exactly if a second
+ *    reader takes the body for JSON, else 400. After 200, the last line of the
+ *    live file decodes, holds, and has the body as its payload. The same
+ *    request again is answered 200, too, and the file stays as it is. If there
+ *    can be no journal, the answer is 503.
+ *  - A challenge goes only to somebody who knows the token.
  *  - Nothing that a peer sends can break or forge a line of the log.
  */
 #include "fuzz.h"
@@ -57,7 +57,7 @@ sign(struct span body, char out[72])
 		at += sprintf(out + at, "%02x", mac[i]);
 }
 
-/* The live file's text, with a NUL behind it; "" where there is none. */
+/* The live file's text, with a NUL at its end; "" if there is no file. */
 static size_t
 read_live(char *text, size_t room)
 {
@@ -114,7 +114,7 @@ check_signed(struct receiver *receiver, struct fuzz_request *request,
 	MUST(strcmp(before, after) == 0);
 }
 
-/* Who is answered 200 without the harness's help. */
+/* Checks an answer of 200 that came without the harness's help. */
 static void
 check_unsigned(const struct fuzz_request *request)
 {
@@ -177,11 +177,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (flags & NO_LENGTH)
 			fuzz_unset(&request, "CONTENT_LENGTH");
 	}
-	/* A file stands where the folder should be. */
+	/* There is a file where the folder should be. */
 	if (flags & NO_JOURNAL)
 		MUST(close(open(journal, O_WRONLY | O_CREAT | O_CLOEXEC,
 		    0600)) == 0);
-	else	/* root's receiver would not make it */
+	else	/* a receiver run by root would not create it */
 		MUST(mkdir(journal, 0700) == 0);
 	receiver = receiver_new(&start);
 	MUST(receiver != NULL);

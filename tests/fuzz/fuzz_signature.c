@@ -5,13 +5,13 @@
  * Input: a byte of flags, a byte that damages, a header up to a line feed, and
  * the body.
  *
- *  - signature_check() accepts exactly what OpenSSL's own HMAC, written in
- *    hexadecimal of either case behind the prefix, says.
- *  - `matched` is that in lower case, and left alone otherwise; `place` is that
- *    of a secret which makes it.
- *  - A SHA-1 header counts only where it is allowed and the other is absent.
- *  - A subject that is accepted holds the name, and is refused again for any
- *    other name, and with a second CN.
+ *  - signature_check() accepts exactly what OpenSSL's own HMAC says, written
+ *    after the prefix in hexadecimal of either case.
+ *  - `matched` is that in lower case, or else left alone; `place` is that of a
+ *    secret which makes it.
+ *  - A SHA-1 header counts only if it is allowed and the other is absent.
+ *  - A subject that is accepted holds the name. It is refused for any other
+ *    name, and with a second CN.
  */
 #include "fuzz.h"
 
@@ -48,7 +48,7 @@ sign(bool sha1, const char *secret, struct span body, bool upper,
 		at += sprintf(out + at, upper ? "%02X" : "%02x", mac[i]);
 }
 
-/* Whether a header is right, and what is to be reported of it. */
+/* Whether a header is right, and what should be reported about it. */
 static bool
 is_right(const char *header, bool sha1, struct span body,
     char right[SIGNATURE_TEXT_MAX])

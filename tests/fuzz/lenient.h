@@ -1,5 +1,5 @@
 /*
- * lenient: what json-c 0.16 takes for JSON, strict mode with
+ * lenient: what json-c 0.16 takes for JSON, in strict mode with
  * JSON_TOKENER_VALIDATE_UTF8, though RFC 8259 does not allow it:
  *
  *  - control characters as they are, in strings;
@@ -8,7 +8,7 @@
  *  - numbers such as -01, 2.e3 and 1.;
  *  - UTF-8 that is overlong, a surrogate or beyond U+10FFFF;
  *  - whatever follows a NUL, which ends the text for it;
- *  - and more depth than JSON_DEPTH_MAX, which is our limit, not the grammar's.
+ *  - more depth than JSON_DEPTH_MAX, which is our limit, not the grammar's.
  */
 #ifndef HOOKLINE_TESTS_LENIENT_H
 #define HOOKLINE_TESTS_LENIENT_H
@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* A run that begins like a number, and is none. */
+/* A run that begins like a number but is not one. */
 static bool
 lenient_number(const char **p, const char *end)
 {

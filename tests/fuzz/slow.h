@@ -1,6 +1,6 @@
 /*
- * slow: the second opinion on what is JSON, slow_valid(), that the unit tests
- * have. Nobody here makes texts at random, which is what else stands there.
+ * slow: the unit tests' second opinion on what is JSON, slow_valid(). The rest
+ * of that file makes texts at random, which nobody here needs.
  */
 #ifndef HOOKLINE_TESTS_SLOW_H
 #define HOOKLINE_TESTS_SLOW_H

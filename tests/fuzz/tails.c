@@ -28,7 +28,7 @@ same_but_breaks(struct span stored, struct span sent)
 	return true;
 }
 
-/* An object in a line has just these members. */
+/* An object in a line has exactly these members. */
 static bool
 same_members(struct span object, const struct members *members)
 {
@@ -138,7 +138,7 @@ compare(const void *left, const void *right)
 	return memcmp(left, right, RECORD_ID_LENGTH);
 }
 
-/* All ids of the batch one after the other, sorted; none is there twice. */
+/* All ids of the batch in a row, sorted; none is there twice. */
 static char *
 sorted_ids(void)
 {

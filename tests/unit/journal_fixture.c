@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The number is the whole identity of these records. */
+/* These records are identified by their number alone. */
 static void
 number_key(unsigned number, uint8_t key[JOURNAL_KEY_SIZE])
 {

@@ -1,4 +1,4 @@
-/* What the tests of the journal share: a scratch folder, and small records. */
+/* What the tests of the journal share: a scratch folder and small records. */
 #ifndef HOOKLINE_TESTS_JOURNAL_FIXTURE_H
 #define HOOKLINE_TESTS_JOURNAL_FIXTURE_H
 
@@ -26,16 +26,16 @@ void fixture_reopen(struct fixture *fixture);
 enum error fixture_append(struct fixture *fixture, unsigned number,
     bool *duplicate);
 
-/* Appends the record `"r":<repeat>,"n":<number>}`, known as `older` as well, if
- * that is not 0; the results are in `*record`, its tail is not there. */
+/* Appends the record `"r":<repeat>,"n":<number>}`, which is also known as
+ * `older` if that is not 0. The results are in `*record`, but not its tail. */
 enum error fixture_send(struct fixture *fixture, struct journal_record *record,
     unsigned number, unsigned older, enum journal_repeat repeat);
 
-/* Appends a new record, and fails the test where that fails. */
+/* Appends a new record, and fails the test if that fails. */
 void fixture_add(struct fixture *fixture, unsigned number);
 
-/* The whole text of a file in the journal's folder; to be freed. "" where
- * there is none. */
+/* The whole text of a file in the journal's folder, which the caller frees; ""
+ * if there is none. */
 char *fixture_read(const struct fixture *fixture, const char *name);
 void fixture_write(const struct fixture *fixture, const char *name,
     const char *text);
@@ -46,10 +46,10 @@ void fixture_append_text(const struct fixture *fixture, const char *name,
 size_t fixture_archived(const struct fixture *fixture);
 const char *fixture_archive_name(const struct fixture *fixture, size_t n);
 
-/* How many lines of all files hold `"n":<number>}`. */
+/* How many lines in all files hold `"n":<number>}`. */
 size_t fixture_count(const struct fixture *fixture, unsigned number);
 
-/* Checks that all files together hold seq 1, 2, 3 ... `last`. */
+/* Checks that all files together hold the seqs 1, 2, 3 ... `last`. */
 void fixture_check_seq(const struct fixture *fixture, uint64_t last);
 
 void fixture_remove(const struct fixture *fixture, const char *name);

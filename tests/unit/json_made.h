@@ -1,6 +1,6 @@
 /*
- * json_made: JSON texts made at random, with a list of what stands where in
- * them, and a second opinion on what is valid. For test_json.c.
+ * json_made: JSON texts made at random, with a list of what is where in them,
+ * and a second opinion on what is valid. For test_json.c.
  */
 #ifndef HOOKLINE_TESTS_JSON_MADE_H
 #define HOOKLINE_TESTS_JSON_MADE_H
@@ -226,7 +226,7 @@ slow_number(struct slow *s)
 	return true;
 }
 
-/* By decoding and comparing with the least value of each length. */
+/* Decodes, and compares with the least value of each length. */
 static bool
 slow_utf8(struct slow *s)
 {

@@ -3,15 +3,15 @@
  *
  *   lines ENDPOINT ORIGIN <BODIES
  *
- * Each body with its length and a newline before it. For each of them, first
- * with a line for the whole, then with one for each update, then the same as if
- * it came from a relay, one line of output for each tail:
+ * Before each body come its length and a newline. For each body, lines are made
+ * first for the whole, then for each update, then the same as if it came from a
+ * relay. For each tail one line is printed:
  *
  *   notification|update|relayed NUMBER COUNT TERM KEY TAIL
  *
- * TERM is window, soon or never, and " origin" where that is part of the key.
+ * TERM is window, soon or never, with " origin" if that is part of the key.
  *
- * What is read from the finished line again has to be the same.
+ * What is read back from the finished line has to be the same.
  */
 #include "journal/stamp.h"
 #include "payload/record.h"
@@ -51,7 +51,7 @@ check_identity(const struct record_identity *identity,
 	    source->relayed.bytes), "origin");
 }
 
-/* Makes a line of the tail, and reads it again in both ways. */
+/* Makes a line of the tail, and reads it back in both ways. */
 static void
 check_line(const struct record_tail *tail, const struct record_source *source)
 {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
-# model.bats: bodies of all shapes at random, against what tests/servers/lib/updates says of
-# them: their lines, that nothing is lost, and what is the same event.
+# model.bats: random bodies of all shapes, checked against what tests/servers/lib/updates
+# says about them: their lines, that nothing is lost, and which events are the same.
 
 bats_require_minimum_version 1.5.0
 
 ROOT=$BATS_TEST_DIRNAME/../..
 UPDATES=$ROOT/tests/servers/lib/updates
 
-# model SEED: MODEL_BODIES is how many.
+# model SEED: MODEL_BODIES says how many bodies.
 model() {
 	"$UPDATES" model "$1" "${MODEL_BODIES:-2000}" "$ROOT/build/asan/unit/lines"
 }

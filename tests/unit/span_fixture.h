@@ -12,7 +12,7 @@
 
 #include "base/span.h"
 
-/* A text's; NULL makes an absent one. */
+/* A text's span; NULL makes an absent one. */
 static inline struct span
 span_of(const char *text)
 {

@@ -48,7 +48,7 @@ teardown(void **state)
 	return fixture_teardown(state);
 }
 
-/* Waits for a second to begin, so that what follows falls into one. */
+/* Waits until a second begins, so that what follows falls into one. */
 static void
 begin_a_second(void)
 {
@@ -65,7 +65,7 @@ wait_for_another_second(void)
 		usleep(10000);
 }
 
-/* Until this process has looked at the file's name again. */
+/* Waits until this process has looked at the file's name again. */
 static void
 wait_for_a_look(void)
 {
@@ -139,7 +139,7 @@ ten_lines_a_second_then_a_count(void **state)
 	assert_int_equal(refused(f, REFUSAL_VERIFY_TOKEN), 0);
 }
 
-/* One process notices it at once, and another one goes on with the old file. */
+/* One process notices it at once, and another goes on with the old file. */
 static void
 a_file_that_is_removed_brings_no_lines(void **state)
 {
@@ -215,7 +215,7 @@ processes_count_together(void **state)
 	assert_int_equal(refused(f, REFUSAL_PATH), 400);
 }
 
-/* None of them uses up what another one has. */
+/* None of them uses up another's share. */
 static void
 refusals_repeats_and_hints_have_their_own(void **state)
 {
@@ -241,7 +241,8 @@ refusals_repeats_and_hints_have_their_own(void **state)
 	assert_int_equal(left_out, 20);
 }
 
-/* However many begin at once: one file, and nothing is counted elsewhere. */
+/* However many begin at once, there is one file, and nothing is counted
+ * elsewhere. */
 static void
 one_of_many_makes_the_file(void **state)
 {
@@ -300,7 +301,7 @@ what_is_said_once_an_hour_is(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
-	/* The hour may end in between, once. */
+	/* The hour may end once in between. */
 	int said = 0;
 
 	for (int i = 0; i < 10; i++)
@@ -383,7 +384,7 @@ a_file_cut_short_does_no_harm(void **state)
 {
 	struct fixture *f = *state;
 
-	/* cmocka has put its own handler before this test. */
+	/* cmocka has installed its own handler before this test. */
 	guard_install();
 	assert_true(counters_shared(counters));
 	assert_int_equal(truncate(in(f, COUNTERS_NAME), 0), 0);
@@ -415,7 +416,7 @@ a_file_that_is_gone_is_followed_by_all(void **state)
 	counters_close(other);
 }
 
-/* What stands at the name is made anew; the map of the old one stays whole. */
+/* What has the name is made again; the map of the old file stays whole. */
 static void
 made_anew(struct fixture *f)
 {
@@ -429,7 +430,7 @@ made_anew(struct fixture *f)
 	counters_close(fresh);
 }
 
-/* Another good file is put at the name, as by a restore. */
+/* Puts another good file at the name, as a restore does. */
 static void
 a_file_that_is_replaced_is_followed(void **state)
 {
@@ -469,7 +470,7 @@ another_layout_is_made_anew(void **state)
 		overwrite(f, at, 2);
 		made_anew(f);
 		assert_int_not_equal(inode(f), before);
-		/* Whoever has the old one counts on, and follows. */
+		/* Whoever has the old one goes on counting, and follows. */
 		refuse(old, REFUSAL_PATH);
 		counters_close(old);
 	}
@@ -688,7 +689,7 @@ an_hour_has_what_was_counted_in_it(void **state)
 	counters_view_close(view);
 }
 
-/* Puts something of another hour into the place of this one and of the next. */
+/* Puts another hour's numbers into the places of this hour and the next. */
 static void
 spoil_places(struct counters_file *file, uint32_t hour, uint32_t other)
 {
@@ -733,7 +734,7 @@ map_of(const struct fixture *f)
 	return map;
 }
 
-/* An hour of last week, and one that a wrong clock showed, make room. */
+/* An hour of last week, or one that a wrong clock showed, makes room. */
 static void
 the_ring_begins_each_hour_with_zeros(void **state)
 {
@@ -875,8 +876,8 @@ failing_outlives_the_file(void **state)
 	assert_false(counters_failing(counters));
 }
 
-/* Siblings that still have it in common go on with a file that is gone, be it
- * with the whole folder or because .state is of no use. */
+/* Siblings that still share it go on with a file that is gone, either with the
+ * whole folder or because .state is useless. */
 static void
 without_another_the_old_file_stays_in_common(void **state)
 {
@@ -925,7 +926,8 @@ a_failure_counts_for_a_minute_of_this_boot(void **state)
 	assert_true(counters_shared(counters));
 	file = map_of(f);
 	now = boot_stamp();
-	/* A machine that runs for less than a minute has no such stamps. */
+	/* A machine that was started less than a minute ago has no such
+	 * stamps. */
 	if ((now & UINT64_C(0xffffffffffff)) > 61000000) {
 		file->failed = now - 50000000;
 		assert_true(counters_failing(counters));
@@ -936,7 +938,7 @@ a_failure_counts_for_a_minute_of_this_boot(void **state)
 	assert_false(counters_failing(counters));
 	file->failed = now + 100000000;
 	assert_false(counters_failing(counters));
-	/* A success of another boot is none. */
+	/* A success from another boot does not count. */
 	file->failed = now;
 	file->stored = now + (UINT64_C(1) << 48);
 	assert_true(counters_failing(counters));

@@ -1,6 +1,6 @@
 /*
- * What the fuzz targets found, one test each. The first one fails where it did
- * only with clang's sanitizers (make CC=clang).
+ * What the fuzz targets found, with one test each. The first one fails only
+ * with clang's sanitizers (make CC=clang), as it did then.
  */
 #include "journal_fixture.h"
 
@@ -14,7 +14,7 @@
 
 #define NAME(seq, time) "archive/notifications-0000000000" seq "-" time
 
-/* A search in a buffer that has no memory yet was NULL + 0. */
+/* Searching a buffer that had no memory yet computed NULL + 0. */
 static void
 a_file_is_read_from_an_empty_buffer_on(void **state)
 {
@@ -42,7 +42,7 @@ a_file_is_read_from_an_empty_buffer_on(void **state)
 	close(fd);
 }
 
-/* Three records to a file, twelve in all; all of a recent day. */
+/* Makes files of three records, twelve in all, from a recent day. */
 static void
 fill_archive(struct fixture *fixture)
 {
@@ -55,7 +55,7 @@ fill_archive(struct fixture *fixture)
 	assert_int_equal(fixture_archived(fixture), 3);
 }
 
-/* Makes the state anew, and checks that all twelve are still known. */
+/* Rebuilds the state, and checks that all twelve are still known. */
 static void
 rebuild(struct fixture *fixture)
 {
@@ -72,7 +72,7 @@ rebuild(struct fixture *fixture)
 	}
 }
 
-/* The successor's name alone decided where a file was cut. */
+/* Only the successor's name decided where a file was cut. */
 static void
 a_junk_file_between_others_cuts_nothing(void **state)
 {
@@ -84,7 +84,7 @@ a_junk_file_between_others_cuts_nothing(void **state)
 	rebuild(fixture);
 }
 
-/* Of two files with the same first seq only one was read. */
+/* If two files had the same first seq, only one of them was read. */
 static void
 a_junk_file_of_the_same_seq_hides_nothing(void **state)
 {
@@ -96,11 +96,11 @@ a_junk_file_of_the_same_seq_hides_nothing(void **state)
 	rebuild(fixture);
 }
 
-/* 503 for every request, until the file was too old to be looked at. */
+/* Every request was answered 503 until the file was too old to be read. */
 static void
 a_damaged_compressed_file_does_not_stop_all(void **state)
 {
-	/* A header, and a block of a type that there is not. */
+	/* A header, and a block of a type that does not exist. */
 	static const char damaged[] = "\x1f\x8b\x08\x01\x01\x01\x01\x01\x01"
 	    "\x03\x07\x07\x07";
 	struct fixture *fixture = *state;
@@ -111,8 +111,8 @@ a_damaged_compressed_file_does_not_stop_all(void **state)
 	rebuild(fixture);
 }
 
-/* Where the files of two journals are mixed, which record belongs to which
- * cannot be told; none may be destroyed. */
+/* If the files of two journals are mixed, nobody can tell which record belongs
+ * to which; none may be destroyed. */
 static void
 what_another_journals_file_cuts_off_is_kept(void **state)
 {

@@ -89,7 +89,7 @@ insert(struct fixture *f, uint64_t n, uint32_t time)
 	insert_key(f, key, n, time);
 }
 
-/* It is missing, or it is there with this seq. */
+/* Checks that a key is missing, or there with this seq. */
 static enum error
 find_key(struct fixture *f, const uint8_t key[INDEX_KEY_SIZE], uint64_t n,
     uint32_t oldest)
@@ -240,17 +240,17 @@ the_highest_seq_of_a_key_counts(void **state)
 	for (uint64_t n = 1; n <= 9; n++)
 		insert_key(f, key, n, 400 - (uint32_t)n);
 	assert_int_equal(find_key(f, key, 9, 1), ERR_NONE);
-	/* It is too old: what came before does not stand in for it. */
+	/* It is too old, and what came before it does not take its place. */
 	assert_int_equal(index_find(&f->index, key, 395, &seq), ERR_NONE);
 	assert_int_equal(seq, 0);
-	/* However often it comes, it takes two places. */
+	/* However often it comes, it takes only two places. */
 	assert_int_equal(f->index.tables[0]->head->count, 2);
-	/* Those of the two last. */
+	/* Those of the last two. */
 	assert_int_equal(index_forget(&f->index, 8), ERR_NONE);
 	assert_int_equal(find_key(f, key, 8, 1), ERR_NONE);
 }
 
-/* In one table, and in two. */
+/* Both in one table and in two. */
 static void
 what_is_forgotten_hides_nothing(void **state)
 {
@@ -275,7 +275,7 @@ what_is_forgotten_hides_nothing(void **state)
 	assert_int_equal(find_key(f, one, 3, 350), ERR_NONE);
 }
 
-/* Its maker died before it wrote an entry, or a line. */
+/* Its maker died before it wrote an entry or a line. */
 static void
 an_empty_table_hides_nothing(void **state)
 {
@@ -365,7 +365,7 @@ a_table_without_a_free_slot_is_noticed(void **state)
 	assert_int_equal(find(f, 77, 1), ERR_DAMAGED);
 }
 
-/* As a process leaves it that is killed between tag and word. */
+/* Does what a process does that is killed between tag and word. */
 static void
 a_tag_without_a_word_is_no_entry(void **state)
 {
@@ -387,7 +387,7 @@ a_tag_without_a_word_is_no_entry(void **state)
 	assert_int_equal(find(f, 2, 1), ERR_NONE);
 }
 
-/* Keys whose first `count` bytes are all the same: `byte`. */
+/* Makes keys whose first `count` bytes are all `byte`. */
 static void
 insert_alike(struct fixture *f, uint64_t last, int byte, size_t count)
 {
@@ -407,7 +407,7 @@ insert_alike(struct fixture *f, uint64_t last, int byte, size_t count)
 	}
 }
 
-/* All with the same tag, and from the same place on. */
+/* All have the same tag, and their search begins at the same place. */
 static void
 keys_that_are_alike_are_told_apart(void **state)
 {
@@ -438,7 +438,8 @@ works_without_a_map(void **state)
 	assert_int_equal(find(f, 5001, 1), ERR_MISSING);
 }
 
-/* Or a kill between the two left an entry that index_forget() passes over. */
+/* Otherwise a kill between the two would leave an entry that index_forget()
+ * passes over. */
 static void
 no_entry_stands_above_the_bounds(void **state)
 {

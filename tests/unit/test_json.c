@@ -11,7 +11,8 @@
 
 #include "json_made.h"
 
-/* Scans a copy that ends where its memory ends, for the sanitizer to watch. */
+/* Scans a copy that ends where its memory ends, so that the sanitizer notices
+ * any read beyond it. */
 static bool
 valid_bytes(const char *bytes, size_t length)
 {
@@ -387,7 +388,8 @@ sees_newlines_between_tokens(void **state)
 		assert_false(has_newline(without[i]));
 }
 
-/* Every byte in every place of a string, on both sides of block borders. */
+/* Tries every byte in every place of a string, on both sides of block
+ * borders. */
 static void
 judges_bytes_alike_wherever_they_stand(void **state)
 {
@@ -438,7 +440,7 @@ judges_white_space_alike_wherever_it_stands(void **state)
 
 /* ---- texts made at random ---- */
 
-/* What a visitor heard; it looks into containers as `mask` says. */
+/* What a visitor was told; `mask` says which containers it looks into. */
 struct heard {
 	const struct made *made;
 	size_t at;
@@ -554,7 +556,7 @@ agrees_with_a_second_opinion(void **state)
 		    slow_valid(made.text, made.length))
 			fail_msg("differs: %.*s", (int)made.length, made.text);
 	}
-	/* It was no comparison of nothing but refusals. */
+	/* So we did not compare refusals only. */
 	assert_in_range(still, 1000, 29000);
 }
 

@@ -124,7 +124,7 @@ a_compressed_file_stays_the_caller_s(void **state)
 static void
 damage_is_not_the_end(void **state)
 {
-	/* A header, and a block of a type that there is not. */
+	/* A header, and a block of a type that does not exist. */
 	static const char damaged[] = "\x1f\x8b\x08\x01\x01\x01\x01\x01\x01"
 	    "\x03\x07\x07\x07";
 	int fd = file_of(damaged, sizeof damaged);

@@ -104,7 +104,7 @@ refuses_what_is_no_json(void **state)
 	assert_int_equal(notification_parse(n, "", 0, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{", 1, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{}x", 3, true), ERR_INPUT);
-	/* Of a value's first member there may be no more than this. */
+	/* There may be no more of a value's first member than this. */
 	assert_int_equal(notification_parse(n, "{\"entry\":[{\"changes\":["
 	    "{\"value\":{ \"", 34, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{\"entry\":[{\"changes\":["
@@ -474,7 +474,7 @@ takes_field_and_value_of_an_entry(void **state)
 	assert_int_equal(update.entry.count, 2);
 	assert_span(update.entry.list[0], "\"u\":0");
 	assert_span(update.entry.list[1], "\"w\":9");
-	/* Beside an array they are others. */
+	/* Beside an array, they are ordinary members. */
 	take("{\"entry\":[{\"id\":5,\"field\":7,\"value\":[]," ITEM "}]}", 0);
 	assert_int_equal(update.array, UPDATE_CHANGES);
 	assert_int_equal(update.entry.count, 2);
@@ -551,7 +551,7 @@ takes_each_body_of_an_array(void **state)
 	all_whole(whole);
 }
 
-/* ---- the sum of those that are not handed out ---- */
+/* ---- the sum of updates that are not given out ---- */
 
 static const struct repeat_sum *
 sum_of(const char *body)
@@ -577,7 +577,7 @@ sums_up_what_is_kept_whole(void **state)
 	assert_int_equal(sum_of("{\"entry\":[{\"id\":1,\"messaging\":["
 	    OWN "]},{\"id\":2}]}")->updates, 0);
 	assert_int_equal(sum_of("{}")->updates, 0);
-	/* Time and id are known only behind what they are of. */
+	/* Time and id are known only after what they belong to. */
 	assert_true(sum_of("{\"entry\":[{" ITEM ",\"time\":1,\"id\":1}]}")->
 	    distinct);
 	assert_false(sum_of("{\"entry\":[{" ITEM ",\"time\":1,\"id\":0}]}")->
@@ -745,7 +745,7 @@ limits_the_number_of_other_members(void **state)
 	    "\"a\":1", NOTIFICATION_MEMBERS_MAX + 1, "}]}"), 0);
 }
 
-/* 1000 updates, and `length` bytes between `head` and `tail`. */
+/* Makes 1000 updates, with `length` bytes between `head` and `tail`. */
 static size_t
 count_heavy(const char *head, size_t length, const char *tail)
 {

@@ -298,7 +298,7 @@ leaves_out_marks_that_do_not_apply(void **state)
 	assert_span(record.repeat_key, NULL);
 }
 
-/* The order of what stands around an update. */
+/* The order of what is around an update. */
 static void
 writes_what_is_around_an_update(void **state)
 {
@@ -340,7 +340,7 @@ knows_notifications_at_another_time(void **state)
 	assert_string_not_equal(key_of(SENT("1", "5")), key_of(SENT("2", "5")));
 	assert_string_not_equal(key_of(SENT("1", "5")),
 	    key_of(SENT("1", " 5")));
-	/* Not where one of the updates is known by its time. */
+	/* Not if one of the updates is known by its time. */
 	assert_string_not_equal(
 	    key_of("{\"entry\":[{\"id\":1,\"time\":1,\"changes\":[1]}]}"),
 	    key_of("{\"entry\":[{\"id\":1,\"time\":2,\"changes\":[1]}]}"));
@@ -380,7 +380,7 @@ static const char *const old_journals[] = {
     "tests/fixtures/journal-0.1.0/notification.jsonl",
     "tests/fixtures/journal-0.1.0/update.jsonl" };
 
-/* Each of them holds, and is known by the id it has. */
+/* Each of them holds, and is known by the id that it has. */
 static void
 reads_an_old_journal(void **state)
 {
@@ -421,7 +421,7 @@ reads_an_old_journal(void **state)
 
 /* ---- ids ---- */
 
-/* The id of an update of a body, in one of a few places that take turns. */
+/* The id of an update of a body, in one of a few buffers that take turns. */
 static const char *
 id_of(const char *body, size_t index)
 {
@@ -689,7 +689,7 @@ finds_what_is_new_in_a_redelivery_in_parts(void **state)
 
 	(void)state;
 	for (part = 0; part < 11; part++) {
-		/* One batch of 1000, then 10 of 105, with 5 new ones each. */
+		/* One batch of 1000, then 10 of 105, each with 5 new ones. */
 		size_t per = part == 0 ? 1000 : 105;
 
 		length = (size_t)sprintf(body,
@@ -819,7 +819,7 @@ refuses_what_is_no_record(void **state)
 	all_decode(texts, ERR_INPUT);
 }
 
-/* Each member of a good line, in turn, with a value it may not have. */
+/* Gives each member of a good line, in turn, a value that it may not have. */
 static void
 refuses_members_of_another_type(void **state)
 {
@@ -1040,8 +1040,8 @@ holds(struct span span, const char *at)
 	    at < span.bytes + span.length;
 }
 
-/* Changes bytes at random: nothing may crash, and what still is a record must
- * not hold where its payload or update is another one. */
+/* Changes bytes at random. Nothing may crash, and what is still a record must
+ * not hold if its payload or update is another one. */
 static void
 sees_damage(void **state)
 {

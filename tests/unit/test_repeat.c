@@ -159,7 +159,7 @@ knows_changes(void **state)
 	assert_found(found, COUNT(found));
 }
 
-/* There the update is the value itself. */
+/* The update is the value itself there. */
 static void
 knows_values_without_their_change(void **state)
 {

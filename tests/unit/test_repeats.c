@@ -30,7 +30,7 @@ write_offset(const char *path, long seconds)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* So many seconds after the test began. */
+/* Moves to so many seconds after the test began. */
 static void
 at(long seconds)
 {
@@ -104,8 +104,8 @@ lose_state(struct fixture *f)
 	fixture_reopen(f);
 }
 
-/* Appends a line as a process does that is killed before it can tell the
- * index; its stamp is so many seconds after now. */
+/* Appends a line like a process that is killed before it can tell the index.
+ * The line's stamp is so many seconds from now. */
 static void
 killed(struct fixture *f, uint64_t seq, long seconds, unsigned number,
     enum journal_repeat repeat)
@@ -143,7 +143,7 @@ soon_for_less_than_15_minutes(void **state)
 	repeats(f, 1, JOURNAL_SOON, 1);
 	at(15 * MINUTE);
 	is_new(f, 1, JOURNAL_SOON, 2);
-	/* It has taken the entry over. */
+	/* It has taken over the entry. */
 	at(29 * MINUTE);
 	repeats(f, 1, JOURNAL_SOON, 2);
 	at(30 * MINUTE);
@@ -177,7 +177,7 @@ never_and_nothing_repeats_it(void **state)
 	is_new(f, 1, JOURNAL_NEVER, 2);
 	lose_state(f);
 	is_new(f, 1, JOURNAL_NEVER, 3);
-	/* It hides nothing that has its key. */
+	/* It hides nothing that has the same key. */
 	is_new(f, 1, JOURNAL_IN_WINDOW, 4);
 	is_new(f, 1, JOURNAL_NEVER, 5);
 	repeats(f, 1, JOURNAL_IN_WINDOW, 4);
@@ -185,7 +185,7 @@ never_and_nothing_repeats_it(void **state)
 	repeats(f, 1, JOURNAL_IN_WINDOW, 4);
 }
 
-/* A batch may hold both; an older key is looked for, and not stored. */
+/* A batch may hold both; an older key is looked up but not stored. */
 static void
 keys_of_a_batch_and_older_keys(void **state)
 {
@@ -211,7 +211,7 @@ keys_of_a_batch_and_older_keys(void **state)
 	assert_true(record.duplicate);
 	assert_int_equal(record.seq, 6);
 	is_new(f, 2, JOURNAL_IN_WINDOW, 7);
-	/* Both are there: the highest seq counts. */
+	/* If both are there, the highest seq counts. */
 	assert_int_equal(fixture_send(f, &record, 2, 1, JOURNAL_IN_WINDOW),
 	    ERR_NONE);
 	assert_int_equal(record.seq, 7);
@@ -220,7 +220,7 @@ keys_of_a_batch_and_older_keys(void **state)
 	assert_int_equal(record.seq, 7);
 }
 
-/* While the state lives no clock that is set makes a difference. */
+/* As long as the state lives, setting the clock makes no difference. */
 static void
 a_clock_that_is_set_ages_nothing(void **state)
 {
@@ -245,15 +245,16 @@ a_rebuild_knows_how_old_they_are(void **state)
 	at(16 * MINUTE);
 	is_new(f, 1, JOURNAL_SOON, 2);
 	lose_state(f);
-	/* Of the two the highest seq counts. */
+	/* Of the two, the highest seq counts. */
 	repeats(f, 1, JOURNAL_SOON, 2);
 	at(32 * MINUTE);
 	lose_state(f);
 	is_new(f, 1, JOURNAL_SOON, 3);
 }
 
-/* Nothing came for days: what is in the window counts as if that were not so,
- * since the clock may be wrong. Of what is soon too old that would lose one. */
+/* Nothing came for days. What is in the window counts as if that were not so,
+ * since the clock may be wrong. For what is soon too old, that would lose an
+ * event. */
 static void
 a_rebuild_after_days_keeps_what_was_soon(void **state)
 {
@@ -278,7 +279,7 @@ in_a_rebuild_what_is_after_now_is_older(void **state)
 	lose_state(f);
 	is_new(f, 1, JOURNAL_SOON, 3);
 	repeats(f, 2, JOURNAL_IN_WINDOW, 2);
-	/* It has the stamp of the clock as it is set now. */
+	/* Its stamp is that of the clock as it is set now. */
 	lose_state(f);
 	repeats(f, 1, JOURNAL_SOON, 3);
 }
@@ -311,12 +312,12 @@ a_tail_is_taken_by_the_same_rule(void **state)
 	is_new(f, 2, JOURNAL_NEVER, 7);
 	repeats(f, 3, JOURNAL_SOON, 5);
 	is_new(f, 4, JOURNAL_SOON, 8);
-	/* The clock was set back since: no repeat gets older by that. */
+	/* The clock has been set back since, which makes no repeat older. */
 	killed(f, 9, HOUR / 2, 5, JOURNAL_SOON);
 	repeats(f, 5, JOURNAL_SOON, 9);
 }
 
-/* A record that is not in the index says nothing of the state. */
+/* A record that is not in the index says nothing about the state. */
 static void
 a_sample_at_the_end_costs_no_rebuild(void **state)
 {
