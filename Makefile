@@ -226,6 +226,8 @@ DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
 	cgi/man/hookline.8:share/man/man8/hookline.8 \
 	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
+	cgi/man/hookline-journal.5:share/man/man5/hookline-journal.5 \
+	cgi/man/shipping.md:$(DOC)/shipping.md cgi/man/NEWS.md:$(DOC)/NEWS.md \
 	cgi/hookline.conf.example:$(DOC)/hookline.conf.example \
 	$(foreach file,$(wildcard apache-conf/* lighttpd-conf/*),\
 	$(file):$(DOC)/$(file)) \

@@ -1,16 +1,20 @@
 #!/usr/bin/env bats
-# Manuals, README and the example against the sources that they describe, and what
-# `make install` installs.
+# Manuals and the example against the sources that they describe, as pages for a
+# browser, and what `make install` installs.
 
 bats_require_minimum_version 1.5.0
 
 # shellcheck source=tests/servers/lib/scratch.bash
 source "$BATS_TEST_DIRNAME/lib/scratch.bash"
+# shellcheck source=tests/servers/lib/texts.bash
+source "$BATS_TEST_DIRNAME/lib/texts.bash"
 
 setup() {
 	cd "$ROOT"
 	program=cgi/man/hookline.8
 	file=cgi/man/hookline.conf.5
+	journal_manual=cgi/man/hookline-journal.5
+	S=$BATS_TEST_TMPDIR
 	example=cgi/hookline.conf.example
 }
 
@@ -83,14 +87,17 @@ example_keys() {
 	    "$example" | sort
 }
 
-readme_configuration() {
-	sed -n '/^## Configuration/,/^## [^C]/p' README.md
+listing() {
+	display hookline.conf.5 'All keys'
 }
 
-# Those at the beginning of a line, and names with an underscore between backticks.
-readme_keys() {
-	readme_configuration | perl -ne 'print "$1\n" if /^\s*([a-z0-9_]+)\s+=/;
-	    print "$1\n" while /`([a-z0-9]+_[a-z0-9_]*)`/g' | sort -u
+listed_keys() {
+	listing | perl -ne 'print "$1\n" if /^\s*(?:# )?([a-z0-9_]+)\s+=/' | sort -u
+}
+
+# in_list WORD: hookline(8) has an item for it in one of its lists, alone or with others.
+in_list() {
+	grep -Eq "^\.It Ql ([a-z-]+ , )*$1( ,|$)" "$program"
 }
 
 # same KNOWN DESCRIBED: shows the lines by which they differ.
@@ -99,10 +106,24 @@ same() {
 }
 
 @test "mandoc has nothing to say about the manuals" {
-	run mandoc -T lint -W warning "$program" "$file"
+	run mandoc -T lint -W warning "$program" "$file" "$journal_manual"
 	echo "$output"
 	[ "$status" = 0 ]
 	[ -z "$output" ]
+}
+
+@test "man(1) shows the examples as they have to be typed" {
+	local name
+	for name in hookline.8 hookline.conf.5 hookline-journal.5; do
+		run plain_displays "$name"
+		echo "$output"
+		[ -z "$output" ]
+	done
+	# Such a line is found.
+	mkdir "$S/man"
+	printf '%s\n' '.Bd -literal' "jq -r '.seq'" '.Ed' >"$S/man/wrong"
+	MAN=$S/man
+	[ "$(plain_displays wrong)" = "$MAN/wrong:2: jq -r '.seq'" ]
 }
 
 @test "hookline.conf(5) has every key, and no other" {
@@ -133,36 +154,24 @@ same() {
 	done <<<"$defaults"
 }
 
-@test "README has every key" {
-	local key keys
-	keys=$(known_keys)
-	for key in $keys; do
-		readme_configuration | grep -qw -- "$key" ||
-		    { echo "$key"; return 1; }
-	done
+@test "the listing in hookline.conf(5) has every key, and no other" {
+	same "$(known_keys)" "$(listed_keys)"
+	[ "$(listed_keys | wc -l)" -ge 20 ]
 }
 
-@test "README has no other key" {
-	local others
-	others=$(comm -13 <(known_keys) <(readme_keys))
-	echo "$others"
-	[ -z "$others" ]
-	[ "$(readme_keys | wc -l)" -ge 20 ]
+@test "the listing in hookline.conf(5) gives every key its default" {
+	local key default defaults
+	defaults=$(known_defaults)
+	while read -r key default; do
+		listing | grep -Eq "^[[:blank:]]*$key += \"?$default\"?( |$)" ||
+		    { echo "$key: not $default"; return 1; }
+	done <<<"$defaults"
 }
 
 @test "hookline(8) has every answer, and no other" {
 	same "$(known_answers)" \
 	    "$(sed -n 's/^\.It \([0-9]*\) Ql \([a-z-]*\)$/\1 \2/p' "$program" |
 	    sort -u)"
-}
-
-@test "README has every answer" {
-	local status word answers
-	answers=$(known_answers)
-	while read -r status word; do
-		grep -q "^|.*$status.*\`$word\`" README.md ||
-		    { echo "$status $word"; return 1; }
-	done <<<"$answers"
 }
 
 @test "hookline(8) has every event of the log, and no other" {
@@ -174,7 +183,34 @@ same() {
 	local word words
 	words=$(table REFUSAL | grep -vx none | found 13)
 	for word in $words; do
-		grep -Eq "^\.Ql $word( |$)" "$program" ||
+		in_list "$word" || grep -Eq "^\.Ql $word( |$)" "$program" ||
+		    { echo "$word"; return 1; }
+	done
+}
+
+@test "hookline(8) has every reason for which nothing could be stored" {
+	local word words
+	# Errors that never reach an answer: nothing is wrong, bad input, a damaged
+	# table.
+	words=$(table ERR | grep -Evx 'none|input|damaged' | found 7)
+	for word in $words; do
+		sed -n '/^\.Ss When notifications/,/^\.Ss /p' "$program" |
+		    grep -qx ".It Ql $word" || { echo "$word"; return 1; }
+	done
+}
+
+@test "hookline(8) has every reason for which a state is discarded" {
+	local word words
+	words=$({
+		perl -ne 'print "$1\n" if /return .*"([a-z-]+)";/' lib/journal/agree.c
+		sed -n 's/.*const char \*why = "\([a-z-]*\)";/\1/p' \
+		    lib/journal/recover.c
+		grep -ho 'state_discard([a-z, ]*"[a-z-]*"' lib/journal/*.c |
+		    grep -o '"[a-z-]*"' | tr -d '"'
+	} | found 6)
+	for word in $words; do
+		sed -n '/^\.It Cm state-discarded/,/^\.It Cm state-rebuild/p' \
+		    "$program" | grep -Eq "Ql $word( |$)" ||
 		    { echo "$word"; return 1; }
 	done
 }
@@ -184,8 +220,7 @@ same() {
 	words=$(perl -0777 -ne 'print "$1\n" while /\{ \w+, "([a-z-]+)",/g' \
 	    lib/journal/recover.c | found 7)
 	for word in $words; do
-		grep -Eq "^\.Ql $word( |$)" "$program" ||
-		    { echo "$word"; return 1; }
+		in_list "$word" || { echo "$word"; return 1; }
 	done
 }
 
@@ -213,6 +248,9 @@ expected_files() {
 		644 lib/systemd/system/hookline.socket
 		644 lib/systemd/system/hookline@.service
 		644 share/doc/hookline/hookline.conf.example
+		644 share/doc/hookline/NEWS.md
+		644 share/doc/hookline/shipping.md
+		644 share/man/man5/hookline-journal.5
 		644 share/man/man5/hookline.conf.5
 		644 share/man/man8/hookline.8
 		755 lib/hookline/hookline.fcgi
@@ -327,10 +365,12 @@ fill_in() {
 
 # What the texts show as a token or a secret, one a line.
 shown_secrets() {
-	perl -CSD -ne 'next unless /\b(?:verify_token|app_secret)\s+=(.*)/;
+	local text
+	for text in README.md "$file" "$example" cgi/dist/hookline.conf; do
+		typed <"$text"
+	done | perl -CSD -ne 'next unless /\b(?:verify_token|app_secret)\s+=(.*)/;
 	    my $values = $1 =~ s/#.*//r;
-	    print "$1\n" while $values =~ /"([^"]+)"/g' \
-	    README.md "$file" "$example" cgi/dist/hookline.conf | found 5
+	    print "$1\n" while $values =~ /"([^"]+)"/g' | found 5
 }
 
 @test "what the texts show as token or secret is warned of" {
@@ -355,12 +395,9 @@ shown_secrets() {
 	[[ $stderr == *"no-secret: "*"verify_token: is empty"* ]]
 }
 
-# configuration NUMBER: one of the manual's examples.
+# configuration NUMBER: one of the manual's examples, by its order.
 configuration() {
-	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE ALSO/p' "$file" |
-	    awk -v wanted="$1" '/^\.Ed/ { inside = 0 }
-	    inside && number == wanted { print }
-	    /^\.Bd/ { inside = 1; number++ }'
+	display hookline.conf.5 EXAMPLES "$1"
 }
 
 @test "the examples of hookline.conf(5) can be used" {
@@ -406,7 +443,7 @@ configuration() {
 
 @test "hookline(8) lists nothing twice that a recovery found" {
 	local twice
-	twice=$(sed -n '/^\.It Cm recovery/,/^\.It Cm rejected/s/^\.Ql \([^ ]*\).*/\1/p' \
+	twice=$(sed -n '/^\.It Cm recovery/,/^\.It Cm rejected/s/^\.It Ql \([^ ]*\).*/\1/p' \
 	    "$program" | sort | uniq -d)
 	echo "twice: $twice"
 	[ -z "$twice" ]
