@@ -74,7 +74,8 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: all build run test unit fuzz fuzz-programs torture mutants \
 	faults-programs bench bench-full bench-built \
-	bench-programs fresh clean deps-build deps-test deps-bench deps-fresh \
+	bench-programs html fresh clean deps-build deps-test deps-bench \
+	deps-html deps-fresh \
 	variants FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -213,6 +214,11 @@ test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 
+# The manuals in a browser, from build/html/index.html.
+html: deps-html
+	@VERSION='$(VERSION)' cgi/man/html $(B)/html
+	@echo " html $(B)/html/index.html"
+
 # run and test on machines that have nothing yet; before each release.
 fresh: deps-fresh
 	@tests/lib/fresh
@@ -288,7 +294,7 @@ dist:
 	gzip -9n <$(B)/dist/tar >$$tar.new; \
 	mv $$tar.new $$tar; rm -rf $(B)/dist; echo " dist $$tar"
 
-deps-build deps-test deps-bench deps-fresh:
+deps-build deps-test deps-bench deps-html deps-fresh:
 	@tests/lib/need $(@:deps-%=%)
 
 clean:

@@ -231,6 +231,74 @@ same() {
 }
 
 #
+# make html
+#
+
+# made: the pages, below $S/html, by what `make html` runs.
+made() {
+	VERSION=1.2.3 cgi/man/html "$S/html"
+}
+
+@test "make html makes a page of each manual, and links that lead somewhere" {
+	made
+	same "$(cd cgi/man && printf '%s.html\n' *.[1-9] | sort)" \
+	    "$(cd "$S/html" && printf '%s\n' *.[1-9].html | sort)"
+	[ -s "$S/html/shipping.html" ]
+	[ -s "$S/html/NEWS.html" ]
+	# Each link within a page or to another one; each page can be reached; those
+	# of a manual to another manual of ours stay here.
+	python3 - "$S/html" <<-'END'
+		import html.parser, os, sys
+
+		class Page(html.parser.HTMLParser):
+		    def __init__(self, path):
+		        super().__init__()
+		        self.ids, self.links = set(), []
+		        with open(path, encoding="utf-8") as file:
+		            self.feed(file.read())
+		    def handle_starttag(self, tag, attributes):
+		        for name, value in attributes:
+		            if name == "id":
+		                self.ids.add(value)
+		            elif name in ("href", "src"):
+		                self.links.append(value)
+
+		os.chdir(sys.argv[1])
+		pages = {name: Page(name) for name in os.listdir(".")
+		         if name.endswith(".html")}
+		reached, wrong, kept = {"index.html"}, [], 0
+		for name, page in pages.items():
+		    for link in page.links:
+		        if link.startswith("https://manpages.debian.org/"):
+		            if "hookline" in link:
+		                wrong.append(f"{name}: {link}")
+		            continue
+		        file, _, part = link.partition("#")
+		        file = file or name
+		        if not os.path.isfile(file) or (part and
+		                part not in pages[file].ids):
+		            wrong.append(f"{name}: {link}")
+		        if file != name:
+		            reached.add(file)
+		            kept += file in pages
+		print(*wrong, sep="\n")
+		assert not wrong
+		assert reached >= set(pages), set(pages) - reached
+		assert kept > 20, kept
+	END
+	grep -q '<h1>hookline 1.2.3</h1>' "$S/html/index.html"
+}
+
+@test "make html: what a page calls by name and section is a link" {
+	made
+	grep -qF 'in <a href="hookline-journal.5.html">hookline-journal(5)</a>' \
+	    "$S/html/shipping.html"
+	# Tables and blocks are such.
+	grep -q '<pre><code class="language-sql">' "$S/html/shipping.html"
+	grep -q '<table class="Bl-column' "$S/html/hookline-journal.5.html"
+}
+
+#
 # make install
 #
 
