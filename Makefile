@@ -74,8 +74,7 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: all build run test unit fuzz fuzz-programs torture mutants \
 	faults-programs bench bench-full bench-built \
-	bench-programs html fresh clean deps-build deps-test deps-bench \
-	deps-html deps-fresh \
+	bench-programs fresh clean deps-build deps-test deps-bench deps-fresh \
 	variants FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -214,14 +213,19 @@ test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 
-# The manuals in a browser, from build/html/index.html.
+# run and test on machines that have nothing yet; before each release.
+fresh: deps-fresh
+	@tests/lib/fresh
+
+# The manuals for a browser; the first page is build/html/index.html.
+.PHONY: html deps-html
+
 html: deps-html
 	@VERSION='$(VERSION)' cgi/man/html $(B)/html
 	@echo " html $(B)/html/index.html"
 
-# run and test on machines that have nothing yet; before each release.
-fresh: deps-fresh
-	@tests/lib/fresh
+deps-html:
+	@tests/lib/need html
 
 # make install PREFIX=/usr/local DESTDIR=: from the tree to below PREFIX. Texts that
 # name the program as it stands by default, /usr/local/lib/hookline, name it where
@@ -294,7 +298,7 @@ dist:
 	gzip -9n <$(B)/dist/tar >$$tar.new; \
 	mv $$tar.new $$tar; rm -rf $(B)/dist; echo " dist $$tar"
 
-deps-build deps-test deps-bench deps-html deps-fresh:
+deps-build deps-test deps-bench deps-fresh:
 	@tests/lib/need $(@:deps-%=%)
 
 clean:

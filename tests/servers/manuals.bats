@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Manuals and the example against the sources that they describe, as pages for a
-# browser, and what `make install` installs.
+# manuals.bats: compares the manuals and the example with the sources that they
+# describe, and checks the pages for a browser and what `make install` installs.
 
 bats_require_minimum_version 1.5.0
 
@@ -10,7 +10,7 @@ source "$BATS_TEST_DIRNAME/lib/scratch.bash"
 source "$BATS_TEST_DIRNAME/lib/texts.bash"
 
 setup() {
-	cd "$ROOT"
+	cd "$ROOT" || return
 	program=cgi/man/hookline.8
 	file=cgi/man/hookline.conf.5
 	journal_manual=cgi/man/hookline-journal.5
@@ -19,11 +19,11 @@ setup() {
 }
 
 #
-# What the sources say. The patterns read their tables; found() notices when a table
-# has got another shape.
+# What the sources say. The patterns read their tables; found() notices if a table
+# has changed its shape.
 #
 
-# found LEAST: hands on standard input, sorted, if it has so many lines.
+# found LEAST: passes standard input on, sorted, if it has at least this many lines.
 found() {
 	local text
 	text=$(sort -u)
@@ -39,7 +39,7 @@ known_keys() {
 	    found 24
 }
 
-# A line "KEY DEFAULT" for each that has one.
+# A line "KEY DEFAULT" for each key that has a default.
 known_defaults() {
 	perl -0777 -ne 'print "$1 $2\n" while
 	    /\.name = "(\w+)"[^}]*?\.standard =\s+"([^"]+)"/g' \
@@ -95,17 +95,18 @@ listed_keys() {
 	listing | perl -ne 'print "$1\n" if /^\s*(?:# )?([a-z0-9_]+)\s+=/' | sort -u
 }
 
-# in_list WORD: hookline(8) has an item for it in one of its lists, alone or with others.
+# in_list WORD: one of the lists in hookline(8) has an item for this word, perhaps
+# together with others.
 in_list() {
 	grep -Eq "^\.It Ql ([a-z-]+ , )*$1( ,|$)" "$program"
 }
 
-# same KNOWN DESCRIBED: shows the lines by which they differ.
+# same KNOWN DESCRIBED: prints the lines that differ.
 same() {
 	diff <(echo "$1") <(echo "$2")
 }
 
-@test "mandoc has nothing to say about the manuals" {
+@test "mandoc has no complaints about the manuals" {
 	run mandoc -T lint -W warning "$program" "$file" "$journal_manual"
 	echo "$output"
 	[ "$status" = 0 ]
@@ -119,7 +120,7 @@ same() {
 		echo "$output"
 		[ -z "$output" ]
 	done
-	# Such a line is found.
+	# plain_displays finds such a line.
 	mkdir "$S/man"
 	printf '%s\n' '.Bd -literal' "jq -r '.seq'" '.Ed' >"$S/man/wrong"
 	MAN=$S/man
@@ -190,8 +191,7 @@ same() {
 
 @test "hookline(8) has every reason for which nothing could be stored" {
 	local word words
-	# Errors that never reach an answer: nothing is wrong, bad input, a damaged
-	# table.
+	# Three never reach an answer: no error, bad input, and a damaged table.
 	words=$(table ERR | grep -Evx 'none|input|damaged' | found 7)
 	for word in $words; do
 		sed -n '/^\.Ss When notifications/,/^\.Ss /p' "$program" |
@@ -234,7 +234,7 @@ same() {
 # make html
 #
 
-# made: the pages, below $S/html, by what `make html` runs.
+# made: makes the pages, in $S/html, as `make html` does.
 made() {
 	VERSION=1.2.3 cgi/man/html "$S/html"
 }
@@ -245,8 +245,8 @@ made() {
 	    "$(cd "$S/html" && printf '%s\n' *.[1-9].html | sort)"
 	[ -s "$S/html/shipping.html" ]
 	[ -s "$S/html/NEWS.html" ]
-	# Each link within a page or to another one; each page can be reached; those
-	# of a manual to another manual of ours stay here.
+	# Every link within these pages leads somewhere, every page can be reached, and
+	# references to our own manuals stay among these pages.
 	python3 - "$S/html" <<-'END'
 		import html.parser, os, sys
 
@@ -289,11 +289,11 @@ made() {
 	grep -q '<h1>hookline 1.2.3</h1>' "$S/html/index.html"
 }
 
-@test "make html: what a page calls by name and section is a link" {
+@test "make html: name(section) in a page becomes a link" {
 	made
 	grep -qF 'in <a href="hookline-journal.5.html">hookline-journal(5)</a>' \
 	    "$S/html/shipping.html"
-	# Tables and blocks are such.
+	# Tables are tables, and blocks are blocks.
 	grep -q '<pre><code class="language-sql">' "$S/html/shipping.html"
 	grep -q '<table class="Bl-column' "$S/html/hookline-journal.5.html"
 }
@@ -306,7 +306,7 @@ built() {
 	echo "${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}"
 }
 
-# install_below DESTDIR: with a prefix that is not the default one.
+# install_below DESTDIR: installs there, with a prefix other than the default.
 install_below() {
 	make -s install DESTDIR="$1" PREFIX=/opt/hookline >/dev/null
 }
@@ -339,7 +339,7 @@ expected_files() {
 	    sort)"
 }
 
-@test "what is installed can be read by everybody, whatever the umask" {
+@test "everybody can read what is installed, whatever the umask" {
 	umask 077
 	install_below "$BATS_TEST_TMPDIR"
 	run find "$BATS_TEST_TMPDIR/opt" -type d ! -perm 0755
@@ -347,7 +347,7 @@ expected_files() {
 	[ -z "$output" ]
 }
 
-@test "the installed program says its version" {
+@test "the installed program prints its version" {
 	install_below "$BATS_TEST_TMPDIR"
 	run "$BATS_TEST_TMPDIR/opt/hookline/lib/hookline/hookline.fcgi" --version
 	[ "$status" = 0 ]
@@ -366,7 +366,7 @@ expected_files() {
 	    share/doc/hookline/apache-conf/hookline-mod_fcgid.conf
 }
 
-@test "make install replaces a program that runs" {
+@test "make install replaces a running program" {
 	local installed=$BATS_TEST_TMPDIR/opt/hookline/lib/hookline/hookline.fcgi
 	local pid status=0
 	install_below "$BATS_TEST_TMPDIR"
@@ -379,7 +379,7 @@ expected_files() {
 	"$installed" --version
 }
 
-@test "make uninstall removes all that was installed, and nothing else" {
+@test "make uninstall removes everything that was installed, and nothing else" {
 	local doc=$BATS_TEST_TMPDIR/opt/hookline/share/doc/hookline
 	install_below "$BATS_TEST_TMPDIR"
 	echo mine >"$doc/notes"
@@ -396,7 +396,7 @@ expected_files() {
 # The example
 #
 
-# A folder F whose files belong to whom root checks as.
+# A folder F whose files belong to the user that root checks as.
 setup_folder() {
 	F=$(mktemp -d "${TMPDIR:-/tmp}/hookline-manuals.XXXXXX")
 }
@@ -405,14 +405,14 @@ teardown() {
 	rm -rf "${F:-}"
 }
 
-# check: F's hookline.conf, by --check-config.
+# check: runs --check-config on F's hookline.conf.
 check() {
 	chown -R "$WORKER:" "$F"
 	run --separate-stderr "$(built)" --check-config \
 	    --config "$F/hookline.conf"
 }
 
-# fill_in FILE: the example with values.
+# fill_in FILE: prints the example with values.
 fill_in() {
 	install -m 0600 /dev/null "$1"
 	sed -e "s/^\(\tverify_token *= \)\"\"/\1\"$TOKEN\"/" \
@@ -431,7 +431,7 @@ fill_in() {
 	[[ $output == *"directory:        $F/journal"* ]]
 }
 
-# What the texts show as a token or a secret, one a line.
+# What the texts show as a token or a secret, one on each line.
 shown_secrets() {
 	local text
 	for text in README.md "$file" "$example" cgi/dist/hookline.conf; do
@@ -441,7 +441,7 @@ shown_secrets() {
 	    print "$1\n" while $values =~ /"([^"]+)"/g' | found 5
 }
 
-@test "what the texts show as token or secret is warned of" {
+@test "a token or secret copied from the texts gets a warning" {
 	local value values
 	setup_folder
 	values=$(shown_secrets)
@@ -455,7 +455,7 @@ shown_secrets() {
 	done <<<"$values"
 }
 
-@test "the example as it is has no secret" {
+@test "the unchanged example has no secret" {
 	setup_folder
 	install -m 0600 "$example" "$F/hookline.conf"
 	check
@@ -463,7 +463,7 @@ shown_secrets() {
 	[[ $stderr == *"no-secret: "*"verify_token: is empty"* ]]
 }
 
-# configuration NUMBER: one of the manual's examples, by its order.
+# configuration NUMBER: prints one of the manual's examples.
 configuration() {
 	display hookline.conf.5 EXAMPLES "$1"
 }
@@ -489,7 +489,7 @@ configuration() {
 	done
 }
 
-@test "the example of hookline.conf(5) without a secret needs a path of one's own" {
+@test "the example of hookline.conf(5) without a secret needs a path of the user's own" {
 	local word=
 	setup_folder
 	install -m 0600 /dev/null "$F/hookline.conf"
@@ -509,7 +509,7 @@ configuration() {
 	[ "$(grep -c '^warning: ' <<<"$output")" = 1 ]
 }
 
-@test "hookline(8) lists nothing twice that a recovery found" {
+@test "hookline(8) lists nothing twice that a recovery can find" {
 	local twice
 	twice=$(sed -n '/^\.It Cm recovery/,/^\.It Cm rejected/s/^\.It Ql \([^ ]*\).*/\1/p' \
 	    "$program" | sort | uniq -d)
