@@ -6,7 +6,7 @@
 # Both need nothing but make, as `make fresh` proves. `make` alone only builds, into
 # build/.
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 CC ?= cc
 ifeq ($(origin CC),default)
 CC := gcc
@@ -117,6 +117,9 @@ $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call SAY,compile $@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# These two print the version.
+$(O)/cgi/check_config.o $(O)/tests/unit/test_config_check.o: Makefile
 
 unit: $(UNIT_BIN) $(O)/unit/lines
 

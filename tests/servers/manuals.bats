@@ -366,6 +366,11 @@ expected_files() {
 	    share/doc/hookline/apache-conf/hookline-mod_fcgid.conf
 }
 
+@test "NEWS.md begins with this version" {
+	[ "$(grep -m 1 '^## ' cgi/man/NEWS.md)" = \
+	    "## $(sed -n 's/^VERSION := //p' Makefile)" ]
+}
+
 @test "make install replaces a running program" {
 	local installed=$BATS_TEST_TMPDIR/opt/hookline/lib/hookline/hookline.fcgi
 	local pid status=0
