@@ -13,7 +13,6 @@ setup() {
 	cd "$ROOT" || return
 	program=cgi/man/hookline.8
 	file=cgi/man/hookline.conf.5
-	journal_manual=cgi/man/hookline-journal.5
 	S=$BATS_TEST_TMPDIR
 	example=cgi/hookline.conf.example
 }
@@ -107,7 +106,7 @@ same() {
 }
 
 @test "mandoc has no complaints about the manuals" {
-	run mandoc -T lint -W warning "$program" "$file" "$journal_manual"
+	run mandoc -T lint -W warning cgi/man/*.[1-9]
 	echo "$output"
 	[ "$status" = 0 ]
 	[ -z "$output" ]
@@ -115,10 +114,14 @@ same() {
 
 @test "man(1) shows the examples as they have to be typed" {
 	local name
-	for name in hookline.8 hookline.conf.5 hookline-journal.5; do
-		run plain_displays "$name"
+	for name in "$MAN"/*.[1-9]; do
+		run plain_displays "${name##*/}"
 		echo "$output"
-		[ -z "$output" ]
+		[ -z "$output" ] || {
+			echo "in displays write \\- \\(aq \\(ga \\(ha \\(ti \\e for" \
+			    "- ' \` ^ ~ \\"
+			return 1
+		}
 	done
 	# plain_displays finds such a line.
 	mkdir "$S/man"
