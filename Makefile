@@ -6,7 +6,7 @@
 # Both need nothing but make, as `make fresh` proves. `make` alone only builds, into
 # build/.
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 CC ?= cc
 ifeq ($(origin CC),default)
 CC := gcc
@@ -117,6 +117,9 @@ $(O)/%.o: %.c
 	$(call SAY,compile $@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# These two print the version.
+$(O)/cgi/check_config.o $(O)/tests/unit/test_config_check.o: Makefile
+
 unit: $(UNIT_BIN) $(O)/unit/lines
 
 $(O)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/libfuzz.a $(O)/libhookline.a
@@ -216,6 +219,16 @@ test: deps-test all
 fresh: deps-fresh
 	@tests/lib/fresh
 
+# The manuals for a browser; the first page is build/html/index.html.
+.PHONY: html deps-html
+
+html: deps-html
+	@VERSION='$(VERSION)' cgi/man/html $(B)/html
+	@echo " html $(B)/html/index.html"
+
+deps-html:
+	@tests/lib/need html
+
 # make install PREFIX=/usr/local DESTDIR=: copies from the tree to PREFIX. Texts that
 # name the program's default place, /usr/local/lib/hookline, get the place where it
 # is put.
@@ -225,6 +238,8 @@ DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
 	cgi/man/hookline.8:share/man/man8/hookline.8 \
 	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
+	cgi/man/hookline-journal.5:share/man/man5/hookline-journal.5 \
+	cgi/man/shipping.md:$(DOC)/shipping.md cgi/man/NEWS.md:$(DOC)/NEWS.md \
 	cgi/hookline.conf.example:$(DOC)/hookline.conf.example \
 	$(foreach file,$(wildcard apache-conf/* lighttpd-conf/*),\
 	$(file):$(DOC)/$(file)) \

@@ -6,6 +6,8 @@
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
+# shellcheck source=tests/servers/lib/texts.bash
+source "$BATS_TEST_DIRNAME/lib/texts.bash"
 
 setup() {
 	scratch_new "$SHIPPED"
@@ -420,11 +422,7 @@ all_the_workers() {
 # commands NUMBER: those of the section BACK-UP AND RESTORE, for the scratch
 # directory.
 commands() {
-	awk -v number="$1" '/^\.Sh/ { here = /BACK-UP/ }
-	    here && /^\.Ed/ { open = 0 }
-	    here && open { print }
-	    here && /^\.Bd/ { open = ++count == number }' \
-	    "$ROOT/cgi/man/hookline.8" |
+	display hookline.8 'BACK-UP AND RESTORE' "$1" |
 	    sed -e 's/^# //' -e "s|/var/lib/hookline|$journal|g" \
 	    -e "s|/srv/backup|$S/backup|g" \
 	    -e "s|www-data:www-data|$WORKER:$WORKER_GROUP|" \

@@ -1,16 +1,19 @@
 #!/usr/bin/env bats
-# manuals.bats: compares the manuals, the README and the example with the sources
-# that they describe, and checks what `make install` installs.
+# manuals.bats: compares the manuals and the example with the sources that they
+# describe, and checks the pages for a browser and what `make install` installs.
 
 bats_require_minimum_version 1.5.0
 
 # shellcheck source=tests/servers/lib/scratch.bash
 source "$BATS_TEST_DIRNAME/lib/scratch.bash"
+# shellcheck source=tests/servers/lib/texts.bash
+source "$BATS_TEST_DIRNAME/lib/texts.bash"
 
 setup() {
-	cd "$ROOT"
+	cd "$ROOT" || return
 	program=cgi/man/hookline.8
 	file=cgi/man/hookline.conf.5
+	S=$BATS_TEST_TMPDIR
 	example=cgi/hookline.conf.example
 }
 
@@ -83,15 +86,18 @@ example_keys() {
 	    "$example" | sort
 }
 
-readme_configuration() {
-	sed -n '/^## Configuration/,/^## [^C]/p' README.md
+listing() {
+	display hookline.conf.5 'All keys'
 }
 
-# The keys at the beginning of a line, and names with an underscore between
-# backticks.
-readme_keys() {
-	readme_configuration | perl -ne 'print "$1\n" if /^\s*([a-z0-9_]+)\s+=/;
-	    print "$1\n" while /`([a-z0-9]+_[a-z0-9_]*)`/g' | sort -u
+listed_keys() {
+	listing | perl -ne 'print "$1\n" if /^\s*(?:# )?([a-z0-9_]+)\s+=/' | sort -u
+}
+
+# in_list WORD: one of the lists in hookline(8) has an item for this word, perhaps
+# together with others.
+in_list() {
+	grep -Eq "^\.It Ql ([a-z-]+ , )*$1( ,|$)" "$program"
 }
 
 # same KNOWN DESCRIBED: prints the lines that differ.
@@ -100,10 +106,28 @@ same() {
 }
 
 @test "mandoc has no complaints about the manuals" {
-	run mandoc -T lint -W warning "$program" "$file"
+	run mandoc -T lint -W warning cgi/man/*.[1-9]
 	echo "$output"
 	[ "$status" = 0 ]
 	[ -z "$output" ]
+}
+
+@test "man(1) shows the examples as they have to be typed" {
+	local name
+	for name in "$MAN"/*.[1-9]; do
+		run plain_displays "${name##*/}"
+		echo "$output"
+		[ -z "$output" ] || {
+			echo "in displays write \\- \\(aq \\(ga \\(ha \\(ti \\e for" \
+			    "- ' \` ^ ~ \\"
+			return 1
+		}
+	done
+	# plain_displays finds such a line.
+	mkdir "$S/man"
+	printf '%s\n' '.Bd -literal' "jq -r '.seq'" '.Ed' >"$S/man/wrong"
+	MAN=$S/man
+	[ "$(plain_displays wrong)" = "$MAN/wrong:2: jq -r '.seq'" ]
 }
 
 @test "hookline.conf(5) has every key, and no other" {
@@ -134,36 +158,24 @@ same() {
 	done <<<"$defaults"
 }
 
-@test "README has every key" {
-	local key keys
-	keys=$(known_keys)
-	for key in $keys; do
-		readme_configuration | grep -qw -- "$key" ||
-		    { echo "$key"; return 1; }
-	done
+@test "the listing in hookline.conf(5) has every key, and no other" {
+	same "$(known_keys)" "$(listed_keys)"
+	[ "$(listed_keys | wc -l)" -ge 20 ]
 }
 
-@test "README has no other key" {
-	local others
-	others=$(comm -13 <(known_keys) <(readme_keys))
-	echo "$others"
-	[ -z "$others" ]
-	[ "$(readme_keys | wc -l)" -ge 20 ]
+@test "the listing in hookline.conf(5) gives every key its default" {
+	local key default defaults
+	defaults=$(known_defaults)
+	while read -r key default; do
+		listing | grep -Eq "^[[:blank:]]*$key += \"?$default\"?( |$)" ||
+		    { echo "$key: not $default"; return 1; }
+	done <<<"$defaults"
 }
 
 @test "hookline(8) has every answer, and no other" {
 	same "$(known_answers)" \
 	    "$(sed -n 's/^\.It \([0-9]*\) Ql \([a-z-]*\)$/\1 \2/p' "$program" |
 	    sort -u)"
-}
-
-@test "README has every answer" {
-	local status word answers
-	answers=$(known_answers)
-	while read -r status word; do
-		grep -q "^|.*$status.*\`$word\`" README.md ||
-		    { echo "$status $word"; return 1; }
-	done <<<"$answers"
 }
 
 @test "hookline(8) has every event of the log, and no other" {
@@ -175,7 +187,33 @@ same() {
 	local word words
 	words=$(table REFUSAL | grep -vx none | found 13)
 	for word in $words; do
-		grep -Eq "^\.Ql $word( |$)" "$program" ||
+		in_list "$word" || grep -Eq "^\.Ql $word( |$)" "$program" ||
+		    { echo "$word"; return 1; }
+	done
+}
+
+@test "hookline(8) has every reason for which nothing could be stored" {
+	local word words
+	# Three never reach an answer: no error, bad input, and a damaged table.
+	words=$(table ERR | grep -Evx 'none|input|damaged' | found 7)
+	for word in $words; do
+		sed -n '/^\.Ss When notifications/,/^\.Ss /p' "$program" |
+		    grep -qx ".It Ql $word" || { echo "$word"; return 1; }
+	done
+}
+
+@test "hookline(8) has every reason for which a state is discarded" {
+	local word words
+	words=$({
+		perl -ne 'print "$1\n" if /return .*"([a-z-]+)";/' lib/journal/agree.c
+		sed -n 's/.*const char \*why = "\([a-z-]*\)";/\1/p' \
+		    lib/journal/recover.c
+		grep -ho 'state_discard([a-z, ]*"[a-z-]*"' lib/journal/*.c |
+		    grep -o '"[a-z-]*"' | tr -d '"'
+	} | found 6)
+	for word in $words; do
+		sed -n '/^\.It Cm state-discarded/,/^\.It Cm state-rebuild/p' \
+		    "$program" | grep -Eq "Ql $word( |$)" ||
 		    { echo "$word"; return 1; }
 	done
 }
@@ -185,8 +223,7 @@ same() {
 	words=$(perl -0777 -ne 'print "$1\n" while /\{ \w+, "([a-z-]+)",/g' \
 	    lib/journal/recover.c | found 7)
 	for word in $words; do
-		grep -Eq "^\.Ql $word( |$)" "$program" ||
-		    { echo "$word"; return 1; }
+		in_list "$word" || { echo "$word"; return 1; }
 	done
 }
 
@@ -194,6 +231,74 @@ same() {
 	"$(built)" --help >"$BATS_TEST_TMPDIR/help"
 	same "$(grep -o -- '--[a-z-]*' "$BATS_TEST_TMPDIR/help" | sort -u)" \
 	    "$(sed -n 's/^\.It Fl \(-[a-z-]*\).*/-\1/p' "$program" | sort -u)"
+}
+
+#
+# make html
+#
+
+# made: makes the pages, in $S/html, as `make html` does.
+made() {
+	VERSION=1.2.3 cgi/man/html "$S/html"
+}
+
+@test "make html makes a page of each manual, and links that lead somewhere" {
+	made
+	same "$(cd cgi/man && printf '%s.html\n' *.[1-9] | sort)" \
+	    "$(cd "$S/html" && printf '%s\n' *.[1-9].html | sort)"
+	[ -s "$S/html/shipping.html" ]
+	[ -s "$S/html/NEWS.html" ]
+	# Every link within these pages leads somewhere, every page can be reached, and
+	# references to our own manuals stay among these pages.
+	python3 - "$S/html" <<-'END'
+		import html.parser, os, sys
+
+		class Page(html.parser.HTMLParser):
+		    def __init__(self, path):
+		        super().__init__()
+		        self.ids, self.links = set(), []
+		        with open(path, encoding="utf-8") as file:
+		            self.feed(file.read())
+		    def handle_starttag(self, tag, attributes):
+		        for name, value in attributes:
+		            if name == "id":
+		                self.ids.add(value)
+		            elif name in ("href", "src"):
+		                self.links.append(value)
+
+		os.chdir(sys.argv[1])
+		pages = {name: Page(name) for name in os.listdir(".")
+		         if name.endswith(".html")}
+		reached, wrong, kept = {"index.html"}, [], 0
+		for name, page in pages.items():
+		    for link in page.links:
+		        if link.startswith("https://manpages.debian.org/"):
+		            if "hookline" in link:
+		                wrong.append(f"{name}: {link}")
+		            continue
+		        file, _, part = link.partition("#")
+		        file = file or name
+		        if not os.path.isfile(file) or (part and
+		                part not in pages[file].ids):
+		            wrong.append(f"{name}: {link}")
+		        if file != name:
+		            reached.add(file)
+		            kept += file in pages
+		print(*wrong, sep="\n")
+		assert not wrong
+		assert reached >= set(pages), set(pages) - reached
+		assert kept > 20, kept
+	END
+	grep -q '<h1>hookline 1.2.3</h1>' "$S/html/index.html"
+}
+
+@test "make html: name(section) in a page becomes a link" {
+	made
+	grep -qF 'in <a href="hookline-journal.5.html">hookline-journal(5)</a>' \
+	    "$S/html/shipping.html"
+	# Tables are tables, and blocks are blocks.
+	grep -q '<pre><code class="language-sql">' "$S/html/shipping.html"
+	grep -q '<table class="Bl-column' "$S/html/hookline-journal.5.html"
 }
 
 #
@@ -214,6 +319,9 @@ expected_files() {
 		644 lib/systemd/system/hookline.socket
 		644 lib/systemd/system/hookline@.service
 		644 share/doc/hookline/hookline.conf.example
+		644 share/doc/hookline/NEWS.md
+		644 share/doc/hookline/shipping.md
+		644 share/man/man5/hookline-journal.5
 		644 share/man/man5/hookline.conf.5
 		644 share/man/man8/hookline.8
 		755 lib/hookline/hookline.fcgi
@@ -259,6 +367,11 @@ expected_files() {
 	    lib/systemd/system/hookline@.service
 	grep -q '"/opt/hookline/lib/hookline/hookline.fcgi"' \
 	    share/doc/hookline/apache-conf/hookline-mod_fcgid.conf
+}
+
+@test "NEWS.md begins with this version" {
+	[ "$(grep -m 1 '^## ' cgi/man/NEWS.md)" = \
+	    "## $(sed -n 's/^VERSION := //p' Makefile)" ]
 }
 
 @test "make install replaces a running program" {
@@ -328,10 +441,12 @@ fill_in() {
 
 # What the texts show as a token or a secret, one on each line.
 shown_secrets() {
-	perl -CSD -ne 'next unless /\b(?:verify_token|app_secret)\s+=(.*)/;
+	local text
+	for text in README.md "$file" "$example" cgi/dist/hookline.conf; do
+		typed <"$text"
+	done | perl -CSD -ne 'next unless /\b(?:verify_token|app_secret)\s+=(.*)/;
 	    my $values = $1 =~ s/#.*//r;
-	    print "$1\n" while $values =~ /"([^"]+)"/g' \
-	    README.md "$file" "$example" cgi/dist/hookline.conf | found 5
+	    print "$1\n" while $values =~ /"([^"]+)"/g' | found 5
 }
 
 @test "a token or secret copied from the texts gets a warning" {
@@ -356,12 +471,9 @@ shown_secrets() {
 	[[ $stderr == *"no-secret: "*"verify_token: is empty"* ]]
 }
 
-# configuration NUMBER: one of the manual's examples.
+# configuration NUMBER: prints one of the manual's examples.
 configuration() {
-	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE ALSO/p' "$file" |
-	    awk -v wanted="$1" '/^\.Ed/ { inside = 0 }
-	    inside && number == wanted { print }
-	    /^\.Bd/ { inside = 1; number++ }'
+	display hookline.conf.5 EXAMPLES "$1"
 }
 
 @test "the examples of hookline.conf(5) can be used" {
@@ -407,7 +519,7 @@ configuration() {
 
 @test "hookline(8) lists nothing twice that a recovery can find" {
 	local twice
-	twice=$(sed -n '/^\.It Cm recovery/,/^\.It Cm rejected/s/^\.Ql \([^ ]*\).*/\1/p' \
+	twice=$(sed -n '/^\.It Cm recovery/,/^\.It Cm rejected/s/^\.It Ql \([^ ]*\).*/\1/p' \
 	    "$program" | sort | uniq -d)
 	echo "twice: $twice"
 	[ -z "$twice" ]
