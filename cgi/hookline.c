@@ -65,7 +65,8 @@ static int
 serve(enum adapter_mode mode, const char *config_file)
 {
 	const struct receiver_start start = { .config_file = config_file,
-	    .process_env = environ, .cgi = mode == ADAPTER_CGI };
+	    .process_env = environ, .cgi = mode == ADAPTER_CGI,
+	    .tcp = mode == ADAPTER_FASTCGI && adapter_by_tcp() };
 	struct receiver *receiver = receiver_new(&start);
 	const struct exchange_handler handler = { .handle = receiver_handle,
 	    .settle = receiver_settle, .rest = receiver_rest,
