@@ -3,6 +3,7 @@
  */
 #include "adapter.h"
 #include "check_config.h"
+#include "listen_main.h"
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "receiver/receiver.h"
@@ -49,7 +50,7 @@ unblock_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* --config FILE, as FcgidWrapper and spawn-fcgi pass it; NULL where absent. */
+/* --config FILE, as FcgidWrapper and workers.c pass it; NULL where absent. */
 static const char *
 config_argument(int argc, char **argv)
 {
@@ -100,5 +101,7 @@ main(int argc, char **argv)
 	case ADAPTER_PERSON:
 		break;
 	}
+	if (listen_is_asked(argc, argv))
+		return listen_main(argc, argv);
 	return check_config_main(argc, argv);
 }
