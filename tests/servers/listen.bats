@@ -570,3 +570,19 @@ no_orphans() {
 	within 50 no_program
 	[ ! -e "$S/run/hookline.sock" ]
 }
+
+#
+# The files that users get
+#
+
+# parts_of FILE: without comments and blank lines.
+parts_of() {
+	sed -e 's/^[[:blank:]]*#.*//' -e '/^[[:blank:]]*$/d' "$ROOT/cgi/nginx/$1"
+}
+
+# So the acceptance cases behind the one are enough.
+@test "nginx's file for mutual TLS is the other one and TLS" {
+	diff <(parts_of hookline.conf) <(parts_of hookline-mtls.conf) >"$S/diff" || true
+	grep '^<' "$S/diff" | diff - <(printf '< \tlisten 80;\n')
+	run ! grep -vE '^([<0-9-]|> (map|	default|	"~|}|	listen 443 ssl|	ssl_|		fastcgi_param SSL_CLIENT_(VERIFY|S_DN_CN) ))' "$S/diff"
+}
