@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* Milliseconds. */
-#define SETTLE_MS 500		/* a worker that lives so long has begun well */
+#define SETTLE_MS 1000		/* a worker that lives so long has begun well */
 #define STEADY_MS 30000		/* and so long: what was before is forgotten */
 #define PAUSE_MIN_MS 1000
 #define PAUSE_MAX_MS 30000

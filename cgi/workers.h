@@ -8,9 +8,8 @@
  * receiver.h), which is started at once. They end when their parent does.
  *
  *   SIGHUP                     starts them anew, one by one: the old one goes
- *                              on until the new one has lived for half a
- *                              second; where that ends before, the old ones
- *                              stay
+ *                              on until the new one has lived for a second;
+ *                              where that ends before, the old ones stay
  *   SIGTERM, SIGINT, SIGUSR1   end: workers finish what has begun, for 15 s at
  *                              most
  *

@@ -35,6 +35,12 @@ setup_file() {
 	    "$S" "$(<"$S/workers.pid")" "$pid"
 }
 
+teardown_file() {
+	scratch_use "$(<"$BATS_FILE_TMPDIR/stubborn")"
+	stop_server
+	rm -rf "$S"
+}
+
 use() {
 	SOCKET=$S/run/hookline.sock
 	standard_config "${1:-}" | configure
@@ -508,8 +514,7 @@ only_busy() {
 # as_init [OPTIONS...]: it is process 1 of a pid namespace.
 as_init() {
 	if ! unshare --pid --fork --mount-proc true 2>/dev/null; then
-		lack='pid namespaces are not allowed here'
-		skip "$lack"
+		skip 'pid namespaces are not allowed here'
 	fi
 	in_background unshare unshare --pid --fork --mount-proc --kill-child \
 	    setpriv --reuid="$WORKER" --regid="$WORKER_GROUP" --init-groups \
