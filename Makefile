@@ -232,6 +232,7 @@ INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
 	$(file):$(DOC)/$(file)) \
 	$(foreach file,$(wildcard cgi/nginx/*),\
 	$(file):$(DOC)/nginx-conf/$(notdir $(file))) \
+	cgi/caddy/Caddyfile:$(DOC)/caddy-conf/Caddyfile \
 	$(foreach file,$(wildcard cgi/systemd/*),\
 	$(file):lib/systemd/system/$(notdir $(file)))
 

@@ -129,3 +129,9 @@ not_starved() {
 	start_server
 	not_starved
 }
+
+@test "200 half-open clients starve nobody behind Caddy" {
+	SETUP=caddy
+	start_server
+	not_starved
+}

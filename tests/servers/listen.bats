@@ -70,7 +70,8 @@ listen() {
 refused() {
 	local wanted=$1
 	shift
-	run "${as_worker[@]}" "$S/lib/hookline.fcgi" --config "$conf" "$@"
+	run timeout 30 "${as_worker[@]}" "$S/lib/hookline.fcgi" --config "$conf" \
+	    "$@"
 	echo "$output"
 	[ "$status" = "$wanted" ]
 }
@@ -317,11 +318,11 @@ os.execv(command[0], command)')
 @test "what systemd hands on is looked at" {
 	local port
 	port=$(free_port)
-	run "${systemd[@]}" 0.0.0.0 "$port" "$S/lib/hookline.fcgi" --listen systemd
+	run timeout 30 "${systemd[@]}" 0.0.0.0 "$port" "$S/lib/hookline.fcgi" --listen systemd
 	[ "$status" = 1 ]
 	[[ $output == *'--public allows that' ]]
 	CLIENT_CERT=server standard_config | configure
-	run "${systemd[@]}" 127.0.0.1 "$port" "$S/lib/hookline.fcgi" --config "$conf" \
+	run timeout 30 "${systemd[@]}" 127.0.0.1 "$port" "$S/lib/hookline.fcgi" --config "$conf" \
 	    --listen systemd
 	[ "$status" = 1 ]
 	[[ $output == *'whoever connects could claim either' ]]
@@ -330,12 +331,12 @@ os.execv(command[0], command)')
 	LISTEN_PID=1 LISTEN_FDS=1 refused 1 --listen systemd
 	[[ $output == *'systemd has not handed on one socket: '* ]]
 	# shellcheck disable=SC2016
-	run bash -c 'LISTEN_PID=$$ LISTEN_FDS=2 exec "$0" --listen systemd 3</dev/null' \
+	run timeout 30 bash -c 'LISTEN_PID=$$ LISTEN_FDS=2 exec "$0" --listen systemd 3</dev/null' \
 	    "$S/lib/hookline.fcgi"
 	[ "$status" = 1 ]
 	[[ $output == *'systemd has not handed on one socket: '* ]]
 	# shellcheck disable=SC2016
-	run bash -c 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --listen systemd 3</dev/null' \
+	run timeout 30 bash -c 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --listen systemd 3</dev/null' \
 	    "$S/lib/hookline.fcgi"
 	[ "$status" = 1 ]
 	[[ $output == *'is no stream socket that listens: '* ]]

@@ -212,6 +212,7 @@ expected_files() {
 	cat <<-END
 		644 lib/systemd/system/hookline.service
 		644 lib/systemd/system/hookline.socket
+		644 share/doc/hookline/caddy-conf/Caddyfile
 		644 share/doc/hookline/hookline.conf.example
 		644 share/man/man5/hookline.conf.5
 		644 share/man/man8/hookline.8

@@ -126,7 +126,7 @@ listen_command() {
 	    if changes_user; then
 		    cat
 	    else
-		    sed -E 's/^setpriv (--[^ ]* )*//'
+		    sed -E 's/^setpriv (--[^ ]* )*//; s/ --socket-group [^ ]*//'
 	    fi
 }
 
@@ -186,6 +186,26 @@ start_nginx-mtls() {
 	start_nginx_with hookline-mtls.conf
 }
 
+# Caddy runs as its own user, which hookline lets in by the socket's group.
+start_caddy() {
+	local as=()
+	shipped cgi/caddy/Caddyfile >"$S/etc/shipped.conf"
+	{
+		printf '{\n\tadmin off\n\tauto_https off\n}\n'
+		cat "$S/etc/shipped.conf"
+	} >"$S/etc/Caddyfile"
+	mkdir -p "$S/caddy"
+	if changes_user; then
+		chgrp caddy "$S/run"
+		chown caddy: "$S/caddy"
+		as=(setpriv --reuid=caddy --regid=caddy --clear-groups)
+	fi
+	start_workers
+	in_background server "${as[@]}" env XDG_DATA_HOME="$S/caddy" \
+	    XDG_CONFIG_HOME="$S/caddy" caddy run --adapter caddyfile \
+	    --config "$S/etc/Caddyfile"
+}
+
 #
 # Mutual TLS, for a sender that knows nothing of it: in front of the server stands a
 # tunnel, which shows Meta's certificate.
@@ -210,8 +230,4 @@ start_apache-mtls-tunneled() {
 
 start_lighttpd-mtls-tunneled() {
 	tunneled lighttpd-mtls
-}
-
-start_nginx-mtls-tunneled() {
-	tunneled nginx-mtls
 }
