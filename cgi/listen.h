@@ -51,8 +51,8 @@ struct listener {
 bool listen_parse(const char *text, struct listen_address *address);
 
 /*
- * Makes the socket, or takes the one that systemd has handed on, of which
- * programs that are started from here on are not told. A Unix socket that
+ * Makes the socket, or takes the one that systemd has handed on; the variables
+ * that say so are removed from the environment. A Unix socket that
  * nobody listens on is removed first; one that answers, or a file that is no
  * socket, never. False where it cannot be had. `options` must outlive
  * `listener`.

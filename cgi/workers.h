@@ -13,7 +13,7 @@
  *   SIGTERM, SIGINT, SIGUSR1   end: workers finish what has begun, for 15 s at
  *                              most
  *
- * Whatever else ends as its child is reaped, so it may be process 1.
+ * Every child that ends is reaped, so that this may be process 1.
  */
 #ifndef HOOKLINE_WORKERS_H
 #define HOOKLINE_WORKERS_H
