@@ -16,6 +16,9 @@ enum adapter_mode { ADAPTER_PERSON, ADAPTER_CGI, ADAPTER_FASTCGI };
  */
 enum adapter_mode adapter_detect(void);
 
+/* Whether requests come over TCP: descriptor 0 is such a socket. */
+bool adapter_by_tcp(void);
+
 /* Handles the one request, within 60 s; returns the exit status. */
 int adapter_serve_cgi(const struct exchange_handler *handler);
 

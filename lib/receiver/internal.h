@@ -223,7 +223,7 @@ void renew_end(struct renewal *renewal);
 
 /* Times are from clock_monotonic_ms(). */
 struct lifetime {
-	bool unit;		/* systemd started it */
+	bool unit;		/* systemd started it, or --listen */
 	pid_t parent;		/* when it began */
 	char *program;		/* its path; NULL if not known */
 	struct stat program_was;

@@ -127,7 +127,13 @@ not_starved() {
 }
 
 @test "200 half-open clients do not starve others under nginx" {
-	SETUP=nginx-spawn-fcgi
+	SETUP=nginx
+	start_server
+	not_starved
+}
+
+@test "200 half-open clients do not starve others under Caddy" {
+	SETUP=caddy
 	start_server
 	not_starved
 }
