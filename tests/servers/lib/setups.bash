@@ -88,17 +88,24 @@ start_apache() {
 	    -f "$S/etc/apache.conf"
 }
 
-# start_apache_fcgid FILE MODULES
+# start_apache_fcgid FILE MODULES [MORE]
 start_apache_fcgid() {
 	start_apache "$1" "fcgid $2" "
 		FcgidIPCDir $S/run
 		FcgidProcessTableFile $S/run/fcgid_shm
 		FcgidInitialEnv ASAN_OPTIONS $asan_options
-		FcgidInitialEnv UBSAN_OPTIONS $ubsan_options"
+		FcgidInitialEnv UBSAN_OPTIONS $ubsan_options
+		${3:-}"
 }
 
+# In a site like Debian's default one, which has all from the server.
 start_apache-fcgid() {
-	start_apache_fcgid hookline-mod_fcgid.conf ''
+	start_apache_fcgid hookline-mod_fcgid.conf '' "
+		<VirtualHost 127.0.0.1:$PORT>
+			ServerName hooks.example.com
+			DocumentRoot $S/htdocs
+			ErrorLog $S/log/site.log
+		</VirtualHost>"
 }
 
 start_apache-mtls() {
