@@ -141,8 +141,22 @@ stand_ins() {
 	stand_in certbot <<-'END'
 		#!/bin/bash
 		set -euo pipefail
-		[ "$#:$1 $2 $3 $5 $7" = '8:certonly --webroot -w -d --deploy-hook' ]
-		root=$4 name=$6 hook=$8
+		[ "$1" = certonly ]
+		shift
+		options=$(getopt -a -o nw:d: -l webroot,agree-tos,deploy-hook: \
+		    -l register-unsafely-without-email -- "$@")
+		# It would ask, and take the next line for the answer.
+		[[ $options == *-n* && $options == *--agree-tos* &&
+		    $options == *--register-unsafely-without-email* ]]
+		eval "set -- $options"
+		while [ "$1" != -- ]; do
+			case $1 in
+			-w) root=$2; shift ;;
+			-d) name=$2; shift ;;
+			--deploy-hook) hook=$2; shift ;;
+			esac
+			shift
+		done
 		install -D -m 0644 /dev/stdin "$root/.well-known/acme-challenge/x" <<<proof
 		[ "$(curl -sSf "http://$name/.well-known/acme-challenge/x")" = proof ]
 		live=/etc/letsencrypt/live/$name
@@ -304,7 +318,8 @@ read_lines() {
 		echo "\$ ${command%% *}"
 		(cd "$journal" && bash -euo pipefail -c "$command") 2>&1 ||
 		    fail "$command" || return
-	done < <(block 'Read the lines' | grep -v '^cd ') |
+	done < <(block 'Read the lines' |
+	    grep -v ' && cd /var/lib/hookline$') |
 	    sed -E 's/20[0-9-]{8}T[0-9:.]{15}Z/TIME/'
 }
 
