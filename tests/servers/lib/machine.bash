@@ -4,8 +4,8 @@
 # real ones, with a network of its own where every port is free. For readme.bats,
 # after test.bash.
 #
-#   M   its folder: bin/ (stand-ins, first in PATH inside), calls (what they were
-#       asked), upper/ (whatever was changed), holder.pid
+#   M   its folder: bin/ (stand-ins, first in PATH inside), upper/ (whatever was
+#       changed), holder.pid
 #
 # Everything in it ends with its first process, and nothing outside has changed.
 
@@ -55,7 +55,6 @@ machine_new() {
 	M=$(mktemp -d "${TMPDIR:-/tmp}/hookline-machine.XXXXXX")
 	chmod 0755 "$M"
 	mkdir "$M"/{bin,upper,work}
-	: >"$M/calls"
 	# Bash takes orphans over and reaps them.
 	unshare --mount --propagation private --net --pid --fork --kill-child \
 	    --mount-proc bash -c "$machine_first" machine "$M" \
@@ -77,7 +76,7 @@ machine_first_pid() {
 # inside COMMAND...: on the machine, in the working tree, as a login of root has it.
 inside() {
 	nsenter -t "$(machine_first_pid)" -m -n -p -w"$ROOT" env -i HOME=/root \
-	    M="$M" TERM=dumb LANG=C.UTF-8 \
+	    M="$M" ROOT="$ROOT" TERM=dumb LANG=C.UTF-8 \
 	    PATH="$M/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
 	    "$@" 3>&-
 }
