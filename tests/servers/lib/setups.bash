@@ -98,14 +98,19 @@ start_apache_fcgid() {
 		${3:-}"
 }
 
-# In a site like Debian's default one, which has all from the server.
-start_apache-fcgid() {
-	start_apache_fcgid hookline-mod_fcgid.conf '' "
+# A site like Debian's default one, which has everything from the server.
+default_site() {
+	cat <<-END
 		<VirtualHost 127.0.0.1:$PORT>
 			ServerName hooks.example.com
-			DocumentRoot $S/htdocs
-			ErrorLog $S/log/site.log
-		</VirtualHost>"
+			DocumentRoot "$S/htdocs"
+			ErrorLog "$S/log/site.log"
+		</VirtualHost>
+	END
+}
+
+start_apache-fcgid() {
+	start_apache_fcgid hookline-mod_fcgid.conf '' "$(default_site)"
 }
 
 start_apache-mtls() {
@@ -124,42 +129,44 @@ start_apache-suexec() {
 }
 
 #
-# nginx, and others that need spawn-fcgi
+# nginx, and others for which hookline keeps its own processes
 #
 
-# The line that the file tells users to run.
-spawn_command() {
-	sed -n 's/^# *\(spawn-fcgi -s .*\)/\1/p' "$S/etc/shipped.conf" |
+# The line by which the file tells users to start them without systemd.
+listen_command() {
+	sed -n 's/^# *\(setpriv .*\)/\1/p' "$S/etc/shipped.conf" |
 	    if changes_user; then
 		    cat
 	    else
-		    sed 's/ -[Uug] [^ ]*//g'
+		    sed -E 's/^setpriv (--[^ ]* )*//; s/ --socket-group [^ ]*//'
 	    fi
 }
 
-# as_systemd [--restart]: the command that starts what the systemd units say.
+# as_systemd: the command that starts what the systemd units say.
 as_systemd() {
 	local unit
-	for unit in hookline.socket hookline@.service; do
+	for unit in hookline.socket hookline.service; do
 		shipped "cgi/systemd/$unit" >"$S/etc/$unit"
 	done
-	echo "'$ROOT/tests/servers/lib/as-systemd' $* '$S/etc/hookline.socket'" \
-	    "'$S/etc/hookline@.service' '$S/run/hookline.pid'"
+	echo "'$ROOT/tests/servers/lib/as-systemd' '$S/etc/hookline.socket'" \
+	    "'$S/etc/hookline.service'"
 }
 
-spawn_program() {
-	rm -f "$S/run/hookline.sock"
-	ASAN_OPTIONS=$asan_options UBSAN_OPTIONS=$ubsan_options \
-	    sh -c "$(spawn_command)" </dev/null >>"$S/log/spawn" 2>&1 3>&-
+# Its pid is to be stopped after the server's: `workers` comes after `server`.
+start_workers() {
+	in_background workers env ASAN_OPTIONS="$asan_options" \
+	    UBSAN_OPTIONS="$ubsan_options" sh -c "exec $(listen_command)"
+	within 100 test -S "$S/run/hookline.sock"
 }
 
 start_apache-proxy_fcgi() {
-	start_apache hookline-proxy_fcgi.conf 'reqtimeout proxy proxy_fcgi' ''
-	spawn_program
+	start_apache hookline-proxy_fcgi.conf 'reqtimeout proxy proxy_fcgi' \
+	    "$(default_site)"
+	start_workers
 }
 
-# start_nginx FILE
-start_nginx() {
+# start_nginx_with FILE
+start_nginx_with() {
 	local kind
 	shipped "cgi/nginx/$1" >"$S/etc/shipped.conf"
 	{
@@ -179,17 +186,37 @@ start_nginx() {
 		done
 		echo "include $S/etc/shipped.conf; }"
 	} >"$S/etc/nginx.conf"
-	spawn_program
+	start_workers
 	in_background server nginx -p "$S" -e "$S/log/error.log" \
 	    -c "$S/etc/nginx.conf"
 }
 
-start_nginx-spawn-fcgi() {
-	start_nginx hookline-spawn-fcgi.conf
+start_nginx() {
+	start_nginx_with hookline.conf
 }
 
 start_nginx-mtls() {
-	start_nginx hookline-mtls.conf
+	start_nginx_with hookline-mtls.conf
+}
+
+# Caddy runs as its own user, which hookline lets in by the socket's group.
+start_caddy() {
+	local as=()
+	shipped cgi/caddy/Caddyfile >"$S/etc/shipped.conf"
+	{
+		printf '{\n\tadmin off\n\tauto_https off\n}\n'
+		cat "$S/etc/shipped.conf"
+	} >"$S/etc/Caddyfile"
+	mkdir -p "$S/caddy"
+	if changes_user; then
+		chgrp caddy "$S/run"
+		chown caddy: "$S/caddy"
+		as=(setpriv --reuid=caddy --regid=caddy --clear-groups)
+	fi
+	start_workers
+	in_background server "${as[@]}" env XDG_DATA_HOME="$S/caddy" \
+	    XDG_CONFIG_HOME="$S/caddy" caddy run --adapter caddyfile \
+	    --config "$S/etc/Caddyfile"
 }
 
 #
@@ -216,8 +243,4 @@ start_apache-mtls-tunneled() {
 
 start_lighttpd-mtls-tunneled() {
 	tunneled lighttpd-mtls
-}
-
-start_nginx-mtls-tunneled() {
-	tunneled nginx-mtls
 }
