@@ -97,6 +97,7 @@ shipped() {
 	    -e "s|/var/log/[a-z0-9]*/|$S/log/|g" \
 	    -e "s|<VirtualHost \*:80>|<VirtualHost 127.0.0.1:$PORT>|" \
 	    -e "s|listen 80;|listen 127.0.0.1:$PORT;|" \
+	    -e "/listen \[::\]/d" \
 	    -e "s|^hooks.example.com {|http://:$PORT {\n\tbind 127.0.0.1|" \
 	    -e "s|/etc/letsencrypt/live/hooks.example.com/|$S/etc/|" \
 	    -e "s|<VirtualHost \*:443>|<VirtualHost 127.0.0.1:$PORT>|" \

@@ -87,17 +87,29 @@ start_apache() {
 	    -f "$S/etc/apache.conf"
 }
 
-# start_apache_fcgid FILE MODULES
+# start_apache_fcgid FILE MODULES [MORE]
 start_apache_fcgid() {
 	start_apache "$1" "fcgid $2" "
 		FcgidIPCDir $S/run
 		FcgidProcessTableFile $S/run/fcgid_shm
 		FcgidInitialEnv ASAN_OPTIONS $asan_options
-		FcgidInitialEnv UBSAN_OPTIONS $ubsan_options"
+		FcgidInitialEnv UBSAN_OPTIONS $ubsan_options
+		${3:-}"
+}
+
+# A site like Debian's default one, which has everything from the server.
+default_site() {
+	cat <<-END
+		<VirtualHost 127.0.0.1:$PORT>
+			ServerName hooks.example.com
+			DocumentRoot "$S/htdocs"
+			ErrorLog "$S/log/site.log"
+		</VirtualHost>
+	END
 }
 
 start_apache-fcgid() {
-	start_apache_fcgid hookline-mod_fcgid.conf ''
+	start_apache_fcgid hookline-mod_fcgid.conf '' "$(default_site)"
 }
 
 start_apache-mtls() {
@@ -147,7 +159,8 @@ start_workers() {
 }
 
 start_apache-proxy_fcgi() {
-	start_apache hookline-proxy_fcgi.conf 'reqtimeout proxy proxy_fcgi' ''
+	start_apache hookline-proxy_fcgi.conf 'reqtimeout proxy proxy_fcgi' \
+	    "$(default_site)"
 	start_workers
 }
 

@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# machine.bash: this machine once more, to change as README.md has a user change his:
+# a mount namespace in which /etc, /var, /run, /usr/local and /root are overlays of the
+# real ones, with a network of its own where every port is free. For readme.bats,
+# after test.bash.
+#
+#   M   its folder: bin/ (stand-ins, first in PATH inside), upper/ (whatever was
+#       changed), holder.pid
+#
+# Everything in it ends with its first process, and nothing outside has changed.
+
+MACHINE_FOLDERS=(etc var run usr/local root)
+
+# Why no machine can be had here, or nothing.
+no_machine() {
+	local probe reason=
+	if [ "$(id -u)" != 0 ]; then
+		echo 'only root may change a machine'
+		return
+	fi
+	probe=$(mktemp -d "${TMPDIR:-/tmp}/hookline-probe.XXXXXX")
+	mkdir "$probe"/{upper,work}
+	# shellcheck disable=SC2016
+	unshare --mount --net --pid --fork --mount-proc sh -c \
+	    'mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/upper,workdir=$1/work" /etc' \
+	    sh "$probe" 2>/dev/null || reason='overlays are not allowed here'
+	rm -rf "$probe"
+	if [ -n "$reason" ]; then
+		echo "$reason"
+	fi
+}
+
+# The first process inside: overlays, the network, and then waiting for orphans.
+# shellcheck disable=SC2016
+machine_first='set -e
+	M=$1
+	shift
+	for folder; do
+		mkdir -p "$M/upper/$folder" "$M/work/$folder"
+		mount -t overlay overlay -o "lowerdir=/$folder,upperdir=$M/upper/$folder,workdir=$M/work/$folder" "/$folder"
+	done
+	python3 -c "
+import fcntl, socket, struct
+request = struct.pack(\"16sH14s\", b\"lo\", 0x49, b\"\")	# IFF_UP, LOOPBACK, RUNNING
+fcntl.ioctl(socket.socket(), 0x8914, request)			# SIOCSIFFLAGS
+"
+	: >"$M/up"
+	while :; do
+		sleep 1000 &
+		wait
+	done'
+
+# machine_new: M, with no server running and none of hookline's files.
+machine_new() {
+	M=$(mktemp -d "${TMPDIR:-/tmp}/hookline-machine.XXXXXX")
+	chmod 0755 "$M"
+	mkdir "$M"/{bin,upper,work}
+	# Bash takes orphans over and reaps them.
+	unshare --mount --propagation private --net --pid --fork --kill-child \
+	    --mount-proc bash -c "$machine_first" machine "$M" \
+	    "${MACHINE_FOLDERS[@]}" </dev/null >"$M/log" 2>&1 3>&- &
+	echo $! >"$M/holder.pid"
+	within 100 test -e "$M/up" || { cat "$M/log"; return 1; }
+	inside rm -rf /etc/hookline /usr/local/lib/hookline \
+	    /var/lib/hookline /etc/letsencrypt
+}
+
+# The namespaces are those of unshare's child.
+machine_first_pid() {
+	local unshare first
+	unshare=$(<"$M/holder.pid")
+	read -r first <"/proc/$unshare/task/$unshare/children"
+	echo "$first"
+}
+
+# inside COMMAND...: on the machine, in the working tree, as a login of root has it.
+inside() {
+	nsenter -t "$(machine_first_pid)" -m -n -p -w"$ROOT" env -i HOME=/root \
+	    M="$M" ROOT="$ROOT" TERM=dumb LANG=C.UTF-8 \
+	    PATH="$M/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+	    "$@" 3>&-
+}
+
+# stand_in NAME: a program of the machine's, from standard input.
+stand_in() {
+	install -m 0755 /dev/stdin "$M/bin/$1"
+}
+
+machine_end() {
+	kill -KILL "$(machine_first_pid)"
+	wait "$(<"$M/holder.pid")" 2>/dev/null || :
+	rm -rf --one-file-system "$M"
+}
