@@ -71,7 +71,7 @@ age_now(const struct journal *journal)
 	return now - last < started ? now : last + started;
 }
 
-/* A record's time by the index's clock; 0 if its window is over. */
+/* A record's time on the index's clock; 0 if its window is over. */
 static uint32_t
 index_time(const struct journal *journal, int64_t received_at)
 {

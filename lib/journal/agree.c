@@ -3,7 +3,7 @@
  *
  * A backup, a snapshot, rsync, or a device that lost its last writes can leave
  * a state of this very boot that is older than the files. If we trusted it,
- * seqs would be given out twice, and records stored twice.
+ * seqs would be assigned twice, and records stored twice.
  */
 #include "journal/live.h"
 #include "journal/writer.h"

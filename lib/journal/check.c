@@ -1,5 +1,5 @@
 /*
- * Would an append stand a chance? This changes nothing to find out.
+ * Would an append stand a chance? Finding out changes nothing.
  */
 #include "journal/writer.h"
 
@@ -49,7 +49,7 @@ check_inside(const struct folder *folder, const char *name)
 	return folder_fail(folder, name);
 }
 
-/* Whether ulimit -f lets the live file grow by so much. */
+/* Whether ulimit -f lets the live file grow by this much. */
 static enum error
 check_limit(const struct folder *folder, uint64_t largest)
 {

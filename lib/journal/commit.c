@@ -2,7 +2,7 @@
  * Group commit. Each appender has a ticket for what it wrote. One of them gets
  * the sync lock and leads: it syncs for all that have written by then, while
  * the others sleep on a futex. With 64 writers this stored 66,000 records a
- * second; with a sync by each it was 22,000, and with a sync under the append
+ * second; with one sync each it was 22,000, and with the sync under the append
  * lock 5,800.
  *
  * Nobody trusts a file whose sync has failed once. Linux reports the failure to
@@ -26,7 +26,7 @@
 #define SLEEP_MS 20	/* a leader may have died without waking us */
 #define PROBE_OFFSET (SHARED_SIZE - 8)
 
-/* All that wait for the same sync share a bit. */
+/* All processes that wait for the same sync share a bit. */
 static uint32_t
 bit_of(uint64_t sync)
 {
@@ -197,7 +197,7 @@ void_ticket(const struct shared *shared, const struct ticket *ticket)
 
 /*
  * The file was rotated after we wrote to it, by one of us or by somebody else.
- * It is as good as before if our own descriptor can be synced and has a name.
+ * Our record is safe if our own descriptor can be synced and still has a name.
  */
 static enum error
 sync_own(struct journal *journal, const struct ticket *ticket)
@@ -235,8 +235,8 @@ settled(struct journal *journal, const struct ticket *ticket,
 
 /*
  * With the sync lock: looks again, and syncs for everybody. If others sleep, we
- * first let those run that wait for the processor: they are about to write, and
- * the sync then covers them as well.
+ * first yield to processes that wait for the processor: they may be about to
+ * write, and the sync then covers them as well.
  */
 static enum error
 lead(struct journal *journal, const struct ticket *ticket)

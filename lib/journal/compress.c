@@ -1,8 +1,9 @@
 /*
  * Compresses rotated files with gzip (RFC 1952), in a process of its own: the
  * one that serves has to go on serving, and its web server may end it at any
- * time. Only one compresses at a time. The compressed file gets its name when
- * it is whole and on disk; until the plain one is removed, readers use that.
+ * time. Only one process compresses at a time. The compressed file gets its
+ * name when it is whole and on disk; until the plain one is removed, readers
+ * use that.
  */
 #include "journal/writer.h"
 
@@ -101,7 +102,7 @@ compress_one(const struct journal *journal, struct segment segment)
 	return error;
 }
 
-/* Finds the oldest plain file. The newest one stays plain: it tells the next
+/* Finds the oldest plain file. The newest one stays plain: it shows the next
  * seq if the state is lost. */
 static bool
 next_plain(const struct journal *journal, struct segment *plain)
@@ -120,8 +121,8 @@ next_plain(const struct journal *journal, struct segment *plain)
 	return found;
 }
 
-/* Keeps nothing of the server's, which would wait for our ends of its pipes.
- * Only a log file of our own stays open. */
+/* Closes all that came from the server, which would otherwise wait for the end
+ * of its pipes. Only a log file of our own stays open. */
 static void
 leave_server(void)
 {

@@ -18,8 +18,7 @@ struct attempts {
 
 struct counters {
 	struct counters_place place;
-	struct counters_file *own;	/* memory if there is no file, or
-					 * NULL */
+	struct counters_file *own;	/* our memory instead, or NULL */
 	struct attempts attempts;	/* of this process */
 };
 
@@ -53,7 +52,7 @@ counters_close(struct counters *counters)
 	free(counters);
 }
 
-/* What is done to the counts in one go, or asked about them. */
+/* One change to the counts, or one question about them. */
 struct change {
 	struct counters_file *file;
 	const struct counters_event *event;

@@ -62,7 +62,7 @@ struct counters_event {
 void counters_add(struct counters *counters,
     const struct counters_event *event);
 
-/* What is said only so often in a second. */
+/* What is logged only a few times a second. */
 enum counters_about {
 	ABOUT_REFUSALS,		/* COUNTERS_LINES_MAX */
 	ABOUT_REPEATS,		/* the same */

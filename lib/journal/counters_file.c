@@ -133,7 +133,7 @@ put_in_place(const struct folder *state)
 	    io_renameat(fd, COUNTERS_NEW, fd, COUNTERS_FILE) == 0);
 }
 
-/* Never uses a file that is there: others may have mapped it. */
+/* Never reuses an existing file: others may have mapped it. */
 static void
 make(const struct folder *state, struct counters_map *map)
 {
@@ -149,7 +149,7 @@ make(const struct folder *state, struct counters_map *map)
 		io_close(fd);
 }
 
-/* One of many processes makes it, with the folder's lock. On NFS a folder
+/* Of many processes, the one with the folder's lock makes it. On NFS a folder
  * cannot be locked: the last one to make a file wins, and all follow that. */
 static void
 find_or_make(const struct folder *state, struct counters_map *map)
@@ -218,7 +218,7 @@ attach(struct counters_place *place, bool may_make)
 		replace(place, &map);
 }
 
-/* Whether the name is still that of the mapped file, and the file is whole. */
+/* Whether the mapped file still has the name, and is whole. */
 static bool
 still_there(const struct counters_place *place)
 {

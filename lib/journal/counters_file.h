@@ -19,8 +19,8 @@ struct counters_place {
 };
 
 /*
- * Brings the map up to date, at most once a second. If no file can be had, the
- * old map stays: others may still have it. With `may_make` a missing or bad
+ * Brings the map up to date, at most once a second. If there is no usable file,
+ * the old map stays: others may still have it. With `may_make` a missing or bad
  * file is made again.
  */
 void counters_follow(struct counters_place *place, bool may_make);

@@ -59,7 +59,7 @@ measure(int fd, uint64_t seq, struct extent *extent)
 /*
  * Somebody else's file could not be synced when we were about to adopt it.
  * Nobody knows how much of it was acknowledged. So all its records are kept,
- * and their seqs are not given out again.
+ * and their seqs are not assigned again.
  */
 static void
 take_over(struct shared *shared, const struct stat *live,

@@ -54,7 +54,7 @@ durable_seq(struct durable *durable)
 	shared = durable->shared;
 	if (shared == NULL || !shared_shape_ok(shared))
 		return 0;
-	/* The machine was started again: the files hold what the disk had. */
+	/* The machine has been restarted: the files hold what was on disk. */
 	if (!shared_boot_ok(shared))
 		return UINT64_MAX;
 	if (shared->rebuilding)

@@ -11,28 +11,28 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAKE_IT "make it, and give it to the web server's user " \
+#define MAKE_IT "create it for the web server's user " \
     "(install -d -m 0750 -o USER)"
 
 static const struct {
 	const char *reason, *remedy;
 } faults[] = {
 	[FOLDER_WORLD_WRITABLE] = { "writable by everybody",
-	    "take that away (chmod o-w)" },
+	    "remove that permission (chmod o-w)" },
 	[FOLDER_NO_FILE] = { "not a regular file", "move it away" },
 	[FOLDER_NO_FOLDER] = { "a link or file where a folder should be",
 	    "remove it" },
 	[FOLDER_ON_NFS] = { "on NFS", "use a local disk, or set nfs = true" },
-	[FOLDER_NOT_MADE] = { "not there, and may not be made by this user",
+	[FOLDER_NOT_MADE] = { "missing, and this user may not create it",
 	    MAKE_IT },
-	[FOLDER_NOT_BY_ROOT] = { "not there, and root does not make it",
+	[FOLDER_NOT_BY_ROOT] = { "missing, and root does not create it",
 	    MAKE_IT },
 	[FOLDER_NUMBERS_CHANGE] = { "on a file system whose inode numbers "
 	    "change", "use a local disk" },
-	[FOLDER_NEWER] = { "a newer version of this program works here",
+	[FOLDER_NEWER] = { "in use by a newer version of this program",
 	    "end this process" },
-	[FOLDER_REPLACED] = { "not the folder any more that this process has "
-	    "opened", "it is opened anew" },
+	[FOLDER_REPLACED] = { "no longer the folder that this process opened",
+	    "it is opened again" },
 };
 
 enum error
@@ -198,7 +198,7 @@ folder_create_new(const struct folder *folder, const char *name, int flags,
 	return *fd == -1 ? folder_fail(folder, name) : ERR_NONE;
 }
 
-/* Sets errno if it is not one. */
+/* Whether this name is a folder's; sets errno if not. */
 static bool
 is_folder(const struct folder *folder, const char *name)
 {

@@ -12,7 +12,7 @@ give_way(int number)
 {
 	if (active)
 		siglongjmp(back, 1);
-	/* It is not ours: let it kill the process, as it would have. */
+	/* Not our signal: let it kill the process, as it would without us. */
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -22,7 +22,7 @@ guard_install(void)
 {
 	struct sigaction action = { .sa_handler = give_way };
 
-	/* Do not block it meanwhile: siglongjmp() restores no mask here. */
+	/* Leave it unblocked: siglongjmp() does not restore the mask here. */
 	action.sa_flags = SA_NODEFER;
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGBUS, &action, NULL);

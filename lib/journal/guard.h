@@ -13,8 +13,8 @@
 /* Installs the SIGBUS handler; calling it again does no harm. */
 void guard_install(void);
 
-/* Calls `function(argument)`. False if a map gave way, and stopped it there.
- * Calls must not be nested, and must come from one thread. */
+/* Calls `function(argument)`. False if a map gave way: the function then
+ * stopped there. Calls must not be nested, and must come from one thread. */
 bool guard_run(void (*function)(void *argument), void *argument);
 
 #endif

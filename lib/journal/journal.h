@@ -130,7 +130,8 @@ bool journal_moved(const struct journal *journal);
  * all of them, repeats included, are durable. On any error nothing is
  * acknowledged; some of them may be in the file all the same, and are then
  * recognised when they come again. It waits for locks and other processes no
- * longer than nine seconds in all; its own sync takes as long as the disk.
+ * longer than nine seconds in all; its own sync takes as long as the disk
+ * needs.
  *
  * ERR_BUSY: others held a lock, or synced, for too long, or the state is still
  * being rebuilt: try later. ERR_STALE: the folder has been replaced, or a newer

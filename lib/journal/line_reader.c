@@ -13,7 +13,7 @@
 struct line_reader {
 	int fd;
 	gzFile gzip;		/* NULL for a plain file */
-	struct buffer buffer;	/* what was read but not given out yet: */
+	struct buffer buffer;	/* what was read but not returned yet: */
 	size_t start;		/* from here */
 	size_t searched;	/* no newline between start and here */
 	uint64_t offset;	/* of `start` in the uncompressed file */
@@ -71,7 +71,7 @@ damaged(const struct line_reader *lines)
 	return number != Z_ERRNO;
 }
 
-/* Moves what was not given out yet to the start of the buffer. */
+/* Moves what was not returned yet to the start of the buffer. */
 static void
 shift(struct line_reader *lines)
 {

@@ -26,8 +26,8 @@ void line_reader_close(struct line_reader *lines);	/* NULL is allowed */
  * Gives the next whole line, without its newline, valid until the next call.
  * False if there is none: line_reader_error() says why, line_reader_offset() is
  * then the end of the last whole line, and line_reader_torn() counts the bytes
- * after it, which have no newline. Another call looks again whether a plain
- * file has grown.
+ * after it, which have no newline. Another call checks whether a plain file has
+ * grown.
  */
 bool line_reader_next(struct line_reader *lines, const char **line,
     size_t *length);

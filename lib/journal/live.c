@@ -298,7 +298,7 @@ live_adopt(struct journal *journal, uint64_t keep, bool reuse)
 	/* No record of this file was noted yet. */
 	shared->noted = 0;
 	shared->device = status.st_dev;
-	/* This is the last word: after a kill before it, all is done again. */
+	/* The inode comes last: after a kill before it, all is done again. */
 	shared->inode = status.st_ino;
 	return ERR_NONE;
 }

@@ -19,7 +19,7 @@
 
 struct journal;
 
-/* Looks what is at the live name. ERR_MISSING only if nothing is: no other
+/* Looks at the live name. ERR_MISSING only if nothing is there: no other
  * failure may make us put an empty file there. */
 enum error live_stat(const struct journal *journal, struct stat *live);
 

@@ -189,7 +189,7 @@ next_record(struct reader *reader, struct reader_line *line)
 
 /*
  * A line of the live file that was not durable when we read it may be cut off
- * again, and its seq given to another record. So we look how far the disk is by
+ * again, and its seq given to another record. So we check how far the disk is
  * now, and read the line again.
  */
 static bool

@@ -1,5 +1,5 @@
 /*
- * reader: reads the journal's records in order, from any place on, across
+ * reader: reads the journal's records in order, beginning anywhere, across
  * rotation and compression. It links without the writer, changes nothing and
  * takes no lock.
  *

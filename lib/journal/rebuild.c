@@ -1,8 +1,8 @@
 /*
  * Rebuilds the state from the records. Requests take turns at it, since it may
  * take longer than one request can wait. It goes file by file, oldest first,
- * and progress is noted after each, so that a process that is killed loses at
- * most one.
+ * and notes its progress after each, so that a kill undoes the work on one file
+ * at most.
  */
 #include "journal/writer.h"
 
@@ -22,7 +22,7 @@
 #define TURN_MS 1500		/* how long one request works at it */
 #define FAILING_S 10		/* after this time a file is passed over */
 #define LINE_MIN 150		/* bytes of a record, at least */
-#define GZIP_RATIO_MAX 1032	/* gzip (RFC 1952) shrinks no file more */
+#define GZIP_RATIO_MAX 1032	/* most that gzip (RFC 1952) shrinks */
 
 /* An old file that is being read. */
 struct old_file {
@@ -59,7 +59,7 @@ close_old(struct old_file *old, enum error error)
 	return error == ERR_INPUT ? ERR_NONE : error;
 }
 
-/* The seq with which the next file begins; 0 if its name says another. */
+/* The seq with which the next file begins, or 0 if its name says another. */
 static enum error
 successor_of(const struct journal *journal, const struct segment *segment,
     uint64_t *seq)
@@ -131,7 +131,7 @@ later(int64_t left, int64_t right)
 }
 
 /*
- * Whether file `i` still has to be read. The newest tells us the next seq, the
+ * Whether file `i` still has to be read. The newest shows the next seq, the
  * others only ids inside the window. A file ends where its successor begins. If
  * a clock was wrong, that may be before the file's own beginning, or before
  * that of an earlier file: `seen` is the latest of those.
@@ -153,8 +153,8 @@ needed(const struct turn *turn, size_t i, int64_t seen)
 
 /*
  * A file that cannot be read must not stop the journal for good: after some
- * seconds it is passed over. Its ids are then unknown. If no other file tells
- * the next seq, we leave out as many as this one may hold.
+ * seconds it is passed over. Its ids are then unknown. If no other file shows
+ * the next seq, we skip as many as this one may hold.
  */
 static enum error
 pass_over(struct journal *journal, const struct segment *segment, bool last,
@@ -183,7 +183,7 @@ pass_over(struct journal *journal, const struct segment *segment, bool last,
 	    trouble->reason : error_word(error)),
 	    LOG_TEXT("directory", journal->options.directory),
 	    LOG_TEXT("remedy", "let the web server's user read it, or move "
-	    "it away; what Meta repeats of it is stored again"));
+	    "it away; repeats of what it holds are stored again"));
 	trouble_clear(trouble);
 	if (segment->compressed)
 		bytes *= GZIP_RATIO_MAX;
@@ -284,7 +284,7 @@ remove_table(const struct journal *journal, int fd, const struct dirent *entry)
 		io_unlinkat(fd, entry->d_name);
 }
 
-/* Logs that a name in archive/ is passed over, if it is not that of a file. */
+/* Logs a name in archive/ that is passed over because it is not a file's. */
 static void
 report_oddity(const struct journal *journal, int fd,
     const struct dirent *entry)

@@ -1,8 +1,8 @@
 /*
  * The states in which a journal may be found. One step leads out of each; it
- * may be interrupted anywhere and taken again. Then we look again. To add a
- * state, add a row at the right place in the table below, and the functions
- * that it names.
+ * may be interrupted anywhere and repeated. Then we look again. To add a state,
+ * add a row at the right place in the table below, and the functions that it
+ * names.
  */
 #include "journal/live.h"
 #include "journal/writer.h"
@@ -11,7 +11,7 @@
 
 #define ROUNDS_MAX 12
 
-/* What one look at the journal has seen. */
+/* What one look at the journal shows. */
 struct sight {
 	const struct journal *journal;
 	const struct shared *shared;	/* NULL: no usable state */
@@ -89,7 +89,7 @@ live_replaced(const struct sight *sight)
 	return !sight->ours;
 }
 
-/* Somebody else has cut it. */
+/* Somebody else has truncated it. */
 static bool
 live_truncated(const struct sight *sight)
 {
@@ -129,7 +129,7 @@ take_live(struct journal *journal)
 	return error;
 }
 
-/* Its size no longer tells old tickets from new ones: void the old ones. */
+/* The size cannot tell old tickets from new ones, so void the old ones. */
 static enum error
 take_truncated(struct journal *journal)
 {
@@ -160,7 +160,7 @@ static const struct finding {
 #define FINDINGS (sizeof findings / sizeof findings[0])
 
 /* Attaches to the state. Whether it belongs to these files is asked once, when
- * it has just been opened. A state that is no use is removed. */
+ * it has just been opened. A useless state is removed. */
 static enum error
 attach(struct journal *journal)
 {

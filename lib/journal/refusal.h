@@ -1,6 +1,6 @@
 /*
  * refusal: why a request is refused. The log has the word. .state/counters
- * counts by the number, so a change of this list needs a new COUNTERS_LAYOUT.
+ * counts by number, so a change to this list needs a new COUNTERS_LAYOUT.
  * Readers of that file need the words without the receiver, so they are here.
  */
 #ifndef HOOKLINE_JOURNAL_REFUSAL_H

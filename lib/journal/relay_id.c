@@ -83,8 +83,8 @@ keep(const struct folder *folder)
 		LOG(LOG_LEVEL_ERROR, "relay-id-malformed",
 		    LOG_TEXT("directory", folder->path),
 		    LOG_TEXT("file", RELAY_ID),
-		    LOG_TEXT("remedy", "put back the one from a backup, or "
-		    "remove it: a new one is made"));
+		    LOG_TEXT("remedy", "restore it from a backup, or remove "
+		    "it: a new one is then made"));
 	else if (io_fsync(fd) == -1)
 		error = folder_fail(folder, RELAY_ID);
 	if (fd != -1)

@@ -40,7 +40,7 @@ surplus(const struct journal *journal, const struct old *old, size_t gone)
 	if (options->keep_size > 0 && old->size > options->keep_size)
 		return true;
 	/* Its last record is not younger than its successor's first, unless a
-	 * clock was wrong. So its own first has to be old as well. */
+	 * clock was wrong. So its own first record has to be old, too. */
 	return options->keep_days > 0 &&
 	    old->segments[gone].first_time < oldest &&
 	    old->segments[gone + 1].first_time < oldest;

@@ -126,7 +126,7 @@ move_back(struct journal *journal, const char *path)
 	return error;
 }
 
-/* Takes back a rotation that failed half way: the old file stays in use. Nobody
+/* Takes back a rotation that failed halfway: the old file stays in use. Nobody
  * tries again for a while, since each try costs a sync. */
 static enum error
 undo(struct journal *journal)

@@ -16,11 +16,11 @@
 #define SHARED_LAYOUT 2
 
 /*
- * Raised when indexes made before become useless. Since revision 2 a record may
- * be found by a key other than its id, and of several records with one key the
- * newest counts. SHARED_LAYOUT stayed the same, since version 0.1.0, which does
- * not know revisions, discards a state of any other layout: it would discard
- * each one that we make.
+ * Raised when earlier indexes become useless. Since revision 2 a record may be
+ * found by a key other than its id, and of several records with one key the
+ * newest counts. SHARED_LAYOUT stayed the same: version 0.1.0 does not know
+ * revisions, and discards a state of any other layout, so it would discard each
+ * one that we make.
  */
 #define SHARED_REVISION 2
 
@@ -40,7 +40,7 @@ struct shared {
 	char magic[8];
 	uint32_t layout;
 	uint16_t rebuilding;	/* 1 until the index is complete */
-	uint16_t indexing;	/* 1: no record since was left out */
+	uint16_t indexing;	/* 1: no record has been left out */
 	char boot[CLOCK_BOOT_ID_SIZE];
 	uint8_t lazy;		/* 1: a writer has sync = false */
 	char unused[2];

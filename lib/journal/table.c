@@ -168,7 +168,7 @@ table_open(const struct folder *folder, uint32_t number, bool mapped,
 	    finish(new, open_file(new, folder, number), mapped, table);
 }
 
-/* Never uses a file that is there: others may have mapped it. Takes the room on
+/* Never reuses an existing file: others may have mapped it. Takes the room on
  * the disk first: touching a hole in a map may be a SIGBUS. */
 static enum error
 make_file(struct table *table, const struct folder *folder)
@@ -327,7 +327,7 @@ look_at(const struct table *table, uint32_t at,
 	return true;
 }
 
-/* Goes over `count` slots from `probe->at` on, whose tags these are, and leaves
+/* Goes over `count` slots, beginning at `probe->at`, with these tags. Leaves
  * `probe->at` where it ended. */
 static enum look
 look_along(const struct table *table, const uint8_t *tags, uint32_t count,

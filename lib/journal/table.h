@@ -98,7 +98,7 @@ struct table_probe {
 enum error table_search(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE], struct table_probe *probe);
 
-/* Fetches early the memory that a search for the key will look at first. */
+/* Prefetches the memory that a search for the key looks at first. */
 void table_prefetch(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE]);
 

@@ -19,13 +19,13 @@ static const struct meaning {
 	    "let its owner read and write it (chmod u+rwX)" },
 	{ EPERM, "operation not permitted",
 	    "give it to the user that the process runs as (chown)",
-	    "look whether it may not be changed (lsattr), and end that "
-	    "(chattr -i -a)" },
-	{ ENOENT, "not there",
-	    "make it, as the user that the process runs as", NULL },
+	    "see whether it is immutable or append-only (lsattr), and undo "
+	    "that (chattr -i -a)" },
+	{ ENOENT, "missing",
+	    "create it, as the user that the process runs as", NULL },
 	{ ENOTDIR, "a file where a folder should be", "move it away", NULL },
 	{ EISDIR, "a folder where a file should be", "move it away", NULL },
-	{ ELOOP, "a symbolic link", "put the file itself there", NULL },
+	{ ELOOP, "a symbolic link", "put a file in its place", NULL },
 	{ ENXIO, "not a regular file", "move it away", NULL },
 	{ ENOSPC, "no room left, or no inodes",
 	    "make room on this file system (df -h, df -i)", NULL },
@@ -33,9 +33,9 @@ static const struct meaning {
 	{ EFBIG, "larger than this process may write",
 	    "raise its file size limit (ulimit -f)", NULL },
 	{ EROFS, "read-only file system",
-	    "look for disk errors (dmesg), mount it for writing", NULL },
+	    "look for disk errors (dmesg), and mount it for writing", NULL },
 	{ EXDEV, "on another device",
-	    "make archive/ a folder of the same file system", NULL },
+	    "make archive/ a folder on the same file system", NULL },
 	{ EIO, "input/output error", "look for disk errors (dmesg)", NULL },
 	{ EMFILE, "too many open files in this process",
 	    "raise its limit (ulimit -n)", NULL },
@@ -43,11 +43,11 @@ static const struct meaning {
 	    "raise fs.file-max (sysctl)", NULL },
 	{ ENOMEM, "no memory left", "raise the process's memory limit", NULL },
 	{ EAGAIN, "locked by another process for too long",
-	    "look for a process that hangs, or a disk that is slow", NULL },
-	{ ENOLCK, "no locks to be had",
+	    "look for a hanging process or a slow disk", NULL },
+	{ ENOLCK, "no locks available",
 	    "check the lock daemon of the file server", NULL },
 	{ 0, "storage failed",	/* any other */
-	    "look for what the system says about it (dmesg)", NULL },
+	    "see what the system says about it (dmesg)", NULL },
 };
 
 void

@@ -22,7 +22,7 @@ struct trouble {
 	const char *reason;	/* a few words; NULL: no trouble */
 	const char *remedy;	/* what would mend it */
 	char path[TROUBLE_PATH_MAX];
-	bool known;		/* the next three are known */
+	bool known;		/* whether the next three are known */
 	uid_t owner;
 	gid_t group;
 	mode_t mode;

@@ -73,7 +73,7 @@ struct journal {
 	char *directory;	/* a copy of the options', owned */
 	struct folder folder;
 	int64_t window;		/* seconds: what all processes agreed on */
-	bool told;		/* we logged that ours is another one */
+	bool told;		/* we have logged that ours differs */
 	int64_t seen_time;	/* the latest time that was read so far */
 	uint64_t foreign;	/* lines of a file that were not records */
 	int64_t id_time;	/* relay_id_time(); 0: not asked yet */
@@ -136,8 +136,8 @@ enum error rebuild(struct journal *journal);
  * What time it is when old records are read again and their ages count. Their
  * stamps are trusted in relation to one another. The clock is not trusted if it
  * says that nothing came for half a window, or that more time has passed since
- * the last record than since the machine was started: a clock that is wrong
- * just now must not make us forget the ids of yesterday.
+ * the last record than since the machine was started: a clock that is wrong at
+ * the moment must not make us forget yesterday's ids.
  */
 int64_t age_now(const struct journal *journal);
 /* The oldest index time that still counts. */
@@ -191,10 +191,10 @@ bool rotate_archived(const struct journal *journal);
 /* Puts it there, under the name of its first record. Needs the sync lock, as do
  * the next two. */
 enum error rotate_archive(struct journal *journal);
-/* Finishes a rotation that got as far as this. */
+/* Finishes a rotation that got this far. */
 enum error rotate_go_on(struct journal *journal);
-/* Begins a new generation, if only that is missing. The old file was synced as
- * a whole before it got into archive/, whatever the state says. */
+/* Begins a new generation, if only that is missing. All of the old file was
+ * synced before it got into archive/, whatever the state says. */
 enum error rotate_record(struct journal *journal);
 
 /* retain.c */

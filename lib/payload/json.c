@@ -41,7 +41,7 @@ in_range(char byte, unsigned low, unsigned high)
 	return (unsigned char)byte >= low && (unsigned char)byte <= high;
 }
 
-/* One character of two to four bytes (RFC 3629, section 4). */
+/* Takes one character of two to four bytes (RFC 3629, section 4). */
 static const char *
 utf8_end(const char *p, const char *end)
 {

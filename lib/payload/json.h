@@ -51,8 +51,8 @@ struct json_value {
  * the text as a whole is valid.
  */
 struct json_visitor {
-	/* An array or object begins; its bytes are just the first one. True:
-	 * report the values in it. */
+	/* An array or object begins; `bytes` is just its first byte. Returns
+	 * true to have the values in it reported. */
 	bool (*open)(void *context, const struct json_value *value);
 	/* A value has ended; for a container, after all that was in it. */
 	void (*value)(void *context, const struct json_value *value);

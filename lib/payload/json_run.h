@@ -47,7 +47,7 @@ json_run_special(__m128i block)
 {
 	__m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
 	__m128i escape = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
-	/* Signed, so bytes from 0x80 on count as below ' ' too. */
+	/* Signed, so bytes of 0x80 and above count as below ' ', too. */
 	__m128i other = _mm_cmplt_epi8(block, _mm_set1_epi8(' '));
 
 	return (unsigned)_mm_movemask_epi8(
@@ -70,7 +70,7 @@ json_run_dark(__m128i block, unsigned *breaks)
 
 #endif
 
-/* The first byte from `p` on that is not plain, or `end`. */
+/* The first byte at or after `p` that is not plain, or `end`. */
 static inline const char *
 json_plain_end(const char *p, const char *end)
 {
@@ -89,9 +89,9 @@ json_plain_end(const char *p, const char *end)
 }
 
 /*
- * The first byte from `p` on that is not white space, or `end`. Sets `*newline`
- * if it passes a CR or LF, or sees one in the same block: in a valid text that
- * one is white space, too.
+ * The first byte at or after `p` that is not white space, or `end`. Sets
+ * `*newline` if it passes a CR or LF, or sees one in the same block: in a valid
+ * text that one is white space, too.
  */
 static inline const char *
 json_space_end(const char *p, const char *end, bool *newline)

@@ -7,7 +7,7 @@
  * A notification is a work space that is kept and used again for the next
  * request. Its 4 MB are taken once; the system backs only what is written to.
  *
- * Updates are given out in the order of the body, and only if their lines hold
+ * Updates are returned in the order of the body, and only if their lines hold
  * everything that the body held. In a body like this,
  *
  *   {"object": "...", "entry": [{"id": "...", "time": 1, ...}, ...], ...}
@@ -39,7 +39,7 @@
  *    WhatsApp's, or an item of `values`;
  *  - `entry` is beside `values`;
  *  - there is an array or object at the top besides object, entry and values;
- *  - something is of another type than a line has for it: an object or field
+ *  - something has the wrong type for a line: an object or field
  *    that would be null there, an id that is neither a string nor a number, a
  *    time that is an array or object; or an id is missing;
  *  - it exceeds one of the limits below.
@@ -76,10 +76,10 @@ void notification_free(struct notification *notification);
 
 /*
  * Reads a body with the strict scanner (json.h). If `updates` is false, the
- * body is kept whole in any case: updates are then not given out, only summed
- * up. In a body of more than 4 kB we look for them only until the sum is final,
- * and take it that the rest yields updates, too. ERR_INPUT: it is not one JSON
- * text, and nothing else may be asked.
+ * body is kept whole in any case: its updates are then only summed up. In a
+ * body of more than 4 kB we look for them only until the sum is final, and
+ * assume that the rest yields updates, too. ERR_INPUT: it is not one JSON text,
+ * and nothing else may be asked.
  */
 enum error notification_parse(struct notification *notification,
     const char *body, size_t length, bool updates);

@@ -25,8 +25,8 @@
  * `id` is SHA-256 of the body, or of the update's key (repeat.h); `delivery_id`
  * is SHA-256 of the body. The sender's bytes are unchanged, except that each CR
  * and LF among them becomes a blank. `payload` includes the white space around
- * the body. The digest of a reformatted payload cannot be checked. That of an
- * update always can, since its key is made of the bytes that the line holds.
+ * the body. The digest of a reformatted payload cannot be checked; an update's
+ * always can, since its key is made of the bytes that the line holds.
  */
 #ifndef HOOKLINE_PAYLOAD_RECORD_H
 #define HOOKLINE_PAYLOAD_RECORD_H
@@ -82,7 +82,7 @@ enum error record_encode(struct record_batch *batch,
     const struct record_source *source,
     const struct notification *notification);
 
-/* Removes all tails. Their memory is kept, unless it is much. */
+/* Removes all tails. Their memory is kept, unless there is much of it. */
 void record_batch_clear(struct record_batch *batch);
 
 void record_batch_free(struct record_batch *batch);

@@ -52,7 +52,7 @@ enum member {
 	BIT(MEMBER_UPDATE_COUNT) | BIT(MEMBER_ENTRY_ID) | \
 	BIT(MEMBER_ENTRY_TIME) | BIT(MEMBER_ARRAY) | BIT(MEMBER_FIELD) | \
 	BIT(MEMBER_UPDATE))
-/* What may be there besides, in both kinds, and in one of them. */
+/* Optional members: of both kinds, and of one of them. */
 #define MARKS (BIT(MEMBER_COUNT) | BIT(MEMBER_DISTINCT) | \
 	BIT(MEMBER_RELAYED) | BIT(MEMBER_REFORMATTED))
 #define NOTIFICATION_MAY BIT(MEMBER_REPEAT_KEY)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define KEEP ((size_t)1 << 20)	/* of the text, from request to request */
-#define ID_OFFSET 6		/* of its digits, behind "id":" */
+#define ID_OFFSET 6		/* of its digits, after "id":" */
 
 /* How many updates of this body have the key with this first id. */
 struct seen {
@@ -21,7 +21,7 @@ struct record_work {
 	struct buffer pieces;	/* for repeat_body_key() */
 	struct seen *seen;	/* hash table, at most half full */
 	size_t slots;		/* of it, in use for this body: a power of 2 */
-	size_t room;		/* for so many there is memory */
+	size_t room;		/* slots that there is memory for */
 };
 
 /* The marks before payload or update. */
@@ -44,7 +44,7 @@ put_marks(struct writer *writer, const struct record_source *source,
 		PUT(writer, ",\"reformatted\":true");
 }
 
-/* What came from a relay is known by its origin if it is not distinct. */
+/* If a record from a relay is not distinct, its origin is part of its key. */
 static void
 note_origin(const struct record_source *source, struct record_tail *tail)
 {

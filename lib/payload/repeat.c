@@ -215,7 +215,7 @@ open_until_true(void *context, const struct json_value *value)
 	return !*found;
 }
 
-/* Empty: [], {} or "", whatever blanks there are in it. */
+/* Whether it is empty: [], {} or "", with or without blanks in it. */
 static bool
 is_empty(const struct json_value *value)
 {

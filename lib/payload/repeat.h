@@ -1,5 +1,5 @@
 /*
- * repeat: when is what comes in the same as what is already stored?
+ * repeat: when is a record the same as one that is already stored?
  *
  * Meta sends again what was not answered with 200: at once, and then for days.
  * The repeat may be batched differently, and its entries may have another time,
@@ -14,7 +14,7 @@
  * the same event. Such an id is
  *
  *  a. `id` of an item of a WhatsApp change (the key of an item without one also
- *     has the `value` beside it, which tells the phone number);
+ *     has the `value` beside it, which names the phone number);
  *  b. in an item of messaging or standby, or in the value of a change:
  *     message.mid, postback.mid, read.mid, read.watermark, delivery.watermark;
  *  c. there, too, reaction.mid, but only with a `timestamp` beside or in the
@@ -31,14 +31,14 @@
  * The key of a whole notification is SHA-256 of its body; or, if all its
  * updates carry Meta's own id, of the body without the times of its entries.
  *
- * For how long may a record be repeated?
+ * For how long does a stored record count?
  *
  *  - As a rule, for the whole duplicate_window.
  *  - If it is indistinct, for 15 minutes. It then has neither an own id nor a
  *    time, nor a member `timestamp` or `created_time` at any depth, so the next
  *    event of its kind has the same bytes (WhatsApp's rate limits). Meta sends
  *    again at once; what comes later is another event.
- *  - If it is a sample, never: the App Dashboard's Test button sends constants,
+ *  - If it is a sample, never. The App Dashboard's Test button sends constants,
  *    with "0" as the entry's id, and each press is meant.
  *
  * A whole notification is indistinct or a sample if all its updates are. If it
@@ -88,7 +88,7 @@ struct repeat_sum {
 
 void repeat_sum_up(struct repeat_sum *sum, const struct update *update);
 
-/* Whether no further update can change what the sum leads to. */
+/* Whether no further update can change what the sum says. */
 static inline bool
 repeat_sum_is_final(const struct repeat_sum *sum)
 {
@@ -102,7 +102,7 @@ repeat_sum_has_key(const struct repeat_sum *sum)
 	return sum->updates > 0 && !sum->no_own_id;
 }
 
-/* For a whole notification. Looks at `body` if the sum does not tell. */
+/* For a whole notification. Looks at `body` if the sum does not say. */
 enum repeat repeat_of_body(const struct repeat_sum *sum, struct span body);
 
 /* The same for one that is known not to be REPEAT_IN_WINDOW. */

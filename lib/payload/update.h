@@ -15,10 +15,10 @@ enum update_array {
 	UPDATE_MESSAGING,
 	UPDATE_STANDBY,
 	UPDATE_CHANGED_FIELDS,
-	UPDATE_MESSAGES,	/* WhatsApp's, */
+	UPDATE_MESSAGES,	/* WhatsApp's from here */
 	UPDATE_STATUSES,
 	UPDATE_MESSAGE_ECHOES,
-	UPDATE_CALLS,		/* down to here */
+	UPDATE_CALLS,		/* to here */
 	UPDATE_FIELD,		/* Instagram Login */
 	UPDATE_VALUES,		/* Threads */
 	UPDATE_ARRAYS

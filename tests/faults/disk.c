@@ -109,7 +109,7 @@ full_disk(struct world *world)
 			world_sleep(5);
 		world_shell("rm -f '%s/small/ballast'", world->root);
 		if (!crew_wait(world, WORKERS, 3, 20000))
-			world_problem(world, "not well with room");
+			world_problem(world, "does not work with room");
 		crew_stop(world, WORKERS);
 		oracle_settle(world);
 		world_renew(world);
@@ -144,7 +144,7 @@ live_with_quota(struct world *world)
 		uint32_t start = world_ms(), before;
 
 		if (!in_root(world, "btrfs qgroup limit 6M small/sub"))
-			world_problem(world, "no limit");
+			world_problem(world, "there is no limit");
 		crew_start(world, WORKERS);
 		before = world->ledger->refused;
 		while (world->ledger->refused < before + 16 &&
@@ -158,7 +158,7 @@ live_with_quota(struct world *world)
 		    "btrfs qgroup show -r small | grep -q 6.00MiB || break; "
 		    "sleep 0.1; done");
 		if (!crew_wait(world, WORKERS, 3, 20000))
-			world_problem(world, "not well without a limit");
+			world_problem(world, "does not work without a limit");
 		crew_stop(world, WORKERS);
 		if (state_losses(world) > 0)
 			world_problem(world, "the state was lost");

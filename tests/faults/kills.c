@@ -77,7 +77,7 @@ random_kills_as_on_nfs(struct world *world)
 	seam_as_nfs = false;
 }
 
-/* Kills, while calls fail now and then in some of the processes. */
+/* Kills processes while calls fail now and then in some of them. */
 static void
 kill_with_faults(struct world *world, const char *const *rules, uint32_t count)
 {
@@ -189,7 +189,7 @@ expect_duplicates(struct world *world)
 
 		if (ledger_send(world, journal, i, 1, &duplicate) !=
 		    ERR_NONE || !duplicate)
-			ledger_complain(world->ledger, "no duplicate", i);
+			ledger_complain(world->ledger, "not a duplicate", i);
 	}
 	journal_close(journal);
 }

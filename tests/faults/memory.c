@@ -1,6 +1,6 @@
 /*
- * Memory runs out: the kernel kills the process that has most of it, wherever
- * that one is; or a process is told that it can have no more.
+ * Memory runs out: the kernel kills the process that has most of it, whatever
+ * that process is doing; or a process is told that it can have no more.
  */
 #include "torture.h"
 
@@ -140,7 +140,7 @@ send_in_need(struct world *world)
 		setrlimit(RLIMIT_DATA, &usual);
 		if (ledger_send(world, journal, first, count, NULL) !=
 		    ERR_NONE)
-			ledger_complain(world->ledger, "not well", i);
+			ledger_complain(world->ledger, "does not work", i);
 		journal_close(journal);
 	}
 }

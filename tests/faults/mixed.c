@@ -24,7 +24,7 @@ nfs_or_not(struct world *world)
 	world->options.nfs = world_random(world, 2) == 0;
 }
 
-/* Somebody changes `nfs` to and fro while all are writing. */
+/* Somebody switches `nfs` back and forth while all are writing. */
 static void
 nfs_edit(struct world *world)
 {
@@ -36,7 +36,7 @@ nfs_edit(struct world *world)
 		world->restless = 20;
 		crew_start(world, WORKERS);
 		if (!crew_wait(world, WORKERS, 5, 20000))
-			world_problem(world, "not well after an edit");
+			world_problem(world, "does not work after an edit");
 		crew_replace(world, world_random(world, WORKERS));
 		world_sleep(world_random(world, 150));
 		crew_stop(world, WORKERS);
@@ -176,7 +176,7 @@ meet_newer(struct world *world)
 	uint32_t first = ledger_take(world->ledger, 2);
 
 	if (ledger_send(world, journal, first, 1, NULL) != ERR_NONE)
-		ledger_complain(world->ledger, "not well", 0);
+		ledger_complain(world->ledger, "does not work", 0);
 	set_version(world, SHARED_REVISION + 1, 0);
 	if (ledger_send(world, journal, first + 1, 1, NULL) != ERR_STALE)
 		ledger_complain(world->ledger, "did not leave", 0);
@@ -199,7 +199,7 @@ newer_version(struct world *world)
 		world_problem(world, "changed the state of a newer program");
 	set_version(world, SHARED_REVISION + 1, 61);
 	if (actor_play(world, NULL, first, 2) != ERR_NONE)
-		world_problem(world, "waits for one that is gone");
+		world_problem(world, "waits for a program that is gone");
 	expect_rebuilds(world, 1, "a newer program that is gone");
 	crew_child(world, meet_newer);
 	set_version(world, SHARED_REVISION + 1, 61);
@@ -219,7 +219,7 @@ older_version(struct world *world)
 	    sizeof zeros);
 	for (i = 0; i < 4; i++)
 		if (actor_play(world, NULL, first + i, 2) != ERR_NONE)
-			world_problem(world, "not well beside an old one");
+			world_problem(world, "does not work beside an old one");
 	expect_rebuilds(world, 1, "an older program's state");
 	/* Its index follows another rule, even if it notes the rest. */
 	set_version(world, SHARED_REVISION - 1, 0);

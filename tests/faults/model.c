@@ -227,7 +227,7 @@ write_image_file(const char *path, const char *bytes, size_t length)
 		err(71, "%s", path);
 }
 
-/* Which folder this name is; TOP if it is a file's. */
+/* Which folder has this name; TOP if it is a file's name. */
 static int
 folder_of(const char *name)
 {
@@ -239,8 +239,8 @@ folder_of(const char *name)
 	return which;
 }
 
-/* Puts the image together below `to`, where two names of one file stay that;
- * returns its hash. */
+/* Puts the image together below `to`; two names of one file stay links to one
+ * file. Returns the image's hash. */
 static uint64_t
 build(const char *to, const struct folder folders[FOLDERS], enum data data)
 {

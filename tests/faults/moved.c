@@ -98,7 +98,7 @@ swap_once(struct world *world, const struct swap *swap)
 	do_swap(world, swap);
 	since = world_ms();
 	if (!crew_wait(world, WORKERS, 3, 20000))
-		world_problem(world, "not well after: %s", swap->command);
+		world_problem(world, "does not work after: %s", swap->command);
 	crew_stop(world, WORKERS);
 	check(world, swap, since);
 	if (world->problem[0] != '\0')
@@ -145,7 +145,7 @@ to_and_fro(struct world *world)
 			crew_replace(world, world_random(world, WORKERS));
 	}
 	if (!crew_wait(world, WORKERS, 3, 20000))
-		world_problem(world, "not well after many swaps");
+		world_problem(world, "does not work after many swaps");
 	crew_stop(world, WORKERS);
 	world_note(world, "%u swaps, %u refused", swaps_done,
 	    world->ledger->refused);
@@ -172,7 +172,7 @@ in_the_middle(struct world *world, const struct swap *swap, const char *rules)
 		world_problem(world, "%s: error %d after: %s", rules, error,
 		    swap->command);
 	if (actor_play(world, NULL, first + 2, 1) != ERR_NONE)
-		world_problem(world, "not well after: %s", swap->command);
+		world_problem(world, "does not work after: %s", swap->command);
 	check(world, swap, UINT32_MAX / 2);
 	clean_up(world, swap);
 }

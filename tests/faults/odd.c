@@ -114,7 +114,7 @@ names_in_archive(struct world *world)
 	for (i = 0; i < world->ledger->next; i++)
 		if (i < hidden || i >= hidden + 3)
 			actor_play(world, NULL, i, 1);
-	/* The log names each one, the unreadable one as the user should find
+	/* The log names each one. Then they are mended as a user would do
 	 * it. */
 	snprintf(command, sizeof command, "%sfor i in 2 3 4 5 6; do "
 	    "grep -q \"segment-passed-over .*${n}$i-\" ../../journal.log || "
@@ -322,7 +322,7 @@ run_by_root(struct world *world)
 	world->restless = 30;
 	crew_start(world, WORKERS);
 	if (!crew_wait(world, WORKERS, 20, 20000))
-		world_problem(world, "not well side by side");
+		world_problem(world, "does not work side by side");
 	crew_replace(world, 0);
 	crew_stop(world, WORKERS);
 	crew_orphans();
@@ -353,7 +353,7 @@ empty_foreign_file(struct world *world)
 		    "ln " SEGMENT_LIVE " ../moved && mv ../empty " SEGMENT_LIVE,
 		    world->directory);
 		if (!crew_wait(world, WORKERS, 3, 20000))
-			world_problem(world, "not well with an empty file");
+			world_problem(world, "fails with an empty file");
 		crew_stop(world, WORKERS);
 		oracle_settle_with(world, &oracle);
 		world_shell("rm -f '%s'", moved);

@@ -91,7 +91,7 @@ at_random(struct world *world, const struct tamper *tamper)
 		tamper_once(world, tamper);
 		since = world_ms();
 		if (!crew_wait(world, WORKERS, 3, 20000))
-			world_problem(world, "not well again");
+			world_problem(world, "still does not work");
 		crew_stop(world, WORKERS);
 		check(world, tamper, since);
 	}
@@ -137,7 +137,7 @@ under_the_leader(struct world *world, const struct tamper *tamper)
 		crew_rules(world, 0, "");
 		kill(world->crew[0], SIGCONT);
 		if (!crew_wait(world, WORKERS, 3, 20000))
-			world_problem(world, "not well again");
+			world_problem(world, "still does not work");
 		crew_stop(world, WORKERS);
 		check(world, tamper, 2);
 	}

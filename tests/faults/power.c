@@ -240,7 +240,7 @@ remount_xfs(struct world *world)
 /*
  * Uses requests of one page each. If a loop device's file runs out of room, the
  * device reports a write that was cut short as done (Linux 6.18,
- * drivers/block/loop.c), and no program can do well on a disk that lies.
+ * drivers/block/loop.c), and no program can be safe on a disk that lies.
  */
 static bool
 make_honest(struct world *world)

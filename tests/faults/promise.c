@@ -31,7 +31,7 @@ dead_leader_is_distrusted(struct world *world)
 	if (actor_play(world, NULL, first + 1, 1) == ERR_NONE)
 		world_problem(world, "trusted what a dead leader had begun");
 	if (actor_play(world, NULL, first + 1, 2) != ERR_NONE)
-		world_problem(world, "not well again");
+		world_problem(world, "still does not work");
 	oracle_settle(world);
 }
 
@@ -72,7 +72,7 @@ outlive_the_state(struct world *world)
 	/* The ledger complains about a repeat that is not recognised. */
 	if (ledger_send(world, journal, first + 1, 1, NULL) != ERR_NONE ||
 	    ledger_send(world, journal, first + 3, 1, NULL) != ERR_NONE)
-		ledger_complain(world->ledger, "not well with a new state", 0);
+		ledger_complain(world->ledger, "fails with a new state", 0);
 	journal_close(journal);
 }
 
@@ -126,7 +126,7 @@ late_record_waits(struct world *world)
 	if (actor_acknowledged(world, first + 2))
 		world_problem(world, "acknowledged without a sync");
 	if (!actor_acknowledged(world, first + 1))
-		world_problem(world, "the leader's own is refused");
+		world_problem(world, "the leader's own record is refused");
 	oracle_settle(world);
 }
 
@@ -221,7 +221,7 @@ failed_rotation_goes_on(struct world *world)
 	actor_play(world, NULL, first, 3);
 	if (actor_play(world, "renameat/1+:EIO", first + 3, 17) != ERR_NONE ||
 	    !actor_acknowledged(world, first + 4) || world->ledger->refused > 0)
-		world_problem(world, "refused where the old file would do");
+		world_problem(world, "refused, though the old file would do");
 	oracle_settle(world);
 }
 
@@ -264,7 +264,7 @@ short_write_is_taken_back(struct world *world)
 	if (actor_play(world, "write/1:short", first + 1, 1) == ERR_NONE)
 		world_problem(world, "a short write was acknowledged");
 	if (!ends_with_newline(world))
-		world_problem(world, "half a line stands there");
+		world_problem(world, "half a line is left");
 	oracle_settle(world);
 }
 
@@ -309,7 +309,7 @@ stamps(struct world *world)
 	actor_play(world, NULL, first + 2, 1);
 	after = last_stamp(world);
 	if (before - after < 7100 * INT64_C(1000000))
-		world_problem(world, "two hours back are not believed");
+		world_problem(world, "a step of two hours back is not trusted");
 	oracle_settle(world);
 }
 

@@ -26,7 +26,7 @@ send_one(struct world *world)
 	    tries++)
 		error = ledger_send(world, journal, number, 1, &duplicate);
 	if (error != ERR_NONE || duplicate != known)
-		ledger_complain(world->ledger, known ? "is no repeat" :
+		ledger_complain(world->ledger, known ? "is not a repeat" :
 		    "is a repeat", (long)number);
 	journal_close(journal);
 }
@@ -143,7 +143,7 @@ sweep(struct world *world, enum journal_repeat repeat,
 	if (call < 10 || call == CALLS_MAX)
 		world_problem(world, "%u calls", call);
 	if (world_logged(world, "state-discarded") > 0)
-		world_problem(world, "a state was not believed");
+		world_problem(world, "a state was not trusted");
 	ledger_repeat = JOURNAL_IN_WINDOW;
 	world_later(world, 0);
 }

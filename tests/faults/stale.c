@@ -91,7 +91,7 @@ one_rotation(struct world *world, unsigned before, unsigned after,
 
 	world_renew(world);
 	first = ledger_take(world->ledger, 2 + before + after + behind);
-	/* Makes some files that were there before. */
+	/* Makes some older files first. */
 	world->options.rotate_size = 1;
 	actor_play(world, NULL, first, 2);
 	first += 2;
@@ -125,8 +125,8 @@ stale_by_a_rotation(struct world *world)
 					    behind, returns[1 + before % 2]);
 }
 
-/* A process goes on with its maps, whose bytes on disk are older by now: those
- * only come back after another boot, or in a copy. */
+/* A process goes on with its maps, while the bytes on disk are older: those are
+ * only seen again after another boot, or in a copy. */
 static void
 append_beside_hole(struct world *world)
 {
@@ -144,9 +144,9 @@ append_beside_hole(struct world *world)
 	journal_close(journal);
 }
 
-/* Maps are not written in order: of the last two records, the index may have
- * only the last. It is not trusted in a copy, after another boot, or if the
- * file is longer. */
+/* Mapped pages are not written in order: of the last two records, the index may
+ * have only the last. It is not trusted in a copy, after another boot, or if
+ * the file is longer. */
 static void
 hole_in_index(struct world *world)
 {
@@ -241,7 +241,7 @@ append_around_stop(struct world *world)
 	    world->root, world->directory);
 	if (ledger_send(world, journal, first, 1, NULL) != ERR_NONE ||
 	    ledger_send(world, journal, first + 2, 1, NULL) != ERR_NONE)
-		ledger_complain(world->ledger, "not well", 0);
+		ledger_complain(world->ledger, "does not work", 0);
 	journal_close(journal);
 }
 

@@ -93,7 +93,7 @@ stop_one(struct world *world, const char *rule)
 	}
 	crew_rules(world, 0, "");
 	if (!crew_wait(world, WORKERS, 5, 20000))
-		world_problem(world, "not well after SIGCONT");
+		world_problem(world, "does not work after SIGCONT");
 	crew_stop(world, WORKERS);
 	oracle_settle(world);
 }
@@ -148,7 +148,7 @@ slow_disk(struct world *world)
 	crew_wait(world, 16, 2, 30000);
 	crew_rules(world, 0, "");
 	if (!crew_wait(world, 16, 2, 30000))
-		world_problem(world, "not well again");
+		world_problem(world, "still does not work");
 	crew_stop(world, 16);
 	world_note(world, "%u refused, slowest %lld ms",
 	    world->ledger->refused, (long long)world->ledger->slowest);
@@ -191,7 +191,7 @@ one_failed_sync(struct world *world, const char *rule)
 		    world->ledger->refused);
 	crew_rules(world, 0, "");
 	if (!crew_wait(world, WORKERS, 3, 20000))
-		world_problem(world, "not well again");
+		world_problem(world, "still does not work");
 	crew_stop(world, WORKERS);
 	world_note(world, "durable %llu, acknowledged %u before",
 	    (unsigned long long)durable, before);
@@ -240,7 +240,8 @@ failing_for_long(struct world *world)
 		crew_rules(world, 0, "");
 		if (!crew_wait(world, WORKERS, 5, 20000) ||
 		    acknowledged(world) <= before)
-			world_problem(world, "not well after %s", rules[i]);
+			world_problem(world, "does not work after %s",
+			    rules[i]);
 	}
 	crew_stop(world, WORKERS);
 	world_note(world, "%u refused", world->ledger->refused);

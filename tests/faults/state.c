@@ -99,7 +99,8 @@ between_runs(struct world *world)
 		crew_child(world, repeat_all);
 		crew_start(world, WORKERS);
 		if (!crew_wait(world, WORKERS, 10, 20000))
-			world_problem(world, "not well after: %s", damages[i]);
+			world_problem(world, "does not work after: %s",
+			    damages[i]);
 		crew_stop(world, WORKERS);
 		oracle_settle(world);
 		if (world->problem[0] != '\0')
@@ -130,14 +131,14 @@ while_running(struct world *world)
 		if (world_random(world, 2) == 0)
 			crew_replace(world, world_random(world, WORKERS));
 		if (!crew_wait(world, WORKERS, 2, 30000))
-			world_problem(world, "not well after: %s",
+			world_problem(world, "does not work after: %s",
 			    damages[which]);
 	}
 	crew_stop(world, WORKERS);
 	oracle_settle(world);
 }
 
-/* The clock jumps by hours, days and decades, to and fro. */
+/* The clock jumps back and forth by hours, days and decades. */
 static void
 clocks(struct world *world)
 {
@@ -152,7 +153,7 @@ clocks(struct world *world)
 		crew_wait(world, WORKERS, 5, 20000);
 		world_clock(world, offsets[i]);
 		if (!crew_wait(world, WORKERS, 5, 20000))
-			world_problem(world, "not well at %+lld s",
+			world_problem(world, "does not work at %+lld s",
 			    offsets[i]);
 		crew_replace(world, (unsigned)i % WORKERS);
 	}

@@ -188,9 +188,9 @@ perform(struct world *world)
 	if (journal == NULL)
 		journal = ledger_journal(world);
 	if (ledger_resend(world, journal) != ERR_NONE)
-		ledger_complain(world->ledger, "not well again", 0);
+		ledger_complain(world->ledger, "still does not work", 0);
 	if (!takes_new_record(world, journal))
-		ledger_complain(world->ledger, "no new record", 0);
+		ledger_complain(world->ledger, "not a new record", 0);
 	journal_close(journal);
 }
 
@@ -278,9 +278,9 @@ sweep(struct world *world, const char *what, unsigned step, unsigned last)
 		play = &plays[i];
 		if (play->prepare == compress && !compressing)
 			continue;
-		/* If the sync of a file failed that was found without a state,
-		 * nobody knows what was durable: its lines are kept, and what
-		 * comes again is kept, too (journal.h). */
+		/* If a file is found without a state and its sync fails, nobody
+		 * knows what was durable: its lines are kept, and what comes
+		 * again is stored again (journal.h). */
 		if (damage != NULL && play->always != NULL)
 			continue;
 		while (nth <= last && world->problem[0] == '\0' &&

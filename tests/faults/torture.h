@@ -63,7 +63,7 @@ struct world {
 	void (*vary)(struct world *);	/* called in each child before it opens
 					 * the journal; may be NULL */
 	uint32_t restless;		/* the journal is opened again after one
-					 * in so many appends; 0: in a
+					 * append in this many; 0: in a
 					 * hundred */
 	const char *rules;		/* for settling as well; NULL: none */
 	struct ledger *ledger;
@@ -94,7 +94,7 @@ void world_in_memory(struct world *world);
 void world_move(struct world *world, const char *folder);
 /* Removes a folder and all in it. */
 void world_remove(const char *path);
-/* A new empty journal and ledger; the counts go on. */
+/* Makes a new, empty journal and ledger; the counts go on. */
 void world_renew(struct world *world);
 uint32_t world_random(struct world *world, uint32_t below);
 void world_problem(struct world *world, const char *format, ...)
@@ -108,9 +108,9 @@ int world_shell(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 /* How often this event is in the log of the world's children. */
 unsigned world_logged(const struct world *world, const char *event);
-/* Sets the journal's clock to so many seconds from the real one. */
+/* Sets the journal's clock this many seconds ahead of the real one. */
 void world_clock(const struct world *world, long long offset);
-/* The same, and the machine's time with it: as if so much time had passed. */
+/* The same for the machine's time, too: as if this much time had passed. */
 void world_later(const struct world *world, long long offset);
 void world_sleep(unsigned ms);
 uint32_t world_ms(void);

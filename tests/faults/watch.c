@@ -207,7 +207,7 @@ forget_rest(const struct world *world)
 	close(fd);
 }
 
-/* A rotation that fails half way is finished later. */
+/* A rotation that fails halfway is finished later. */
 static void
 model_of_failed_rotations(struct world *world)
 {
@@ -230,7 +230,7 @@ model_of_failed_rotations(struct world *world)
 }
 
 /* On a file system without hard links, every rotation is by rename, and here
- * some fail half way. */
+ * some fail halfway. */
 static void
 model_without_links(struct world *world)
 {

@@ -66,8 +66,8 @@ repeat_all(struct world *world, const char *when)
 		world_note(world, "%s", when);
 }
 
-/* Makes four files of the present, except for `count` of them from `which`
- * on. */
+/* Makes four files of today, except for `count` of them, beginning with
+ * `which`. */
 static void
 odd_file(struct world *world, unsigned which, unsigned count,
     long long offset, const char *when)

@@ -1,9 +1,9 @@
 /*
  * fuzz_config: the text of hookline.conf. No other file is opened.
  *
- *  - A configuration is given out with CONFIG_OK only; any other status comes
+ *  - A configuration is returned with CONFIG_OK only; any other status comes
  *    with a reason in printable ASCII or UTF-8.
- *  - What is given out is complete: absolute paths, at least one endpoint, no
+ *  - What is returned is complete: absolute paths, at least one endpoint, no
  *    two with the same path or name, each with tokens and secrets that are not
  *    empty, and numbers inside the ranges of hookline.conf(5).
  *  - An endpoint that needs no signature has a name of its own, and either a
@@ -165,7 +165,8 @@ parse(struct span text, struct config_problem *problem, struct config **config)
 	return status;
 }
 
-/* Its line is one of the text's; only what is missing altogether has none. */
+/* A refusal names a line of the text, unless something is missing
+ * altogether. */
 static void
 check_problem(struct span text, const char *problem)
 {

@@ -13,14 +13,14 @@
  *  - Nothing crashes. No append takes longer than it may, or fails if the files
  *    are in order except for junk in them.
  *  - A record that is acknowledged as new is in the files exactly once, and one
- *    that is acknowledged as a duplicate at least once: always, and also after
+ *    that is acknowledged as a duplicate at least once. This stays true after
  *    everything that comes later.
- *  - Each line that is appended is whole, to the byte. The seqs that a reader
+ *  - Each line that is appended is whole, byte for byte. The seqs that a reader
  *    sees go up.
  *
  * With PATCH the state gets this boot and the live file's inode, so that it is
- * trusted, lies and all. Then only crashes and hangs count. So it is if the
- * state is removed while the files are not in the order of their seqs.
+ * trusted, lies and all. Then only crashes and hangs count; the same goes for
+ * a state that is removed while the files are not in the order of their seqs.
  */
 #include "fuzz.h"
 

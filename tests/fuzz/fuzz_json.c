@@ -1,9 +1,9 @@
 /*
  * fuzz_json: the strict scanner against three other opinions.
  *
- *  - It accepts exactly what a slow reader accepts that was written down from
- *    the grammar (tests/unit/json_made.h).
- *  - Its SSE2 and its portable form report and say the same.
+ *  - It accepts exactly what a second, slow reader accepts, which follows the
+ *    grammar rule by rule (tests/unit/json_made.h).
+ *  - Its SSE2 form and its portable form report the same.
  *  - json-c in strict mode accepts what it accepts. What only json-c accepts is
  *    one of json-c's known leniencies (lenient.h).
  *  - Every value that is reported lies in the text and is JSON by itself; a key

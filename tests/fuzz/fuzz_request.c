@@ -4,13 +4,13 @@
  * Input: a byte of flags, a byte that says how the body arrives, lines of
  * NAME=value, an empty line, the body.
  *
- *  - There is one answer, and it is a documented one: a known status, its word.
+ *  - There is one answer, and it is a documented one: a known status and word.
  *  - A POST is answered 200 only if its signature is right.
- *  - If the harness signs the body, the answer is 200 exactly if a second
- *    reader takes the body for JSON, else 400. After 200, the last line of the
- *    live file decodes, holds, and has the body as its payload. The same
- *    request again is answered 200, too, and the file stays as it is. If there
- *    can be no journal, the answer is 503.
+ *  - If the harness signs the body, the answer is 200 if a second reader
+ *    accepts the body as JSON, and 400 if not. After 200, the last line of the
+ *    live file decodes, holds, and has the body as its payload. If the same
+ *    request comes again, it is answered 200, too, and the file stays as it is.
+ *    If there can be no journal, the answer is 503.
  *  - A challenge goes only to somebody who knows the token.
  *  - Nothing that a peer sends can break or forge a line of the log.
  */

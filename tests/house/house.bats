@@ -84,10 +84,10 @@ with_row() {
 
 @test "planted: what may never be linked, although its folder may" {
 	with_row 's|^never  *cgi/hookctl|& cgi/patience|'
-	finds 'hookline.fcgi links cgi/patience.c, and never may' \
+	finds 'hookline.fcgi links cgi/patience.c, which it never may' \
 	    "$HOUSE/links" "$S/programs"
 	with_row 's|^never  *json-c curl|& z|'
-	finds 'hookline.fcgi links z, and never may' "$HOUSE/links" "$S/programs"
+	finds 'hookline.fcgi links z, which it never may' "$HOUSE/links" "$S/programs"
 }
 
 @test "planted: a row that names more than is linked" {
@@ -104,7 +104,7 @@ with_row() {
 	echo 'int main(void) { return 0; }' >"$S/main.c"
 	"${CC:-gcc}" -o "$S/mute" "$S/main.c"
 	printf 'program mute\nlinks main\n' >"$S/programs"
-	finds 'mute does not say what it is linked of: build with -g' \
+	finds 'mute does not say what it is linked from: build with -g' \
 	    "$HOUSE/links" "$S/programs" "$S"
 }
 

@@ -308,7 +308,7 @@ all_the_workers() {
 	    HOOKLINE_CONFIG="$conf" "$S/lib/hookline.fcgi" >"$S/answer"
 	grep -qx not-writable "$S/answer"
 	[ ! -e "$journal" ]
-	logged 'event=unavailable .*path=.*/journal problem="not there, and root does not make it" .*remedy='
+	logged 'event=unavailable .*path=.*/journal problem="missing, and root does not create it" .*remedy='
 }
 
 @test "logrotate's create 0640 root adm leaves an empty file that belongs to root" {
@@ -590,7 +590,7 @@ each_server() {
 	chmod 0755 "$S/var"
 	no_folder() {
 		refused not-writable
-		logged "event=unavailable .* path=$journal problem=\"not there, and may not be made by this user\" user=$(id -u "$WORKER"):$(id -g "$WORKER") remedy=.+install -d"
+		logged "event=unavailable .* path=$journal problem=\"missing, and this user may not create it\" user=$(id -u "$WORKER"):$(id -g "$WORKER") remedy=.+install -d"
 	}
 	each_server no_folder
 }

@@ -365,7 +365,7 @@ a_table_without_a_free_slot_is_noticed(void **state)
 	assert_int_equal(find(f, 77, 1), ERR_DAMAGED);
 }
 
-/* Does what a process does that is killed between tag and word. */
+/* Leaves a slot like a process that is killed between tag and word. */
 static void
 a_tag_without_a_word_is_no_entry(void **state)
 {

@@ -551,7 +551,7 @@ takes_each_body_of_an_array(void **state)
 	all_whole(whole);
 }
 
-/* ---- the sum of updates that are not given out ---- */
+/* ---- the sum of updates that are not returned ---- */
 
 static const struct repeat_sum *
 sum_of(const char *body)

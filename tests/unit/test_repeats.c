@@ -30,7 +30,7 @@ write_offset(const char *path, long seconds)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* Moves to so many seconds after the test began. */
+/* Moves the clock to this many seconds after the test began. */
 static void
 at(long seconds)
 {
@@ -105,7 +105,7 @@ lose_state(struct fixture *f)
 }
 
 /* Appends a line like a process that is killed before it can tell the index.
- * The line's stamp is so many seconds from now. */
+ * The line's stamp is this many seconds from now. */
 static void
 killed(struct fixture *f, uint64_t seq, long seconds, unsigned number,
     enum journal_repeat repeat)
@@ -252,9 +252,8 @@ a_rebuild_knows_how_old_they_are(void **state)
 	is_new(f, 1, JOURNAL_SOON, 3);
 }
 
-/* Nothing came for days. What is in the window counts as if that were not so,
- * since the clock may be wrong. For what is soon too old, that would lose an
- * event. */
+/* Nothing came for days. What is in the window still counts, since the clock
+ * may be wrong. For what is soon too old, that would lose an event. */
 static void
 a_rebuild_after_days_keeps_what_was_soon(void **state)
 {
