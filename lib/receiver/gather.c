@@ -56,8 +56,8 @@ note_merged(struct gather *gather, size_t record)
 
 /*
  * Makes the records of the tails from `first` on, which come from one body and
- * differ. A tail that repeats one from another delivery is dropped and shares
- * its result, unless repeats are kept.
+ * differ. A tail that repeats one from another delivery is dropped, unless
+ * repeats are kept: it shares the other one's result.
  */
 static void
 make_records(struct gather *gather, size_t first,

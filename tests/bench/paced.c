@@ -92,7 +92,7 @@ send_request(struct load *load, nfds_t i)
 	}
 }
 
-/* The request of connection `i` has ended, well or badly. */
+/* The request of connection `i` has succeeded or failed. */
 static void
 end_request(struct load *load, nfds_t i, bool good)
 {

@@ -143,7 +143,7 @@ latest() {
 	adds 63
 }
 
-@test "another time of the entry: Meta's own id shows that it is the same event" {
+@test "an entry with another time: Meta's own id shows that it is the same event" {
 	batch whatsapp 1520383003 4000
 	batch whatsapp 1520383004 4000
 	batch messages 1520383003 4001
@@ -151,7 +151,7 @@ latest() {
 	adds 2
 }
 
-@test "another time of the entry: without an id it is another event" {
+@test "an entry with another time: without an id it is another event" {
 	local time file=$ROOT/tests/fixtures/payloads/security_log.json
 	batch photos 1520383003 4002
 	batch photos 1520383004 4002
