@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# house.bats: the house keeps its own rules: what each program is linked from, that
-# every use goes downwards, how long files and functions are. Then mistakes of each
-# kind are planted, in a small house or in a copy of the table, and must be found.
+# house.bats: the house keeps its own rules: what each program is linked of, that every
+# use goes downwards, how long files and functions are. Then mistakes of each kind are
+# planted, in a small house or in a copy of the table, and have to be found.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../servers/lib/test.bash"
@@ -22,14 +22,14 @@ teardown() {
 	:
 }
 
-# source_file PATH LINE...: writes a file of the small house.
+# source_file PATH LINE...: a file of the small house.
 source_file() {
 	local path=$S/$1
 	shift
 	printf '%s\n' "$@" >"$path"
 }
 
-# small_house: compiles it.
+# small_house: compiled.
 small_house() {
 	local file
 	for file in "$S"/lib/*/*.c "$S"/cgi/*.c; do
@@ -40,7 +40,7 @@ small_house() {
 	done
 }
 
-# finds TEXT COMMAND...: the command fails, and prints this and nothing else.
+# finds TEXT COMMAND...: it fails, and says this and nothing else.
 finds() {
 	local text=$1
 	shift
@@ -49,7 +49,7 @@ finds() {
 	[ "$status" = 1 ] && [ "$output" = "$text" ]
 }
 
-# well COMMAND...: the command succeeds and prints nothing.
+# well COMMAND...: it has nothing to say.
 well() {
 	run "$@"
 	echo "$output"
@@ -60,11 +60,11 @@ well() {
 # Links
 #
 
-@test "each program is linked from what the table says" {
+@test "each program is linked of what the table says" {
 	well "$HOUSE/links"
 }
 
-# with_row EDIT: makes a copy of the table, changed by sed.
+# with_row EDIT: the table changed by sed.
 with_row() {
 	sed "$1" "$HOUSE/programs" >"$S/programs"
 	! cmp -s "$HOUSE/programs" "$S/programs"
@@ -82,7 +82,7 @@ with_row() {
 	    "$HOUSE/links" "$S/programs"
 }
 
-@test "planted: what may never be linked, although its folder may" {
+@test "planted: what never may be linked, though its folder may" {
 	with_row 's|^never  *cgi/hookctl|& cgi/patience|'
 	finds 'hookline.fcgi links cgi/patience.c, and never may' \
 	    "$HOUSE/links" "$S/programs"
@@ -90,13 +90,13 @@ with_row() {
 	finds 'hookline.fcgi links z, and never may' "$HOUSE/links" "$S/programs"
 }
 
-@test "planted: a row that names more than is linked" {
+@test "planted: a row that says more than is there" {
 	with_row 's/^libraries  *fcgi crypto z/& ssl/'
 	finds 'hookline.fcgi does not link ssl, which is in its row' \
 	    "$HOUSE/links" "$S/programs"
 }
 
-@test "planted: a program that has not been built, or has no debugging information" {
+@test "planted: a program that has not been built, or says nothing" {
 	with_row 's|house/reader|house/none|'
 	run "$HOUSE/links" "$S/programs"
 	[ "$status" = 1 ]
@@ -129,7 +129,7 @@ with_row() {
 	local number
 	WORKER=$(id -un)
 	scratch_new "$SHIPPED" "$S"
-	# A program run by root would not create it.
+	# Root's own program would not make it.
 	mkdir "$journal"
 	standard_config | configure
 	for number in 1 2 3; do

@@ -1,10 +1,10 @@
 /*
- * reader: a small program with all that readers of a journal need:
+ * reader: all that a journal's readers are made of, in one small program:
  *
  *   reader DIRECTORY
  *
- * Prints each record, and since when requests have been counted, in
- * microseconds. `links` checks what is linked with it.
+ * Prints each record, and since when requests are counted, in microseconds. `links`
+ * looks at what is linked with it.
  */
 #include "base/error.h"
 #include "journal/counters_view.h"
