@@ -81,7 +81,8 @@ FUZZ_SECONDS ?= 60
 
 all: $(B)/hookline.fcgi
 
-# The plain program is copied to build/; the others are in their variant's folder.
+# The plain programs stand directly in build/, the others in their variant's
+# folder.
 $(B)/hookline.fcgi: FORCE tests/lib/need
 	@tests/lib/need headers
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/hookline.fcgi
@@ -212,13 +213,13 @@ test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 
-# Tries run and test on machines that have nothing yet; for use before each release.
+# run and test on machines that have nothing yet; before each release.
 fresh: deps-fresh
 	@tests/lib/fresh
 
-# make install PREFIX=/usr/local DESTDIR=: copies from the tree to PREFIX. Texts that
-# name the program's default place, /usr/local/lib/hookline, get the place where it
-# is put.
+# make install PREFIX=/usr/local DESTDIR=: from the tree to below PREFIX. Texts that
+# name the program as it stands by default, /usr/local/lib/hookline, name it where
+# it is put.
 PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
@@ -257,7 +258,7 @@ uninstall:
 	@cd "$(DESTDIR)$(PREFIX)" && rmdir --ignore-fail-on-non-empty \
 	    $(DOC)/* $(DOC) lib/hookline 2>/dev/null || :
 
-# What people with a panel but no shell upload: see cgi/dist/INSTALL.txt. The same
+# What people with a panel and no shell upload: see cgi/dist/INSTALL.txt. The same
 # sources and compiler make the same bytes.
 ARCH = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 DIST_SRC := cgi/dist/INSTALL.txt:0644:INSTALL.txt \

@@ -16,7 +16,7 @@ enum adapter_mode { ADAPTER_PERSON, ADAPTER_CGI, ADAPTER_FASTCGI };
  */
 enum adapter_mode adapter_detect(void);
 
-/* Handles the one request, within 60 s; returns the exit status. */
+/* Handles the one request there is, in 60 s at most; the exit status. */
 int adapter_serve_cgi(const struct exchange_handler *handler);
 
 /*

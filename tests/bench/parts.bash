@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# parts.bash: what is measured: a ROW_round NUMBER for each row that is not a body, and
-# what is measured once. For run, where measure(), note() and the variables are
-# explained.
+# parts.bash: what is measured. ROW_round NUMBER for each row that is not a body, and
+# what is looked at once. For run, which says what measure(), note() and the variables
+# are.
 
 # measure_row ROW ROUND
 measure_row() {

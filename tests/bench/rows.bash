@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# rows.bash: what can be measured alone, and with which contenders. For run.
+# rows.bash: what can be measured alone, and by whom. For run.
 
 # Each row and what it is, in the order of a round. `memory` and `script` are done once.
 ROW_TABLE='photos      1, 16 and 64 connections behind lighttpd, compared with null

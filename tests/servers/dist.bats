@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# dist.bats: what `make dist` makes, installed as its INSTALL.txt says by somebody
-# who has a panel but neither a shell nor root, at a host with suEXEC. Paths,
-# addresses and commands are taken from INSTALL.txt.
+# dist.bats: what `make dist` makes, installed as its INSTALL.txt says: by somebody who
+# has a panel, no shell and no root, at a host with suEXEC. What stands in INSTALL.txt
+# as a path, an address or a command is taken from there.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"

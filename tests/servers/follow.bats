@@ -49,7 +49,7 @@ confine() {
 	[ -n "$(confined)" ]
 }
 
-@test "a configuration behind a link that is switched, like a ConfigMap's" {
+@test "a configuration behind a link that is switched, as a ConfigMap's is" {
 	local before_pids i
 	put_version ..one 'max_body = 1000'
 	ln -s ..one "$S/etc/..data"

@@ -126,7 +126,7 @@ not_starved() {
 	not_starved
 }
 
-@test "200 half-open clients do not starve others under nginx" {
+@test "200 half-open clients starve nobody behind nginx" {
 	SETUP=nginx-spawn-fcgi
 	start_server
 	not_starved

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# manuals.bats: compares the manuals, the README and the example with the sources
-# that they describe, and checks what `make install` installs.
+# Manuals, README and the example against the sources that they describe, and what
+# `make install` installs.
 
 bats_require_minimum_version 1.5.0
 
@@ -87,19 +87,18 @@ readme_configuration() {
 	sed -n '/^## Configuration/,/^## [^C]/p' README.md
 }
 
-# The keys at the beginning of a line, and names with an underscore between
-# backticks.
+# Those at the beginning of a line, and names with an underscore between backticks.
 readme_keys() {
 	readme_configuration | perl -ne 'print "$1\n" if /^\s*([a-z0-9_]+)\s+=/;
 	    print "$1\n" while /`([a-z0-9]+_[a-z0-9_]*)`/g' | sort -u
 }
 
-# same KNOWN DESCRIBED: prints the lines that differ.
+# same KNOWN DESCRIBED: shows the lines by which they differ.
 same() {
 	diff <(echo "$1") <(echo "$2")
 }
 
-@test "mandoc has no complaints about the manuals" {
+@test "mandoc has nothing to say about the manuals" {
 	run mandoc -T lint -W warning "$program" "$file"
 	echo "$output"
 	[ "$status" = 0 ]
@@ -261,7 +260,7 @@ expected_files() {
 	    share/doc/hookline/apache-conf/hookline-mod_fcgid.conf
 }
 
-@test "make install replaces a running program" {
+@test "make install replaces a program that runs" {
 	local installed=$BATS_TEST_TMPDIR/opt/hookline/lib/hookline/hookline.fcgi
 	local pid status=0
 	install_below "$BATS_TEST_TMPDIR"

@@ -16,7 +16,7 @@ start_systemd() {
 	start_nginx-spawn-fcgi
 }
 
-# For nginx, instead of spawn-fcgi.
+# For nginx, in place of spawn-fcgi.
 spawn_command() {
 	as_systemd --restart
 }

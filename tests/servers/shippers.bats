@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# shippers.bats: what the README says about reading the files. Its commands and
-# settings are taken from it and tried on what a real receiver wrote.
+# shippers.bats: what the README says about reading the files: its commands and
+# settings are taken from it, and run on what a real receiver wrote.
 #
-#   README   the text; README.md by default
+#   README   the text; README.md unless given
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -18,8 +18,7 @@ setup() {
 	scratch_new "$CHECKED"
 }
 
-# block HEADING [NUMBER]: prints a fenced block of the README's section, without its
-# fences.
+# block HEADING [NUMBER]: a fenced block of the README's section, without its fences.
 block() {
 	awk -v heading="$1" -v want="${2:-1}" '
 		!inside && /^#/ { name = $0; sub(/^#+ /, "", name) }
@@ -33,7 +32,7 @@ block() {
 	    fail "the README has no block ${2:-1} below '$1'"
 }
 
-# receive [LINES OF THE CONFIGURATION]: starts a server.
+# receive [LINES OF THE CONFIGURATION]: a server is up.
 receive() {
 	standard_config "${1:-}" | configure
 	start_server
@@ -48,8 +47,8 @@ sent() {
 	done
 }
 
-# run_block HEADING: prints each command of the block, and what it prints in the
-# journal's folder.
+# run_block HEADING: each command of the block in the journal's folder, its output
+# below it.
 run_block() {
 	local command
 	block "$1" >"$S/block"
@@ -59,7 +58,7 @@ run_block() {
 	done <"$S/block" >"$S/output"
 }
 
-# printed: the output equals standard input, in which \t is a tab.
+# printed: the output is standard input, in which \t is a tab.
 printed() {
 	diff -u <(sed 's/\\t/\t/g') "$S/output"
 }
@@ -67,7 +66,7 @@ printed() {
 kinds=(graph_batch whatsapp_messages messenger_mixed messenger_message
     unknown_object)
 
-@test "the two line formats: both samples are as hookline writes them" {
+@test "the two line formats: both samples are what is written" {
 	local lines number=1
 	printf '%s' '{"object":"page","entry":[{"id":"123","time":1520383571,' \
 	    '"changes":[{"field":"feed","value":{"verb":"add"}},' \
@@ -154,8 +153,7 @@ kinds=(graph_batch whatsapp_messages messenger_mixed messenger_message
 	OUT
 }
 
-# python BLOCK CODE: runs the README's pandas block and then this code, in the
-# journal's folder.
+# python BLOCK CODE: the README's pandas block and then this, in the journal's folder.
 python() {
 	{
 		echo 'import pandas'
@@ -182,7 +180,7 @@ python() {
 		assert str(rows.received_at.dtype) == "datetime64[ns, UTC]"
 		assert rows.payload[11]["version"] == 2
 	END
-	# The other call cannot read the last one: a number above 2^64.
+	# The other call cannot read the last: a number above 2^64.
 	run ! python 2 </dev/null
 	[[ $output == *'too big'* ]]
 	head -n 12 "$live" >"$S/some"
@@ -196,7 +194,7 @@ python() {
 	END
 }
 
-# The README's settings, with the paths of this test.
+# The README's settings with the paths of this test.
 rsyslog_conf() {
 	echo "global(workDirectory=\"$S/rsyslog\")"
 	block rsyslog | sed -e "s|/var/lib/hookline/|$journal/|" \
@@ -295,7 +293,7 @@ all_keys() {
 	    grep -vx @timestamp | sort | diff -u "$S/keys" -
 	block ClickHouse 1 | sed -nE 's/^    ([a-z_]+) .*/\1/p' | sort |
 	    diff -u "$S/keys" -
-	# OpenSearch refuses flattened and its parameters.
+	# OpenSearch refuses flattened, and its parameters.
 	(cd "$S" && block 'Elasticsearch and OpenSearch' 3 | bash) >"$S/other"
 	jq -c '.template.mappings.properties | [.update, .entry, .payload, .seq]' \
 	    "$S/other" | grep -qxF '[{"type":"flat_object"},{"type":"flat_object"},{"type":"flat_object"},{"type":"long"}]'
@@ -304,7 +302,7 @@ all_keys() {
 	block 'Elasticsearch and OpenSearch' 1 | jq -e '.processors | length == 3'
 }
 
-# These are in no package of Debian's, so only the syntax and the limits are tested.
+# For those that no package of Debian's has: the syntax, and the limits.
 @test "Vector, Fluent Bit and Filebeat: settings that parse, with limits raised" {
 	local name
 	for name in Vector 'Fluent Bit' Filebeat; do

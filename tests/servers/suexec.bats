@@ -156,7 +156,7 @@ host_says() {
 	answered 503 no-config
 }
 
-@test "the configuration is not searched for inside the site" {
+@test "the configuration is not looked for inside the site" {
 	rm "$home/hookline/hookline.conf"
 	as_customer install -d "$site/.config/hookline" "$site/hookline/hookline"
 	settings | customer_file "$site/hookline.conf" 0600

@@ -11,7 +11,7 @@ start_nginx-systemd() {
 	start_nginx-spawn-fcgi
 }
 
-# Instead of spawn-fcgi.
+# In place of spawn-fcgi.
 spawn_command() {
 	as_systemd
 }
@@ -56,7 +56,7 @@ page() {
 	[ -z "$output" ]
 }
 
-@test "systemd calls a process hardly exposed" {
+@test "to systemd a process is hardly exposed" {
 	run systemd-analyze security --offline=true --threshold=15 \
 	    "$ROOT/cgi/systemd/hookline@.service"
 	echo "$output"
@@ -150,7 +150,7 @@ sleeps() {
 	[ $first -lt 300 ]
 }
 
-@test "when all processes but one are stopped, that one serves" {
+@test "when all but one are stopped, that one serves" {
 	local pid
 	for pid in $(processes | tail -n +2); do
 		stop_pid "$pid"

@@ -111,7 +111,7 @@ ids() {
 	[ "$(count_lines)" = 0 ]
 }
 
-@test "the same notification five times makes one line, and is answered ok five times" {
+@test "the same notification five times is one line and five times ok" {
 	# shellcheck disable=SC2046
 	queue $(posts 1 2 1 1 2 1 1)
 	[ "$statuses" = "200 200 200 200 200 200 200 " ]
@@ -148,7 +148,7 @@ ids() {
 	[ "$(ids)" = "1 3 4 " ]
 }
 
-@test "an endless run of refusals does not keep a good one waiting" {
+@test "refusals without end do not keep a good one waiting" {
 	local i requests=("post:$S/1")
 	for i in $(seq 2 40); do
 		requests+=("bad:$S/2")
@@ -192,7 +192,7 @@ ids() {
 	done
 }
 
-@test "nor because of one whose variables are garbage" {
+@test "nor for one whose variables are none" {
 	local i requests=("post:$S/1")
 	for i in $(seq 14); do
 		requests+=(mangled)
@@ -242,7 +242,7 @@ ids() {
 	[ "$(count_lines)" = 14 ]
 }
 
-@test "nobody waits because the socket was made blocking" {
+@test "who makes the socket blocking keeps nobody waiting" {
 	# shellcheck disable=SC2046
 	HOW=--blocking queue $(posts 1 2 3)
 	[ "$statuses" = "200 200 200 " ]

@@ -178,7 +178,7 @@ latest() {
 	# One more than before: that one is new.
 	says '{"object":"page","entry":[{"id":"5","time":11,"messaging":['$mid,$mid,$mid']}]}'
 	adds 6
-	# In two entries with the same id they are equal too.
+	# In two entries of one id they are equal as well.
 	says '{"object":"page","entry":[{"id":"6","messaging":['$mid']},{"id":"6","messaging":['$mid']}]}'
 	adds 8
 }

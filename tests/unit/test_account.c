@@ -31,7 +31,7 @@ a_user_is_found_by_name_and_by_number(void **state)
 	assert_true(account_by_uid(passwd, 102, &account));
 	assert_string_equal(account.name, "last");
 	assert_int_equal(account.gid, 203);
-	/* Of two users with one number, the first. */
+	/* Of two with one number the first. */
 	assert_true(account_by_uid(passwd, 101, &account));
 	assert_string_equal(account.name, "first");
 }

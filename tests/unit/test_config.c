@@ -527,7 +527,7 @@ a_document_root_by_another_name_counts(void **state)
 }
 
 static void
-everything_is_below_the_root_folder(void **state)
+everything_lies_below_the_root_folder(void **state)
 {
 	(void)state;
 	load_in("c", ENDPOINT);
@@ -578,7 +578,7 @@ main(void)
 		load_test(a_link_inside_that_leads_out_is_exposed),
 		load_test(a_secret_file_inside_is_exposed),
 		load_test(a_document_root_by_another_name_counts),
-		load_test(everything_is_below_the_root_folder),
+		load_test(everything_lies_below_the_root_folder),
 		load_test(statuses_have_their_words),
 	};
 

@@ -27,13 +27,13 @@ lighttpd-cgi)
 esac
 case $SETUP in
 nginx-* | apache-proxy_fcgi)
-	with_log_file=1		# spawn-fcgi discards what programs log
+	with_log_file=1		# spawn-fcgi drops what programs log
 	;;
 apache-suexec)
 	hosted=1
 	;;
 esac
-# These cases know nothing about certificates.
+# These cases know nothing of certificates.
 if [[ $SETUP == *-mtls ]]; then
 	CLIENT_CERT=server
 	SETUP=$SETUP-tunneled

@@ -39,7 +39,7 @@ scratch_new() {
 	scratch_use "$S"
 }
 
-# Uses the scratch directory $1 from here on.
+# From here on the files of $1 are meant.
 scratch_use() {
 	S=$1
 	export WEBHOOK=/webhook

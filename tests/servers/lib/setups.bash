@@ -119,7 +119,7 @@ start_apache-suexec() {
 # nginx, and others that need spawn-fcgi
 #
 
-# The command line that the file tells users to run.
+# The line that the file tells users to run.
 spawn_command() {
 	sed -n 's/^# *\(spawn-fcgi -s .*\)/\1/p' "$S/etc/shipped.conf" |
 	    if changes_user; then
@@ -129,7 +129,7 @@ spawn_command() {
 	    fi
 }
 
-# as_systemd [--restart]: prints the command that starts what the systemd units say.
+# as_systemd [--restart]: the command that starts what the systemd units say.
 as_systemd() {
 	local unit
 	for unit in hookline.socket hookline@.service; do

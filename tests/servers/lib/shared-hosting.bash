@@ -76,7 +76,7 @@ home_install() {
 	as_customer install -d -m 0700 "$home/hookline"
 }
 
-# hosting_new PROGRAM: sets up the machine, with nobody's home on it yet.
+# hosting_new PROGRAM: the machine with nobody's home on it yet.
 hosting_new() {
 	WORKER=www-data
 	WORKER_GROUP=www-data

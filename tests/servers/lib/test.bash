@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034
-# test.bash: what every .bats file here begins with: the files of this folder that most
-# tests need, and the two usual ways to run a server.
+# test.bash: what every .bats file here begins with: the other files of this folder that
+# most tests need, and the two usual lives of a server.
 #
 #   for one test     setup() calls scratch_new and writes the configuration, the test
 #                    starts a server, and teardown() is the one below
@@ -18,8 +18,8 @@ source "$HELPERS/setups.bash"
 # shellcheck source=tests/servers/lib/expect.bash
 source "$HELPERS/expect.bash"
 
-# The program as it is shipped, and with sanitizers. HOOKLINE_FCGI=FILE replaces
-# both.
+# The program as it is shipped, and with sanitizers. HOOKLINE_FCGI=FILE is taken in
+# place of either.
 SHIPPED=${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}
 CHECKED=${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}
 
