@@ -19,7 +19,7 @@ source "$HELPERS/setups.bash"
 source "$HELPERS/expect.bash"
 
 # The program as it is shipped, and with sanitizers. HOOKLINE_FCGI=FILE is taken in
-# place of either.
+# place of either; HOOKLINE_BY=COMMAND runs it, where this machine cannot.
 SHIPPED=${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}
 CHECKED=${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}
 
