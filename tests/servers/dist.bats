@@ -219,6 +219,71 @@ copy_web() {
 	done
 }
 
+@test "the archive in private/, where the home's top is closed" {
+	needs_host
+	grep -qE ' in private/ or priv/,' "$install"
+	fill_in
+	as_customer install -d -m 0700 "$home/private"
+	as_customer mv "$home/hookline" "$home/private/"
+	chown root:root "$home"
+	as_customer cp -R "$home/private/hookline/web" "$site/hookline"
+	ask "$TARGET?$query=$TOKEN"
+	echoed 77
+	fresh "$S/body"
+	post "$S/body"
+	answered 200 ok
+	[ -s "$home/private/hookline/journal/notifications.jsonl" ]
+}
+
+@test "the starter in cgi-bin, filled in as it asks" {
+	local starter
+	needs_host
+	fill_in
+	starter=$(grep -oE 'hookline/cgi-bin/[a-z.]+' "$install" | head -n 1)
+	as_customer install -d -m 0755 "$home/cgi-bin"
+	as_customer cp "$home/$starter" "$home/cgi-bin/"
+	[ "$(grep -vc '^#' "$home/$starter")" = 2 ]
+	[ "$(grep -v '^#' "$home/$starter" | grep -o '/home/you/' | wc -l)" = 2 ]
+	as_customer sed -i "/^#/!s|/home/you|$home|" "$home/cgi-bin/${starter##*/}"
+	TARGET=$(sed -n 's|.*https://your.site\(/[a-z./-]*\) .*|\1|p' "$home/$starter")
+	before=$(count_lines)
+	ask "$TARGET?$query=$TOKEN"
+	echoed 77
+	fresh "$S/body"
+	post "$S/body"
+	answered 200 ok
+	added 1
+}
+
+@test "a back-up, put back as it says; and the line for NFS" {
+	local line
+	needs_host
+	fill_in
+	copy_web
+	before=$(count_lines)
+	fresh "$S/first" first
+	post "$S/first"
+	answered 200 ok
+	as_customer cp -R "$journal" "$journal.new"
+	as_customer rm -r "$journal.new/.state"
+	fresh "$S/body" lost
+	post "$S/body"
+	answered 200 ok
+	as_customer mv "$journal" "$journal.old"
+	as_customer mv "$journal.new" "$journal"
+	post "$S/first"
+	answered 200 ok
+	added 1
+	line=$(sed -n 's/.*hookline.conf: \(nfs = .*\)/\1/p' "$install")
+	[ -n "$line" ]
+	as_customer sh -c "echo '$line' >>'$conf'"
+	fresh "$S/body" after
+	post "$S/body"
+	answered 200 ok
+	added 2
+	[ "$(tail -n 1 "$live" | jq .seq)" = 2 ]
+}
+
 @test "in an empty chroot" {
 	if [ "$(id -u)" != 0 ]; then
 		skip 'chroot needs root'

@@ -38,7 +38,7 @@ teardown() {
 
 # cases SETUP
 cases() {
-	local filter=$some variable
+	local filter=$some program=$BATS_FILE_TMPDIR/hookline.fcgi variable
 	if [ "${OTHER_PROCESSOR:-}" = all ]; then
 		filter=.
 	fi
@@ -46,7 +46,7 @@ cases() {
 		for variable in $(compgen -e BATS_); do
 			unset "$variable"
 		done
-		HOOKLINE_FCGI=$BATS_FILE_TMPDIR/hookline.fcgi \
+		HOOKLINE_FCGI=$program \
 		    HOOKLINE_BY=$(qemu_for "$other") \
 		    bats --tap -f "$filter" "$ROOT/tests/servers/cases/$1.bats" 3>&-
 	)
