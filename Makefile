@@ -21,16 +21,26 @@ QUIET := @
 SAY = @echo " " $(1)
 endif
 
+# What the compiler makes programs for. Those for another kind of processor than this
+# machine's have a folder of their own, and an archiver that knows them.
+CPU := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
+OWN_CPU := $(firstword $(subst -, ,$(shell cc -dumpmachine 2>/dev/null)))
+CROSS := $(addprefix -,$(if $(OWN_CPU),$(filter-out $(OWN_CPU),$(CPU))))
+ifeq ($(origin AR),default)
+AR := $(or $(shell $(CC) -print-prog-name=ar 2>/dev/null),ar)
+endif
+
 B := build
 VARIANT ?= plain
-O := $(B)/$(VARIANT)
+O := $(B)/$(VARIANT)$(CROSS)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wcast-align \
 	-Wwrite-strings -Wundef -Wformat=2 -Wvla -Wnull-dereference \
 	-Wimplicit-fallthrough -Wswitch-enum
-HARD := -fPIE -fstack-protector-strong -fstack-clash-protection \
-	-fcf-protection
+HARD.x86_64 := -fcf-protection
+HARD.aarch64 := -mbranch-protection=standard
+HARD := -fPIE -fstack-protector-strong -fstack-clash-protection $(HARD.$(CPU))
 LDHARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
 DEFS := -D_GNU_SOURCE -DHOOKLINE_VERSION='"$(VERSION)"' -Ilib -Icgi
 
@@ -75,7 +85,8 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: all build run test unit fuzz fuzz-programs torture mutants \
 	faults-programs bench bench-full bench-built \
-	bench-programs fresh clean deps-build deps-test deps-bench deps-fresh \
+	bench-programs fresh clean deps-build deps-test deps-bench deps-dist \
+	deps-fresh \
 	variants FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -85,9 +96,10 @@ all: $(B)/hookline.fcgi
 # The plain program is copied to build/; the others are in their variant's folder.
 $(B)/hookline.fcgi: FORCE tests/lib/need
 	@tests/lib/need headers
-	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/hookline.fcgi
-	@cmp -s $(B)/plain/hookline.fcgi $@ || \
-	    { cp $(B)/plain/hookline.fcgi $@.new && mv $@.new $@; }
+	@$(MAKE) --no-print-directory -j2 VARIANT=plain \
+	    $(B)/plain$(CROSS)/hookline.fcgi
+	@cmp -s $(B)/plain$(CROSS)/hookline.fcgi $@ || \
+	    { cp $(B)/plain$(CROSS)/hookline.fcgi $@.new && mv $@.new $@; }
 
 FORCE:
 
@@ -275,22 +287,33 @@ uninstall:
 	    $(DOC)/* $(DOC) lib/hookline 2>/dev/null || :
 
 # What people with a panel but no shell upload: see cgi/dist/INSTALL.txt. The same
-# sources and compiler make the same bytes.
-ARCH = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+# sources and compiler make the same bytes. One for each of ARCHES, as Debian calls
+# them; make dist ARCHES=amd64 makes that one alone.
+ARCHES ?= amd64 arm64
+CPU.amd64 := x86_64
+CPU.arm64 := aarch64
+CC_FOR = $(if $(filter $(CPU),$(CPU.$*)),$(CC),$(CPU.$*)-linux-gnu-gcc)
 DIST_SRC := cgi/dist/INSTALL.txt:0644:INSTALL.txt \
 	cgi/dist/hookline.conf:0600:hookline.conf \
+	cgi/dist/hookline.cgi:0755:cgi-bin/hookline.cgi \
 	apache-conf/hookline.htaccess:0644:web/.htaccess \
-	$(B)/static/hookline.fcgi:0755:web/hookline.fcgi
+	$(O)/hookline.fcgi:0755:web/hookline.fcgi
 
-.PHONY: dist
+.PHONY: dist archive
 
-dist:
-	@tests/lib/need headers
-	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi
-	@set -e; top=$(B)/dist/hookline tar=$(B)/hookline-$(VERSION)-$(ARCH).tar.gz; \
-	rm -rf $(B)/dist; \
-	install -d -m 0755 $(B)/dist; install -d -m 0700 $$top; \
-	install -d -m 0755 $$top/web; \
+dist: $(ARCHES:%=dist-%)
+
+dist-%:
+	@CC=$(CC_FOR) tests/lib/need archive $*
+	@$(MAKE) --no-print-directory -j2 VARIANT=static CC=$(CC_FOR) ARCH=$* \
+	    archive
+
+archive: $(O)/hookline.fcgi
+	@set -e; new=$(B)/dist-$(ARCH) top=$(B)/dist-$(ARCH)/hookline; \
+	tar=$(B)/hookline-$(VERSION)-$(ARCH).tar.gz; \
+	rm -rf $$new; \
+	install -d -m 0755 $$new; install -d -m 0700 $$top; \
+	install -d -m 0755 $$top/cgi-bin $$top/web; \
 	for file in $(DIST_SRC); do \
 		to=$${file#*:}; \
 		install -m $${to%%:*} $${file%%:*} $$top/$${to#*:}; \
@@ -298,11 +321,11 @@ dist:
 	epoch=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || \
 	    stat -c %Y README.md)}; \
 	tar --sort=name --format=ustar --mtime=@$$epoch --owner=0 --group=0 \
-	    --numeric-owner -C $(B)/dist -cf $(B)/dist/tar hookline; \
-	gzip -9n <$(B)/dist/tar >$$tar.new; \
-	mv $$tar.new $$tar; rm -rf $(B)/dist; echo " dist $$tar"
+	    --numeric-owner -C $$new -cf $$new/tar hookline; \
+	gzip -9n <$$new/tar >$$tar.new; \
+	mv $$tar.new $$tar; rm -rf $$new; echo " dist $$tar"
 
-deps-build deps-test deps-bench deps-fresh:
+deps-build deps-test deps-bench deps-dist deps-fresh:
 	@tests/lib/need $(@:deps-%=%)
 
 clean:

@@ -311,7 +311,8 @@ print_problem(const struct config_search *search, enum config_status status,
 static int
 check(const char *file)
 {
-	struct config_search search = { .file = file,
+	struct account owner = { 0 };
+	struct config_search search = { .file = file, .owner = &owner,
 	    .warn = print_warning };
 	struct config_problem problem;
 	struct config *config;

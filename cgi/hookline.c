@@ -50,6 +50,15 @@ unblock_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* The first process of a container inherits all orphans, such as the one that
+ * compresses: let the kernel clear them away. */
+static void
+disown_orphans(void)
+{
+	if (getpid() == 1)
+		signal(SIGCHLD, SIG_IGN);
+}
+
 /* --config FILE, as FcgidWrapper and workers.c pass it; NULL where absent. */
 static const char *
 config_argument(int argc, char **argv)
@@ -76,6 +85,7 @@ serve(enum adapter_mode mode, const char *config_file)
 
 	if (receiver == NULL)
 		return 1;
+	disown_orphans();
 	if (mode == ADAPTER_CGI)
 		status = adapter_serve_cgi(&handler);
 	else

@@ -16,9 +16,11 @@ find(const char *passwd, const char *name, uid_t uid, struct account *account)
 	while (file != NULL && !found && (entry = fgetpwent(file)) != NULL) {
 		found = (name != NULL ? strcmp(entry->pw_name, name) == 0 :
 		    entry->pw_uid == uid) &&
-		    strlen(entry->pw_name) < sizeof account->name;
+		    strlen(entry->pw_name) < sizeof account->name &&
+		    strlen(entry->pw_dir) < sizeof account->home;
 		if (found) {
 			strcpy(account->name, entry->pw_name);
+			strcpy(account->home, entry->pw_dir);
 			account->uid = entry->pw_uid;
 			account->gid = entry->pw_gid;
 		}

@@ -18,6 +18,7 @@
 
 struct account {
 	char name[256];
+	char home[4096];	/* as the file has it, perhaps "" */
 	uid_t uid;
 	gid_t gid;		/* the primary group */
 };

@@ -9,6 +9,7 @@
 #ifndef HOOKLINE_CONFIG_CONFIG_H
 #define HOOKLINE_CONFIG_CONFIG_H
 
+#include "config/account.h"
 #include "journal/journal.h"
 
 #include <stdbool.h>
@@ -73,6 +74,8 @@ struct config_search {
 				 * absolute; as above */
 	const char *executable;	/* absolute path of the running program */
 	const char *document_root;	/* DOCUMENT_ROOT of the request */
+	struct account *owner;	/* of the executable, whose home counts too:
+				 * filled in where its name is empty */
 	const char *home;	/* $HOME */
 	const char *env_verify_token;	/* HOOKLINE_VERIFY_TOKEN and so on, */
 	const char *env_app_secret;	/* used if no file is found */
@@ -102,8 +105,9 @@ void config_search_process(struct config_search *search, char *const *env,
     bool cgi);
 
 /*
- * The files that config_load() looks for, in order: absolute paths and a NULL,
- * to be freed with config_places_free(). NULL when memory is short.
+ * The files that config_load() looks for, in order and up to the first that is
+ * there: absolute paths and a NULL, to be freed with config_places_free(). NULL
+ * when memory is short.
  */
 char **config_places(const struct config_search *search);
 void config_places_free(char **places);

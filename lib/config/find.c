@@ -9,19 +9,23 @@
 
 /*
  * Folders that web servers hand out, on hosts of every kind, and what is below
- * them. For "www" the folder alone counts: all of /var/www, where some hosts
- * keep their customers, lies below it.
+ * them. Of "html" and "www" the folder alone counts: some hosts keep all of
+ * their customers below /var/www.
  */
 static const char *const web_folders[] = { "*/public_html", "*/public_html/*",
-    "*/htdocs", "*/htdocs/*", "*/httpdocs", "*/httpdocs/*", "*/www", NULL };
+    "*/htdocs", "*/htdocs/*", "*/httpdocs", "*/httpdocs/*", "*/html", "*/www",
+    NULL };
 
-/* What is tried in each folder above the executable. */
-static const char *const below_parent[] = { "hookline/hookline.conf",
+/* What is tried in each folder above the executable, and in its owner's home.
+ * Where the top of a home is closed, hosts offer private/ or priv/. */
+static const char *const below_folder[] = { "hookline/hookline.conf",
+    "private/hookline/hookline.conf", "priv/hookline/hookline.conf",
     BELOW_HOME, "hookline.conf", NULL };
 
 struct places {
 	char **paths;		/* and a NULL */
 	size_t count;
+	bool found;		/* the last one is there: it ends the search */
 	bool failed;		/* memory was short */
 };
 
@@ -30,13 +34,16 @@ static void
 add(struct places *places, char *path)
 {
 	char **paths = NULL;
+	struct stat status;
+	bool known = places->found;
 	size_t i;
 
-	for (i = 0; path != NULL && i < places->count; i++)
-		if (strcmp(places->paths[i], path) == 0) {
-			free(path);
-			return;
-		}
+	for (i = 0; path != NULL && !known && i < places->count; i++)
+		known = strcmp(places->paths[i], path) == 0;
+	if (known) {
+		free(path);
+		return;
+	}
 	if (path != NULL)
 		paths = reallocarray(places->paths, places->count + 2,
 		    sizeof *paths);
@@ -48,6 +55,7 @@ add(struct places *places, char *path)
 	places->paths = paths;
 	paths[places->count++] = path;
 	paths[places->count] = NULL;
+	places->found = lstat(path, &status) == 0;
 }
 
 /* --config FILE may be relative to the working directory of a shell. */
@@ -62,25 +70,28 @@ from_here(const char *name)
 }
 
 static bool
-is_web_folder(const char *folder)
+may_hold_config(const char *folder, const char *document_root)
 {
+	struct stat status;
 	size_t i;
 
 	for (i = 0; web_folders[i] != NULL; i++)
 		if (fnmatch(web_folders[i], folder, 0) == 0)
-			return true;
-	return false;
+			return false;
+	return stat(folder, &status) == 0 && (status.st_mode & S_IWOTH) == 0 &&
+	    (*document_root == '\0' ||
+	    !config_path_inside(folder, document_root));
 }
 
-static bool
-may_hold_config(const char *folder, const char *document_root)
+static void
+add_folder(struct places *places, const char *folder,
+    const char *document_root)
 {
-	struct stat status;
+	size_t i;
 
-	return !is_web_folder(folder) && stat(folder, &status) == 0 &&
-	    (status.st_mode & S_IWOTH) == 0 &&
-	    (document_root == NULL ||
-	    !config_path_inside(folder, document_root));
+	if (may_hold_config(folder, document_root))
+		for (i = 0; below_folder[i] != NULL; i++)
+			add(places, config_path_join(folder, below_folder[i]));
 }
 
 /* The folders above the program, from the nearest up; its path is cut off. */
@@ -88,15 +99,11 @@ static void
 add_parents(struct places *places, char *program, const char *document_root)
 {
 	char *slash;
-	size_t i;
 
 	do {
 		slash = strrchr(program, '/');
 		slash[slash == program] = '\0';
-		if (may_hold_config(program, document_root))
-			for (i = 0; below_parent[i] != NULL; i++)
-				add(places, config_path_join(program,
-				    below_parent[i]));
+		add_folder(places, program, document_root);
 	} while (slash > program);
 }
 
@@ -108,21 +115,41 @@ resolved_or_same(const char *path)
 	return resolved != NULL ? resolved : strdup(path);
 }
 
+/* Of the executable's owner; "" where it is not known. */
+static const char *
+find_home(const struct config_search *search)
+{
+	struct account *owner = search->owner;
+	struct stat status;
+
+	if (owner == NULL)
+		return "";
+	if (*owner->name == '\0' && stat(search->executable, &status) == 0)
+		(void)account_by_uid(ACCOUNT_PASSWD, status.st_uid, owner);
+	return *owner->home == '/' ? owner->home : "";
+}
+
+/* /etc/passwd may be long: it is read only where nothing was found before. */
 static void
-add_above(struct places *places, const struct config_search *search)
+add_around(struct places *places, const struct config_search *search)
 {
 	const char *root = search->document_root;
 	char *program = resolved_or_same(search->executable);
-	char *document_root = NULL;
+	char *document_root = resolved_or_same(root != NULL ? root : "");
+	char *home = NULL;
 
-	if (root != NULL && *root != '\0')
-		document_root = resolved_or_same(root);
-	if (program != NULL)
+	if (program != NULL && document_root != NULL) {
 		add_parents(places, program, document_root);
+		home = resolved_or_same(places->found ? "" :
+		    find_home(search));
+	}
+	if (home != NULL)
+		add_folder(places, home, document_root);
 	else
 		places->failed = true;
 	free(program);
 	free(document_root);
+	free(home);
 }
 
 static const char *
@@ -166,7 +193,7 @@ config_places(const struct config_search *search)
 		add(&places, strdup(search->env_file));
 	else {
 		if (search->executable != NULL && *search->executable == '/')
-			add_above(&places, search);
+			add_around(&places, search);
 		if (search->home != NULL && *search->home == '/')
 			add(&places, config_path_join(search->home,
 			    BELOW_HOME));

@@ -9,6 +9,7 @@ struct current {
 	const char *file;
 	char *const *env;
 	bool cgi, tcp;
+	struct account owner;	/* of the program; the sandbox has no passwd */
 	struct config *config;	/* NULL: none */
 	struct config_problem problem; /* what was logged last */
 	char *document_root;	/* what `config` was checked against */
@@ -45,7 +46,7 @@ load(struct current *current, const char *document_root,
 {
 	struct config_search search = { .file = current->file,
 	    .tcp = current->tcp, .document_root = document_root,
-	    .executable = script_filename };
+	    .executable = script_filename, .owner = &current->owner };
 	enum config_status status;
 
 	config_search_process(&search, current->env, current->cgi);

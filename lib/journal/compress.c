@@ -7,20 +7,27 @@
  */
 #include "journal/writer.h"
 
+#include "base/digits.h"
 #include "base/io.h"
 #include "base/log.h"
 
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #define CHUNK ((size_t)64 * 1024)
 #define NICENESS 19
+#define DESCRIPTORS_MAX (UINT64_C(1) << 20)	/* Linux's own default */
 
 static enum error
 copy(int from, gzFile to)
@@ -121,12 +128,62 @@ next_plain(const struct journal *journal, struct segment *plain)
 	return found;
 }
 
+/* False before Linux 5.9. */
+static bool
+close_between(int first, int last)
+{
+#ifdef SYS_close_range
+	return first > last ||
+	    syscall(SYS_close_range, first, last, 0) == 0;
+#else
+	return first > last;
+#endif
+}
+
+/* False where /proc is not there or must not be read. */
+static bool
+close_listed(int kept)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	const struct dirent *entry;
+	uint64_t fd;
+
+	if (folder == NULL)
+		return false;
+	while ((entry = readdir(folder)) != NULL)
+		if (decimal_prefix(entry->d_name, strlen(entry->d_name),
+		    INT_MAX, &fd) > 0 && fd > 2 && (int)fd != kept &&
+		    (int)fd != dirfd(folder))
+			(void)close((int)fd);
+	closedir(folder);
+	return true;
+}
+
+/* All but standard input, output and error. */
+static void
+close_others(int kept)
+{
+	struct rlimit limit;
+	int fd;
+
+	if ((close_between(3, kept - 1) &&
+	    close_between(kept > 2 ? kept + 1 : 3, INT_MAX)) ||
+	    close_listed(kept))
+		return;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||
+	    limit.rlim_cur > DESCRIPTORS_MAX)
+		limit.rlim_cur = DESCRIPTORS_MAX;
+	for (fd = 3; fd < (int)limit.rlim_cur; fd++)
+		if (fd != kept)
+			(void)close(fd);
+}
+
 /* Closes all that came from the server, which would otherwise wait for the end
  * of its pipes. Only a log file of our own stays open. */
 static void
 leave_server(void)
 {
-	int null = open("/dev/null", O_RDWR), log = log_descriptor();
+	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
 
 	setsid();
@@ -135,9 +192,7 @@ leave_server(void)
 		dup2(null, 1);
 		dup2(null, 2);
 	}
-	if (log > 3)
-		close_range(3, (unsigned)log - 1, 0);
-	close_range(log > 2 ? (unsigned)log + 1 : 3, ~0U, 0);
+	close_others(log_descriptor());
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGTERM, SIG_DFL);

@@ -19,6 +19,20 @@
 #define ID_DIGITS ((size_t)2 * ID_BYTES)
 #define LOOK_S 3600		/* how often it is read */
 
+/* Linux before 3.17 has no getrandom(). */
+static bool
+fill_random(void *bytes, size_t length)
+{
+	bool done = getrandom(bytes, length, 0) == (ssize_t)length;
+	int fd = done ? -1 : io_openat(AT_FDCWD, "/dev/urandom", O_RDONLY, 0);
+
+	if (fd != -1) {
+		done = io_pread(fd, bytes, length, 0) == (ssize_t)length;
+		io_close(fd);
+	}
+	return done;
+}
+
 static enum error
 write_id(const struct folder *folder, int fd)
 {
@@ -26,7 +40,7 @@ write_id(const struct folder *folder, int fd)
 	char text[ID_DIGITS + 1];
 	ssize_t written = -1;
 
-	if (getrandom(bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes) {
+	if (fill_random(bytes, sizeof bytes)) {
 		hex_write(bytes, sizeof bytes, text);
 		text[ID_DIGITS] = '\n';
 		written = io_write(fd, text, sizeof text);

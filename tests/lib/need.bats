@@ -53,3 +53,32 @@ missing() {
 		grep -rqF "#include <$header>" lib cgi || { echo "$header"; return 1; }
 	done
 }
+
+@test "an archive for another kind of processor: what is missing, and the way round" {
+	run tests/lib/need archive arm64
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ $output == *"no compiler $CC for arm64: apt-get install gcc-aarch64-linux-gnu"* ]]
+	[[ $output == *"make deps-dist"*"make dist ARCHES="a[mr][dm]64* ]]
+	# A compiler that finds no library.
+	printf '#!/bin/sh\ncase $1 in -print-file-name=*) echo "${1#*=}" ;; *) %s ;; esac\n' \
+	    'exec gcc "$@"' >"$CC"
+	chmod 755 "$CC"
+	run tests/lib/need archive arm64
+	echo "$output"
+	[ "$status" = 1 ]
+	[ "$(missing)" = $'libfcgi-dev:arm64\nlibssl-dev:arm64\nzlib1g-dev:arm64' ]
+	run tests/lib/need archive sparc
+	[ "$status" = 1 ]
+	[[ $output == *"'sparc': amd64 or arm64"* ]]
+}
+
+@test "what cannot be had for another kind of processor is not asked for" {
+	local ask
+	ask=$(ARCHES=amd64 PATH=$BATS_TEST_TMPDIR:$PATH bash -c '
+		. <(sed "/^case \${1:-}/,\$d" tests/lib/need)
+		uname() { echo x86_64; }
+		foreign; arches="amd64 arm64"; foreign')
+	[[ $ask == 'gcc-aarch64-linux-gnu '*' libssl-dev:arm64 '* ]]
+	[ "$(wc -l <<<"$ask")" = 1 ]
+}

@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
 # dist.bats: what `make dist` makes, installed as its INSTALL.txt says by somebody
 # who has a panel but neither a shell nor root, at a host with suEXEC. Paths,
-# addresses and commands are taken from INSTALL.txt.
+# addresses and commands are taken from INSTALL.txt. There is one archive for each of
+# $ARCHES; that for another kind of processor than this machine's is run by qemu, see
+# arm64.bats.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -11,13 +13,20 @@ source "$HELPERS/shared-hosting.bash"
 SETUP=shared-hosting
 query="hub.mode=subscribe&hub.challenge=77&hub.verify_token"
 
+arches=${ARCHES:-amd64 arm64}
+
 make_dist() {
-	make -s --no-print-directory -C "$ROOT" dist
+	make -s --no-print-directory -C "$ROOT" ARCHES="$arches" dist
+}
+
+# archive_for ARCH
+archive_for() {
+	ls -t "$ROOT"/build/hookline-*-"$1".tar.gz | head -n 1
 }
 
 setup_file() {
 	make_dist >&2
-	archive=$(ls -t "$ROOT"/build/hookline-*.tar.gz | head -n 1)
+	archive=$(archive_for "$(dpkg --print-architecture)")
 	export archive
 	unpacked=$(mktemp -d "${TMPDIR:-/tmp}/hookline-dist.XXXXXX")
 	export unpacked
@@ -71,36 +80,66 @@ copy_web() {
 }
 
 @test "the archive: one folder, these files, these modes" {
-	tar -tvzf "$archive" | awk '{ print $1, $2, $NF }' >"$unpacked/list"
-	diff - "$unpacked/list" <<-'END'
-		drwx------ 0/0 hookline/
-		-rw-r--r-- 0/0 hookline/INSTALL.txt
-		-rw------- 0/0 hookline/hookline.conf
-		drwxr-xr-x 0/0 hookline/web/
-		-rw-r--r-- 0/0 hookline/web/.htaccess
-		-rwxr-xr-x 0/0 hookline/web/hookline.fcgi
-	END
-	[[ ${archive##*/} =~ ^hookline-[0-9.]+-[a-z0-9_]+\.tar\.gz$ ]]
+	local arch file
+	for arch in $arches; do
+		file=$(archive_for "$arch")
+		tar -tvzf "$file" | awk '{ print $1, $2, $NF }' >"$unpacked/list"
+		diff - "$unpacked/list" <<-'END'
+			drwx------ 0/0 hookline/
+			-rw-r--r-- 0/0 hookline/INSTALL.txt
+			drwxr-xr-x 0/0 hookline/cgi-bin/
+			-rwxr-xr-x 0/0 hookline/cgi-bin/hookline.cgi
+			-rw------- 0/0 hookline/hookline.conf
+			drwxr-xr-x 0/0 hookline/web/
+			-rw-r--r-- 0/0 hookline/web/.htaccess
+			-rwxr-xr-x 0/0 hookline/web/hookline.fcgi
+		END
+		[[ ${file##*/} =~ ^hookline-[0-9.]+-[a-z0-9_]+\.tar\.gz$ ]]
+	done
 	[ "$(grep -cE '^[[:blank:]]*(verify_token|app_secret) = ""$' \
 	    "$unpacked/hookline/hookline.conf")" = 2 ]
 	cmp "$unpacked/hookline/web/.htaccess" "$ROOT/apache-conf/hookline.htaccess"
 }
 
 @test "the same sources make the same bytes" {
-	cp "$archive" "$unpacked/first"
+	local arch
+	first() {
+		for arch in $arches; do
+			"$@" "$(archive_for "$arch")" "$unpacked/first.$arch"
+		done
+	}
+	first cp
 	(umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8 make_dist)
-	cmp "$archive" "$unpacked/first"
+	first cmp
 	SOURCE_DATE_EPOCH=1000000000 make_dist
 	[ "$(tar -tvzf "$archive" | awk '{ print $4 }' | sort -u)" = 2001-09-09 ]
 	make_dist
-	cmp "$archive" "$unpacked/first"
+	first cmp
 }
 
 @test "the program needs no library and no loader" {
-	readelf -ldW "$unpacked/hookline/web/hookline.fcgi" >"$unpacked/elf"
-	run ! grep -qE 'NEEDED|INTERP' "$unpacked/elf"
-	grep -q 'GNU_RELRO' "$unpacked/elf"
-	grep -qE 'GNU_STACK .* RW ' "$unpacked/elf"
+	local arch
+	declare -A machines=([amd64]=X86-64 [arm64]=AArch64)
+	for arch in $arches; do
+		tar -xOzf "$(archive_for "$arch")" hookline/web/hookline.fcgi \
+		    >"$unpacked/program"
+		readelf -hldW "$unpacked/program" >"$unpacked/elf"
+		grep -qE "Machine: .*${machines[$arch]}$" "$unpacked/elf"
+		run ! grep -qE 'NEEDED|INTERP' "$unpacked/elf"
+		grep -q 'GNU_RELRO' "$unpacked/elf"
+		grep -qE 'GNU_STACK .* RW ' "$unpacked/elf"
+	done
+}
+
+@test "each kind of processor has its own protection of jumps" {
+	local object=lib/base/io.o own
+	declare -A built=([amd64]=x86_64 [arm64]=aarch64)
+	declare -A says=([amd64]='x86 feature: IBT, SHSTK' [arm64]='AArch64 feature: BTI, PAC')
+	for arch in $arches; do
+		own=$ROOT/build/static-${built[$arch]}
+		[ -d "$own" ] || own=$ROOT/build/static
+		readelf -nW "$own/$object" | grep -qF "${says[$arch]}"
+	done
 }
 
 @test "INSTALL.txt is one page, and has every reason for a 503" {
@@ -180,14 +219,99 @@ copy_web() {
 	done
 }
 
+@test "the archive in private/, where the home's top is closed" {
+	needs_host
+	grep -qE ' in private/ or priv/,' "$install"
+	fill_in
+	as_customer install -d -m 0700 "$home/private"
+	as_customer mv "$home/hookline" "$home/private/"
+	chown root:root "$home"
+	as_customer cp -R "$home/private/hookline/web" "$site/hookline"
+	ask "$TARGET?$query=$TOKEN"
+	echoed 77
+	fresh "$S/body"
+	post "$S/body"
+	answered 200 ok
+	[ -s "$home/private/hookline/journal/notifications.jsonl" ]
+}
+
+@test "the starter in cgi-bin, filled in as it asks" {
+	local starter
+	needs_host
+	fill_in
+	starter=$(grep -oE 'hookline/cgi-bin/[a-z.]+' "$install" | head -n 1)
+	as_customer install -d -m 0755 "$home/cgi-bin"
+	as_customer cp "$home/$starter" "$home/cgi-bin/"
+	[ "$(grep -vc '^#' "$home/$starter")" = 2 ]
+	[ "$(grep -v '^#' "$home/$starter" | grep -o '/home/you/' | wc -l)" = 2 ]
+	as_customer sed -i "/^#/!s|/home/you|$home|" "$home/cgi-bin/${starter##*/}"
+	TARGET=$(sed -n 's|.*https://your.site\(/[a-z./-]*\) .*|\1|p' "$home/$starter")
+	before=$(count_lines)
+	ask "$TARGET?$query=$TOKEN"
+	echoed 77
+	fresh "$S/body"
+	post "$S/body"
+	answered 200 ok
+	added 1
+}
+
+@test "a back-up, put back as it says; and the line for NFS" {
+	local line
+	needs_host
+	fill_in
+	copy_web
+	before=$(count_lines)
+	fresh "$S/first" first
+	post "$S/first"
+	answered 200 ok
+	as_customer cp -R "$journal" "$journal.new"
+	as_customer rm -r "$journal.new/.state"
+	fresh "$S/body" lost
+	post "$S/body"
+	answered 200 ok
+	as_customer mv "$journal" "$journal.old"
+	as_customer mv "$journal.new" "$journal"
+	post "$S/first"
+	answered 200 ok
+	added 1
+	line=$(sed -n 's/.*hookline.conf: \(nfs = .*\)/\1/p' "$install")
+	[ -n "$line" ]
+	as_customer sh -c "echo '$line' >>'$conf'"
+	fresh "$S/body" after
+	post "$S/body"
+	answered 200 ok
+	added 2
+	[ "$(tail -n 1 "$live" | jq .seq)" = 2 ]
+}
+
 @test "in an empty chroot" {
-	local jail=$unpacked/jail body='{"object":"page","entry":[]}' mac
 	if [ "$(id -u)" != 0 ]; then
 		skip 'chroot needs root'
 	fi
+	in_jail "$unpacked/hookline/web/hookline.fcgi"
+}
+
+@test "in an empty chroot, the one for the other kind of processor" {
+	local qemu arch program=$unpacked/other.fcgi
+	if [ "$(id -u)" != 0 ]; then
+		skip 'chroot needs root'
+	fi
+	for arch in $arches; do
+		[ "$arch" != "$(dpkg --print-architecture)" ] || continue
+		qemu=$(command -v "$(qemu_for "$arch")")
+		tar -xOzf "$(archive_for "$arch")" hookline/web/hookline.fcgi >"$program"
+		install -D -m 0755 "$qemu" "$unpacked/jail/qemu"
+		in_jail "$program" /qemu
+	done
+}
+
+# in_jail PROGRAM [COMMAND]: the command, which is in the jail, runs the program.
+in_jail() {
+	local jail=$unpacked/jail body='{"object":"page","entry":[]}' by=${2:-} mac
+	rm -rf "$jail/hookline"
 	install -d -m 0755 "$unpacked" "$jail" "$jail/site"
 	install -d -m 0700 -o $CUSTOMER -g $CUSTOMER "$jail/hookline"
-	install -m 0755 "$unpacked/hookline/web/hookline.fcgi" "$jail/site/"
+	install -m 0755 "$1" "$jail/site/"
 	sed -e "s/token = \"\"/token = \"$TOKEN\"/" \
 	    -e "s/secret = \"\"/secret = \"$SECRET\"/" \
 	    "$unpacked/hookline/hookline.conf" >"$jail/hookline/hookline.conf"
@@ -195,7 +319,7 @@ copy_web() {
 	chown $CUSTOMER:$CUSTOMER "$jail/hookline/hookline.conf"
 	jailed() {
 		env -i "${@:2}" /usr/sbin/chroot --userspec=$CUSTOMER:$CUSTOMER "$jail" \
-		    /site/hookline.fcgi $1
+		    $by /site/hookline.fcgi $1
 	}
 	jailed --version | grep -qE '^hookline [0-9]'
 	jailed '--check-config --config /hookline/hookline.conf' >"$jail/said"

@@ -50,14 +50,14 @@ settings() {
 	END
 }
 
-# It verifies and stores.
+# works [WORD [CURL OPTIONS...]]: it verifies and stores.
 works() {
-	ask "$TARGET"
+	ask "$TARGET" "${@:2}"
 	answered 200 ready
-	ask "$TARGET?$query=$TOKEN"
+	ask "$TARGET?$query=$TOKEN" "${@:2}"
 	echoed 77
 	fresh "$S/body" "${1:-one}"
-	post "$S/body"
+	post "$S/body" "${@:2}"
 	answered 200 ok
 	stored "$S/body" '"page"' "$(sign "$S/body")" '\*'
 }
@@ -138,7 +138,7 @@ host_says() {
 @test "the configuration is found in every place, in open and closed folders" {
 	local place mode
 	rm -r "$home/hookline"
-	for place in hookline .config/hookline .; do
+	for place in hookline private/hookline priv/hookline .config/hookline .; do
 		for mode in 0755 0700; do
 			as_customer install -d -m "$mode" "$home/$place"
 			if [ $place = . ]; then
@@ -154,6 +154,100 @@ host_says() {
 	done
 	ask "$TARGET"
 	answered 503 no-config
+}
+
+@test "a home whose top is closed to its owner: private/" {
+	rm -r "$home/hookline"
+	as_customer install -d -m 0700 "$home/private"
+	chown root:root "$home"
+	run ! as_customer mkdir "$home/hookline"
+	as_customer mkdir "$home/private/hookline"
+	settings | customer_file "$home/private/hookline/hookline.conf" 0600
+	journal=$home/private/hookline/journal
+	live=$journal/notifications.jsonl
+	works
+	added 1
+}
+
+@test "a site outside the home: the owner's home counts, as /etc/passwd has it" {
+	local place
+	site_install "$outside"
+	rm -r "$home/hookline"
+	for place in hookline private/hookline priv/hookline .config/hookline; do
+		as_customer install -d -m 0700 "$home/$place"
+		settings | customer_file "$home/$place/hookline.conf" 0600
+		journal=$home/$place/journal
+		live=$journal/notifications.jsonl
+		works one -H 'Host: outside' || fail "in $place" || return
+		added 1
+		rm -r "${home:?}/$place"
+	done
+	ask "$TARGET" -H 'Host: outside'
+	answered 503 no-config
+	# What lies in another site of his is in no document root now.
+	as_customer install -d "$site/hookline"
+	settings | customer_file "$site/hookline/hookline.conf" 0600
+	ask "$TARGET" -H 'Host: outside'
+	answered 503 no-config
+}
+
+@test "a site outside the home with FastCGI: a change of the file is noticed" {
+	site_install "$outside"
+	sed -e '/^<Files/,/^<\/Files/d' -e '/^#<Files/,/^#<\/Files/s/^#//' \
+	    "$ROOT/apache-conf/hookline.htaccess" |
+	    customer_file "$outside/hookline/.htaccess"
+	works first -H 'Host: outside'
+	settings | sed 's/verify_token.*/verify_token = "another-token"/' |
+	    customer_file "$home/hookline/hookline.conf" 0600
+	ask "$TARGET?$query=another-token" -H 'Host: outside'
+	echoed 77
+	fresh "$S/body" second
+	post "$S/body" -H 'Host: outside'
+	answered 200 ok
+	added 2
+}
+
+@test "the same .htaccess, whatever the host has for symbolic links" {
+	local name override
+	while IFS='|' read -r name override _; do
+		[ "$override" != None ] || continue
+		site_install "$home/$name"
+		works "$name" -H "Host: $name" || fail "at $name" || return
+	done < <(other_sites)
+	added 5
+}
+
+@test "nothing but cgi-bin: no .htaccess, and the configuration is found" {
+	site_install "$home/no-override"
+	ask "$TARGET?$query=$TOKEN" -H 'Host: no-override'
+	[ "$STATUS" != 200 ]
+	as_customer install -d -m 0755 "$home/cgi-bin"
+	customer_file "$home/cgi-bin/hookline.fcgi" 0755 <"$S/lib/hookline.fcgi"
+	for TARGET in /cgi-bin/hookline.fcgi /cgi-bin/hookline.fcgi/events; do
+		works "$TARGET"
+	done
+	added 2
+	ask "$TARGET?--version"
+	answered 200 ready
+}
+
+@test "nothing but cgi-bin: the starter, with both lying anywhere" {
+	as_customer install -d -m 0755 "$home/cgi-bin" "$home/some/where/web"
+	as_customer mv "$home/hookline/hookline.conf" "$home/some/where/"
+	customer_file "$home/some/where/web/hookline.fcgi" 0755 \
+	    <"$S/lib/hookline.fcgi"
+	sed "s|/home/you/hookline|$home/some/where|" \
+	    "$ROOT/cgi/dist/hookline.cgi" |
+	    customer_file "$home/cgi-bin/hookline.cgi" 0755
+	journal=$home/some/where/journal
+	live=$journal/notifications.jsonl
+	TARGET=/cgi-bin/hookline.cgi
+	works
+	added 1
+	ask "$TARGET?--version"
+	answered 200 ready
+	ask "$TARGET?hub.mode=subscribe+x;touch+here"
+	answered 400 bad-request
 }
 
 @test "the configuration is not searched for inside the site" {

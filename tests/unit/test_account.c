@@ -28,9 +28,11 @@ a_user_is_found_by_name_and_by_number(void **state)
 	assert_string_equal(account.name, "first");
 	assert_int_equal(account.uid, 101);
 	assert_int_equal(account.gid, 201);
+	assert_string_equal(account.home, "/home/first");
 	assert_true(account_by_uid(passwd, 102, &account));
 	assert_string_equal(account.name, "last");
 	assert_int_equal(account.gid, 203);
+	assert_string_equal(account.home, "/home/last");
 	/* Of two users with one number, the first. */
 	assert_true(account_by_uid(passwd, 101, &account));
 	assert_string_equal(account.name, "first");
@@ -74,6 +76,21 @@ groups_are_the_primary_one_and_those_that_name_the_user(void **state)
 }
 
 static void
+a_home_that_is_too_long_is_not_cut(void **state)
+{
+	char text[sizeof ((struct account *)NULL)->home + 64];
+	struct account account = { .uid = 7 };
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	memcpy(text, "long:x:9:9::/", strlen("long:x:9:9::/"));
+	strcpy(text + sizeof text - sizeof ":/bin/sh\n", ":/bin/sh\n");
+	assert_false(account_by_name(write_file("passwd", text, 0600), "long",
+	    &account));
+	assert_int_equal(account.uid, 7);
+}
+
+static void
 long_lines_are_read_whole(void **state)
 {
 	static char text[200000];
@@ -101,6 +118,7 @@ main(void)
 		TEST(a_user_is_found_by_name_and_by_number),
 		TEST(who_is_not_there_is_not_found),
 		TEST(groups_are_the_primary_one_and_those_that_name_the_user),
+		TEST(a_home_that_is_too_long_is_not_cut),
 		TEST(long_lines_are_read_whole),
 	};
 

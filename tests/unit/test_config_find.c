@@ -1,5 +1,12 @@
 #include "config_fixture.h"
 
+/* What is looked at in one folder, in order. */
+#define IN(folder) folder "hookline/hookline.conf\n"			\
+	folder "private/hookline/hookline.conf\n"			\
+	folder "priv/hookline/hookline.conf\n"				\
+	folder ".config/hookline/hookline.conf\n"			\
+	folder "hookline.conf\n"
+
 static struct config_problem problem;
 static struct config *config;
 
@@ -70,16 +77,7 @@ parents_come_before_home(void **state)
 	(void)state;
 	make_folders("a/b");
 	assert_string_equal(places_of(&search),
-	    "a/b/hookline/hookline.conf\n"
-	    "a/b/.config/hookline/hookline.conf\n"
-	    "a/b/hookline.conf\n"
-	    "a/hookline/hookline.conf\n"
-	    "a/.config/hookline/hookline.conf\n"
-	    "a/hookline.conf\n"
-	    "hookline/hookline.conf\n"
-	    ".config/hookline/hookline.conf\n"
-	    "hookline.conf\n"
-	    "home/.config/hookline/hookline.conf\n");
+	    IN("a/b/") IN("a/") IN("") "home/.config/hookline/hookline.conf\n");
 }
 
 static void
@@ -101,10 +99,7 @@ a_place_is_looked_at_once(void **state)
 	    .executable = in_folder("program") };
 
 	(void)state;
-	assert_string_equal(places_of(&search),
-	    "hookline/hookline.conf\n"
-	    ".config/hookline/hookline.conf\n"
-	    "hookline.conf\n");
+	assert_string_equal(places_of(&search), IN(""));
 }
 
 static void
@@ -116,10 +111,7 @@ the_document_root_and_below_are_passed_over(void **state)
 
 	(void)state;
 	make_folders("site/app");
-	assert_string_equal(places_of(&search),
-	    "hookline/hookline.conf\n"
-	    ".config/hookline/hookline.conf\n"
-	    "hookline.conf\n");
+	assert_string_equal(places_of(&search), IN(""));
 }
 
 static void
@@ -151,7 +143,7 @@ static void
 web_folders_are_passed_over_by_name(void **state)
 {
 	static const char *const names[] = { "public_html", "htdocs",
-	    "httpdocs", "www" };
+	    "httpdocs", "html", "www" };
 	size_t i;
 
 	(void)state;
@@ -162,10 +154,7 @@ web_folders_are_passed_over_by_name(void **state)
 		make_folders(names[i]);
 		(void)snprintf(program, sizeof program, "%s/%s/program",
 		    folder, names[i]);
-		assert_string_equal(places_of(&search),
-		    "hookline/hookline.conf\n"
-		    ".config/hookline/hookline.conf\n"
-		    "hookline.conf\n");
+		assert_string_equal(places_of(&search), IN(""));
 	}
 }
 
@@ -192,6 +181,17 @@ below_www_and_beside_such_names_counts(void **state)
 	    "www/host/my_public_html/hookline.conf\n"));
 	assert_non_null(strstr(places_of(&search), "www/host/hookline.conf\n"));
 	assert_null(strstr(places_of(&search), "www/hookline.conf\n"));
+}
+
+static void
+below_html_counts(void **state)
+{
+	const struct config_search search = {
+	    .executable = in_folder("html/host/program") };
+
+	(void)state;
+	make_folders("html/host");
+	assert_string_equal(places_of(&search), IN("html/host/") IN(""));
 }
 
 static void
@@ -232,6 +232,109 @@ the_executable_is_resolved(void **state)
 	    0);
 	assert_non_null(strstr(places_of(&search), "real/hookline.conf\n"));
 	assert_null(strstr(places_of(&search), "web/"));
+}
+
+static struct account *
+owner_with_home(const char *home)
+{
+	static struct account owner;
+
+	owner = (struct account){ .name = "customer" };
+	(void)snprintf(owner.home, sizeof owner.home, "%s", home);
+	return &owner;
+}
+
+static void
+the_owners_home_comes_between_parents_and_home(void **state)
+{
+	const struct config_search search = { .home = in_folder("home"),
+	    .executable = in_folder("a/program"),
+	    .owner = owner_with_home(in_folder("owner")) };
+
+	(void)state;
+	make_folders("a");
+	make_folders("owner");
+	assert_string_equal(places_of(&search),
+	    IN("a/") IN("") IN("owner/")
+	    "home/.config/hookline/hookline.conf\n");
+}
+
+static void
+the_owners_home_has_the_same_exclusions(void **state)
+{
+	static const char *const homes[] = { "www", "html", "site/public_html",
+	    "root", "root/below", "open", "link" };
+	size_t i;
+
+	(void)state;
+	make_folders("root/below");
+	make_folders("site/public_html");
+	assert_int_equal(symlink("root/below", in_folder("link")), 0);
+	make_folders("open");
+	assert_int_equal(chmod(in_folder("open"), 01777), 0);
+	for (i = 0; i < sizeof homes / sizeof homes[0]; i++) {
+		const struct config_search search = {
+		    .executable = in_folder("program"),
+		    .document_root = in_folder("root"),
+		    .owner = owner_with_home(in_folder(homes[i])) };
+
+		make_folders(homes[i]);
+		assert_string_equal(places_of(&search), IN(""));
+	}
+}
+
+static void
+a_home_that_is_not_there_or_not_absolute_is_no_place(void **state)
+{
+	struct config_search search = { .executable = in_folder("program"),
+	    .owner = owner_with_home(in_folder("none")) };
+	char here[4096];
+
+	(void)state;
+	assert_string_equal(places_of(&search), IN(""));
+	assert_non_null(getcwd(here, sizeof here));
+	make_folders("below");
+	assert_int_equal(chdir(folder), 0);
+	search.owner = owner_with_home("below");
+	assert_string_equal(places_of(&search), IN(""));
+	search.owner = owner_with_home("");
+	assert_string_equal(places_of(&search), IN(""));
+	assert_int_equal(chdir(here), 0);
+}
+
+/* It is asked for once, and only where no file came before. */
+static void
+the_owner_is_looked_for_in_the_systems_own_file(void **state)
+{
+	struct account owner = { 0 }, expected = { 0 };
+	const struct config_search search = { .owner = &owner,
+	    .executable = write_file("program", "", 0755) };
+
+	(void)state;
+	if (!account_by_uid(ACCOUNT_PASSWD, geteuid(), &expected))
+		skip();
+	write_file("hookline.conf", ENDPOINT, 0600);
+	(void)places_of(&search);
+	assert_string_equal(owner.name, "");
+	assert_int_equal(unlink(in_folder("hookline.conf")), 0);
+	(void)places_of(&search);
+	assert_string_equal(owner.name, expected.name);
+	assert_string_equal(owner.home, expected.home);
+}
+
+static void
+the_first_file_that_is_there_is_the_last_place(void **state)
+{
+	const struct config_search search = {
+	    .executable = in_folder("a/program"),
+	    .owner = owner_with_home(in_folder("a")) };
+
+	(void)state;
+	make_folders("a/private/hookline");
+	assert_int_equal(symlink("nowhere",
+	    in_folder("a/private/hookline/hookline.conf")), 0);
+	assert_string_equal(places_of(&search), "a/hookline/hookline.conf\n"
+	    "a/private/hookline/hookline.conf\n");
 }
 
 static void
@@ -380,9 +483,15 @@ main(void)
 		find_test(web_folders_are_passed_over_by_name),
 		find_test(below_public_html_is_passed_over_too),
 		find_test(below_www_and_beside_such_names_counts),
+		find_test(below_html_counts),
 		find_test(below_a_folder_of_a_longer_name_counts),
 		find_test(folders_that_others_may_write_are_passed_over),
 		find_test(the_executable_is_resolved),
+		find_test(the_owners_home_comes_between_parents_and_home),
+		find_test(the_owners_home_has_the_same_exclusions),
+		find_test(a_home_that_is_not_there_or_not_absolute_is_no_place),
+		find_test(the_owner_is_looked_for_in_the_systems_own_file),
+		find_test(the_first_file_that_is_there_is_the_last_place),
 		find_test(relative_names_of_others_are_not_places),
 		find_test(a_given_file_is_relative_to_here),
 		find_test(the_variables_file_must_be_absolute),

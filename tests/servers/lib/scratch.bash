@@ -41,7 +41,28 @@ scratch_new() {
 	install -m 0755 "$1" "$S/lib/hookline.fcgi"
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" \
 	    "$S"/{var,run,log,sanitizer}
+	if [ -n "${HOOKLINE_BY:-}" ]; then
+		run_program_by "$HOOKLINE_BY"
+	fi
 	scratch_use "$S"
+}
+
+# run_program_by COMMAND...: has this command start the program from here on. It gets the
+# program's path and arguments after its own.
+run_program_by() {
+	install -d -m 0755 "$S/lib/program"
+	mv "$S/lib/hookline.fcgi" "$S/lib/program/"
+	printf '#!/bin/sh\nexec %s%s "$@"\n' "$(printf "'%s' " "$@")" \
+	    "$S/lib/program/hookline.fcgi" >"$S/lib/hookline.fcgi"
+	chmod 0755 "$S/lib/hookline.fcgi"
+}
+
+# qemu_for ARCH: prints what runs programs for the kind of processor that Debian calls ARCH.
+qemu_for() {
+	case $1 in
+	amd64) echo qemu-x86_64-static ;;
+	arm64) echo qemu-aarch64-static ;;
+	esac
 }
 
 # Uses the scratch directory $1 from here on.
@@ -198,8 +219,10 @@ stop_server() {
 
 # The pids of the processes that run this scratch directory's copy of the program.
 programs() {
-	grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline | cut -d / -f 3 |
-	    sort
+	{
+		grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline
+		grep -lsz "^$S/lib/program/hookline.fcgi" /proc/[0-9]*/cmdline
+	} | cut -d / -f 3 | sort
 }
 
 no_program() {

@@ -3,6 +3,10 @@
 # WordPress's. For suexec.bats and dist.bats, after test.bash.
 #
 #   home    the customer's home folder; site: the document root in it
+#   outside the document root of another site of his, outside the home
+#
+# Further sites are $home/NAME, for the Host NAME, with other rules for .htaccess: see
+# other_sites.
 #
 # suEXEC relies on /etc/passwd, /etc/group and /etc/apache2/suexec/www-data, and
 # logs to /var/log/apache2. Apache gets a mount namespace with files of its own in
@@ -43,6 +47,7 @@ hosting_use() {
 	WEBHOOK=/hookline/events
 	home=$S/home/customer
 	site=$home/public_html
+	outside=$S/sites/customer
 	conf=$home/hookline/hookline.conf
 	conf_owner=$CUSTOMER:$CUSTOMER
 	conf_mode=0600
@@ -52,7 +57,7 @@ hosting_use() {
 
 # Makes a home as a host does, with a site whose own rules take every path.
 home_new() {
-	rm -rf "${home:?}"
+	rm -rf "${home:?}" "${outside:?}"
 	install -d -m 0711 -o $CUSTOMER -g $CUSTOMER "$home"
 	as_customer install -d -m 0755 "$site"
 	echo 'page of the site' | customer_file "$site/index.txt"
@@ -69,11 +74,28 @@ home_new() {
 
 # Installs what INSTALL.txt says, except for the configuration.
 home_install() {
-	as_customer install -d -m 0755 "$site/hookline"
-	customer_file "$site/hookline/hookline.fcgi" 0755 <"$S/lib/hookline.fcgi"
-	customer_file "$site/hookline/.htaccess" \
-	    <"$ROOT/apache-conf/hookline.htaccess"
+	site_install "$site"
 	as_customer install -d -m 0700 "$home/hookline"
+}
+
+# site_install FOLDER: the program and .htaccess, in the folder of a site.
+site_install() {
+	as_customer install -d -m 0755 "$1" "$1/hookline"
+	customer_file "$1/hookline/hookline.fcgi" 0755 <"$S/lib/hookline.fcgi"
+	customer_file "$1/hookline/.htaccess" \
+	    <"$ROOT/apache-conf/hookline.htaccess"
+}
+
+# NAME|AllowOverride|Options, as panels write them for their customers' sites.
+other_sites() {
+	cat <<-'END'
+		cpanel|All|+SymLinksIfOwnerMatch -FollowSymLinks -ExecCGI
+		plesk|AuthConfig FileInfo Indexes Limit Options=Indexes,SymLinksIfOwnerMatch,MultiViews,ExecCGI,Includes,IncludesNOEXEC|None
+		directadmin|AuthConfig FileInfo Indexes Limit Options=Includes,IncludesNOEXEC,Indexes,ExecCGI,MultiViews,SymLinksIfOwnerMatch,None|None
+		both-off|All|None
+		followed|All|FollowSymLinks
+		no-override|None|None
+	END
 }
 
 # hosting_new PROGRAM: sets up the machine, with nobody's home on it yet.
@@ -83,7 +105,8 @@ hosting_new() {
 	scratch_new "$1"
 	hosting_use "$S"
 	install -d -m 0711 "$S/home"
-	printf '%s\n' "$S/home" public_html/cgi-bin >"$S/etc/suexec"
+	install -d -m 0711 -o $CUSTOMER -g $CUSTOMER "$S/sites"
+	printf '%s\n' "$S" public_html/cgi-bin >"$S/etc/suexec"
 	{
 		cat /etc/passwd
 		echo "customer:x:$CUSTOMER:$CUSTOMER::$home:/bin/sh"
@@ -128,6 +151,36 @@ hosting_config() {
 		<VirtualHost 127.0.0.1:$PORT>
 			ServerName hooks.example.com
 			DocumentRoot "$site"
+			ScriptAlias "/cgi-bin/" "$home/cgi-bin/"
+			SuexecUserGroup customer customer
+		</VirtualHost>
+		<Directory "$home/cgi-bin">
+			Require all granted
+		</Directory>
+		<Directory "$outside">
+			AllowOverride All
+			Require all granted
+		</Directory>
+	END
+	other_site outside "$outside"
+	other_sites | while IFS='|' read -r name override options; do
+		cat <<-END
+			<Directory "$home/$name">
+				AllowOverride $override
+				Options $options
+				Require all granted
+			</Directory>
+		END
+		other_site "$name" "$home/$name"
+	done
+}
+
+# other_site NAME FOLDER
+other_site() {
+	cat <<-END
+		<VirtualHost 127.0.0.1:$PORT>
+			ServerName $1
+			DocumentRoot "$2"
 			SuexecUserGroup customer customer
 		</VirtualHost>
 	END

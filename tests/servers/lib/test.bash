@@ -26,7 +26,7 @@ source "$HELPERS/sender.bash"
 source "$HELPERS/expect.bash"
 
 # The program as it is shipped, and with sanitizers. HOOKLINE_FCGI=FILE replaces
-# both.
+# both; HOOKLINE_BY=COMMAND runs it, if this machine cannot.
 SHIPPED=${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}
 CHECKED=${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}
 

@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# musl.bats: hookline asks nothing of the C library that musl has not, which Alpine and
+# others have in glibc's place: all of it compiles with musl's headers, and what its
+# objects leave open is in musl, or in one of the libraries that it is linked with.
+# Debian has no such libraries for musl, so nothing can be run.
+
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/../servers/lib/test.bash"
+
+setup() {
+	S=$BATS_TEST_TMPDIR
+}
+
+teardown() {
+	:
+}
+
+# Those of our libraries come after musl's own headers.
+compile() {
+	local source=$1 object=$S/${1//\//_}.o
+	(cd "$ROOT" && musl-gcc -std=c17 -D_GNU_SOURCE -DHOOKLINE_VERSION='""' \
+	    -Wall -Wextra -Werror -Ilib -Icgi -idirafter /usr/include \
+	    -idirafter "/usr/include/$(gcc -print-multiarch)" \
+	    -c -o "$object" "$source")
+}
+
+# symbols KIND FILE...: the names of that kind of nm's letters.
+symbols() {
+	local kind=$1
+	shift
+	nm "$@" 2>/dev/null | awk -v kind="$kind" \
+	    'NF > 1 && $(NF - 1) ~ kind { print $NF }' | sort -u
+}
+
+# What the objects in $S ask of a C library that musl's does not have.
+lacking() {
+	comm -23 <(symbols '^U$' "$S"/*.o) <(
+		symbols '^[A-TV-Z]$' "$S"/*.o \
+		    /usr/lib/*-linux-musl/libc.a) |
+	    grep -vE '^(FCGX|CRYPTO|OPENSSL|SHA1|SHA256)_|^gz|^_GLOBAL_OFFSET_TABLE_$'
+}
+
+@test "everything compiles, and musl has what it asks for" {
+	local source
+	for source in $(cd "$ROOT" && echo lib/*/*.c cgi/*.c); do
+		compile "$source"
+	done
+	run lacking
+	echo "$output"
+	[ -z "$output" ]
+	[ "$(symbols '^U$' "$S"/*.o | grep -c .)" -gt 100 ]
+}
+
+@test "planted: a function that only glibc has" {
+	printf '%s\n' 'const char *gnu_get_libc_version(void);' 'int planted(void);' \
+	    'int planted(void) { return *gnu_get_libc_version(); }' >"$S/planted.c"
+	compile "$S/planted.c"
+	[ "$(lacking)" = gnu_get_libc_version ]
+}
