@@ -163,11 +163,11 @@ start_as_first() {
 	    setpriv --reuid="$WORKER" --regid="$WORKER_GROUP" --clear-groups \
 	    /usr/bin/python3 -c 'import os, socket, sys
 listener = socket.socket(socket.AF_UNIX)
-listener.bind(sys.argv[1])
+listener.bind(sys.argv[1] + "/run/hookline.sock")
 listener.listen(64)
 os.dup2(listener.fileno(), 0)
-os.execv(sys.argv[2], sys.argv[2:])' \
-	    "$S/run/hookline.sock" "$S/lib/hookline.fcgi" --config "$conf"
+program = sys.argv[1] + "/lib/hookline.fcgi"
+os.execv(program, [program, "--config", sys.argv[2]])' "$S" "$conf"
 	rm "$S/first.pid"
 	within 100 first_runs
 	programs >"$S/run/first.pid"
