@@ -45,7 +45,7 @@ torture() {
 	    remounted-amid-sync remount-btrfs
 }
 
-@test "odd names, damaged tables, files of somebody else's" {
+@test "odd names, damaged tables, somebody else's files" {
 	torture odd damaged-state run-by-root foreign
 }
 

@@ -84,10 +84,10 @@ with_row() {
 
 @test "planted: what may never be linked, although its folder may" {
 	with_row 's|^never  *cgi/hookctl|& cgi/patience|'
-	finds 'hookline.fcgi links cgi/patience.c, which it never may' \
+	finds 'hookline.fcgi links cgi/patience.c, which it must not' \
 	    "$HOUSE/links" "$S/programs"
 	with_row 's|^never  *json-c curl|& z|'
-	finds 'hookline.fcgi links z, which it never may' "$HOUSE/links" "$S/programs"
+	finds 'hookline.fcgi links z, which it must not' "$HOUSE/links" "$S/programs"
 }
 
 @test "planted: a row that names more than is linked" {
@@ -154,7 +154,7 @@ with_row() {
 	well "$HOUSE/arrows" functions
 }
 
-@test "a small house is well" {
+@test "a small house in good order" {
 	small_house
 	well "$HOUSE/arrows" includes "$S"
 	well "$HOUSE/arrows" functions "$S"
@@ -211,7 +211,7 @@ with_row() {
 	    "$HOUSE/arrows" functions "$S"
 }
 
-@test "planted: an object that another room beside it has" {
+@test "planted: an object that a room beside it defines" {
 	source_file lib/auth/token.c 'int token = 1;'
 	source_file lib/journal/seq.c 'extern int token; int seq(void);' \
 	    'int seq(void) { return token; }'

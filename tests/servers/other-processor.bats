@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # other-processor.bats: the program of the archive that is for another kind of processor
-# than this machine's, run by qemu: the cases of cases/, behind nginx, lighttpd and
+# than this machine's, run by qemu: the cases of cases/, behind lighttpd and
 # Apache. Those that are quick and say most, unless OTHER_PROCESSOR=all.
 #
 # qemu knows neither Landlock nor seccomp, so the program runs without its sandbox.
