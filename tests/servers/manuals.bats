@@ -342,7 +342,7 @@ shown_secrets() {
 			endpoint "/a" { verify_token = "$value" app_secret = "$value" }
 		END
 		check
-		[ "$(grep -c "^warning: .* is one that hookline's own" \
+		[ "$(grep -c "^warning: .* is an example from hookline's own" \
 		    <<<"$output")" = 2 ] || { echo "$value: $output"; return 1; }
 	done <<<"$values"
 }
