@@ -67,8 +67,8 @@ void setup_load(struct setup *setup, const char *document_root,
 /* What the configuration says about the journal. */
 struct journal_options setup_journal_options(struct setup *setup);
 
-/* Opens the journal and creates its folder, unless it is open and its folder
- * has not been replaced. */
+/* Opens the journal, creating its folder, unless it is open already. Opens it
+ * again if its folder has been replaced. */
 enum error setup_open_journal(struct setup *setup);
 
 /* Makes the key by which the journal finds repeats: from a record's endpoint,

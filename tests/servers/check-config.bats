@@ -205,7 +205,7 @@ unsigned_config() {
 	done
 	unsigned_config | sed '/name/d' | configure
 	check 1
-	[[ $stderr == *"$conf:4: unsigned: \"accept\" needs a name"* ]]
+	[[ $stderr == *"$conf:4: unsigned: \"accept\" also needs a name"* ]]
 	[[ $stderr != *"$word"* ]]
 }
 

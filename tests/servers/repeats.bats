@@ -60,7 +60,7 @@ repeats() {
 	sends
 	added 4
 	tail -n 1 "$live" | grep -q '"distinct":false,"payload"'
-	# If a relay sends one again, it does not mean another.
+	# A relay that sends it again means the same one.
 	sends -H "X-Hookline-Origin: $RELAY/7"
 	sends -H "X-Hookline-Origin: $RELAY/7"
 	added 5
