@@ -251,7 +251,7 @@ int
 io_rename_new(int directory, const char *from, const char *to)
 {
 	FAULT("renameat", -1);
-#ifdef RENAME_NOREPLACE		/* not in musl before 1.2.5, as statx() */
+#ifdef RENAME_NOREPLACE /* musl before 1.2.5 has neither it nor statx() */
 	if (renameat2(directory, from, directory, to, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)

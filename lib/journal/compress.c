@@ -128,7 +128,7 @@ next_plain(const struct journal *journal, struct segment *plain)
 	return found;
 }
 
-/* False before Linux 5.9. */
+/* False where Linux is older than 5.9, or the headers are. */
 static bool
 close_between(int first, int last)
 {
@@ -159,7 +159,7 @@ close_listed(int kept)
 	return true;
 }
 
-/* All but standard input, output and error. */
+/* Closes all but standard input, output and error, and `kept`. */
 static void
 close_others(int kept)
 {

@@ -311,7 +311,7 @@ in_jail() {
 	rm -rf "$jail/hookline"
 	install -d -m 0755 "$unpacked" "$jail" "$jail/site"
 	install -d -m 0700 -o $CUSTOMER -g $CUSTOMER "$jail/hookline"
-	install -m 0755 "$1" "$jail/site/"
+	install -m 0755 "$1" "$jail/site/hookline.fcgi"
 	sed -e "s/token = \"\"/token = \"$TOKEN\"/" \
 	    -e "s/secret = \"\"/secret = \"$SECRET\"/" \
 	    "$unpacked/hookline/hookline.conf" >"$jail/hookline/hookline.conf"
