@@ -60,9 +60,11 @@ machine_new() {
 	    --mount-proc bash -c "$machine_first" machine "$M" \
 	    "${MACHINE_FOLDERS[@]}" </dev/null >"$M/log" 2>&1 3>&- &
 	echo $! >"$M/holder.pid"
-	within 100 test -e "$M/up" || { cat "$M/log"; return 1; }
-	inside rm -rf /etc/hookline /usr/local/lib/hookline \
-	    /var/lib/hookline /etc/letsencrypt
+	within 600 test -e "$M/up" || { cat "$M/log"; return 1; }
+	# Nor a way to what runs outside: scripts of Debian's would turn to systemd.
+	inside rm -rf /etc/hookline /usr/local/lib/hookline /var/lib/hookline \
+	    /etc/letsencrypt /run/systemd /run/dbus /run/apache2 \
+	    /run/lighttpd.pid /run/nginx.pid
 }
 
 # The namespaces are those of unshare's child.
