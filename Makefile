@@ -74,8 +74,8 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: all build run test unit fuzz fuzz-programs torture mutants \
 	faults-programs bench bench-full bench-built \
-	bench-programs fresh clean deps-build deps-test deps-bench deps-fresh \
-	variants FORCE
+	bench-programs fresh clean deps-build deps-test deps-bench deps-deb \
+	deps-fresh variants FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -213,9 +213,11 @@ test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 
-# run and test on machines that have nothing yet; before each release.
-fresh: deps-fresh
+# run and test on machines that have nothing yet, and the package's life on one; before
+# each release.
+fresh: deps-fresh deps-test
 	@tests/lib/fresh
+	@FRESH=1 bats --tap tests/servers/package.bats
 
 # make install PREFIX=/usr/local DESTDIR=: from the tree to below PREFIX. Texts that
 # name the program as it stands by default, /usr/local/lib/hookline, name it where
@@ -286,7 +288,15 @@ dist:
 	gzip -9n <$(B)/dist/tar >$$tar.new; \
 	mv $$tar.new $$tar; rm -rf $(B)/dist; echo " dist $$tar"
 
-deps-build deps-test deps-bench deps-fresh:
+# A Debian package of what `make install` installs; see cgi/debian/build.
+DEB_VERSION ?= $(VERSION)
+
+.PHONY: deb
+
+deb: all deps-deb
+	@CC='$(CC)' MAKE='$(MAKE)' cgi/debian/build '$(DEB_VERSION)' $(B)
+
+deps-build deps-test deps-bench deps-deb deps-fresh:
 	@tests/lib/need $(@:deps-%=%)
 
 clean:
