@@ -25,6 +25,16 @@ adapter_detect(void)
 	return ADAPTER_PERSON;
 }
 
+bool
+adapter_by_tcp(void)
+{
+	struct sockaddr_storage name;
+	socklen_t length = sizeof name;
+
+	return getsockname(0, (struct sockaddr *)&name, &length) == 0 &&
+	    (name.ss_family == AF_INET || name.ss_family == AF_INET6);
+}
+
 void
 adapter_stop_set(sigset_t *set)
 {

@@ -16,6 +16,9 @@ enum adapter_mode { ADAPTER_PERSON, ADAPTER_CGI, ADAPTER_FASTCGI };
  */
 enum adapter_mode adapter_detect(void);
 
+/* Whether requests come by TCP: descriptor 0 is a socket of that. */
+bool adapter_by_tcp(void);
+
 /* Handles the one request there is, in 60 s at most; the exit status. */
 int adapter_serve_cgi(const struct exchange_handler *handler);
 

@@ -35,10 +35,15 @@ static const struct option {
 
 static const char usage[] =
     "usage: hookline.fcgi --check-config [--config FILE]\n"
+    "       hookline.fcgi --listen unix:PATH [--processes N] [--config FILE]\n"
+    "                     [--socket-mode MODE] [--socket-group GROUP]\n"
+    "       hookline.fcgi --listen HOST:PORT|systemd [--public]\n"
+    "                     [--processes N] [--config FILE]\n"
     "       hookline.fcgi --version\n"
     "       hookline.fcgi --help\n"
     "A web server runs it by CGI or FastCGI, without arguments or with\n"
-    "--config FILE (FastCGI only).\n";
+    "--config FILE (FastCGI only). With --listen it serves FastCGI by itself,\n"
+    "on a socket of its own.\n";
 
 static const struct option *
 find_option(const char *name)

@@ -3,6 +3,7 @@
  */
 #include "adapter.h"
 #include "check_config.h"
+#include "listen_main.h"
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "receiver/receiver.h"
@@ -49,7 +50,7 @@ unblock_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* --config FILE, as FcgidWrapper and spawn-fcgi pass it; NULL where absent. */
+/* --config FILE, as FcgidWrapper and workers.c pass it; NULL where absent. */
 static const char *
 config_argument(int argc, char **argv)
 {
@@ -65,7 +66,8 @@ static int
 serve(enum adapter_mode mode, const char *config_file)
 {
 	const struct receiver_start start = { .config_file = config_file,
-	    .process_env = environ, .cgi = mode == ADAPTER_CGI };
+	    .process_env = environ, .cgi = mode == ADAPTER_CGI,
+	    .tcp = mode == ADAPTER_FASTCGI && adapter_by_tcp() };
 	struct receiver *receiver = receiver_new(&start);
 	const struct exchange_handler handler = { .handle = receiver_handle,
 	    .settle = receiver_settle, .rest = receiver_rest,
@@ -99,5 +101,7 @@ main(int argc, char **argv)
 	case ADAPTER_PERSON:
 		break;
 	}
+	if (listen_is_asked(argc, argv))
+		return listen_main(argc, argv);
 	return check_config_main(argc, argv);
 }

@@ -80,6 +80,7 @@ struct config_search {
 	bool look;	/* changes no mode: warns of what would be changed */
 	bool believe;	/* any owner and mode, and secret files are not read:
 			 * only to find out `directory` for somebody else */
+	bool tcp;	/* requests come by TCP, from whoever connects */
 	/* Takes each warning; NULL: they are logged with event=config. */
 	void (*warn)(void *argument, const char *text);
 	void *warn_argument;

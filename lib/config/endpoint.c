@@ -100,8 +100,16 @@ config_end_endpoint(struct loading *loading,
     const struct config_section *section)
 {
 	const struct config_key *keys = section->keys;
+	const struct endpoint *endpoint = section->base;
 	unsigned line = loading->line;
 
+	if (loading->search->tcp && (endpoint->accept_unsigned ||
+	    endpoint->client_cert == CLIENT_CERT_SERVER)) {
+		loading->line = endpoint->line;
+		return config_refuse(loading, CONFIG_UNSAFE, "unsigned = "
+		    "\"accept\" and client_cert = \"server\" are not for TCP: "
+		    "whoever connects could claim either");
+	}
 	if (!check_unsigned(loading, section) ||
 	    !take_name(loading, section) ||
 	    !config_take_secrets(loading, section, &keys[KEY_VERIFY_TOKEN]) ||

@@ -8,14 +8,15 @@
 struct current {
 	const char *file;
 	char *const *env;
-	bool cgi;
+	bool cgi, tcp;
 	struct config *config;	/* NULL: none */
 	struct config_problem problem; /* what was logged last */
 	char *document_root;	/* what `config` was checked against */
 };
 
 struct current *
-current_new(const char *config_file, char *const *process_env, bool cgi)
+current_new(const char *config_file, char *const *process_env, bool cgi,
+    bool tcp)
 {
 	struct current *current = calloc(1, sizeof *current);
 
@@ -24,6 +25,7 @@ current_new(const char *config_file, char *const *process_env, bool cgi)
 	current->file = config_file;
 	current->env = process_env;
 	current->cgi = cgi;
+	current->tcp = tcp;
 	return current;
 }
 
@@ -42,7 +44,8 @@ load(struct current *current, const char *document_root,
     const char *script_filename, struct config_problem *problem)
 {
 	struct config_search search = { .file = current->file,
-	    .document_root = document_root, .executable = script_filename };
+	    .tcp = current->tcp, .document_root = document_root,
+	    .executable = script_filename };
 	enum config_status status;
 
 	config_search_process(&search, current->env, current->cgi);

@@ -15,10 +15,10 @@ struct current;
 /*
  * `config_file` (NULL allowed) is --config's, `process_env` the environment of
  * the process; both must outlive it. With `cgi`, what servers pass by other
- * names counts too. NULL when memory is short.
+ * names counts too; `tcp` is config_search's. NULL when memory is short.
  */
 struct current *current_new(const char *config_file, char *const *process_env,
-    bool cgi);
+    bool cgi, bool tcp);
 void current_free(struct current *current);
 
 /* Whether there is one, as its files are now, that was checked against this

@@ -208,7 +208,7 @@ void gather_free(struct gather *gather);
 
 /* Times are clock_monotonic_ms()'s. */
 struct lifetime {
-	bool unit;		/* systemd started it */
+	bool unit;		/* systemd started it, or --listen */
 	pid_t parent;		/* when it began */
 	char *program;		/* its path; NULL: not known */
 	struct stat program_was;

@@ -11,6 +11,8 @@
 #include "base/log.h"
 #include "base/path.h"
 
+#include <sys/prctl.h>
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,10 +42,13 @@ lifetime_begin(struct lifetime *lifetime)
 {
 	char path[PATH_MAX];
 	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+	int signal = 0;
 
 	lifetime->started = clock_monotonic_ms();
 	lifetime->parent = getppid();
-	lifetime->unit = getenv("INVOCATION_ID") != NULL;
+	/* A worker of --listen dies with its parent, which may be process 1. */
+	lifetime->unit = getenv("INVOCATION_ID") != NULL ||
+	    (prctl(PR_GET_PDEATHSIG, &signal) == 0 && signal != 0);
 	if (length <= 0)
 		return;
 	path[length] = '\0';
@@ -139,8 +144,8 @@ lifetime_bounds(const struct lifetime *lifetime, const struct setup *setup)
  */
 
 /*
- * Whether somebody starts a new process when this one ends: its web server, or
- * systemd. spawn-fcgi leaves its processes to whoever adopts orphans.
+ * Whether somebody starts a new process when this one ends: its web server,
+ * --listen, or systemd. Those of spawn-fcgi belong to whoever adopts orphans.
  */
 static bool
 is_watched(const struct lifetime *lifetime)

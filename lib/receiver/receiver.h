@@ -19,6 +19,7 @@ struct receiver_start {
 	const char *config_file; /* --config FILE, or NULL */
 	char *const *process_env;
 	bool cgi;		/* one request, then the end */
+	bool tcp;		/* as struct config_search has it */
 };
 
 struct receiver;

@@ -111,7 +111,7 @@ setup_begin(struct setup *setup, const struct receiver_start *start)
 {
 	setup->cgi = start->cgi;
 	setup->current = current_new(start->config_file, start->process_env,
-	    start->cgi);
+	    start->cgi, start->tcp);
 	return setup->current != NULL;
 }
 

@@ -21,9 +21,9 @@ start_lighttpd-even() {
 
 # The same with $PROCESSES that share one socket, started as for nginx.
 start_lighttpd-shared() {
-	shipped cgi/nginx/hookline-spawn-fcgi.conf |
-	    sed "s/ -F 4 / -F $PROCESSES /" >"$S/etc/shipped.conf"
-	spawn_program
+	shipped cgi/nginx/hookline.conf |
+	    sed "s/ --listen / --processes $PROCESSES&/" >"$S/etc/shipped.conf"
+	start_workers
 	sed -e '/"bin-path"/d' -e '/"bin-environment"/,/),/d' \
 	    -e '/"m[axin]*-procs"/d' \
 	    -e "s|\"socket\" => .*|\"socket\" => \"/run/hookline/hookline.sock\",|" \

@@ -91,8 +91,8 @@ confined() {
 	confined
 }
 
-@test "nginx with spawn-fcgi" {
-	SETUP=nginx-spawn-fcgi
+@test "nginx" {
+	SETUP=nginx
 	start_server
 	lives
 	confined

@@ -125,7 +125,7 @@ not_starved() {
 }
 
 @test "200 half-open clients starve nobody behind nginx" {
-	SETUP=nginx-spawn-fcgi
+	SETUP=nginx
 	start_server
 	not_starved
 }

@@ -210,8 +210,8 @@ install_below() {
 
 expected_files() {
 	cat <<-END
+		644 lib/systemd/system/hookline.service
 		644 lib/systemd/system/hookline.socket
-		644 lib/systemd/system/hookline@.service
 		644 share/doc/hookline/hookline.conf.example
 		644 share/man/man5/hookline.conf.5
 		644 share/man/man8/hookline.8
@@ -255,7 +255,7 @@ expected_files() {
 	echo "$output"
 	[ "$status" = 1 ]
 	grep -q '^ExecStart=/opt/hookline/lib/hookline/hookline.fcgi ' \
-	    lib/systemd/system/hookline@.service
+	    lib/systemd/system/hookline.service
 	grep -q '"/opt/hookline/lib/hookline/hookline.fcgi"' \
 	    share/doc/hookline/apache-conf/hookline-mod_fcgid.conf
 }

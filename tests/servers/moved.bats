@@ -13,12 +13,12 @@ source "$BATS_TEST_DIRNAME/lib/test.bash"
 export SECRET WORKER
 
 start_systemd() {
-	start_nginx-spawn-fcgi
+	start_nginx
 }
 
-# For nginx, in place of spawn-fcgi.
-spawn_command() {
-	as_systemd --restart
+# For nginx.
+listen_command() {
+	as_systemd
 }
 
 # scene NAME SETUP: a server in a scratch directory of its own.
@@ -116,6 +116,8 @@ blames_nobody() {
 @test "the journal's folder is swapped under systemd" {
 	ends_well systemd
 	says_why folder-replaced
+	# They made room for new ones, which were started at once.
+	run ! grep ' event=worker-ended ' "$S/log/workers"
 }
 
 @test "another directory in the configuration" {

@@ -5,14 +5,10 @@
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
 
-SETUP=nginx-systemd
+SETUP=nginx
 
-start_nginx-systemd() {
-	start_nginx-spawn-fcgi
-}
-
-# In place of spawn-fcgi.
-spawn_command() {
+# In place of the one in nginx's file.
+listen_command() {
 	as_systemd
 }
 
@@ -31,8 +27,14 @@ teardown_file() {
 	end_shared
 }
 
+# The process that keeps the others.
+parent() {
+	pgrep -f -- "^$S/lib/hookline.fcgi --listen systemd"
+}
+
+# Those that serve.
 processes() {
-	cat "$S/run/hookline.pid"
+	pgrep -P "$(parent)"
 }
 
 page() {
@@ -50,26 +52,26 @@ page() {
 	chmod 755 "$BATS_TEST_TMPDIR/bin/man"
 	MANPATH=$BATS_TEST_TMPDIR/share/man PATH=$BATS_TEST_TMPDIR/bin:$PATH \
 	    run systemd-analyze verify \
-	    "$units/hookline.socket" "$units/hookline@1.service"
+	    "$units/hookline.socket" "$units/hookline.service"
 	echo "$output"
 	[ "$status" = 0 ]
 	[ -z "$output" ]
 }
 
-@test "to systemd a process is hardly exposed" {
+@test "to systemd the service is hardly exposed" {
 	run systemd-analyze security --offline=true --threshold=15 \
-	    "$ROOT/cgi/systemd/hookline@.service"
+	    "$ROOT/cgi/systemd/hookline.service"
 	echo "$output"
 	[ "$status" = 0 ]
 }
 
-@test "enabling the socket enables sixteen processes" {
+@test "enabling the socket enables the service" {
 	local root=$BATS_TEST_TMPDIR
 	install -D -m 0644 -t "$root/usr/lib/systemd/system" "$ROOT"/cgi/systemd/*
 	systemctl --root="$root" enable hookline.socket
 	[ -L "$root/etc/systemd/system/sockets.target.wants/hookline.socket" ]
 	run ls "$root/etc/systemd/system/hookline.socket.wants"
-	[ "$output" = "$(printf 'hookline@%s.service\n' {1..16} | sort)" ]
+	[ "$output" = hookline.service ]
 }
 
 @test "sixteen processes listen on one socket, as descriptor 0" {
@@ -80,6 +82,15 @@ page() {
 	done | sort -u)
 	echo "$listeners"
 	[[ $listeners =~ ^socket:\[[0-9]+\]$ ]]
+}
+
+@test "they know nothing of what systemd handed on, and nothing else is open" {
+	local pid
+	for pid in $(processes); do
+		run ! grep -zq '^LISTEN_' "/proc/$pid/environ"
+		[ ! -e "/proc/$pid/fd/3" ] ||
+		    [[ $(readlink "/proc/$pid/fd/3") != socket:* ]]
+	done
 }
 
 @test "they run as the unit's user" {
@@ -120,7 +131,7 @@ page() {
 	post_signature 'sha256=00' "$(page refused)"
 	[ "$STATUS" = 401 ]
 	[ "$(count_lines)" = "$before" ]
-	grep -q ' event=rejected reason=signature ' "$S/log/spawn"
+	grep -q ' event=rejected reason=signature ' "$S/log/workers"
 }
 
 @test "they share the work of many clients" {
@@ -151,11 +162,81 @@ sleeps() {
 }
 
 @test "when all but one are stopped, that one serves" {
-	local pid
+	local pid keeper
+	# So that nobody starts others in their place meanwhile.
+	keeper=$(parent)
+	kill -STOP "$keeper"
 	for pid in $(processes | tail -n +2); do
 		stop_pid "$pid"
 	done
 	post "$(page last)"
+	kill -CONT "$keeper"
 	[ "$STATUS" = 200 ]
 	[ "$(count_lines)" = $((before + 1)) ]
+}
+
+#
+# From hookline@1.service to hookline@16.service, which came with version 0.1.0
+#
+
+# The old units, whose socket is the new one's.
+old_units() {
+	local unit
+	for unit in hookline.socket hookline@.service; do
+		shipped "tests/fixtures/systemd-0.1.0/$unit" >"$S/etc/old-$unit"
+	done
+	echo "$(as_systemd) '$S/etc/old-hookline.socket'" \
+	    "'$S/etc/old-hookline@.service'"
+}
+
+is_new() {
+	[ "$(programs | wc -l)" = 17 ] && parent >"$S/parent" &&
+	    [ "$(processes | wc -l)" = 16 ]
+}
+
+some_answered() {
+	[ "$(grep -c ' 200 ' "$S/flood")" -ge "$1" ]
+}
+
+@test "the upgrade from sixteen services loses nothing, and refuses nothing" {
+	local flood status=0
+	stop_server
+	listen_command() {
+		old_units
+	}
+	start_server
+	[ "$(programs | wc -l)" = 16 ]
+	run ! parent
+	: >"$S/flood"
+	"$PEER" flood "$PORT" 8 2001 3600 "$SECRET" >"$S/flood" 3>&- &
+	flood=$!
+	within 300 some_answered 200
+	# Both serve for a moment.
+	kill -USR1 "$(<"$S/workers.pid")"
+	within 300 is_new
+	wait $flood
+	[ "$(grep -c ' 200 ' "$S/flood")" = 1600 ] ||
+	    fail "$(cut -d ' ' -f 2 "$S/flood" | sort | uniq -c)"
+	stored_all "$S/flood"
+	[ "$(count_lines)" = $((before + 1600)) ]
+	"$PEER" verify "$journal" "$SECRET"
+}
+
+# What hookline(8) says: the units' commands are the manual's own.
+@test "the upgrade's commands leave no old unit behind" {
+	local root=$BATS_TEST_TMPDIR units wants command
+	units=$root/usr/lib/systemd/system
+	wants=$root/etc/systemd/system/hookline.socket.wants
+	install -D -m 0644 -t "$units" "$ROOT"/tests/fixtures/systemd-0.1.0/*
+	systemctl --root="$root" enable hookline.socket
+	[ "$(ls "$wants" | wc -l)" = 16 ]
+	install -D -m 0644 -t "$units" "$ROOT"/cgi/systemd/*
+	awk '/^\.S[sh]/ { on = /Upgrading from/ } on && sub(/^# /, "")' \
+	    "$ROOT/cgi/man/hookline.8" >"$root/commands"
+	[ "$(grep -c '^systemctl' "$root/commands")" -ge 4 ]
+	# Those that change files. There is no systemd to be told of the others.
+	sed -n "s|^systemctl enable|systemctl --root=$root enable|p
+	    s|/etc/systemd|$root&|gp" "$root/commands" | sh -eux
+	run ls "$wants"
+	[ "$output" = hookline.service ]
 }

@@ -535,6 +535,36 @@ everything_lies_below_the_root_folder(void **state)
 
 /* ---- words */
 
+/* What a web server says of a request, anybody could say by TCP. */
+static void
+by_tcp_nobody_vouches(void **state)
+{
+	static const char *const texts[] = {
+		"client_cert = server app_secret = \"" APP_SECRET "\"",
+		"client_cert = server name = \"log\" unsigned = accept",
+		"client_cert = alb app_secret = \"" APP_SECRET "\"",
+	};
+	char text[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct config_search search = { .warn = take_warning };
+		bool refused = i < 2;
+
+		(void)snprintf(text, sizeof text, "\nendpoint \"/a\" {\n"
+		    "verify_token = \"a token of ours\"\n%s\n}\n", texts[i]);
+		search.file = write_file("hookline.conf", text, 0600);
+		assert_int_equal(load(&search), CONFIG_OK);
+		search.tcp = true;
+		assert_int_equal(load(&search), refused ? CONFIG_UNSAFE :
+		    CONFIG_OK);
+		assert_int_equal(strstr(problem.text, "hookline.conf:2: "
+		    "unsigned = \"accept\" and client_cert = \"server\" are not "
+		    "for TCP: ") != NULL, refused);
+	}
+}
+
 static void
 statuses_have_their_words(void **state)
 {
@@ -578,6 +608,7 @@ main(void)
 		load_test(a_secret_file_inside_is_exposed),
 		load_test(a_document_root_by_another_name_counts),
 		load_test(everything_lies_below_the_root_folder),
+		load_test(by_tcp_nobody_vouches),
 		load_test(statuses_have_their_words),
 	};
 

@@ -25,14 +25,9 @@ lighttpd-cgi)
 	PROGRAM=$SHIPPED
 	;;
 esac
-case $SETUP in
-nginx-* | apache-proxy_fcgi)
-	with_log_file=1		# spawn-fcgi drops what programs log
-	;;
-apache-suexec)
+if [ "$SETUP" = apache-suexec ]; then
 	hosted=1
-	;;
-esac
+fi
 # These cases know nothing of certificates.
 if [[ $SETUP == *-mtls ]]; then
 	CLIENT_CERT=server
@@ -44,9 +39,6 @@ use() {
 		hosting_use "$1"
 	else
 		scratch_use "$1"
-	fi
-	if [ -n "${with_log_file:-}" ]; then
-		LOG_FILE=$S/log/hookline.log
 	fi
 }
 

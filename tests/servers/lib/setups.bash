@@ -117,42 +117,43 @@ start_apache-suexec() {
 }
 
 #
-# nginx, and others that need spawn-fcgi
+# nginx, and others for which hookline keeps its own processes
 #
 
-# The line that the file tells users to run.
-spawn_command() {
-	sed -n 's/^# *\(spawn-fcgi -s .*\)/\1/p' "$S/etc/shipped.conf" |
+# The line by which the file tells users to start them without systemd.
+listen_command() {
+	sed -n 's/^# *\(setpriv .*\)/\1/p' "$S/etc/shipped.conf" |
 	    if changes_user; then
 		    cat
 	    else
-		    sed 's/ -[Uug] [^ ]*//g'
+		    sed -E 's/^setpriv (--[^ ]* )*//'
 	    fi
 }
 
-# as_systemd [--restart]: the command that starts what the systemd units say.
+# as_systemd: the command that starts what the systemd units say.
 as_systemd() {
 	local unit
-	for unit in hookline.socket hookline@.service; do
+	for unit in hookline.socket hookline.service; do
 		shipped "cgi/systemd/$unit" >"$S/etc/$unit"
 	done
-	echo "'$ROOT/tests/servers/lib/as-systemd' $* '$S/etc/hookline.socket'" \
-	    "'$S/etc/hookline@.service' '$S/run/hookline.pid'"
+	echo "'$ROOT/tests/servers/lib/as-systemd' '$S/etc/hookline.socket'" \
+	    "'$S/etc/hookline.service'"
 }
 
-spawn_program() {
-	rm -f "$S/run/hookline.sock"
-	ASAN_OPTIONS=$asan_options UBSAN_OPTIONS=$ubsan_options \
-	    sh -c "$(spawn_command)" </dev/null >>"$S/log/spawn" 2>&1 3>&-
+# Its pid is to be stopped after the server's: `workers` comes after `server`.
+start_workers() {
+	in_background workers env ASAN_OPTIONS="$asan_options" \
+	    UBSAN_OPTIONS="$ubsan_options" sh -c "exec $(listen_command)"
+	within 100 test -S "$S/run/hookline.sock"
 }
 
 start_apache-proxy_fcgi() {
 	start_apache hookline-proxy_fcgi.conf 'reqtimeout proxy proxy_fcgi' ''
-	spawn_program
+	start_workers
 }
 
-# start_nginx FILE
-start_nginx() {
+# start_nginx_with FILE
+start_nginx_with() {
 	local kind
 	shipped "cgi/nginx/$1" >"$S/etc/shipped.conf"
 	{
@@ -172,17 +173,17 @@ start_nginx() {
 		done
 		echo "include $S/etc/shipped.conf; }"
 	} >"$S/etc/nginx.conf"
-	spawn_program
+	start_workers
 	in_background server nginx -p "$S" -e "$S/log/error.log" \
 	    -c "$S/etc/nginx.conf"
 }
 
-start_nginx-spawn-fcgi() {
-	start_nginx hookline-spawn-fcgi.conf
+start_nginx() {
+	start_nginx_with hookline.conf
 }
 
 start_nginx-mtls() {
-	start_nginx hookline-mtls.conf
+	start_nginx_with hookline-mtls.conf
 }
 
 #

@@ -1,0 +1,66 @@
+/*
+ * listen: a socket of hookline's own, for web servers that start no programs,
+ * and for containers.
+ *
+ * What is wrong is said on standard error, in one line.
+ */
+#ifndef HOOKLINE_LISTEN_H
+#define HOOKLINE_LISTEN_H
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <netinet/in.h>
+#include <stdbool.h>
+
+enum listen_kind { LISTEN_UNIX, LISTEN_TCP, LISTEN_SYSTEMD };
+
+struct listen_address {
+	enum listen_kind kind;
+	const char *text;	/* as it was given */
+	union {			/* not with LISTEN_SYSTEMD */
+		struct sockaddr any;
+		struct sockaddr_un local;
+		struct sockaddr_in four;
+		struct sockaddr_in6 six;
+	} at;
+	socklen_t length;	/* of `at` */
+};
+
+struct listen_options {
+	struct listen_address address;
+	mode_t mode;		/* of a Unix socket */
+	const char *group;	/* its group, by name or number; NULL: as it
+				 * comes */
+	bool public;		/* TCP need not be loopback */
+};
+
+struct listener {
+	int fd;			/* listening, close-on-exec */
+	bool tcp;
+	const char *path;	/* of the Unix socket that was made, or NULL */
+	struct stat made;	/* with `path` */
+};
+
+/*
+ * Reads "unix:PATH", "HOST:PORT" or "systemd". HOST is an address in numbers,
+ * that of IPv6 in brackets, or localhost; PORT is 1 to 65535. False where
+ * `text`, which must outlive the address, is none of these.
+ */
+bool listen_parse(const char *text, struct listen_address *address);
+
+/*
+ * Makes the socket, or takes the one that systemd has handed on, of which
+ * programs that are started from here on are not told. A Unix socket that
+ * nobody listens on is removed first; one that answers, or a file that is no
+ * socket, never. False where it cannot be had. `options` must outlive
+ * `listener`.
+ */
+bool listen_open(const struct listen_options *options,
+    struct listener *listener);
+
+/* Closes it, and removes what listen_open() made, if that is still there. */
+void listen_close(struct listener *listener);
+
+#endif
