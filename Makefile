@@ -211,6 +211,7 @@ test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
 	    faults-programs
+	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 
