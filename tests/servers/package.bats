@@ -70,7 +70,7 @@ teardown() {
 }
 
 teardown_file() {
-	if [ -z "$lack" ]; then
+	if [ -n "${D:-}" ]; then
 		debian_use "$D"
 		debian_end
 	fi
@@ -149,15 +149,20 @@ curl() {
 # Its life
 #
 
-# said COMMAND...: on that Debian; what it prints is in $P/said.
+# said COMMAND...: on that Debian; what it prints is in $P/said. dpkg has a terminal of
+# apt's, which ends lines with CR.
 said() {
-	"$@" >"$P/said" 2>&1
+	local status=0
+	"$@" >"$P/raw" 2>&1 || status=$?
+	tr -d '\r' <"$P/raw" >"$P/said"
+	return $status
 }
 
 @test "apt installs it: a folder, a configuration of its own, what is missing" {
 	needs_debian
 	said online apt-get install -y /tmp/first.deb
-	grep -q "^hookline: .*fill in the app secret" "$P/said"
+	grep -q '^hookline: Nothing is enabled or started yet' "$P/said"
+	grep -q '^hookline: First fill in the app secret' "$P/said"
 	[ "$(stat -c '%a %u %g' "$journal")" = '750 33 33' ]
 	[ "$(stat -c '%a %u %g' "$conf")" = '640 0 33' ]
 	[ "$(stat -c '%a %u %g' "${conf%/*}")" = '755 0 0' ]
@@ -183,6 +188,7 @@ said() {
 	[ "$status" = 1 ]
 	[[ $output == *no-secret* ]]
 	line=$(sed -n 's/^hookline: .*line \([0-9]*\) of$/\1/p' "$P/said")
+	[ -n "$line" ]
 	sed -i "${line}s/\"\"/\"$SECRET\"/" "$conf"
 	said inside $check --check-config
 	grep -q '^checked as: *www-data ' "$P/said"
