@@ -85,9 +85,8 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: all build run test unit fuzz fuzz-programs torture mutants \
 	faults-programs bench bench-full bench-built \
-	bench-programs fresh clean deps-build deps-test deps-bench deps-dist \
-	deps-fresh \
-	variants FORCE
+	bench-programs fresh clean deps-build deps-test deps-bench deps-deb \
+	deps-dist deps-fresh variants FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -225,12 +224,15 @@ test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
 	    faults-programs
+	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/lib/run
 
-# Tries run and test on machines that have nothing yet; for use before each release.
-fresh: deps-fresh
+# Tries run and test on machines that have nothing yet, and the package's life on one;
+# for use before each release.
+fresh: deps-fresh deps-test
 	@tests/lib/fresh
+	@FRESH=1 bats --tap tests/servers/package.bats
 
 # The manuals for a browser; the first page is build/html/index.html.
 .PHONY: html deps-html
@@ -325,7 +327,15 @@ archive: $(O)/hookline.fcgi
 	gzip -9n <$$new/tar >$$tar.new; \
 	mv $$tar.new $$tar; rm -rf $$new; echo " dist $$tar"
 
-deps-build deps-test deps-bench deps-dist deps-fresh:
+# A Debian package of what `make install` installs; see cgi/debian/build.
+DEB_VERSION ?= $(VERSION)
+
+.PHONY: deb
+
+deb: all deps-deb
+	@CC='$(CC)' MAKE='$(MAKE)' cgi/debian/build '$(DEB_VERSION)' $(B)
+
+deps-build deps-test deps-bench deps-deb deps-dist deps-fresh:
 	@tests/lib/need $(@:deps-%=%)
 
 clean:

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define TICKS_LONGEST 20	/* ms to wait for the kernel's clock */
+#define ENGINE_SECRETS "/run/secrets"
 
 /*
  * Whose files are trusted
@@ -73,10 +74,24 @@ check_file(struct loading *loading, struct config_file *file)
 	return tighten(loading, file, S_IWGRP, "its group may write to it");
 }
 
+/* Container engines put secrets there with mode 0444: a container has no users
+ * to hide them from. A link counts as the file that it leads to. */
+static bool
+is_from_engine(const struct config_file *file)
+{
+	char *resolved = realpath(file->path, NULL);
+	bool inside = resolved != NULL &&
+	    config_path_inside(resolved, ENGINE_SECRETS);
+
+	free(resolved);
+	return inside;
+}
+
 bool
 config_file_hide(struct loading *loading, struct config_file *file)
 {
-	if ((file->status.st_mode & S_IROTH) == 0 || loading->search->believe)
+	if ((file->status.st_mode & S_IROTH) == 0 ||
+	    loading->search->believe || is_from_engine(file))
 		return true;
 	if (file->status.st_uid != geteuid())
 		return config_refuse(loading, CONFIG_UNSAFE,

@@ -80,7 +80,8 @@ struct config_file {
 struct config_file *config_file_open(struct loading *loading,
     const char *path);
 
-/* Drops world access from our own file that holds secrets. */
+/* Drops world access from our own file that holds secrets, unless a container
+ * engine brought it. */
 bool config_file_hide(struct loading *loading, struct config_file *file);
 
 /* All of its text and a NUL, to be freed with secret_free(). */

@@ -1,5 +1,8 @@
 #include "config_fixture.h"
 
+#include <sched.h>
+#include <sys/mount.h>
+
 #define IN_FILES "endpoint \"*\" {\nverify_token_file = \"token\"\n" \
     "app_secret_file = \"secrets\"\n}\n"
 
@@ -303,6 +306,91 @@ a_users_own_file_is_tightened_without_root(void **state)
 	assert_int_equal(mode_of(path), 0640);
 }
 
+/* ---- what a container engine brings */
+
+/* A mount namespace whose /run is empty but for `secrets`; exits 77 where there
+ * can be none. */
+static void
+enter_container(void)
+{
+	if (unshare(CLONE_NEWNS) != 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("none", "/run", "tmpfs", 0, "mode=0755") != 0)
+		_exit(77);
+	if (mkdir("/run/secrets", 0755) != 0 ||
+	    mkdir("/run/secrets-too", 0755) != 0)
+		_exit(98);
+}
+
+/* What a stranger's load of `path` comes to in a container where root has made
+ * `real`, which all may read, and the links `path` -> `target` unless NULL. */
+static void
+assert_in_container(const char *real, const char *path, const char *target,
+    enum config_status expected)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child != -1);
+	if (child == 0) {
+		enter_container();
+		(void)snprintf(folder, sizeof folder, "/run");
+		(void)write_file(real, ENDPOINT, 0444);
+		if (target != NULL && symlink(target, path) != 0)
+			_exit(97);
+		_exit((int)status_for_user(path, STRANGER));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), expected);
+}
+
+static void
+a_secret_of_the_container_may_be_read_by_all(void **state)
+{
+	(void)state;
+	assert_in_container("secrets/c", "/run/secrets/c", NULL, CONFIG_OK);
+	/* As a Kubernetes volume has it. */
+	assert_in_container("secrets/c", "/run/link", "secrets/c", CONFIG_OK);
+}
+
+static void
+what_lies_elsewhere_is_no_secret_of_the_container(void **state)
+{
+	(void)state;
+	assert_in_container("secrets-too/c", "/run/secrets-too/c", NULL,
+	    CONFIG_UNSAFE);
+	assert_in_container("secrets-too/c", "/run/secrets/../secrets-too/c",
+	    NULL, CONFIG_UNSAFE);
+	assert_in_container("secrets-too/c", "/run/secrets/c",
+	    "/run/secrets-too/c", CONFIG_UNSAFE);
+}
+
+static void
+a_secret_of_the_container_keeps_its_mode(void **state)
+{
+	pid_t child = fork();
+	const char *path;
+	int status;
+
+	(void)state;
+	assert_true(child != -1);
+	if (child == 0) {
+		enter_container();
+		(void)snprintf(folder, sizeof folder, "/run");
+		path = write_file("secrets/c", ENDPOINT, 0444);
+		_exit(load(path) != CONFIG_OK || mode_of(path) != 0444 ||
+		    *warnings != '\0');
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* ---- secret files */
 
 static const char *
@@ -603,6 +691,9 @@ main(void)
 		file_test(a_file_of_root_that_its_group_may_write_is_unsafe),
 		file_test(a_file_of_root_that_the_world_reads_is_unsafe),
 		file_test(a_users_own_file_is_tightened_without_root),
+		file_test(a_secret_of_the_container_may_be_read_by_all),
+		file_test(what_lies_elsewhere_is_no_secret_of_the_container),
+		file_test(a_secret_of_the_container_keeps_its_mode),
 		file_test(secrets_come_from_files),
 		file_test(a_missing_secret_file_is_no_secret),
 		file_test(an_empty_secret_file_is_no_secret),
