@@ -50,6 +50,9 @@ LD.static := -static-pie -s -Wl,--build-id=none -Wl,--defsym=gethostbyname=abort
 OPT.fuzz := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined -D__SANITIZE_ADDRESS__
 LD.fuzz := -fsanitize=fuzzer,address,undefined -Wl,--wrap=log_to
+# lint: nothing is linked; a line for each finding.
+OPT.lint := -O1 -fanalyzer -fdiagnostics-path-format=none \
+	-fno-diagnostics-show-caret
 
 CFLAGS ?= -g
 override CFLAGS += -std=c17 $(WARN) $(HARD) $(OPT.$(VARIANT))
@@ -74,8 +77,8 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: all build run test unit fuzz fuzz-programs torture mutants \
 	faults-programs bench bench-full bench-built \
-	bench-programs fresh clean deps-build deps-test deps-bench deps-fresh \
-	variants FORCE
+	bench-programs fresh lint lint-findings clean deps-build deps-test deps-bench \
+	deps-fresh deps-lint FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -211,7 +214,64 @@ test: deps-test all
 	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
 	    faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
+	@$(MAKE) --no-print-directory lint-findings
 	@tests/lib/run
+
+# What gcc -fanalyzer, cppcheck, shellcheck and perl -c find, and
+# tests/house/lint.known does not explain.
+lint: deps-lint lint-findings
+	@tests/house/lint $$(cat $(B)/lint/findings)
+
+lint-findings:
+	@$(MAKE) --no-print-directory -j2 VARIANT=lint CC=gcc $(B)/lint/findings
+
+ifeq ($(VARIANT),lint)
+LINT_C := $(wildcard lib/*/*.c cgi/*.c)
+LINT_CPP := $(sort $(wildcard lib/*/*.[ch] cgi/*.[ch] tests/*/*.[ch]))
+# Scripts are known by their names or their first lines.
+scripts = $(shell find .ci tests -type f ! -path '*/corpus/*' -exec awk \
+	'FNR == 1 && (/$(1)/ || FILENAME ~ /$(2)/) { print FILENAME }' {} +)
+LINT_SH := $(call scripts,^\#!.*[/ ](ba|)sh$$,[.]ba(sh|ts)$$)
+LINT_PERL := $(call scripts,^\#!.*perl$$,[.]pl$$)
+
+# variableScope: variables are declared where a function or its block begins.
+# shadowFunction, shadowVariable: gcc -Wshadow knows better what hides what.
+CPPCHECK := --std=c11 --enable=warning,style,performance,portability \
+	--suppress=variableScope --suppress=shadowFunction \
+	--suppress=shadowVariable --suppress=missingIncludeSystem
+
+$(O)/%.c.found: %.c
+	@mkdir -p $(@D)
+	$(call SAY,analyze $<)
+	$(QUIET)LC_ALL=C $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $(@:.found=.d) \
+	    -MT $@ -c -o /dev/null $< 2>$@.new || { cat $@.new >&2; exit 1; }
+	@mv $@.new $@
+
+$(O)/cppcheck.found: $(LINT_CPP)
+	@mkdir -p $(O)/cppcheck
+	$(call SAY,cppcheck)
+	$(QUIET)cppcheck -q --cppcheck-build-dir=$(O)/cppcheck $(CPPCHECK) \
+	    --template='{file}:{line}: {severity}: {message} [{id}]' \
+	    $(CPPFLAGS) $(filter %.c,$^) 2>$@.new
+	@mv $@.new $@
+
+# Its status is 1 where it finds something.
+$(LINT_SH:%=$(O)/%.found): $(O)/%.found: % .shellcheckrc $(filter %.bash,$(LINT_SH))
+	@mkdir -p $(@D)
+	$(call SAY,shellcheck $<)
+	$(QUIET)shellcheck -f gcc $< >$@.new || [ $$? = 1 ]
+	@mv $@.new $@
+
+$(LINT_PERL:%=$(O)/%.found): $(O)/%.found: %
+	@mkdir -p $(@D)
+	$(QUIET)perl -wc $< 2>$@.new || :
+	@mv $@.new $@
+
+# The names of all these files.
+$(O)/findings: $(LINT_C:%=$(O)/%.found) $(O)/cppcheck.found \
+    $(LINT_SH:%=$(O)/%.found) $(LINT_PERL:%=$(O)/%.found)
+	@printf '%s\n' $^ >$@
+endif
 
 # run and test on machines that have nothing yet; before each release.
 fresh: deps-fresh
@@ -286,7 +346,7 @@ dist:
 	gzip -9n <$(B)/dist/tar >$$tar.new; \
 	mv $$tar.new $$tar; rm -rf $(B)/dist; echo " dist $$tar"
 
-deps-build deps-test deps-bench deps-fresh:
+deps-build deps-test deps-bench deps-fresh deps-lint:
 	@tests/lib/need $(@:deps-%=%)
 
 clean:

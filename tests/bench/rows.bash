@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2154 # shared with run
 # rows.bash: what can be measured alone, and by whom. For run.
 
 # Row, what it is; in the order of a round. `memory` and `script` are looked at once.

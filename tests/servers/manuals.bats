@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 source "$BATS_TEST_DIRNAME/lib/scratch.bash"
 
 setup() {
-	cd "$ROOT"
+	cd "$ROOT" || return
 	program=cgi/man/hookline.8
 	file=cgi/man/hookline.conf.5
 	example=cgi/hookline.conf.example

@@ -35,7 +35,7 @@ scene() {
 # changes WHAT PROCESSES ARGUMENT: for the scene that was started last. The exit
 # status of `swaps` is left in $S/status.
 changes() {
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	in_background swaps bash -c '"$@"; echo $? >"$0"' "$S/status" \
 	    "$HELPERS/swaps" "$1" "$S" "$2" "$3"
 	rm "$S/swaps.pid"

@@ -49,7 +49,7 @@ limited() {
 # queue REQUEST...: the answers are in $S/answers, their statuses in $statuses. With
 # HOW as queue takes it, and PROGRAM in place of the usual one.
 queue() {
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # HOW may be several words
 	"$HELPERS/queue" ${HOW:-} "${PROGRAM:-$S/lib/hookline.fcgi}" \
 	    "$SECRET" "$@" >"$S/answers" 2>>"$S/log/queue"
 	statuses=$(sort -n "$S/answers" | cut -d ' ' -f 2 | tr '\n' ' ')
@@ -73,7 +73,7 @@ ids() {
 
 @test "eight that wait take one write and one sync" {
 	export HOOKLINE_FAULT=write/2+:EIO,fdatasync/2+:EIO
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3 4 5 6 7 8)
 	[ "$statuses" = "200 200 200 200 200 200 200 200 " ]
 	[ "$(ids)" = "1 2 3 4 5 6 7 8 " ]
@@ -84,7 +84,7 @@ ids() {
 	local wanted
 	wanted=$(printf '200 %.0s' {1..16}; printf '503 %.0s' {1..4})
 	export HOOKLINE_FAULT=write/2+:EIO
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts {1..20})
 	[ "$statuses" = "$wanted" ]
 	[ "$(count_lines)" = 16 ]
@@ -92,11 +92,11 @@ ids() {
 
 @test "a sync that fails is told to all whom it was for" {
 	export HOOKLINE_FAULT=fdatasync/1:EIO
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3)
 	[ "$statuses" = "503 503 503 " ]
 	unset HOOKLINE_FAULT
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3)
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(ids)" = "1 2 3 " ]
@@ -104,14 +104,14 @@ ids() {
 
 @test "a write that fails is told to all whose lines were in it" {
 	export HOOKLINE_FAULT=write/1:short
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3)
 	[ "$statuses" = "503 503 503 " ]
 	[ "$(count_lines)" = 0 ]
 }
 
 @test "the same notification five times is one line and five times ok" {
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 1 1 2 1 1)
 	[ "$statuses" = "200 200 200 200 200 200 200 " ]
 	[ "$(ids)" = "1 2 " ]
@@ -119,7 +119,7 @@ ids() {
 
 @test "a repeat of what is about to fail fails as well" {
 	export HOOKLINE_FAULT=fdatasync/1:EIO
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 1)
 	[ "$statuses" = "503 503 " ]
 }
@@ -133,7 +133,7 @@ ids() {
 	    "$(change 1)" "$(change 2)" >"$S/1"
 	printf '{"object":"page","entry":[{"id":"7","time":1,"changes":[%s,%s]}]}' \
 	    "$(change 2)" "$(change 3)" >"$S/2"
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2)
 	[ "$statuses" = "200 200 " ]
 	[ "$(lines | jq -r .update.value.n | tr '\n' ' ')" = "1 2 3 " ]
@@ -148,8 +148,8 @@ ids() {
 }
 
 @test "refusals without end do not keep a good one waiting" {
-	local i requests=("post:$S/1")
-	for i in $(seq 2 40); do
+	local requests=("post:$S/1")
+	for _ in $(seq 2 40); do
 		requests+=("bad:$S/2")
 	done
 	queue "${requests[@]}"
@@ -191,8 +191,8 @@ ids() {
 }
 
 @test "nor for one whose variables are none" {
-	local i requests=("post:$S/1")
-	for i in $(seq 14); do
+	local requests=("post:$S/1")
+	for _ in $(seq 14); do
 		requests+=(mangled)
 	done
 	queue "${requests[@]}" "half:$S/2"
@@ -201,7 +201,7 @@ ids() {
 
 @test "repeats that are to be kept are kept" {
 	standard_config 'duplicate_window = "0"' | configure
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 1 1)
 	[ "$statuses" = "200 200 200 200 " ]
 	[ "$(ids)" = "1 2 1 1 " ]
@@ -214,7 +214,7 @@ ids() {
 		printf '{"object":"page","entry":[{"id":"%s"}],"text":"%0999d"}' \
 		    "$number" 0 >"$S/$number"
 	done
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts {1..20})
 	[ "$(grep -c ' 200$' "$S/answers")" = 20 ]
 	[ "$(count_lines)" = 20 ]
@@ -226,7 +226,7 @@ ids() {
 @test "one too many for the disk does not take others with it" {
 	long_page >"$S/4"
 	limited -f 200
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 4 1 2 3)
 	[ "$statuses" = "503 200 200 200 " ]
 	[ "$(ids)" = "1 2 3 " ]
@@ -234,14 +234,14 @@ ids() {
 
 @test "where descriptors are short, the journal has them" {
 	limited -n 20
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts {1..14})
 	[ "$(grep -c ' 200$' "$S/answers")" = 14 ]
 	[ "$(count_lines)" = 14 ]
 }
 
 @test "who makes the socket blocking keeps nobody waiting" {
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	HOW=--blocking queue $(posts 1 2 3)
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(ids)" = "1 2 3 " ]
@@ -249,7 +249,7 @@ ids() {
 
 @test "told to end, it serves what it has taken and no more" {
 	export HOOKLINE_FAULT=fdatasync/1:stop
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	HOW=--term queue $(posts {1..20} {1..20} {1..20})
 	[ "$(grep -c ' 200$' "$S/answers")" = 16 ]
 	[ "$(grep -c ' 000$' "$S/answers")" = 44 ]

@@ -34,7 +34,7 @@ as_customer() {
 
 # customer_file FILE [MODE]: from standard input.
 customer_file() {
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	as_customer sh -c 'rm -f "$1" && cat >"$1" && chmod "$2" "$1"' sh \
 	    "$1" "${2:-0644}"
 }
@@ -134,7 +134,7 @@ hosting_config() {
 	END
 }
 
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016 # for the inner shell
 start_shared-hosting() {
 	hosting_config >"$S/etc/apache.conf"
 	in_background server unshare -m --propagation private sh -c '
