@@ -75,14 +75,34 @@ FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(FUZZ_SRC))
 FUZZ_SECONDS ?= 60
 
-.PHONY: all build run test unit fuzz fuzz-programs torture mutants \
-	faults-programs bench bench-full bench-built \
-	bench-programs fresh lint lint-findings clean deps-build deps-test deps-bench \
-	deps-fresh deps-lint FORCE
+.PHONY: help all run test fuzz torture mutants bench bench-full fresh lint clean
+# Parts of these.
+PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
+	lint-findings deps-build deps-test deps-bench deps-fresh deps-lint FORCE
+.PHONY: $(PARTS)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(B)/hookline.fcgi
+
+# make help shows the lines that begin with two of these signs.
+## help        list these
+## all         build into build/, as make alone does
+## run         install what is missing, build, and show it working
+## test        install what is missing, build, and run every test
+## install     put it below PREFIX=/usr/local, and below DESTDIR=
+## uninstall   remove what install has put there
+## dist        an archive with a static program, for hosts without a shell
+## lint        check the source: gcc -fanalyzer, cppcheck, shellcheck, perl
+## fuzz        each fuzzing target for FUZZ_SECONDS=60
+## torture     every fault that can be made here; SEED=N repeats a run
+## mutants     the journal with one guard removed at a time
+## bench       how fast it is; ROWS=help lists what can be measured
+## bench-full  the same for longer, and with ten million records
+## fresh       run and test, each on a Debian that has nothing yet
+## clean       remove build/
+help:
+	@sed -n 's/^## /make /p' $(firstword $(MAKEFILE_LIST))
 
 # The plain programs stand directly in build/, the others in their variant's
 # folder.
