@@ -53,6 +53,11 @@ LD.fuzz := -fsanitize=fuzzer,address,undefined -Wl,--wrap=log_to
 # lint: nothing is linked; a line for each finding.
 OPT.lint := -O1 -fanalyzer -fdiagnostics-path-format=none \
 	-fno-diagnostics-show-caret
+# coverage: faults, and counts what is executed; see tests/lib/coverage.
+OPT.coverage := -O0 --coverage -DHOOKLINE_FAULTS \
+	-DCOVERAGE_FOLDER='"$(CURDIR)/$(B)/coverage"'
+LD.coverage := --coverage -Wl,--wrap=_exit -Wl,--wrap=kill \
+	-Wl,--wrap=sandbox_enter
 
 CFLAGS ?= -g
 override CFLAGS += -std=c17 $(WARN) $(HARD) $(OPT.$(VARIANT))
@@ -61,7 +66,8 @@ LDFLAGS += $(LDHARD) $(LD.$(VARIANT))
 LDLIBS := -lcrypto -lz
 
 LIB_SRC := $(wildcard lib/*/*.c)
-FAULT_SRC := $(if $(filter faults,$(VARIANT)),$(wildcard tests/faults/seam.c))
+FAULT_SRC := $(if $(filter faults coverage,$(VARIANT)),tests/faults/seam.c) \
+	$(if $(filter coverage,$(VARIANT)),tests/lib/coverage.c)
 ADAPTER_SRC := cgi/adapter.c cgi/adapter_cgi.c cgi/adapter_fastcgi.c \
 	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c
 FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c
@@ -75,7 +81,8 @@ FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(FUZZ_SRC))
 FUZZ_SECONDS ?= 60
 
-.PHONY: help all run test fuzz torture mutants bench bench-full fresh lint clean
+.PHONY: help all run test fuzz torture mutants bench bench-full fresh lint \
+	coverage clean
 # Parts of these.
 PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
 	lint-findings deps-build deps-test deps-bench deps-fresh deps-lint FORCE
@@ -94,6 +101,7 @@ all: $(B)/hookline.fcgi
 ## uninstall   remove what install has put there
 ## dist        an archive with a static program, for hosts without a shell
 ## lint        check the source: gcc -fanalyzer, cppcheck, shellcheck, perl
+## coverage    which lines no test reaches; TESTS="unit journal" for some
 ## fuzz        each fuzzing target for FUZZ_SECONDS=60
 ## torture     every fault that can be made here; SEED=N repeats a run
 ## mutants     the journal with one guard removed at a time
@@ -237,6 +245,11 @@ test: deps-test all
 	@$(MAKE) --no-print-directory lint-findings
 	@tests/lib/run
 
+# Which lines and branches of lib and cgi the tests reach. TESTS="unit journal"
+# runs only those whose path contains one of these words.
+coverage: deps-test
+	@tests/lib/coverage $(TESTS)
+
 # What gcc -fanalyzer, cppcheck, shellcheck and perl -c find, and
 # tests/house/lint.known does not explain.
 lint: deps-lint lint-findings
@@ -246,14 +259,16 @@ lint-findings:
 	@$(MAKE) --no-print-directory -j2 VARIANT=lint CC=gcc $(B)/lint/findings
 
 ifeq ($(VARIANT),lint)
-LINT_C := $(wildcard lib/*/*.c cgi/*.c)
-LINT_CPP := $(sort $(wildcard lib/*/*.[ch] cgi/*.[ch] tests/*/*.[ch]))
+LINT_C := $(wildcard lib/*/*.c cgi/*.c cgi/*/*.c)
+LINT_CPP := $(sort $(wildcard lib/*/*.[ch] cgi/*.[ch] cgi/*/*.[ch] tests/*/*.[ch]))
 # Scripts are known by their names or their first lines.
 scripts = $(shell find .ci tests -type f ! -path '*/corpus/*' -exec awk \
 	'FNR == 1 && (/$(1)/ || FILENAME ~ /$(2)/) { print FILENAME }' {} +)
 LINT_SH := $(call scripts,^\#!.*[/ ](ba|)sh$$,[.]ba(sh|ts)$$)
 LINT_PERL := $(call scripts,^\#!.*perl$$,[.]pl$$)
 
+# cppcheck reads all files together: with a folder of its own for what it had found before,
+# it forgot some of what it finds between files.
 # variableScope: variables are declared where a function or its block begins.
 # shadowFunction, shadowVariable: gcc -Wshadow knows better what hides what.
 CPPCHECK := --std=c11 --enable=warning,style,performance,portability \
@@ -268,9 +283,9 @@ $(O)/%.c.found: %.c
 	@mv $@.new $@
 
 $(O)/cppcheck.found: $(LINT_CPP)
-	@mkdir -p $(O)/cppcheck
+	@mkdir -p $(@D)
 	$(call SAY,cppcheck)
-	$(QUIET)cppcheck -q --cppcheck-build-dir=$(O)/cppcheck $(CPPCHECK) \
+	$(QUIET)cppcheck -q $(CPPCHECK) \
 	    --template='{file}:{line}: {severity}: {message} [{id}]' \
 	    $(CPPFLAGS) $(filter %.c,$^) 2>$@.new
 	@mv $@.new $@
