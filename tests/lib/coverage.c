@@ -8,7 +8,9 @@
 
 #include <sys/types.h>
 
+#include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,6 +43,17 @@ __wrap_kill(pid_t pid, int number)
 	return __real_kill(pid, number);
 }
 
+/* Whether the program is one that goes into the sandbox. The other tests expect
+ * to be outside, as they are with AddressSanitizer. */
+static bool
+is_confined(void)
+{
+	const char *name = program_invocation_short_name;
+
+	return strcmp(name, "hookline.fcgi") == 0 ||
+	    strcmp(name, "test_sandbox") == 0;
+}
+
 /* Allows the folder of the objects as well, where the counts are. */
 struct sandbox
 __wrap_sandbox_enter(const struct sandbox_path *paths, size_t count)
@@ -48,6 +61,8 @@ __wrap_sandbox_enter(const struct sandbox_path *paths, size_t count)
 	struct sandbox_path more[PATHS_MAX] = {
 		{ COVERAGE_FOLDER, SANDBOX_WRITE } };
 
+	if (!is_confined())
+		return (struct sandbox){ .absent = true };
 	if (count >= PATHS_MAX)
 		return __real_sandbox_enter(paths, count);
 	memcpy(more + 1, paths, count * sizeof *paths);
