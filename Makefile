@@ -60,6 +60,14 @@ LD.static := -static-pie -s -Wl,--build-id=none -Wl,--defsym=gethostbyname=abort
 OPT.fuzz := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined -D__SANITIZE_ADDRESS__
 LD.fuzz := -fsanitize=fuzzer,address,undefined -Wl,--wrap=log_to
+# lint: nothing is linked; a line for each finding.
+OPT.lint := -O1 -fanalyzer -fdiagnostics-path-format=none \
+	-fno-diagnostics-show-caret
+# coverage: faults, and counts what is executed; see tests/lib/coverage.
+OPT.coverage := -O0 --coverage -DHOOKLINE_FAULTS \
+	-DCOVERAGE_FOLDER='"$(CURDIR)/$(B)/coverage"'
+LD.coverage := --coverage -Wl,--wrap=_exit -Wl,--wrap=kill \
+	-Wl,--wrap=sandbox_enter
 
 CFLAGS ?= -g
 override CFLAGS += -std=c17 $(WARN) $(HARD) $(OPT.$(VARIANT))
@@ -68,7 +76,8 @@ LDFLAGS += $(LDHARD) $(LD.$(VARIANT))
 LDLIBS := -lcrypto -lz
 
 LIB_SRC := $(wildcard lib/*/*.c)
-FAULT_SRC := $(if $(filter faults,$(VARIANT)),$(wildcard tests/faults/seam.c))
+FAULT_SRC := $(if $(filter faults coverage,$(VARIANT)),tests/faults/seam.c) \
+	$(if $(filter coverage,$(VARIANT)),tests/lib/coverage.c)
 ADAPTER_SRC := cgi/adapter.c cgi/adapter_cgi.c cgi/adapter_fastcgi.c \
 	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c
 FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \
@@ -83,14 +92,39 @@ FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(FUZZ_SRC))
 FUZZ_SECONDS ?= 60
 
-.PHONY: all build run test unit fuzz fuzz-programs torture mutants \
-	faults-programs bench bench-full bench-built \
-	bench-programs fresh clean deps-build deps-test deps-bench deps-deb \
-	deps-dist deps-fresh variants FORCE
+.PHONY: help all run test fuzz torture mutants bench bench-full fresh lint \
+	coverage clean
+# Parts of these.
+PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
+	lint-findings deps-build deps-test deps-bench deps-deb deps-dist \
+	deps-fresh deps-lint FORCE
+.PHONY: $(PARTS)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(B)/hookline.fcgi
+
+# make help shows the lines that begin with two of these signs.
+## help        list these
+## all         build into build/, as make alone does
+## run         install what is missing, build, and show it working
+## test        install what is missing, build, and run every test
+## install     put it below PREFIX=/usr/local, and below DESTDIR=
+## uninstall   remove what install has put there
+## dist        archives with a static program, for hosts without a shell
+## deb         a Debian package of what install puts there
+## html        the manuals for a browser, in build/html/
+## lint        check the source: gcc -fanalyzer, cppcheck, shellcheck, perl
+## coverage    which lines no test reaches; TESTS="unit journal" for some
+## fuzz        each fuzzing target for FUZZ_SECONDS=60
+## torture     every fault that can be made here; SEED=N repeats a run
+## mutants     the journal with one guard removed at a time
+## bench       how fast it is; ROWS=help lists what can be measured
+## bench-full  the same for longer, and with ten million records
+## fresh       run and test, each on a Debian that has nothing yet
+## clean       remove build/
+help:
+	@sed -n 's/^## /make /p' $(firstword $(MAKEFILE_LIST))
 
 # The plain program is copied to build/; the others are in their variant's folder.
 $(B)/hookline.fcgi: FORCE tests/lib/need
@@ -226,7 +260,71 @@ test: deps-test all
 	    faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
+	@$(MAKE) --no-print-directory lint-findings
 	@tests/lib/run
+
+# Which lines and branches of lib and cgi the tests reach. TESTS="unit journal"
+# runs only those whose path contains one of these words.
+coverage: deps-test
+	@tests/lib/coverage $(TESTS)
+
+# What gcc -fanalyzer, cppcheck, shellcheck and perl -c find, and
+# tests/house/lint.known does not explain.
+lint: deps-lint lint-findings
+	@tests/house/lint $$(cat $(B)/lint/findings)
+
+lint-findings:
+	@$(MAKE) --no-print-directory -j2 VARIANT=lint CC=gcc $(B)/lint/findings
+
+ifeq ($(VARIANT),lint)
+LINT_C := $(wildcard lib/*/*.c cgi/*.c cgi/*/*.c)
+LINT_CPP := $(sort $(wildcard lib/*/*.[ch] cgi/*.[ch] cgi/*/*.[ch] tests/*/*.[ch]))
+# Scripts are known by their names or their first lines.
+scripts = $(shell find .ci tests -type f ! -path '*/corpus/*' -exec awk \
+	'FNR == 1 && (/$(1)/ || FILENAME ~ /$(2)/) { print FILENAME }' {} +)
+LINT_SH := $(call scripts,^\#!.*[/ ](ba|)sh$$,[.]ba(sh|ts)$$)
+LINT_PERL := $(call scripts,^\#!.*perl$$,[.]pl$$)
+
+# cppcheck reads all files together: with a folder of its own for what it had found before,
+# it forgot some of what it finds between files.
+# variableScope: variables are declared where a function or its block begins.
+# shadowFunction, shadowVariable: gcc -Wshadow knows better what hides what.
+CPPCHECK := --std=c11 --enable=warning,style,performance,portability \
+	--suppress=variableScope --suppress=shadowFunction \
+	--suppress=shadowVariable --suppress=missingIncludeSystem
+
+$(O)/%.c.found: %.c
+	@mkdir -p $(@D)
+	$(call SAY,analyze $<)
+	$(QUIET)LC_ALL=C $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $(@:.found=.d) \
+	    -MT $@ -c -o /dev/null $< 2>$@.new || { cat $@.new >&2; exit 1; }
+	@mv $@.new $@
+
+$(O)/cppcheck.found: $(LINT_CPP)
+	@mkdir -p $(@D)
+	$(call SAY,cppcheck)
+	$(QUIET)cppcheck -q $(CPPCHECK) \
+	    --template='{file}:{line}: {severity}: {message} [{id}]' \
+	    $(CPPFLAGS) $(filter %.c,$^) 2>$@.new
+	@mv $@.new $@
+
+# Its status is 1 where it finds something.
+$(LINT_SH:%=$(O)/%.found): $(O)/%.found: % .shellcheckrc $(filter %.bash,$(LINT_SH))
+	@mkdir -p $(@D)
+	$(call SAY,shellcheck $<)
+	$(QUIET)shellcheck -f gcc $< >$@.new || [ $$? = 1 ]
+	@mv $@.new $@
+
+$(LINT_PERL:%=$(O)/%.found): $(O)/%.found: %
+	@mkdir -p $(@D)
+	$(QUIET)perl -wc $< 2>$@.new || :
+	@mv $@.new $@
+
+# The names of all these files.
+$(O)/findings: $(LINT_C:%=$(O)/%.found) $(O)/cppcheck.found \
+    $(LINT_SH:%=$(O)/%.found) $(LINT_PERL:%=$(O)/%.found)
+	@printf '%s\n' $^ >$@
+endif
 
 # Tries run and test on machines that have nothing yet, and the package's life on one;
 # for use before each release.
@@ -335,7 +433,7 @@ DEB_VERSION ?= $(VERSION)
 deb: all deps-deb
 	@CC='$(CC)' MAKE='$(MAKE)' cgi/debian/build '$(DEB_VERSION)' $(B)
 
-deps-build deps-test deps-bench deps-deb deps-dist deps-fresh:
+deps-build deps-test deps-bench deps-deb deps-dist deps-fresh deps-lint:
 	@tests/lib/need $(@:deps-%=%)
 
 clean:

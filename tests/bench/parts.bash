@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2154 # shared with run
 # parts.bash: what is measured: a ROW_round NUMBER for each row that is not a body, and
 # what is measured once. For run, where measure(), note() and the variables are
 # explained.
@@ -20,7 +20,7 @@ body_round() {
 		if wanted others && { [ "$full" ] || [ $connections = 64 ]; }; then
 			names="$names $(members others)"
 		fi
-		# shellcheck disable=SC2086
+		# shellcheck disable=SC2086 # words, one name each
 		for name in $(turned "$2" $names); do
 			measure lighttpd "$name" "$1" $connections "$2"
 		done
@@ -54,7 +54,7 @@ apache_round() {
 		for connections in $([ "$full" ] && echo 1 16) 64; do
 			for name in $(turned "$1" apache-null apache-sync \
 			    apache-async); do
-				measure apache "$name" "$body" $connections "$1"
+				measure apache "$name" "$body" "$connections" "$1"
 			done
 		done
 	done
@@ -74,18 +74,18 @@ cgi_round() {
 latency_round() {
 	local name rate figures
 	for name in $(turned "$1" null sync async); do
-		has $name || continue
-		load $name photos 64 "$tenths"
+		has "$name" || continue
+		load "$name" photos 64 "$tenths"
 		tidy
 		rate=$((${LAST[$name,photos,64]} / 2))
 		fresh_pool photos $((rate * 4))
 		read -r -a figures < <("$BIN/paced" "$PORT" "$W/pool" $rate \
 		    $((tenths * 400)) 64)
 		tidy
-		note rate $name photos 64 "$1" "$rate"
-		note p50 $name photos 64 "$1" "${figures[1]}" "${figures[5]}"
-		note p99 $name photos 64 "$1" "${figures[2]}"
-		note p999 $name photos 64 "$1" "${figures[3]}"
+		note rate "$name" photos 64 "$1" "$rate"
+		note p50 "$name" photos 64 "$1" "${figures[1]}" "${figures[5]}"
+		note p99 "$name" photos 64 "$1" "${figures[2]}"
+		note p999 "$name" photos 64 "$1" "${figures[3]}"
 	done
 }
 
@@ -153,7 +153,7 @@ cost_round() {
 		names="$names ids-$size"
 	done
 	for part in 1 2 3 4; do
-		# shellcheck disable=SC2086
+		# shellcheck disable=SC2086 # words, one name each
 		for name in $(turned $(($1 + part)) $names); do
 			has "$name" || continue
 			load "$name" photos 16 $(((tenths + 1) / 2)) mark
@@ -233,7 +233,7 @@ memory_of() {
 memory() {
 	local name value number
 	for name in null sync async sync-update async-update apache-sync; do
-		has $name || continue
+		has "$name" || continue
 		number=0
 		for value in $(memory_of $name); do
 			number=$((number + 1))

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2154 # shared with run
 # rows.bash: what can be measured alone, and with which contenders. For run.
 
 # Each row and what it is, in the order of a round. `memory` and `script` are done once.

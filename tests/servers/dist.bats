@@ -65,7 +65,7 @@ needs_host() {
 		skip "$lack"
 	fi
 	home_new
-	# shellcheck disable=SC2002
+	# shellcheck disable=SC2002 # root reads it, not the customer
 	cat "$archive" | as_customer tar -xzf - -C "$home"
 }
 
@@ -318,6 +318,7 @@ in_jail() {
 	chmod 0600 "$jail/hookline/hookline.conf"
 	chown $CUSTOMER:$CUSTOMER "$jail/hookline/hookline.conf"
 	jailed() {
+		# shellcheck disable=SC2086 # options, which may be none
 		env -i "${@:2}" /usr/sbin/chroot --userspec=$CUSTOMER:$CUSTOMER "$jail" \
 		    $by /site/hookline.fcgi $1
 	}

@@ -50,7 +50,7 @@ confine() {
 }
 
 @test "a configuration behind a link that is switched, like a ConfigMap's" {
-	local before_pids i
+	local before_pids
 	put_version ..one 'max_body = 1000'
 	ln -s ..one "$S/etc/..data"
 	ln -s ..data/hookline.conf "$S/etc/hookline.conf"
@@ -61,7 +61,7 @@ confine() {
 	switch_to ..two
 	rm -r "$S/etc/..one"
 	head -c 101 /dev/zero >"$S/body"
-	for i in 1 2 3 4 5 6 7 8; do
+	for _ in 1 2 3 4 5 6 7 8; do
 		post "$S/body"
 		answered 413 too-large
 	done
@@ -83,7 +83,7 @@ logs_into() {
 	confine
 	mv "$LOG_FILE" "$LOG_FILE.1"
 	within 100 logs_into "$LOG_FILE"
-	! grep -q event=rejected "$S"/log/*.log
+	run ! grep -q event=rejected "$S"/log/*.log
 }
 
 ended() {

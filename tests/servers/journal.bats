@@ -346,7 +346,6 @@ all_the_workers() {
 }
 
 @test "a file system without hard links" {
-	local type
 	as_root
 	command -v mkfs.vfat >/dev/null || skip 'there is no mkfs.vfat'
 	truncate -s 40M "$S/image"

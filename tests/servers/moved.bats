@@ -35,7 +35,7 @@ scene() {
 # changes WHAT PROCESSES ARGUMENT: starts `swaps` for the scene that was started
 # last. Its exit status is put into $S/status.
 changes() {
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	in_background swaps bash -c '"$@"; echo $? >"$0"' "$S/status" \
 	    "$HELPERS/swaps" "$1" "$S" "$2" "$3"
 	rm "$S/swaps.pid"

@@ -97,7 +97,7 @@ page() {
 	local pid uid
 	uid=$(id -u "$WORKER")
 	for pid in $(processes); do
-		grep -q "^Uid:[[:blank:]]$uid[[:blank:]]$uid[[:blank:]]" \
+		grep -q "^Uid:[[:blank:]]${uid}[[:blank:]]${uid}[[:blank:]]" \
 		    "/proc/$pid/status"
 	done
 }

@@ -50,7 +50,7 @@ limited() {
 # queue REQUEST...: puts the answers into $S/answers and their statuses into
 # $statuses. HOW is an option of `queue`, and PROGRAM replaces the usual program.
 queue() {
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # HOW may be several words
 	"$HELPERS/queue" ${HOW:-} "${PROGRAM:-$S/lib/hookline.fcgi}" \
 	    "$SECRET" "$@" >"$S/answers" 2>>"$S/log/queue"
 	statuses=$(sort -n "$S/answers" | cut -d ' ' -f 2 | tr '\n' ' ')
@@ -74,7 +74,7 @@ ids() {
 
 @test "eight that wait need one write and one sync" {
 	export HOOKLINE_FAULT=write/2+:EIO,fdatasync/2+:EIO
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3 4 5 6 7 8)
 	[ "$statuses" = "200 200 200 200 200 200 200 200 " ]
 	[ "$(ids)" = "1 2 3 4 5 6 7 8 " ]
@@ -85,7 +85,7 @@ ids() {
 	local wanted
 	wanted=$(printf '200 %.0s' {1..16}; printf '503 %.0s' {1..4})
 	export HOOKLINE_FAULT=write/2+:EIO
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts {1..20})
 	[ "$statuses" = "$wanted" ]
 	[ "$(count_lines)" = 16 ]
@@ -93,11 +93,11 @@ ids() {
 
 @test "if a sync fails, every request that it was for is told" {
 	export HOOKLINE_FAULT=fdatasync/1:EIO
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3)
 	[ "$statuses" = "503 503 503 " ]
 	unset HOOKLINE_FAULT
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3)
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(ids)" = "1 2 3 " ]
@@ -105,14 +105,14 @@ ids() {
 
 @test "if a write fails, every request whose lines were in it is told" {
 	export HOOKLINE_FAULT=write/1:short
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3)
 	[ "$statuses" = "503 503 503 " ]
 	[ "$(count_lines)" = 0 ]
 }
 
 @test "the same notification five times makes one line, and is answered ok five times" {
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 1 1 2 1 1)
 	[ "$statuses" = "200 200 200 200 200 200 200 " ]
 	[ "$(ids)" = "1 2 " ]
@@ -120,7 +120,7 @@ ids() {
 
 @test "a repeat of what is about to fail fails as well" {
 	export HOOKLINE_FAULT=fdatasync/1:EIO
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 1)
 	[ "$statuses" = "503 503 " ]
 }
@@ -134,7 +134,7 @@ ids() {
 	    "$(change 1)" "$(change 2)" >"$S/1"
 	printf '{"object":"page","entry":[{"id":"7","time":1,"changes":[%s,%s]}]}' \
 	    "$(change 2)" "$(change 3)" >"$S/2"
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2)
 	[ "$statuses" = "200 200 " ]
 	[ "$(lines | jq -r .update.value.n | tr '\n' ' ')" = "1 2 3 " ]
@@ -149,8 +149,8 @@ ids() {
 }
 
 @test "an endless run of refusals does not keep a good one waiting" {
-	local i requests=("post:$S/1")
-	for i in $(seq 2 40); do
+	local requests=("post:$S/1")
+	for _ in $(seq 2 40); do
 		requests+=("bad:$S/2")
 	done
 	queue "${requests[@]}"
@@ -193,8 +193,8 @@ ids() {
 }
 
 @test "nor because of one whose variables are garbage" {
-	local i requests=("post:$S/1")
-	for i in $(seq 14); do
+	local requests=("post:$S/1")
+	for _ in $(seq 14); do
 		requests+=(mangled)
 	done
 	queue "${requests[@]}" "half:$S/2"
@@ -203,7 +203,7 @@ ids() {
 
 @test "repeats are kept if the configuration says so" {
 	standard_config 'duplicate_window = "0"' | configure
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 1 1)
 	[ "$statuses" = "200 200 200 200 " ]
 	[ "$(ids)" = "1 2 1 1 " ]
@@ -216,7 +216,7 @@ ids() {
 		printf '{"object":"page","entry":[{"id":"%s"}],"text":"%0999d"}' \
 		    "$number" 0 >"$S/$number"
 	done
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts {1..20})
 	[ "$(grep -c ' 200$' "$S/answers")" = 20 ]
 	[ "$(count_lines)" = 20 ]
@@ -228,7 +228,7 @@ ids() {
 @test "one that the disk has no room for does not affect the others" {
 	long_page >"$S/4"
 	limited -f 200
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts 4 1 2 3)
 	[ "$statuses" = "503 200 200 200 " ]
 	[ "$(ids)" = "1 2 3 " ]
@@ -236,14 +236,14 @@ ids() {
 
 @test "if descriptors are short, the journal gets them" {
 	limited -n 20
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	queue $(posts {1..14})
 	[ "$(grep -c ' 200$' "$S/answers")" = 14 ]
 	[ "$(count_lines)" = 14 ]
 }
 
 @test "nobody waits because the socket was made blocking" {
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	HOW=--blocking queue $(posts 1 2 3)
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(ids)" = "1 2 3 " ]
@@ -251,7 +251,7 @@ ids() {
 
 @test "when told to end, it serves what it has accepted and no more" {
 	export HOOKLINE_FAULT=fdatasync/1:stop
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	HOW=--term queue $(posts {1..20} {1..20} {1..20})
 	[ "$(grep -c ' 200$' "$S/answers")" = 16 ]
 	[ "$(grep -c ' 000$' "$S/answers")" = 44 ]

@@ -169,17 +169,17 @@ latest() {
 @test "equal items of one body are all kept, and a redelivery of them adds none" {
 	local photo='{"field":"photos","value":{"verb":"add"}}'
 	local mid='{"message":{"mid":"m_equal"}}'
-	says '{"object":"user","entry":[{"id":"5","time":9,"changes":['$photo,$photo,$photo']}]}'
-	says '{"object":"page","entry":[{"id":"5","time":9,"messaging":['$mid,$mid']}]}'
+	says '{"object":"user","entry":[{"id":"5","time":9,"changes":['"$photo,$photo,$photo"']}]}'
+	says '{"object":"page","entry":[{"id":"5","time":9,"messaging":['"$mid,$mid"']}]}'
 	adds 5
-	says '{"object":"user","entry":[{"id":"5","time":9,"changes":['$photo,$photo,$photo']}]}'
-	says '{"object":"page","entry":[{"id":"5","time":10,"messaging":['$mid']}]}'
+	says '{"object":"user","entry":[{"id":"5","time":9,"changes":['"$photo,$photo,$photo"']}]}'
+	says '{"object":"page","entry":[{"id":"5","time":10,"messaging":['"$mid"']}]}'
 	adds 5
 	# One more than before: that one is new.
-	says '{"object":"page","entry":[{"id":"5","time":11,"messaging":['$mid,$mid,$mid']}]}'
+	says '{"object":"page","entry":[{"id":"5","time":11,"messaging":['"$mid,$mid,$mid"']}]}'
 	adds 6
 	# In two entries with the same id they are equal too.
-	says '{"object":"page","entry":[{"id":"6","messaging":['$mid']},{"id":"6","messaging":['$mid']}]}'
+	says '{"object":"page","entry":[{"id":"6","messaging":['"$mid"']},{"id":"6","messaging":['"$mid"']}]}'
 	adds 8
 }
 
@@ -211,10 +211,10 @@ latest() {
 @test "several changes with several WhatsApp messages each" {
 	local a='{"value":{"messages":[{"id":"wamid.10"},{"id":"wamid.11"}]},"field":"messages"}'
 	local b='{"value":{"messages":[{"id":"wamid.10"},{"id":"wamid.12"}]},"field":"messages"}'
-	says '{"object":"whatsapp_business_account","entry":[{"id":"10","changes":['$a,$b']}]}'
+	says '{"object":"whatsapp_business_account","entry":[{"id":"10","changes":['"$a,$b"']}]}'
 	# The second of two equal ones counts as another.
 	adds 4
-	says '{"object":"whatsapp_business_account","entry":[{"id":"10","changes":['$b']},{"id":"10","changes":['$a']}]}'
+	says '{"object":"whatsapp_business_account","entry":[{"id":"10","changes":['"$b"']},{"id":"10","changes":['"$a"']}]}'
 	adds 4
 }
 

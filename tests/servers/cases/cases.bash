@@ -587,7 +587,7 @@ has_no_chunked() {
 @test "the endpoint * takes any path" {
 	sed "s|\"$WEBHOOK\"|\"*\"|" "$S/etc/standard" | configure
 	fresh "$S/body"
-	TARGET=$WEBHOOK/any?x=1 post "$S/body"
+	TARGET="$WEBHOOK/any?x=1" post "$S/body"
 	answered 200 ok
 	stored "$S/body" '"page"' "$(sign "$S/body")" '\*'
 	added 1

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034 # for those who read it
 # test.bash: what every .bats file here begins with: the files of this folder that most
 # tests need, and the two usual ways to run a server.
 #
