@@ -77,7 +77,7 @@ LDLIBS := -lcrypto -lz
 
 LIB_SRC := $(wildcard lib/*/*.c)
 FAULT_SRC := $(if $(filter faults coverage,$(VARIANT)),tests/faults/seam.c) \
-	$(if $(filter coverage,$(VARIANT)),tests/lib/coverage.c)
+	$(if $(filter coverage,$(VARIANT)),tests/lib/gcov.c)
 ADAPTER_SRC := cgi/adapter.c cgi/adapter_cgi.c cgi/adapter_fastcgi.c \
 	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c
 FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \

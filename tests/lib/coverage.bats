@@ -32,7 +32,7 @@ setup() {
 	gcc --coverage -c -o objects/sign.o lib/base/sign.c
 	gcc -D_GNU_SOURCE -I"$ROOT/lib" -DCOVERAGE_FOLDER='"."' --coverage \
 	    -Wl,--wrap=_exit,--wrap=kill,--wrap=sandbox_enter -o sign objects/sign.o \
-	    sandbox.c "$ROOT/tests/lib/coverage.c"
+	    sandbox.c "$ROOT/tests/lib/gcov.c"
 }
 
 # report: of the runs so far.
