@@ -48,8 +48,15 @@ use() {
 
 setup() {
 	case $BATS_TEST_DESCRIPTION in
-	*'as it is shipped'*) scratch_new "$SHIPPED" ;;
-	*) scratch_new "$CHECKED" ;;
+	'a Unix socket: '* | 'TCP, '* | 'the socket that systemd '* | \
+	    'options that '* | 'a worker that is killed: '* | \
+	    'SIGHUP: with a program '* | 'process 1 reaps '*)
+		scratch_new "$CHECKED"
+		;;
+	*)
+		# Each start is of five processes, each of which looks for leaks.
+		scratch_new "$SHIPPED"
+		;;
 	esac
 	use
 	before=0
@@ -190,6 +197,26 @@ some_answered() {
 	    grep -c ': somebody else listens there$')" = 1 ]
 }
 
+# It waits for the lock of the folder.
+waits_for_lock() {
+	grep -qE -e "-> FLOCK .* $(keeper) " /proc/locks
+}
+
+@test "while another one is about to bind a socket, it waits" {
+	local holder
+	# shellcheck disable=SC2016
+	flock "$S/run" bash -c 'touch "$0/held"; until [ -e "$0/go" ]; do sleep 0.1; done' \
+	    "$S" 3>&- &
+	holder=$!
+	within 100 test -e "$S/held"
+	listen --processes 1
+	within 100 waits_for_lock
+	[ ! -e "$SOCKET" ]
+	touch "$S/go"
+	wait $holder
+	until_ready
+}
+
 @test "what is no socket stays" {
 	echo mine >"$S/run/file"
 	chmod 0666 "$S/run/file"
@@ -288,12 +315,13 @@ some_answered() {
 systemd=("${as_worker[@]}" /usr/bin/python3 -c '
 import os, socket, sys
 family, address, *command = sys.argv[1:]
-if family == "unix":
+if family.startswith("unix"):
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
 else:
     listener = socket.create_server((family, int(address)))
-listener.listen(100)
+if family != "unix-deaf":
+    listener.listen(100)
 os.dup2(listener.fileno(), 3)
 os.set_inheritable(3, True)
 os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
@@ -338,6 +366,10 @@ os.execv(command[0], command)')
 	# shellcheck disable=SC2016
 	run timeout 30 bash -c 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --listen systemd 3</dev/null' \
 	    "$S/lib/hookline.fcgi"
+	[ "$status" = 1 ]
+	[[ $output == *'is no stream socket that listens: '* ]]
+	run timeout 30 "${systemd[@]}" unix-deaf "$SOCKET" "$S/lib/hookline.fcgi" \
+	    --config "$conf" --listen systemd
 	[ "$status" = 1 ]
 	[[ $output == *'is no stream socket that listens: '* ]]
 }
@@ -554,7 +586,7 @@ no_orphans() {
 	[ ! -e "$SOCKET" ]
 }
 
-@test "process 1: a worker makes room for a new one, as it is shipped" {
+@test "process 1: a worker makes room for a new one" {
 	as_init --processes 1
 	posts
 	mv "$journal" "$journal.old"
