@@ -184,7 +184,7 @@ some_answered() {
 }
 
 @test "two that start at once: one of them serves" {
-	local other status=0 first=0
+	local other status=0
 	in_background first "${as_worker[@]}" "$S/lib/hookline.fcgi" --config "$conf" \
 	    --listen "unix:$SOCKET" --processes 1
 	other=$(<"$S/first.pid")
@@ -415,7 +415,7 @@ os.execv(command[0], command)')
 	listen
 	until_ready
 	old=$(workers)
-	kill -9 $(head -n 1 <<<"$old")
+	kill -9 "$(head -n 1 <<<"$old")"
 	posts
 	within 100 are 4
 	[ "$(workers)" != "$old" ]
@@ -568,11 +568,11 @@ no_orphans() {
 }
 
 @test "process 1 reaps whoever compresses, and ends when it is told" {
-	local i result=0
+	local result=0
 	use 'rotate_size = 1000 compress = "gzip"'
 	as_init
 	[ "$(awk '/^NSpid:/ { print $3 }' "/proc/$(keeper)/status")" = 1 ]
-	for i in {1..25}; do
+	for _ in {1..25}; do
 		posts
 	done
 	within 300 some_compressed

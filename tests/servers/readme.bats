@@ -370,7 +370,7 @@ send_all() {
 	standard_config | configure
 	start_server
 	send_all
-	read_lines | sed '/^[[{"n]/s/^\(.\{24\}\).*/\1/' >"$S/said"
+	read_lines | sed '/^[[{"n]/s/^\(.\{24\}\).*/\1/; s/\t$/&NONE/' >"$S/said"
 	diff "$S/said" - <<-'OUT'
 		$ jq
 		{"object":"whatsapp_busi
@@ -383,12 +383,12 @@ send_all() {
 		{"object":"whatsapp_busi
 		$ jq
 		1	TIME	whatsapp_business_account
-		3	TIME	
+		3	TIME	NONE
 		4	TIME	user
-		5	TIME	
-		6	TIME	
-		7	TIME	
-		8	TIME	
+		5	TIME	NONE
+		6	TIME	NONE
+		7	TIME	NONE
+		8	TIME	NONE
 		9	TIME	whatsapp_business_account
 		$ jq
 		15550002222	one 😀
