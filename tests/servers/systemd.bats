@@ -4,6 +4,8 @@
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
+# shellcheck source=tests/servers/lib/texts.bash
+source "$BATS_TEST_DIRNAME/lib/texts.bash"
 
 SETUP=nginx
 
@@ -232,8 +234,8 @@ some_answered() {
 	systemctl --root="$root" enable hookline.socket
 	[ "$(find "$wants" -mindepth 1 | wc -l)" = 16 ]
 	install -D -m 0644 -t "$units" "$ROOT"/cgi/systemd/*
-	awk '/^\.S[sh]/ { on = /Upgrading from/ } on && sub(/^# /, "")' \
-	    "$ROOT/cgi/man/hookline.8" >"$root/commands"
+	display hookline.8 'Upgrading from hookline@.service' >"$root/shown"
+	sed -n 's/^# //p' "$root/shown" >"$root/commands"
 	[ "$(grep -c '^systemctl' "$root/commands")" -ge 4 ]
 	# Those that change files. There is no systemd to be told of the others.
 	sed -n "s|^systemctl enable|systemctl --root=$root enable|p
