@@ -226,7 +226,7 @@ works() {
 
 # A notification as large as Meta's largest, which no server may refuse.
 takes_large() {
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	inside bash -euo pipefail -c '
 		conf=/etc/hookline/hookline.conf
 		secret=$(sed -n "s/.*app_secret *= *\"\(.*\)\".*/\1/p" $conf)
@@ -244,7 +244,7 @@ takes_large() {
 # over_https: with a certificate; the check on this machine goes on as it was.
 over_https() {
 	follow "$1" 2
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	follow_inline 'curl "https://$host/webhook"' | diff - <(echo ready)
 	works 3
 }
