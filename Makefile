@@ -96,8 +96,8 @@ FUZZ_SECONDS ?= 60
 	coverage clean
 # Parts of these.
 PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
-	lint-findings deps-build deps-test deps-bench deps-deb deps-dist \
-	deps-fresh deps-lint FORCE
+	lint-findings archive deps-build deps-test deps-bench deps-deb deps-dist \
+	deps-fresh deps-html deps-lint FORCE
 .PHONY: $(PARTS)
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -255,10 +255,14 @@ signal_all(const struct workers *workers, int number)
 	size_t count = 0;
 
 	for (worker = workers->each; worker < workers->end; worker++) {
-		if (worker->pid != 0 && ++count > 0)
+		if (worker->pid != 0) {
 			kill(worker->pid, number);
-		if (worker->former != 0 && ++count > 0)
+			count++;
+		}
+		if (worker->former != 0) {
 			kill(worker->former, number);
+			count++;
+		}
 	}
 	return count;
 }

@@ -10,7 +10,7 @@ sources() {
 		echo "deb $MIRROR $SUITE main"
 		return
 	fi
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for apt-get
 	apt-get indextargets \
 	    --format 'deb $(REPO_URI) $(CODENAME) $(COMPONENT)' \
 	    'Created-By: Packages' 'Origin: Debian' |

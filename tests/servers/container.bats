@@ -5,6 +5,8 @@
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
+# shellcheck source=tests/servers/lib/texts.bash
+source "$BATS_TEST_DIRNAME/lib/texts.bash"
 
 STATIC=${HOOKLINE_FCGI:-$ROOT/build/static/hookline.fcgi}
 
@@ -40,6 +42,7 @@ teardown_file() {
 		of_container
 		stop_pid "$(<"$S/server.pid")"
 		stop_container
+		sender_stop
 		rm -rf "$S"
 	fi
 }
@@ -48,17 +51,17 @@ teardown_file() {
 # The recipe
 #
 
-# block NUMBER: one of those that the section shows, as it is printed.
-block() {
+# recipe NUMBER: one of those that the section shows, as it is typed.
+recipe() {
 	sed -n '/^\.Sh CONTAINERS/,/^\.Sh [^C]/p' "$ROOT/cgi/man/hookline.8" |
 	    awk -v wanted="$1" '/^\.Ed/ { inside = 0 }
 		inside && number == wanted { print }
-		/^\.Bd/ { inside = 1; number++ }' | sed 's/\\e/\\/g'
+		/^\.Bd/ { inside = 1; number++ }' | typed
 }
 
 # command NAME: the arguments of `podman NAME`, a line for each time.
 command_of() {
-	block 3 | sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' |
+	recipe 3 | sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' |
 	    sed -n "s/^[$] podman $1 //p"
 }
 
@@ -88,8 +91,8 @@ build_image() {
 	local word rest
 	mkdir "$S/context" "$S/context/journal"
 	cp "$STATIC" "$S/context/hookline.fcgi"
-	block 1 >"$S/context/hookline.conf"
-	block 2 >"$S/context/Containerfile"
+	recipe 1 >"$S/context/hookline.conf"
+	recipe 2 >"$S/context/Containerfile"
 	[ "$(command_of build)" = '--tag hookline .' ]
 	while read -r word rest; do
 		case $word in
@@ -128,7 +131,7 @@ volume() {
 
 # The options of `podman run` for `container`, one word a line.
 run_options() {
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # one word each
 	set -- $(command_of run)
 	while [ $# -gt 1 ]; do
 		case $1 in
@@ -160,7 +163,7 @@ start_container() {
 	run_options >"$S/options"
 	mapfile -t words < <(cat "$S/options" "$S/command")
 	rm -f "$S/ended"
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	in_background container bash -c '"${@:2}"; echo $? >"$1"' sh "$S/ended" \
 	    unshare --mount --propagation private --net --pid --fork \
 	    --kill-child "$HELPERS/container" "$S/image" "${words[@]}"
@@ -185,6 +188,7 @@ of_container() {
 	journal=$S/volumes/hookline
 	live=$journal/notifications.jsonl
 	PORT=80
+	sender_by=(nsenter -t "$first" -n)
 }
 
 # As `podman stop` does.
@@ -213,6 +217,8 @@ start_nginx_in_front() {
 	in_background server nsenter -t "$first" -n nginx -p "$S" \
 	    -e "$S/log/error.log" -c "$S/etc/nginx.conf"
 	within 100 answers
+	# It was in the network of the container before.
+	sender_stop
 }
 
 curl() {

@@ -310,13 +310,13 @@ in_jail() {
 	local jail=$unpacked/jail body='{"object":"page","entry":[]}' by=${2:-} mac
 	rm -rf "$jail/hookline"
 	install -d -m 0755 "$unpacked" "$jail" "$jail/site"
-	install -d -m 0700 -o $CUSTOMER -g $CUSTOMER "$jail/hookline"
+	install -d -m 0700 -o "$CUSTOMER" -g "$CUSTOMER" "$jail/hookline"
 	install -m 0755 "$1" "$jail/site/hookline.fcgi"
 	sed -e "s/token = \"\"/token = \"$TOKEN\"/" \
 	    -e "s/secret = \"\"/secret = \"$SECRET\"/" \
 	    "$unpacked/hookline/hookline.conf" >"$jail/hookline/hookline.conf"
 	chmod 0600 "$jail/hookline/hookline.conf"
-	chown $CUSTOMER:$CUSTOMER "$jail/hookline/hookline.conf"
+	chown "$CUSTOMER:$CUSTOMER" "$jail/hookline/hookline.conf"
 	jailed() {
 		# shellcheck disable=SC2086 # options, which may be none
 		env -i "${@:2}" /usr/sbin/chroot --userspec=$CUSTOMER:$CUSTOMER "$jail" \

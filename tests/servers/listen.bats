@@ -23,7 +23,7 @@ setup_file() {
 	until_ready
 	pid=$(workers | head -n 1)
 	echo "$pid" >"$S/stubborn"
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	in_background waits bash -c '
 		kill -STOP "$2"
 		kill -TERM "$1"
@@ -184,7 +184,7 @@ some_answered() {
 }
 
 @test "two that start at once: one of them serves" {
-	local other status=0 first=0
+	local other status=0
 	in_background first "${as_worker[@]}" "$S/lib/hookline.fcgi" --config "$conf" \
 	    --listen "unix:$SOCKET" --processes 1
 	other=$(<"$S/first.pid")
@@ -204,7 +204,7 @@ waits_for_lock() {
 
 @test "while another one is about to bind a socket, it waits" {
 	local holder
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	flock "$S/run" bash -c 'touch "$0/held"; until [ -e "$0/go" ]; do sleep 0.1; done' \
 	    "$S" 3>&- &
 	holder=$!
@@ -358,12 +358,12 @@ os.execv(command[0], command)')
 	[[ $output == *'systemd has not handed on one socket: '* ]]
 	LISTEN_PID=1 LISTEN_FDS=1 refused 1 --listen systemd
 	[[ $output == *'systemd has not handed on one socket: '* ]]
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	run timeout 30 bash -c 'LISTEN_PID=$$ LISTEN_FDS=2 exec "$0" --listen systemd 3</dev/null' \
 	    "$S/lib/hookline.fcgi"
 	[ "$status" = 1 ]
 	[[ $output == *'systemd has not handed on one socket: '* ]]
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	run timeout 30 bash -c 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --listen systemd 3</dev/null' \
 	    "$S/lib/hookline.fcgi"
 	[ "$status" = 1 ]
@@ -377,7 +377,7 @@ os.execv(command[0], command)')
 @test "options that make no sense are refused by name" {
 	local name
 	while read -r name options; do
-		# shellcheck disable=SC2086
+		# shellcheck disable=SC2086 # options
 		refused 2 $options
 		[[ $output == "hookline.fcgi: $name: "* ]]
 	done <<-END
@@ -415,7 +415,7 @@ os.execv(command[0], command)')
 	listen
 	until_ready
 	old=$(workers)
-	kill -9 $(head -n 1 <<<"$old")
+	kill -9 "$(head -n 1 <<<"$old")"
 	posts
 	within 100 are 4
 	[ "$(workers)" != "$old" ]
@@ -568,11 +568,11 @@ no_orphans() {
 }
 
 @test "process 1 reaps whoever compresses, and ends when it is told" {
-	local i result=0
+	local result=0
 	use 'rotate_size = 1000 compress = "gzip"'
 	as_init
 	[ "$(awk '/^NSpid:/ { print $3 }' "/proc/$(keeper)/status")" = 1 ]
-	for i in {1..25}; do
+	for _ in {1..25}; do
 		posts
 	done
 	within 300 some_compressed

@@ -118,7 +118,7 @@ same() {
 		run plain_displays "${name##*/}"
 		echo "$output"
 		[ -z "$output" ] || {
-			echo "in displays write \\- \\(aq \\(ga \\(ha \\(ti \\e for" \
+			printf '%s %s\n' "in displays write \\- \\(aq \\(ga \\(ha \\(ti \\e for" \
 			    "- ' \` ^ ~ \\"
 			return 1
 		}

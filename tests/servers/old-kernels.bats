@@ -8,7 +8,7 @@ source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 # What the program and its C library use that is newer than Linux 3.10. Only systems
 # older than 3.17 lack getrandom, and they have no Landlock.
-calls=(close_range statx renameat2 faccessat2 getrandom,landlock_create_ruleset
+calls=(close_range statx renameat2 faccessat2 'getrandom,landlock_create_ruleset'
     landlock_create_ruleset rseq all)
 
 setup() {
@@ -78,7 +78,7 @@ lives() {
 	local call i
 	mv "$S/lib" "$S/lib.plain"
 	for call in "${calls[@]}"; do
-		rm -rf "$S/lib" "$journal"
+		rm -rf "${S:?}/lib" "$journal"
 		cp -a "$S/lib.plain" "$S/lib"
 		install -d -m 0750 -o "$WORKER" "$journal"
 		run_program_by "$HELPERS/without" "$call"
@@ -179,6 +179,7 @@ first_runs() {
 # Children of the program that have ended and are still there.
 zombies() {
 	local child count=0
+	# shellcheck disable=SC2013 # words, indeed
 	for child in $(cat "/proc/$1/task/$1/children"); do
 		if grep -qs '^State:.Z' "/proc/$child/status"; then
 			count=$((count + 1))

@@ -226,7 +226,7 @@ works() {
 
 # A notification as large as Meta's largest, which no server may refuse.
 takes_large() {
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	inside bash -euo pipefail -c '
 		conf=/etc/hookline/hookline.conf
 		secret=$(sed -n "s/.*app_secret *= *\"\(.*\)\".*/\1/p" $conf)
@@ -244,7 +244,7 @@ takes_large() {
 # over_https: with a certificate; the check on this machine goes on as it was.
 over_https() {
 	follow "$1" 2
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	follow_inline 'curl "https://$host/webhook"' | diff - <(echo ready)
 	works 3
 }
@@ -370,7 +370,7 @@ send_all() {
 	standard_config | configure
 	start_server
 	send_all
-	read_lines | sed '/^[[{"n]/s/^\(.\{24\}\).*/\1/' >"$S/said"
+	read_lines | sed '/^[[{"n]/s/^\(.\{24\}\).*/\1/; s/\t$/&NONE/' >"$S/said"
 	diff "$S/said" - <<-'OUT'
 		$ jq
 		{"object":"whatsapp_busi
@@ -383,12 +383,12 @@ send_all() {
 		{"object":"whatsapp_busi
 		$ jq
 		1	TIME	whatsapp_business_account
-		3	TIME	
+		3	TIME	NONE
 		4	TIME	user
-		5	TIME	
-		6	TIME	
-		7	TIME	
-		8	TIME	
+		5	TIME	NONE
+		6	TIME	NONE
+		7	TIME	NONE
+		8	TIME	NONE
 		9	TIME	whatsapp_business_account
 		$ jq
 		15550002222	one 😀

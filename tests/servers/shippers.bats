@@ -528,24 +528,24 @@ rule = re.sub(r"\b(" + "|".join(columns) + r")\b", "\"\\1\"", rule)
 rule = rule.replace("toString(", "(").replace("if(", "iif(")
 
 def value(name, given):
-    kind = columns[name]
-    if given is None:
-        if kind.endswith("DEFAULT true"):
-            return True
-        return None if "Nullable" in kind else "" if "String" in kind else 0
-    return given if isinstance(given, (str, int)) else json.dumps(given)
+	kind = columns[name]
+	if given is None:
+		if kind.endswith("DEFAULT true"):
+			return True
+		return None if "Nullable" in kind else "" if "String" in kind else 0
+	return given if isinstance(given, (str, int)) else json.dumps(given)
 
 base = sqlite3.connect(":memory:")
 names = ", ".join(f"\"{name}\"" for name in columns)
 base.execute(f"CREATE TABLE hookline ({names})")
 base.execute(f"CREATE UNIQUE INDEX rule ON hookline ({rule})")
 for line in sys.stdin:
-    record = json.loads(line)
-    marks = ", ".join("?" * len(columns))
-    base.execute(f"INSERT OR REPLACE INTO hookline VALUES ({marks})",
-                 [value(name, record.get(name)) for name in columns])
+	record = json.loads(line)
+	marks = ", ".join("?" * len(columns))
+	base.execute(f"INSERT OR REPLACE INTO hookline VALUES ({marks})",
+	    [value(name, record.get(name)) for name in columns])
 for row in base.execute("SELECT seq FROM hookline ORDER BY seq"):
-    print(*row)
+	print(*row)
 ' "$S/table.sql"
 }
 
@@ -566,7 +566,7 @@ one_of_each() {
 	replaced <"$twice" | listed $last
 	run_display 'All files'
 	grep -v '^[$ ]' "$S/output" | listed $first
-	echo 'print(*rows["seq"], sep="\n")' | python 1 2 | listed $first
+	printf '%s\n' 'print(*rows["seq"], sep="\n")' | python 1 2 | listed $first
 }
 
 @test "one of each event: what hookline stores is different" {

@@ -4,10 +4,13 @@
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
+# shellcheck source=tests/servers/lib/texts.bash
+source "$BATS_TEST_DIRNAME/lib/texts.bash"
 
 SETUP=nginx
 
 # Instead of the one in nginx's file.
+# shellcheck disable=SC2317 # start_workers calls it
 listen_command() {
 	as_systemd
 }
@@ -224,15 +227,15 @@ some_answered() {
 
 # What hookline(8) says: the units' commands are the manual's own.
 @test "the upgrade's commands leave no old unit behind" {
-	local root=$BATS_TEST_TMPDIR units wants command
+	local root=$BATS_TEST_TMPDIR units wants
 	units=$root/usr/lib/systemd/system
 	wants=$root/etc/systemd/system/hookline.socket.wants
 	install -D -m 0644 -t "$units" "$ROOT"/tests/fixtures/systemd-0.1.0/*
 	systemctl --root="$root" enable hookline.socket
-	[ "$(ls "$wants" | wc -l)" = 16 ]
+	[ "$(find "$wants" -mindepth 1 | wc -l)" = 16 ]
 	install -D -m 0644 -t "$units" "$ROOT"/cgi/systemd/*
-	awk '/^\.S[sh]/ { on = /Upgrading from/ } on && sub(/^# /, "")' \
-	    "$ROOT/cgi/man/hookline.8" >"$root/commands"
+	display hookline.8 'Upgrading from hookline@.service' >"$root/shown"
+	sed -n 's/^# //p' "$root/shown" >"$root/commands"
 	[ "$(grep -c '^systemctl' "$root/commands")" -ge 4 ]
 	# Those that change files. There is no systemd to be told of the others.
 	sed -n "s|^systemctl enable|systemctl --root=$root enable|p

@@ -20,7 +20,7 @@ no_machine() {
 	fi
 	probe=$(mktemp -d "${TMPDIR:-/tmp}/hookline-probe.XXXXXX")
 	mkdir "$probe"/{upper,work}
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for the inner shell
 	unshare --mount --net --pid --fork --mount-proc sh -c \
 	    'mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/upper,workdir=$1/work" /etc' \
 	    sh "$probe" 2>/dev/null || reason='overlays are not allowed here'
@@ -31,7 +31,7 @@ no_machine() {
 }
 
 # The first process inside: overlays, the network, and then waiting for orphans.
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016 # for the inner shell
 machine_first='set -e
 	M=$1
 	shift

@@ -3,11 +3,14 @@
 # which starts a program for each request. This one starts one for each scratch
 # directory; see sender. SAID is what it said last.
 
+# A command that starts it elsewhere, such as in another network.
+sender_by=()
+
 # sender_start: for $S, in the background.
 sender_start() {
 	mkdir "$S/sender"
 	mkfifo "$S/sender/in" "$S/sender/out"
-	in_background sender "$HELPERS/sender" "$S"
+	in_background sender "${sender_by[@]}" "$HELPERS/sender" "$S"
 	mv "$S/sender.pid" "$S/sender/pid"
 }
 
