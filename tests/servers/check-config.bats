@@ -158,7 +158,7 @@ everything() {
 	# The journal's folder would belong to root for good.
 	rmdir "$journal"
 	run -1 in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
-	[[ $output == *'not-writable: '*'root does not make it'* ]]
+	[[ $output == *'not-writable: '*'root does not create it'* ]]
 }
 
 @test "root's home is not the web server's" {

@@ -621,6 +621,6 @@ parts_of() {
 # So the acceptance cases behind the one are enough.
 @test "nginx's file for mutual TLS is the other one and TLS" {
 	diff <(parts_of hookline.conf) <(parts_of hookline-mtls.conf) >"$S/diff" || true
-	grep '^<' "$S/diff" | diff - <(printf '< \tlisten 80;\n')
-	run ! grep -vE '^([<0-9-]|> (map|	default|	"~|}|	listen 443 ssl|	ssl_|		fastcgi_param SSL_CLIENT_(VERIFY|S_DN_CN) ))' "$S/diff"
+	grep '^<' "$S/diff" | diff - <(printf '< \tlisten %s;\n' 80 '[::]:80')
+	run ! grep -vE '^([<0-9-]|> (map|	default|	"~|}|	listen (\[::\]:)?443 ssl|	ssl_|		fastcgi_param SSL_CLIENT_(VERIFY|S_DN_CN) ))' "$S/diff"
 }

@@ -255,7 +255,7 @@ behind() {
 	stand_ins
 	follow Install 2>&1 | tee "$M/install"
 	grep -q '^checked as: *www-data ' "$M/install"
-	grep -q "^warning: .* an app secret is one that hookline's own" "$M/install"
+	grep -q "^warning: .* an app secret is an example from hookline's own" "$M/install"
 	follow "$1"
 	works 1
 	takes_large
