@@ -329,6 +329,7 @@ host_says() {
 }
 
 @test "the commented lines of .htaccess: mod_fcgid" {
+	local pid count=0
 	sed -e '/^<Files/,/^<\/Files/d' -e '/^#<Files/,/^#<\/Files/s/^#//' \
 	    "$ROOT/apache-conf/hookline.htaccess" |
 	    customer_file "$site/hookline/.htaccess"
@@ -337,5 +338,9 @@ host_says() {
 	works second
 	added 2
 	# Two requests are served by one process, which belongs to the customer.
-	[ "$(pgrep -u $CUSTOMER -cf "^$site/hookline/hookline.fcgi|^hookline.fcgi")" = 1 ]
+	for pid in $(pgrep -u "$CUSTOMER" -f hookline.fcgi); do
+		[ "$(readlink "/proc/$pid/cwd")" != "$site/hookline" ] ||
+		    count=$((count + 1))
+	done
+	[ $count = 1 ]
 }
