@@ -23,6 +23,7 @@ setup_file() {
 	FIRST=$(deb)
 	NEXT=$(deb DEB_VERSION="$now+next")
 	P=$(mktemp -d "${TMPDIR:-/tmp}/hookline-package.XXXXXX")
+	mkdir "$P/log" "$P/sanitizer"
 	export FIRST NEXT P
 	dpkg-deb -R "$FIRST" "$P/tree"
 	lack=$(no_debian)
@@ -60,6 +61,7 @@ use_debian() {
 	journal=$there/var/lib/hookline
 	live=$journal/notifications.jsonl
 	PORT=80
+	sender_by=(nsenter -t "$debian_pid" -n)
 	[ ! -e "$P/token" ] || TOKEN=$(<"$P/token")
 }
 
@@ -72,6 +74,7 @@ teardown() {
 teardown_file() {
 	if [ -n "${D:-}" ]; then
 		debian_use "$D"
+		S=$P sender_stop
 		debian_end
 	fi
 	rm -rf "$P" "$NEXT"

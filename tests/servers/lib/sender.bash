@@ -12,6 +12,8 @@ sender_start() {
 	mkfifo "$S/sender/in" "$S/sender/out"
 	in_background sender "${sender_by[@]}" "$HELPERS/sender" "$S"
 	mv "$S/sender.pid" "$S/sender/pid"
+	# What is written before somebody else has the pipe open would be lost.
+	read -t 60 -r _ 0<>"$S/sender/out" || fail 'the sender does not start'
 }
 
 sender_stop() {
@@ -21,17 +23,18 @@ sender_stop() {
 	fi
 }
 
-# sender COMMAND WORD...: what is said on failure is shown.
+# sender COMMAND WORD...: what is said on failure is shown. Both ends are opened for
+# reading and writing, so that a sender that is gone does not keep us waiting.
 sender() {
 	local status
-	[ -e "$S/sender" ] || sender_start
+	[ -e "$S/sender" ] || sender_start || return
 	{
 		printf '%s\n' $#
 		printf '%s\0' "$@"
-	} >"$S/sender/in"
+	} 1<>"$S/sender/in"
 	{
 		IFS= read -t 60 -rd '' SAID && read -r status
-	} <"$S/sender/out" || fail 'sender says nothing' || return
+	} 0<>"$S/sender/out" || fail 'sender says nothing' || return
 	[ "$status" = 0 ] || fail "$SAID"
 }
 
