@@ -204,7 +204,8 @@ needs_quotes(const char *text, size_t length)
 	return length == 0;
 }
 
-/* Inside quotes, writes \" and \\ for these two, and \xNN for hidden bytes. */
+/* Inside quotes, escapes a quote as \", a backslash as \\, and an unprintable
+ * byte as \xNN. */
 static void
 put_logfmt_escaped(struct line *line, const char *text, size_t length)
 {

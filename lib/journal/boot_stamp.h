@@ -1,7 +1,7 @@
 /*
  * boot_stamp: a moment of this boot, in one word that processes can share in a
- * file. It includes the time that the machine was suspended, setting the clock
- * does not change it, and after a restart it is recognised as another boot's.
+ * file. It counts the time the machine was suspended, is unaffected by setting
+ * the clock, and after a restart is recognised as belonging to another boot.
  *
  * It has 16 bits of a digest of the boot's id, and 48 bits of microseconds
  * since boot. By chance, one stamp in 65,536 of an earlier boot passes for one

@@ -159,8 +159,8 @@ static const struct finding {
 
 #define FINDINGS (sizeof findings / sizeof findings[0])
 
-/* Attaches to the state. Whether it belongs to these files is asked once, when
- * it has just been opened. A useless state is removed. */
+/* Attaches to the state. Checks that it belongs to these files, once, just
+ * after opening it. A useless state is removed. */
 static enum error
 attach(struct journal *journal)
 {

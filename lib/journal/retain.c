@@ -52,7 +52,7 @@ remove_one(const struct journal *journal, const struct segment *segment)
 	struct segment twin = *segment;
 	char path[SEGMENT_PATH_MAX];
 
-	/* If compression was cut short, its compressed twin goes, too. */
+	/* If compression was cut short, remove its unfinished result too. */
 	twin.compressed = true;
 	segment_path(&twin, path);
 	if (!segment->compressed)

@@ -69,8 +69,8 @@ struct shared {
 	_Atomic uint64_t durable;	/* last seq known to be on disk */
 	_Atomic uint64_t poisoned;	/* the generation whose sync failed: it
 					 * must never be synced again */
-	_Atomic uint64_t voided;	/* no ticket up to this generation may
-					 * be acknowledged any more */
+	_Atomic uint64_t voided;	/* tickets up to this generation must
+					 * no longer be acknowledged */
 	_Atomic uint64_t syncs;		/* syncs begun so far */
 	_Atomic uint64_t syncing;	/* the one in progress; 0: none */
 	_Atomic uint64_t covers[2];	/* the last seq that sync n covers, at n

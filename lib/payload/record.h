@@ -15,7 +15,7 @@
  *    MARKS"update":{...}}
  *
  * meta_id, envelope, entry and value are there only if there is something to
- * put into them. MARKS are these, each only if it applies:
+ * put into them. MARKS stands for those of these that apply:
  *
  *   "repeat_key":"<64>",   notifications whose updates all have Meta's own id
  *   "distinct":false,      it is indistinct, or a sample (repeat.h)

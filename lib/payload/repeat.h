@@ -128,7 +128,7 @@ struct repeat_key {
 /* Whether a token is a time; an absent one is not. */
 bool repeat_is_time(struct span token);
 
-/* The entry's time as the key has it: nothing, null or its token. */
+/* The entry's time as it goes into the key: nothing, null or its token. */
 struct span repeat_time(bool own_id, struct span entry_time);
 
 /* SHA-256 of the key. It is the id of the body's first update with that key. */
