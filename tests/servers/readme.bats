@@ -6,6 +6,8 @@
 source "$BATS_TEST_DIRNAME/lib/test.bash"
 # shellcheck source=tests/servers/lib/machine.bash
 source "$HELPERS/machine.bash"
+# shellcheck source=tests/servers/lib/texts.bash
+source "$HELPERS/texts.bash"
 
 SETUP=lighttpd-fastcgi
 README=${README:-$ROOT/README.md}
@@ -29,20 +31,6 @@ teardown() {
 		fi
 		machine_end
 	fi
-}
-
-# block HEADING [NUMBER]: a fenced block of a section, without its fences.
-block() {
-	awk -v heading="$1" -v want="${2:-1}" '
-		!inside && /^#/ { name = $0; sub(/^#+ /, "", name) }
-		/^```/ {
-			inside = !inside
-			count += inside && name == heading
-			next
-		}
-		inside && name == heading && count == want { print; found = 1 }
-		END { exit !found }' "$README" ||
-	    fail "the README has no block ${2:-1} below '$1'"
 }
 
 # blocks: "HEADING/NUMBER" of each fenced block.
@@ -94,11 +82,11 @@ blocks() {
 		Read the lines/1
 	END
 	# This one's is tests/lib/fresh.
-	diff <(block 'See it work') <("$ROOT/tests/lib/fresh" --commands)
+	diff <(block "$README" 'See it work') <("$ROOT/tests/lib/fresh" --commands)
 }
 
 @test "what is installed to build is what tests/lib/need says" {
-	diff <(block Install | sed -n 's/.*apt-get install -y //p' | xargs -n 1 |
+	diff <(block "$README" Install | sed -n 's/.*apt-get install -y //p' | xargs -n 1 |
 	    grep -vx curl | sort) \
 	    <(sed -n "/^build='/,/'$/p" "$ROOT/tests/lib/need" |
 	    sed "s/^build=//; s/'//g" | xargs -n 1 |
@@ -198,15 +186,15 @@ stand_ins() {
 # follow HEADING [NUMBER]: the block as it is, in a shell that knows $host.
 follow() {
 	local commands
-	commands=$(block "$@")
-	inside bash -euo pipefail -c "$(block Install | grep '^host=')
+	commands=$(block "$README" "$@")
+	inside bash -euo pipefail -c "$(block "$README" Install | grep '^host=')
 $commands"
 }
 
 # follow_inline COMMAND: one in the midst of a sentence.
 follow_inline() {
 	grep -qF "\`$1\`" "$README" || fail "the README has no $1" || return
-	inside bash -euo pipefail -c "$(block Install | grep '^host=')
+	inside bash -euo pipefail -c "$(block "$README" Install | grep '^host=')
 $1"
 }
 
@@ -326,7 +314,7 @@ masked() {
 	scratch_new "$SHIPPED"
 	standard_config | configure
 	start_server
-	block hookline | tr -d '\n' >"$S/shown"
+	block "$README" hookline | tr -d '\n' >"$S/shown"
 	jq -cj .payload "$S/shown" >"$S/body"
 	post_stored "$S/body" '"page"'
 	diff <(masked <"$S/shown") <(masked <"$live")
@@ -340,7 +328,7 @@ read_lines() {
 		echo "\$ ${command%% *}"
 		(cd "$journal" && bash -euo pipefail -c "$command") 2>&1 ||
 		    fail "$command" || return
-	done < <(block 'Read the lines' |
+	done < <(block "$README" 'Read the lines' |
 	    grep -v ' && cd /var/lib/hookline$') |
 	    sed -E 's/20[0-9-]{8}T[0-9:.]{15}Z/TIME/'
 }

@@ -10,7 +10,7 @@ source "$BATS_TEST_DIRNAME/lib/texts.bash"
 
 SETUP=lighttpd-fastcgi
 JOURNAL=hookline-journal.5
-SHIPPING=shipping.md
+SHIPPING=$MAN/shipping.md
 FIXTURES=$ROOT/tests/fixtures/payloads
 PATH=$PATH:/usr/sbin:/sbin
 # Debian's, which has pandas and yaml.

@@ -34,7 +34,8 @@ plain_displays() {
 		/^\.Bd -literal/ { inside = 1 }' "$MAN/$1"
 }
 
-# block PAGE HEADING [NUMBER]: a fenced block below this heading.
+# block PAGE HEADING [NUMBER]: a fenced block of this file below this heading, without
+# its fences.
 block() {
 	awk -v heading="$2" -v want="${3:-1}" '
 		!inside && /^#/ { name = $0; sub(/^#+ /, "", name) }
@@ -44,6 +45,6 @@ block() {
 			next
 		}
 		inside && name == heading && count == want { print; found = 1 }
-		END { exit !found }' "$MAN/$1" ||
+		END { exit !found }' "$1" ||
 	    { echo "$1 has no block ${3:-1} below '$2'"; return 1; }
 }
