@@ -13,6 +13,8 @@ calls=(close_range statx renameat2 faccessat2 'getrandom,landlock_create_ruleset
 
 setup() {
 	scratch_new "$SHIPPED"
+	# The worker may not be able to enter the tree.
+	install -m 0755 "$HELPERS/without" "$S/lib/without"
 	LOG_FILE=$S/log/hookline.log
 	rotating
 }
@@ -81,7 +83,7 @@ lives() {
 		rm -rf "${S:?}/lib" "$journal"
 		cp -a "$S/lib.plain" "$S/lib"
 		install -d -m 0750 -o "$WORKER" "$journal"
-		run_program_by "$HELPERS/without" "$call"
+		run_program_by "$S/lib/without" "$call"
 		for i in 1 2 3 3; do
 			fresh "$S/body" "$i"
 			by_cgi "$S/body"
@@ -95,14 +97,14 @@ lives() {
 
 @test "nginx without any of them: everything works" {
 	SETUP=nginx
-	run_program_by "$HELPERS/without" all
+	run_program_by "$S/lib/without" all
 	start_server
 	lives 8
 }
 
 @test "Apache with CGI without any of them: everything works" {
 	SETUP=apache-cgid
-	run_program_by "$HELPERS/without" all
+	run_program_by "$S/lib/without" all
 	start_server
 	lives 6
 }
@@ -122,7 +124,7 @@ one_compresses() {
 answered_before_compressed() {
 	local i
 	SETUP=nginx
-	run_program_by "$HELPERS/without" "$1"
+	run_program_by "$S/lib/without" "$1"
 	rotating ''
 	start_server
 	for i in 1 2 3; do
