@@ -333,14 +333,11 @@ fresh: deps-fresh deps-test
 	@FRESH=1 bats --tap tests/servers/package.bats
 
 # The manuals for a browser; the first page is build/html/index.html.
-.PHONY: html deps-html
+.PHONY: html
 
 html: deps-html
 	@VERSION='$(VERSION)' cgi/man/html $(B)/html
 	@echo " html $(B)/html/index.html"
-
-deps-html:
-	@tests/lib/need html
 
 # make install PREFIX=/usr/local DESTDIR=: copies from the tree to PREFIX. Texts that
 # name the program's default place, /usr/local/lib/hookline, get the place where it
@@ -433,7 +430,7 @@ DEB_VERSION ?= $(VERSION)
 deb: all deps-deb
 	@CC='$(CC)' MAKE='$(MAKE)' cgi/debian/build '$(DEB_VERSION)' $(B)
 
-deps-build deps-test deps-bench deps-deb deps-dist deps-fresh deps-lint:
+deps-build deps-test deps-bench deps-deb deps-dist deps-fresh deps-html deps-lint:
 	@tests/lib/need $(@:deps-%=%)
 
 clean:

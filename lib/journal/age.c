@@ -128,30 +128,29 @@ struct old_line {
 	bool found;		/* it is in a file that was there before us */
 	uint64_t seq;
 	int64_t received_at;
+	uint32_t time;		/* by the index's clock */
 };
 
 static enum error
 index_records(struct journal *journal, const struct old_line *line,
     const struct journal_record *records, size_t count)
 {
-	/* It came after those before it, whatever its stamp says. */
-	uint32_t time = index_time(journal, journal->seen_time);
 	enum error error = ERR_NONE;
 	size_t i;
 
-	for (i = 0; time != 0 && error == ERR_NONE && i < count; i++) {
+	for (i = 0; error == ERR_NONE && i < count; i++) {
 		if (records[i].repeat == JOURNAL_NEVER)
 			continue;
 		error = index_key(journal, records[i].key,
 		    records[i].repeat == JOURNAL_SOON ?
-		    soon_time(line->received_at, line->found) : time,
+		    soon_time(line->received_at, line->found) : line->time,
 		    line->seq);
 	}
 	return error;
 }
 
 static enum error
-index_line(struct journal *journal, const struct old_line *line)
+index_line(struct journal *journal, struct old_line *line)
 {
 	const struct journal_options *options = &journal->options;
 	struct journal_record own = { .repeat = JOURNAL_IN_WINDOW };
@@ -159,7 +158,9 @@ index_line(struct journal *journal, const struct old_line *line)
 	enum error error;
 	size_t count;
 
-	if (journal->window == 0 ||
+	/* It came after those before it, whatever its stamp says. */
+	line->time = index_time(journal, journal->seen_time);
+	if (journal->window == 0 || line->time == 0 ||
 	    !options->key_of(line->text, line->length, &own))
 		return ERR_NONE;
 	error = index_records(journal, line, &own, 1);
@@ -179,7 +180,8 @@ age_line(struct journal *journal, const char *line, size_t length,
     bool found, uint64_t *seq, int64_t *received_at)
 {
 	struct shared *shared = journal->shared;
-	struct old_line old = { line, length, found, 0, 0 };
+	struct old_line old = { .text = line, .length = length,
+	    .found = found };
 	enum error error;
 
 	if (!stamp_read(line, length, seq, received_at)) {
