@@ -104,13 +104,19 @@ test_offset(const char *variable)
 #define test_offset(variable) 0
 #endif
 
+int64_t
+clock_of(const struct timespec *time)
+{
+	return (int64_t)time->tv_sec * CLOCK_SECOND + time->tv_nsec / 1000;
+}
+
 static int64_t
 read_us(clockid_t clock)
 {
 	struct timespec now;
 
 	(void)clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec / 1000;
+	return clock_of(&now);
 }
 
 int64_t

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #define CLOCK_SECOND INT64_C(1000000)
 #define CLOCK_HOUR (3600 * CLOCK_SECOND)
@@ -15,6 +16,9 @@
 #define CLOCK_RFC3339_LENGTH 27	/* 2026-11-21T06:00:00.123456Z */
 #define CLOCK_COMPACT_LENGTH 16	/* 20261121T060000Z */
 #define CLOCK_BOOT_ID_SIZE 37
+
+/* The microseconds of what the system says, of a file's time, say. */
+int64_t clock_of(const struct timespec *time);
 
 /* Now, by the real-time clock. */
 int64_t clock_now(void);

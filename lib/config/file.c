@@ -1,6 +1,7 @@
 #include "config/internal.h"
 
 #include "auth/secret.h"
+#include "base/clock.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -255,8 +256,7 @@ config_modified(const struct config *config)
 	int64_t latest = 0, modified;
 
 	for (file = config->files; file != NULL; file = file->next) {
-		modified = file->status.st_mtim.tv_sec * INT64_C(1000000) +
-		    file->status.st_mtim.tv_nsec / 1000;
+		modified = clock_of(&file->status.st_mtim);
 		if (modified > latest)
 			latest = modified;
 	}

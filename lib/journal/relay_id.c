@@ -133,8 +133,7 @@ relay_id_time(struct journal *journal)
 		return journal->id_time;
 	journal->id_time = INT64_MAX;
 	if (io_fstatat(journal->folder.fd, RELAY_ID, &status) == 0)
-		journal->id_time = status.st_mtim.tv_sec * CLOCK_SECOND +
-		    status.st_mtim.tv_nsec / 1000;
+		journal->id_time = clock_of(&status.st_mtim);
 	return journal->id_time;
 }
 

@@ -161,7 +161,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input input = fuzz_input(data, size);
 	unsigned flags = fuzz_byte(&input);
-	const struct receiver_start start = { NULL, process_env, flags & CGI };
+	const struct receiver_start start = { .process_env = process_env,
+	    .cgi = flags & CGI };
 	struct fuzz_request request = { .piece = fuzz_byte(&input),
 	    .broken = flags & BROKEN_BODY };
 	struct receiver *receiver;

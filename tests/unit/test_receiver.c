@@ -199,7 +199,8 @@ configure(const char *lines)
 static int
 start(void **state)
 {
-	static struct receiver_start how = { NULL, process_env, false };
+	static struct receiver_start how = {
+		.process_env = process_env };
 
 	make_folder(state);
 	/* The receiver does not create it if root runs it. */
@@ -821,7 +822,8 @@ another_time_of_an_entry_is_a_repeat(void **state)
 static void
 an_older_line_is_known_by_its_id(void **state)
 {
-	static struct receiver_start how = { NULL, process_env, false };
+	static struct receiver_start how = {
+		.process_env = process_env };
 	char line[4096], *mark;
 
 	(void)state;
