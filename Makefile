@@ -82,10 +82,16 @@ ADAPTER_SRC := cgi/adapter.c cgi/adapter_cgi.c cgi/adapter_fastcgi.c \
 	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c
 FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \
 	cgi/listen_main.c cgi/listen.c cgi/workers.c
+# The static hookctl has no libcurl.
+CLIENT := $(if $(filter static,$(VARIANT)),client_none,client)
+HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
+	cgi/when.c
+HOOKCTL_LIBS := $(if $(filter static,$(VARIANT)),,-lcurl) -ljson-c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
 LIB_OBJ := $(patsubst %.c,$(O)/%.o,$(LIB_SRC) $(FAULT_SRC))
 FCGI_OBJ := $(patsubst %.c,$(O)/%.o,$(FCGI_SRC))
+HOOKCTL_OBJ := $(patsubst %.c,$(O)/%.o,$(HOOKCTL_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT_SRC))
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
@@ -97,12 +103,14 @@ FUZZ_SECONDS ?= 60
 # Parts of these.
 PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
 	lint-findings archive deps-build deps-test deps-bench deps-deb deps-dist \
-	deps-fresh deps-html deps-lint FORCE
+	deps-fresh deps-html deps-lint built
 .PHONY: $(PARTS)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/hookline.fcgi
+PROGRAMS := hookline.fcgi hookctl
+
+all: $(PROGRAMS:%=$(B)/%)
 
 # make help shows the lines that begin with two of these signs.
 ## help        list these
@@ -126,19 +134,23 @@ all: $(B)/hookline.fcgi
 help:
 	@sed -n 's/^## /make /p' $(firstword $(MAKEFILE_LIST))
 
-# The plain program is copied to build/; the others are in their variant's folder.
-$(B)/hookline.fcgi: FORCE tests/lib/need
+# The plain programs are copied to build/; the others are in their variant's folder.
+$(PROGRAMS:%=$(B)/%): $(B)/%: built
+	@cmp -s $(B)/plain$(CROSS)/$* $@ || \
+	    { cp $(B)/plain$(CROSS)/$* $@.new && mv $@.new $@; }
+
+built: tests/lib/need
 	@tests/lib/need headers
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain \
-	    $(B)/plain$(CROSS)/hookline.fcgi
-	@cmp -s $(B)/plain$(CROSS)/hookline.fcgi $@ || \
-	    { cp $(B)/plain$(CROSS)/hookline.fcgi $@.new && mv $@.new $@; }
-
-FORCE:
+	    $(PROGRAMS:%=$(B)/plain$(CROSS)/%)
 
 $(O)/hookline.fcgi: $(FCGI_OBJ) $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lfcgi $(LDLIBS)
+
+$(O)/hookctl: $(HOOKCTL_OBJ) $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOOKCTL_LIBS) $(LDLIBS)
 
 $(O)/libhookline.a: $(LIB_OBJ)
 	@rm -f $@
@@ -163,8 +175,8 @@ $(O)/%.o: %.c
 	$(call SAY,compile $@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# These two print the version.
-$(O)/cgi/check_config.o $(O)/tests/unit/test_config_check.o: Makefile
+# These print the version.
+$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/tests/unit/test_config_check.o: Makefile
 
 unit: $(UNIT_BIN) $(O)/unit/lines
 
@@ -252,13 +264,16 @@ run: deps-build all
 	@tests/servers/demo $(if $(ONCE),--once)
 
 test: deps-test all
-	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi unit
+	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi \
+	    $(B)/asan/hookctl unit
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
-	    $(B)/plain/unit/test_secret $(B)/plain/house/reader
+	    $(B)/plain/unit/test_secret $(B)/plain/house/reader \
+	    $(B)/plain/cgi/client_none.o
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
 	    faults-programs
-	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi
+	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi \
+	    $(B)/static/hookctl
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@$(MAKE) --no-print-directory lint-findings
 	@tests/lib/run
@@ -346,6 +361,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
+	$(B)/hookctl:bin/hookctl \
 	cgi/man/hookline.8:share/man/man8/hookline.8 \
 	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
 	cgi/man/hookline-journal.5:share/man/man5/hookline-journal.5 \
