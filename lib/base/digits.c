@@ -101,14 +101,17 @@ hex_read(const char *text, size_t count, uint8_t *bytes)
 	return true;
 }
 
+/* Without a branch for each digit: which kind it is cannot be predicted. */
 bool
 hex_is_lower(const char *text, size_t length)
 {
+	unsigned wrong = 0;
 	size_t i;
 
-	for (i = 0; i < length; i++)
-		if ((text[i] < '0' || text[i] > '9') &&
-		    (text[i] < 'a' || text[i] > 'f'))
-			return false;
-	return true;
+	for (i = 0; i < length; i++) {
+		unsigned byte = (unsigned char)text[i];
+
+		wrong |= (byte - '0' > 9) & (byte - 'a' > 5);
+	}
+	return wrong == 0;
 }

@@ -28,23 +28,30 @@ close_first(struct index *index)
 	    index->count * sizeof index->tables[0]);
 }
 
+enum error
+index_map(struct index *index)
+{
+	enum error error = ERR_NONE;
+	size_t i;
+
+	for (i = 0; index->mapped && error == ERR_NONE && i < index->count;
+	    i++)
+		error = table_map(index->tables[i]);
+	return error;
+}
+
 /*
  * A full table is only read, and at first with pread(2): a CGI process looks
  * into each of them once, and a map with its page faults would cost twice as
  * much. A process that comes back maps them.
  */
 static enum error
-map_all(struct index *index)
+map_later(struct index *index)
 {
-	enum error error = ERR_NONE;
-	size_t i;
-
-	if (!index->mapped || ++index->rounds <= ROUNDS_UNMAPPED)
+	if (++index->rounds <= ROUNDS_UNMAPPED)
 		return ERR_NONE;
 	index->rounds = ROUNDS_UNMAPPED;
-	for (i = 0; error == ERR_NONE && i < index->count; i++)
-		error = table_map(index->tables[i]);
-	return error;
+	return index_map(index);
 }
 
 enum error
@@ -67,7 +74,7 @@ index_follow(struct index *index)
 			return error;
 		index->count++;
 	}
-	return map_all(index);
+	return map_later(index);
 }
 
 enum error

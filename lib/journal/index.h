@@ -45,6 +45,10 @@ uint32_t index_now(void);
  * table is lost or damaged, and the index has to be rebuilt. */
 enum error index_follow(struct index *index);
 
+/* Maps all tables of the view now, for many searches to come. Does nothing on
+ * NFS. */
+enum error index_map(struct index *index);
+
 /*
  * Looks up a key: the highest seq that was inserted for it, or 0 if there is
  * none or that entry is older than `oldest`. ERR_IO: a table cannot be read;

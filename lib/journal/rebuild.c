@@ -339,6 +339,9 @@ rebuild(struct journal *journal)
 		error = folder_fail(&journal->folder, SEGMENT_LIVE);
 	else if (journal->shared == NULL)
 		error = begin(&turn);
+	/* Each line is looked up in all tables, those of earlier turns, too. */
+	if (error == ERR_NONE)
+		error = index_map(&journal->index);
 	if (error == ERR_NONE)
 		error = read_segments(&turn);
 	free(turn.segments);
