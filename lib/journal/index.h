@@ -31,7 +31,7 @@
 
 struct index {			/* this process's view; zero before use */
 	const struct folder *folder; /* the journal's; not owned */
-	bool mapped;		/* false: by pread and pwrite, on NFS */
+	bool mapped;		/* false: pread and pwrite, on NFS */
 	struct index_root *root; /* in the shared state; not owned */
 	struct table *tables[INDEX_TABLES_MAX];
 	size_t count;		/* tables[0] is root->first */

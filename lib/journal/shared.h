@@ -101,13 +101,13 @@ struct shared {
 	uint64_t archive_seq;	/* of the newest rotated file; 0: none */
 	int64_t archive_time;
 
-	uint64_t writing;	/* while lines are being written: their end */
+	uint64_t writing;	/* while lines are written: where they end */
 
 	/* A setting that all processes of a journal must share. */
 	int64_t settings_time;	/* of the configuration it comes from */
 	int64_t window;		/* seconds; 0: duplicates are kept */
 
-	uint64_t sync_mount;	/* the mount where the last leader works */
+	uint64_t sync_mount;	/* the mount of the last leader's folder */
 
 	uint32_t rotate_after;	/* no sooner; both in seconds since boot */
 	uint32_t failing_since;	/* first failure to read a file; 0: none */
