@@ -90,7 +90,7 @@ char *config_file_read(struct loading *loading, struct config_file *file);
 void config_file_close(struct config_file *file);
 void config_files_free(struct config_file *first);
 
-/* exposure.c: NULL when memory is short */
+/* exposure.c: NULL if memory runs out */
 
 /* `name`, or folder/name if it is relative. */
 char *config_path_join(const char *folder, const char *name);
@@ -178,7 +178,7 @@ bool config_store(struct loading *loading,
  * be wiped afterwards. */
 bool config_parse(struct loading *loading, char *text, size_t length);
 
-/* settings.c: NULL when memory is short */
+/* settings.c: NULL if memory runs out */
 
 /* All defaults, and no endpoints yet. */
 struct config *config_new(void);
