@@ -43,7 +43,7 @@ prepare_keys(struct setup *setup)
 	return true;
 }
 
-/* Once in a FastCGI process; a CGI process would say it each time. */
+/* Warns once in a FastCGI process; a CGI process would do so each time. */
 static void
 warn_of_settings(struct setup *setup)
 {
