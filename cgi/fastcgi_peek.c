@@ -183,8 +183,7 @@ take_params(struct fastcgi_head *head, struct span bytes)
 	head->length = bytes.length - rest.length;
 	if (step != FASTCGI_END)
 		return step;
-	/* libfcgi would take padding after the end for the start of the
-	 * body. */
+	/* libfcgi would take padding here for the start of the body. */
 	return between_pairs(head) && head->params.header.paddingLength == 0 ?
 	    FASTCGI_END : FASTCGI_WRONG;
 }
