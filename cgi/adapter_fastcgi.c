@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define ACCEPT_WAIT_US 10000	/* if somebody made the socket blocking */
-#define DESCRIPTORS 64		/* with fewer, the journal needs them all */
+#define DESCRIPTORS 64		/* with fewer, serve one peer at a time */
 #define LAST_ROUNDS 8		/* other processes may share the socket */
 #define WATCH_MS 2000		/* a wake-up may be lost with its process */
 

@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <string.h>
 
-/* Whether the peer may still be waited for. */
+/* Whether we may go on waiting for the peer. */
 static bool
 may_wait(struct fastcgi_input *input, bool stop)
 {

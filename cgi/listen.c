@@ -19,7 +19,7 @@
 
 static const char unix_prefix[] = "unix:";
 
-/* Prints why the socket cannot be had; always false. */
+/* Prints why there is no socket; always false. */
 static bool
 refuse(const struct listen_options *options, const char *why)
 {

@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <time.h>
 
-#define STEP_MS 1000	/* the longest wait, and the most that one counts */
+#define STEP_MS 1000	/* the longest wait, and the most that counts */
 
 struct patience
 patience_of(int64_t ms)

@@ -2,13 +2,13 @@
  * workers: keeps processes running that serve one socket: the same program that
  * a web server would start, with the socket as descriptor 0.
  *
- * Each is started from the program's file. When it has ended, so is a new one
- * in its place: after 1 s, then 2 and so on up to 30, until one has lived for
- * 30 s. A worker that ends well after that time makes room for a new one (see
- * receiver.h), which is started at once. Workers end when their parent does.
+ * Each is started from the program's file, and is replaced when it ends: after
+ * 1 s, then 2 and so on up to 30, until one has lived for 30 s. A worker that
+ * ends well after 30 s makes room for a new one (see receiver.h), which is
+ * started at once. Workers end when their parent does.
  *
- *   SIGHUP                     starts them anew, one by one: the old one goes
- *                              on until the new one has lived for a second;
+ *   SIGHUP                     replaces them, one by one: the old one goes on
+ *                              until the new one has lived for a second;
  *                              if that ends sooner, the old ones stay
  *   SIGTERM, SIGINT, SIGUSR1   end: workers finish what has begun, for 15 s at
  *                              most

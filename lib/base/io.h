@@ -2,8 +2,8 @@
  * io: every system call that touches the journal's files, in one place.
  *
  * Each function does what its namesake does, returns what it returns and sets
- * errno. It repeats the call after EINTR if that is safe. Because there is one
- * place, a test build (HOOKLINE_FAULTS) can make any call fail, or kill the
+ * errno. It repeats the call after EINTR if that is safe. Since they are all
+ * here, a test build (HOOKLINE_FAULTS) can make any call fail, or kill the
  * process there: see tests/faults/.
  */
 #ifndef HOOKLINE_BASE_IO_H

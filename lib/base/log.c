@@ -18,7 +18,7 @@
 
 static const char truncated[] = " truncated=true";
 
-#define LINE_ROOM (LINE_LONGEST - sizeof truncated) /* and a NUL or '\n' */
+#define LINE_ROOM (LINE_LONGEST - sizeof truncated) /* its NUL: room for '\n' */
 
 struct line {
 	char bytes[LINE_LONGEST];

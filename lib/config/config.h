@@ -81,9 +81,9 @@ struct config_search {
 	const char *env_app_secret;	/* which count if no file is found */
 	const char *env_directory;
 	bool look;	/* changes no mode: warns of what would be changed */
-	bool believe;	/* any owner and mode, and secret files are not read:
+	bool believe;	/* accepts any owner and mode, reads no secret files:
 			 * only to find out `directory` for another user */
-	bool tcp;	/* requests come by TCP, from whoever connects */
+	bool tcp;	/* requests come by TCP, from anybody who connects */
 	/* Takes each warning; NULL: they are logged with event=config. */
 	void (*warn)(void *argument, const char *text);
 	void *warn_argument;

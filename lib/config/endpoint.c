@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What makes a part of a path impossible to guess, at least. */
+/* Minimums for a part of a path that nobody can guess. */
 #define PART_SHORTEST 22
 #define PART_DIGITS 4
 

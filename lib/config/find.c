@@ -94,7 +94,7 @@ add_folder(struct places *places, const char *folder,
 			add(places, config_path_join(folder, below_folder[i]));
 }
 
-/* The folders above the program, from the nearest up; its path is cut off. */
+/* Adds the folders above the program, from the nearest up. Cuts up its path. */
 static void
 add_parents(struct places *places, char *program, const char *document_root)
 {

@@ -1,7 +1,7 @@
 /*
  * internal: shared by the files of the configuration.
  *
- *   load.c       the main line: places, file, text, result
+ *   load.c       the main path: places, file, text, result
  *   problem.c    refusals and warnings
  *   find.c       where to look for a file
  *   file.c       whose files are trusted, reading them, noticing changes
@@ -11,7 +11,7 @@
  *   endpoint.c   rules between the keys of one endpoint
  *   secret.c     tokens and secrets, in the configuration or in files
  *   weak.c       those pasted wrongly, or copied from documentation
- *   settings.c   struct config: its defaults, its endpoints, its end
+ *   settings.c   struct config: its defaults, its endpoints, its release
  *   exposure.c   names of files, and whether a web server would serve them
  *
  * A function that takes a struct loading and returns false or NULL has refused

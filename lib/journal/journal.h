@@ -47,7 +47,7 @@ enum journal_period { PERIOD_NEVER, PERIOD_HOUR, PERIOD_DAY };
 /*
  * Which record with the same key does a record repeat? If there are several,
  * only the one with the highest seq counts. Its age is the time since it was
- * stored: a repeat does not renew it. With a `window` of 0, none is.
+ * stored: a repeat does not renew it. If `window` is 0, it repeats none.
  */
 enum journal_repeat {
 	JOURNAL_IN_WINDOW,	/* one stored within `window` */

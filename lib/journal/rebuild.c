@@ -22,7 +22,7 @@
 #define TURN_MS 1500		/* how long one request works at it */
 #define FAILING_S 10		/* then an unreadable file is passed over */
 #define LINE_MIN 150		/* bytes of a record, at least */
-#define GZIP_RATIO_MAX 1032	/* most that gzip (RFC 1952) shrinks */
+#define GZIP_RATIO_MAX 1032	/* gzip (RFC 1952) cannot shrink more */
 
 /* An old file that is being read. */
 struct old_file {

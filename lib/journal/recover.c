@@ -37,7 +37,7 @@ sync_failed(const struct sight *sight)
 	return sight->shared->poisoned >= sight->shared->generation;
 }
 
-/* The live file is empty, in our folder, and not ours. */
+/* The live file is empty, and not ours, though the folder is. */
 static bool
 live_foreign(const struct sight *sight)
 {

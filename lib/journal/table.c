@@ -303,7 +303,7 @@ is_entry(const struct table *table, uint64_t word)
 	    number <= head->last_seq - head->base + 1;
 }
 
-/* What a look at a row of slots tells a search. */
+/* What a row of slots tells a search. */
 enum look { LOOK_FURTHER, LOOK_ENDED, LOOK_FAILED };
 
 /* Looks at a slot whose tag is the key's; false if it cannot be read. */

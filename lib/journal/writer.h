@@ -66,7 +66,7 @@
 
 #define APPEND_WAIT_MS 2500	/* for the append lock */
 #define SYNC_WAIT_MS 2000	/* for the sync lock, under the append lock */
-#define COMMIT_WAIT_MS 2500	/* for somebody's sync, after it */
+#define COMMIT_WAIT_MS 2500	/* for another's sync, without that lock */
 
 struct journal {
 	struct journal_options options;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOKED_AT 4096		/* bytes, of a body that is kept whole */
+#define LOOKED_AT 4096		/* bytes always looked at in a whole body */
 
 struct notification *
 notification_new(void)

@@ -105,8 +105,7 @@ const struct repeat_sum *notification_sum(
 /*
  * Gives the body without the times of its entries, in pieces. Returns how many
  * it wrote, at most one more than NOTIFICATION_UPDATES_MAX. Only for a body
- * that is kept whole in any case, and whose updates all have an id of their
- * own.
+ * that is kept whole in any case, and whose updates all carry Meta's own id.
  */
 size_t notification_pieces(const struct notification *notification,
     struct span *pieces);

@@ -148,7 +148,7 @@ void end_pair(struct notification *n, const struct json_value *value);
 void add_item(struct notification *n, const struct json_value *value);
 void add_part(struct notification *n, const struct json_value *value);
 
-/* ---- of use to both files ---- */
+/* ---- used by both files ---- */
 
 struct entry *last_entry(struct notification *n);
 

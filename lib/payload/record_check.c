@@ -34,8 +34,8 @@ is_key(const struct record *record, const struct repeat_key *key, bool own_id,
 	return false;
 }
 
-/* Tries the key with an own id, without one, and with a time's token even if it
- * does not count as a time. */
+/* Tries the key as if the update carried Meta's own id, as if not, and then
+ * with the time's token even if that does not count as a time. */
 bool
 record_ordinal(const struct record *record, size_t *ordinal)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEEP ((size_t)1 << 20)	/* of the text, from request to request */
+#define KEEP ((size_t)1 << 20)	/* bytes of text kept between requests */
 #define ID_OFFSET 6		/* of its digits, after "id":" */
 
 /* How many updates of this body have the key whose first id is this one. */

@@ -78,7 +78,7 @@ struct repeat_look {
 
 void repeat_look_at(const struct update *update, struct repeat_look *look);
 
-/* What the updates of a body say about it together. All zero at first. */
+/* What a body's updates together say about it. All zero at first. */
 struct repeat_sum {
 	size_t updates;
 	bool no_own_id;		/* at least one carries none */
@@ -122,7 +122,7 @@ struct repeat_key {
 	struct span bytes;	/* as in the line: CR and LF are blanks */
 	struct span field;	/* a token; absent: null */
 	struct span value;	/* an object; absent: null. Left out if the
-				 * update carries its own id */
+				 * update carries Meta's own id */
 };
 
 /* Whether a token is a time; an absent one is not. */

@@ -12,7 +12,7 @@ find_hindrance(struct setup *setup, const struct lifetime *lifetime)
 	struct journal_options options = setup_journal_options(setup);
 	enum error error;
 
-	/* A later failure may have another reason than what this finds. */
+	/* What this finds need not be the reason for a later failure. */
 	options.trouble = NULL;
 	error = journal_check(&options, setup->config->max_body);
 	if (error == ERR_FULL)

@@ -1,7 +1,7 @@
 /*
  * internal: shared by the receiver's files.
  *
- *   receiver.c   the main line: what happens to a request, in order
+ *   receiver.c   the main path: what happens to a request, in order
  *   setup.c      what it works with: configuration, keys, the journal's folder
  *   key.c        the key by which the journal knows a record
  *   renew.c      the keys that lines of an older version have today
@@ -253,7 +253,7 @@ bool lifetime_confine(struct lifetime *lifetime, const struct setup *setup);
 const char *lifetime_bounds(const struct lifetime *lifetime,
     const struct setup *setup);
 
-/* Whether it does not, so that the process must end. Never with CGI. */
+/* Whether there is such a reason, and the process must end. Never with CGI. */
 bool lifetime_look_at_bounds(struct lifetime *lifetime,
     const struct setup *setup);
 
@@ -281,8 +281,8 @@ struct hint {			/* all zero: none waits */
 	char text[HINT_TEXT_MAX];
 };
 
-/* Whether to look for a hint; if so, copies what that takes. Takes only one
- * refusal a second. */
+/* Whether to look for a hint, as for one refusal a second; if so, copies what
+ * is needed for it. */
 bool hint_take(struct hint *hint, const struct delivery *delivery);
 
 /* Looks for it, if `waits`. Returns "secret-of:NAME" and so on (hookline(8)),
@@ -293,7 +293,7 @@ void hint_free(struct hint *hint);
 
 /* report.c */
 
-/* What stays true is logged once an hour at most. */
+/* Lasting conditions are logged once an hour at most. */
 enum hourly {
 	HOURLY_SANDBOX,		/* what the kernel lacks for it */
 	HOURLY_SECRETS,		/* weak secrets and tokens */

@@ -19,7 +19,7 @@
 
 #define AGE_MIN_MS 60000
 #define LOOK_MS 1000		/* between two checks for changes */
-#define SPREAD 16		/* seconds over which ends are spread */
+#define SPREAD 16		/* seconds, so that not all end at once */
 #define FOLDERS_MAX 32		/* the configuration's, in the sandbox */
 
 static const char folder[] = "folder-replaced";

@@ -181,10 +181,10 @@ keep(struct receiver *receiver, struct delivery *delivery)
 }
 
 /*
- * The main line
+ * The main path
  */
 
-/* With variables of a request; both are NULL before the first one. */
+/* Loads it for a request's variables; both are NULL before the first one. */
 static void
 load(struct receiver *receiver, const char *document_root,
     const char *script_filename)

@@ -55,7 +55,7 @@ warn_of_settings(struct setup *setup)
 	    "on disk"));
 }
 
-/* Continues with the folder that the configuration names. */
+/* Changes over to the folder that the configuration names. */
 static bool
 take_directory(struct setup *setup)
 {
