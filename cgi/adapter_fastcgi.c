@@ -287,9 +287,8 @@ settle(struct server *server)
 }
 
 /*
- * Serves a connection, and with it those that have arrived by then: they are
- * settled together. A slow or large one is settled alone, so that nobody waits
- * for it.
+ * Serves a connection and those that have arrived by then, and settles them
+ * together. A slow or large one is settled alone, so that nobody waits for it.
  */
 static void
 serve(struct server *server, int fd)

@@ -53,7 +53,7 @@ fastcgi_input_wait_to_send(struct fastcgi_input *input)
 	return false;
 }
 
-/* Examines what has come of the head, and finds what comes after it. */
+/* Examines the part of the head that has arrived, and finds what follows it. */
 static enum fastcgi_step
 look(struct fastcgi_input *input)
 {

@@ -59,7 +59,7 @@ struct fastcgi_head {
 };
 
 /*
- * Goes on examining a head; `bytes` are all that has come of the request so
+ * Goes on examining a head; `bytes` are all that have arrived of the request so
  * far. FASTCGI_END when it is complete, with `head->length` bytes;
  * FASTCGI_WRONG if it never will be, or is longer than FASTCGI_HEAD_MAX bytes.
  */

@@ -54,8 +54,7 @@ bool listen_parse(const char *text, struct listen_address *address);
  * Makes the socket, or takes the one that systemd has passed; the variables
  * that say so are removed from the environment. A Unix socket that nobody
  * listens on is removed first, but never one that answers, or a file that is
- * not a socket. Returns false if there is no socket to be had. `options` must
- * outlive `listener`.
+ * not a socket. Returns false on failure. `options` must outlive `listener`.
  */
 bool listen_open(const struct listen_options *options,
     struct listener *listener);

@@ -18,8 +18,8 @@
 /* A lock is seldom held for more than a few microseconds, so letting its holder
  * run costs less than going to sleep and being woken. */
 #define YIELDS 8
-#define YIELD_LONG_US 5000	/* others are using up their time slices */
-#define YIELD_REST 10		/* then stop for this many times as long */
+#define YIELD_LONG_US 5000	/* a yield this long: others use whole slices */
+#define YIELD_REST 10		/* no yield for this many times as long */
 
 #ifdef HOOKLINE_FAULTS
 #include "../tests/faults/seam.h"

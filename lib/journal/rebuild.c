@@ -342,7 +342,7 @@ rebuild(struct journal *journal)
 	if (error == ERR_NONE)
 		error = read_segments(&turn);
 	free(turn.segments);
-	/* The next request goes on with it. */
+	/* The next request continues. */
 	if (turn.over)
 		return ERR_BUSY;
 	if (error != ERR_NONE)

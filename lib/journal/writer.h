@@ -98,7 +98,7 @@ struct journal {
 struct ticket {
 	uint64_t generation;
 	uint64_t seq;
-	uint64_t end;		/* bytes the live file had then */
+	uint64_t end;		/* length of the live file then */
 };
 
 /* All functions below are called under the append lock, except commit_wait(),
@@ -198,7 +198,7 @@ enum error rotate_go_on(struct journal *journal);
 enum error rotate_record(struct journal *journal);
 
 /* retain.c */
-/* Removes the oldest rotated files, as far as the options say. */
+/* Removes the oldest rotated files, as the options require. */
 void retain(struct journal *journal);
 
 /* relay_id.c */

@@ -37,7 +37,7 @@ enum json_kind {
 };
 
 struct json_value {
-	unsigned depth;		/* containers around it; 0: it is the text */
+	unsigned depth;		/* containers around it; 0: the whole text */
 	enum json_kind kind;
 	struct span key;	/* its member's name, with quotes and escapes;
 				 * absent outside objects */

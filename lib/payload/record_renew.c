@@ -45,7 +45,8 @@ compose(const struct record *record, struct buffer *body)
 	return error;
 }
 
-/* Turns the only tail into that of an update with so many equals before it. */
+/* Turns the only tail into that of an update with that many equals before
+ * it. */
 static void
 set_ordinal(struct record_tail *tail, size_t ordinal)
 {

@@ -81,7 +81,7 @@ void repeat_look_at(const struct update *update, struct repeat_look *look);
 /* What a body's updates together say about it. All zero at first. */
 struct repeat_sum {
 	size_t updates;
-	bool no_own_id;		/* at least one carries none */
+	bool no_own_id;		/* at least one carries no such id */
 	bool distinct;		/* at least one is distinct */
 	bool no_sample;		/* at least one is not a sample */
 };
