@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NAP_MS 50	/* writers may wake only one another */
+#define NAP_MS 50	/* writers do not always wake readers */
 
 void
 durable_close(struct durable *durable)
