@@ -11,8 +11,8 @@
 enum adapter_mode { ADAPTER_PERSON, ADAPTER_CGI, ADAPTER_FASTCGI };
 
 /*
- * FastCGI where descriptor 0 is a listening socket; else CGI where
- * REQUEST_METHOD or GATEWAY_INTERFACE is set; else a person or cron.
+ * FastCGI if descriptor 0 is a listening socket; else CGI if REQUEST_METHOD or
+ * GATEWAY_INTERFACE is set; else a person or cron.
  */
 enum adapter_mode adapter_detect(void);
 

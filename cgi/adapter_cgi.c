@@ -17,8 +17,8 @@ struct cgi {
 
 /*
  * How much of a body to read. Some servers keep standard input open after
- * CONTENT_LENGTH bytes, so nobody may wait for more (RFC 3875, section 4.2).
- * Without a valid length, a POST has whatever comes.
+ * CONTENT_LENGTH bytes, so do not wait for more (RFC 3875, section 4.2).
+ * Without a valid length, a POST's body is whatever comes.
  */
 static uint64_t
 body_of(const struct request *request)

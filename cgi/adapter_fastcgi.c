@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define ACCEPT_WAIT_US 10000	/* if somebody made the socket blocking */
-#define DESCRIPTORS 64		/* with fewer, the journal needs them all */
+#define DESCRIPTORS 64		/* with fewer, serve one peer at a time */
 #define LAST_ROUNDS 8		/* other processes may share the socket */
 #define WATCH_MS 2000		/* a wake-up may be lost with its process */
 
@@ -124,7 +124,7 @@ catch_stop(sigset_t *waiting)
 	}
 }
 
-/* Under load there is always a connection, so nobody waits for a signal. */
+/* Under load there is always a connection, so we never wait for a signal. */
 static bool
 must_stop(void)
 {
@@ -182,7 +182,7 @@ accept_waiting(void)
 }
 
 /* Waits for a connection or a signal. Returns the connection, or -1 if there is
- * none now and the caller should look again. */
+ * none yet and the caller should look again. */
 static int
 accept_peer(const struct server *server, int wait_ms)
 {
@@ -217,7 +217,7 @@ open_feed(struct server *server)
 	    pipe2(server->feed, O_CLOEXEC | O_NONBLOCK) == 0;
 }
 
-/* Whatever is still in it must not be the beginning of the next request. */
+/* Whatever is still in it must not become part of the next request. */
 static void
 close_feed(struct server *server, bool reader)
 {
@@ -287,9 +287,8 @@ settle(struct server *server)
 }
 
 /*
- * Serves a connection, and with it those that have arrived by then: they are
- * settled together. A slow or large one is settled alone, so that nobody waits
- * for it.
+ * Serves a connection and those that have arrived by then, and settles them
+ * together. A slow or large one is settled alone, so that nobody waits for it.
  */
 static void
 serve(struct server *server, int fd)
@@ -312,9 +311,9 @@ serve(struct server *server, int fd)
 
 /*
  * Many processes wait for one connection. Those that come too late must go on
- * waiting, also for a signal. Whenever systemd starts one more process, it
- * makes the socket blocking again for all. The new process comes here and
- * undoes that; until then, the time-out keeps anybody from waiting long.
+ * waiting, and still notice a signal. Whenever systemd starts one more process,
+ * it makes the socket blocking again for all. The new process comes here and
+ * undoes that; until then, the time-out keeps waits short.
  */
 static bool
 make_nonblocking(void)
@@ -341,7 +340,7 @@ prepare(struct server *server)
 
 	if (FCGX_Init() != 0)
 		return false;
-	/* No listening socket, or libfcgi would take the next connection
+	/* Pass no listening socket: libfcgi would take the next connection
 	 * itself. */
 	for (i = 0; i < EXCHANGES_MAX; i++)
 		if (FCGX_InitRequest(&server->peers[i].fcgi, -1,
@@ -356,10 +355,10 @@ prepare(struct server *server)
 }
 
 /*
- * Before a process ends by itself, it serves those who are connected by now,
- * and then closes the socket to all others. If mod_fcgid and lighttpd cannot
- * connect to this process, they ask another one; if a connection breaks off,
- * mod_fcgid answers 500.
+ * Before a process ends by itself, it serves the peers that are connected by
+ * now, and then closes the socket to all others. If mod_fcgid and lighttpd
+ * cannot connect to this process, they ask another one; if a connection breaks
+ * off, mod_fcgid answers 500.
  */
 static void
 leave(struct server *server)

@@ -1,7 +1,7 @@
 /*
  * adapter_internal: shared by the adapter's files.
  *
- *   adapter.c          who calls us, and what both ways have in common
+ *   adapter.c          how we were called, and what both ways share
  *   adapter_cgi.c      CGI
  *   adapter_fastcgi.c  FastCGI: which requests are served, and which together
  *   fastcgi_input.c    reading from a connection, and how long that may take
@@ -28,9 +28,9 @@ extern const int adapter_stop_signals[ADAPTER_STOP_SIGNALS];
 void adapter_stop_set(sigset_t *set);
 
 /*
- * Reads what the handler left of a body, for DRAIN_MS at most. If it were left,
- * Apache would give up on its client, and other servers would report a broken
- * connection instead of the answer.
+ * Reads what the handler left of a body, for DRAIN_MS at most. If it were left
+ * unread, Apache would give up on its client, and other servers would report a
+ * broken connection instead of the answer.
  */
 void adapter_drain(const struct exchange *exchange,
     struct patience *patience);

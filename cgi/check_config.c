@@ -163,8 +163,8 @@ print_general(const struct config *config)
 		    "acknowledged before they are on disk");
 }
 
-/* The first index is Landlock, the second seccomp: whether the kernel has
- * it. */
+/* The first index says whether the kernel has Landlock, the second whether it
+ * has seccomp. */
 static void
 print_sandbox(void)
 {
@@ -264,7 +264,7 @@ print_config(const struct config *config)
 	return check_directory(config) | exit_status;
 }
 
-/* Says so if something is there that may not be examined. */
+/* Prints a place, and says so if something there may not be examined. */
 static void
 print_place(const char *path)
 {

@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <string.h>
 
-/* Whether the peer may still be waited for. */
+/* Whether we may go on waiting for the peer. */
 static bool
 may_wait(struct fastcgi_input *input, bool stop)
 {
@@ -20,7 +20,7 @@ may_wait(struct fastcgi_input *input, bool stop)
 
 /*
  * Receives up to `length` bytes, and waits until there are some. Returns their
- * count, 0 if the peer has ended, or an exchange's error.
+ * count, 0 if the peer will send no more, or an exchange's error.
  */
 static ssize_t
 receive(struct fastcgi_input *input, char *bytes, size_t length)
@@ -53,7 +53,7 @@ fastcgi_input_wait_to_send(struct fastcgi_input *input)
 	return false;
 }
 
-/* Examines what has come of the head, and finds what comes after it. */
+/* Examines the part of the head that has arrived, and finds what follows it. */
 static enum fastcgi_step
 look(struct fastcgi_input *input)
 {
@@ -96,7 +96,7 @@ fastcgi_input_head(struct fastcgi_input *input)
 	return step == FASTCGI_END;
 }
 
-/* What was in the buffer has been used: receives more of the body into it. */
+/* Receives more of the body into the buffer, whose content has been used up. */
 static ssize_t
 refill(struct fastcgi_input *input)
 {

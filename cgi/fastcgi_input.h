@@ -28,8 +28,8 @@ struct fastcgi_input {
 
 /*
  * Begins with another connection, which may take this many milliseconds.
- * Receives what is there without waiting. True if it is a whole request of up
- * to FASTCGI_COMPLETE_MAX bytes.
+ * Receives what has arrived, without waiting. True if it is a whole request of
+ * up to FASTCGI_COMPLETE_MAX bytes.
  */
 bool fastcgi_input_begin(struct fastcgi_input *input, int fd, int64_t ms);
 

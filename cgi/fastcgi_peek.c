@@ -22,7 +22,7 @@ smaller(size_t left, size_t right)
  * Streams
  */
 
-/* Adds to the header of the next record. False if its end has not come. */
+/* Adds to the header of the next record. False if it is not complete yet. */
 static bool
 fill_header(struct fastcgi_stream *stream, struct span *rest)
 {
@@ -88,7 +88,7 @@ fastcgi_next(struct fastcgi_stream *stream, struct span *rest, size_t max,
  * Heads
  */
 
-/* Whether a request of ours begins here. */
+/* Whether a request begins here that we can serve. */
 static bool
 begins(const FCGI_BeginRequestRecord *record)
 {
@@ -183,8 +183,7 @@ take_params(struct fastcgi_head *head, struct span bytes)
 	head->length = bytes.length - rest.length;
 	if (step != FASTCGI_END)
 		return step;
-	/* libfcgi would take padding after the end for the start of the
-	 * body. */
+	/* libfcgi would take padding here for the start of the body. */
 	return between_pairs(head) && head->params.header.paddingLength == 0 ?
 	    FASTCGI_END : FASTCGI_WRONG;
 }

@@ -59,9 +59,9 @@ struct fastcgi_head {
 };
 
 /*
- * Goes on examining a head; `bytes` are all that came of the request so far.
- * FASTCGI_END when it is complete, with `head->length` bytes; FASTCGI_WRONG if
- * it never will be, or needs more than FASTCGI_HEAD_MAX bytes.
+ * Goes on examining a head; `bytes` are all that have arrived of the request so
+ * far. FASTCGI_END when it is complete, with `head->length` bytes;
+ * FASTCGI_WRONG if it never will be, or is longer than FASTCGI_HEAD_MAX bytes.
  */
 enum fastcgi_step fastcgi_head(struct fastcgi_head *head, struct span bytes);
 

@@ -59,7 +59,7 @@ disown_orphans(void)
 		signal(SIGCHLD, SIG_IGN);
 }
 
-/* --config FILE, as FcgidWrapper and workers.c pass it; NULL where absent. */
+/* The FILE of --config, as FcgidWrapper and workers.c pass it, or NULL. */
 static const char *
 config_argument(int argc, char **argv)
 {

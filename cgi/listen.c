@@ -19,7 +19,7 @@
 
 static const char unix_prefix[] = "unix:";
 
-/* Always false. */
+/* Prints why there is no socket; always false. */
 static bool
 refuse(const struct listen_options *options, const char *why)
 {
@@ -28,7 +28,7 @@ refuse(const struct listen_options *options, const char *why)
 	return false;
 }
 
-/* The same, with the reason that errno has. */
+/* The same, with the reason that errno gives. */
 static bool
 cannot(const struct listen_options *options, const char *what)
 {
@@ -66,7 +66,7 @@ parse_six(const char *host, in_port_t port, struct listen_address *address)
 	return inet_pton(AF_INET6, host, &six->sin6_addr) == 1;
 }
 
-/* A name would be looked up with libraries that the static program does not
+/* Looking up a name would take libraries that the static program does not
  * have. */
 static bool
 parse_four(const char *host, in_port_t port, struct listen_address *address)
@@ -116,7 +116,7 @@ listen_parse(const char *text, struct listen_address *address)
 	return parse_tcp(text, address);
 }
 
-/* Whether nobody but this machine can connect. */
+/* Whether only this machine can connect. */
 static bool
 is_loopback(const struct listen_address *address)
 {
@@ -143,9 +143,9 @@ check_public(const struct listen_options *options,
  */
 
 /*
- * Keeps out another hookline while this one looks at the path and binds it: a
- * socket that is bound and does not listen yet looks like a dead one. Where the
- * folder cannot be locked, -1, it goes on without.
+ * Keeps out another hookline while this one examines the path and binds it: a
+ * socket that is bound but does not listen yet looks like a dead one. If the
+ * folder cannot be opened, returns -1, and hookline goes on without the lock.
  */
 static int
 lock_folder(const char *path)
@@ -161,7 +161,7 @@ lock_folder(const char *path)
 	return fd;
 }
 
-/* 0 where somebody listens there, else the errno; nobody: ECONNREFUSED. */
+/* 0 if somebody listens there, else the errno: ECONNREFUSED if nobody does. */
 static int
 knock(const struct listen_address *address)
 {
@@ -197,7 +197,7 @@ make_room(const struct listen_options *options)
 	    cannot(options, "remove the dead socket");
 }
 
-/* By name or by number; the file is read by ourselves, see account.h. */
+/* By name or number. Reads the file itself, as account.h explains. */
 static bool
 find_group(const char *text, gid_t *gid)
 {
@@ -286,7 +286,7 @@ open_tcp(const struct listen_options *options, struct listener *listener)
 	    SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (listener->fd == -1)
 		return cannot(options, "make a socket");
-	/* Connections of a former hookline may still be closing. */
+	/* Connections of an earlier hookline may still be closing. */
 	setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	return (bind(listener->fd, &address->at.any, address->length) == 0 &&
 	    listen(listener->fd, SOMAXCONN) == 0) ||

@@ -1,8 +1,8 @@
 /*
- * listen: a socket of hookline's own, for web servers that start no programs,
- * and for containers.
+ * listen: hookline's own socket, for web servers that start no programs, and
+ * for containers.
  *
- * What is wrong is said on standard error, in one line.
+ * Problems are reported on standard error, in one line.
  */
 #ifndef HOOKLINE_LISTEN_H
 #define HOOKLINE_LISTEN_H
@@ -31,8 +31,8 @@ struct listen_address {
 struct listen_options {
 	struct listen_address address;
 	mode_t mode;		/* of a Unix socket */
-	const char *group;	/* its group, by name or number; NULL: as it
-				 * comes */
+	const char *group;	/* its group, by name or number; NULL: the
+				 * default */
 	bool public;		/* TCP need not be loopback */
 };
 
@@ -44,18 +44,17 @@ struct listener {
 };
 
 /*
- * Reads "unix:PATH", "HOST:PORT" or "systemd". HOST is an address in numbers,
- * that of IPv6 in brackets, or localhost; PORT is 1 to 65535. False where
- * `text`, which must outlive the address, is none of these.
+ * Reads "unix:PATH", "HOST:PORT" or "systemd". HOST is a numeric address, in
+ * brackets if it is IPv6, or localhost; PORT is 1 to 65535. False if `text`,
+ * which must outlive the address, is none of these.
  */
 bool listen_parse(const char *text, struct listen_address *address);
 
 /*
- * Makes the socket, or takes the one that systemd has handed on; the variables
- * that say so are removed from the environment. A Unix socket that
- * nobody listens on is removed first; one that answers, or a file that is no
- * socket, never. False where it cannot be had. `options` must outlive
- * `listener`.
+ * Makes the socket, or takes the one that systemd has passed; the variables
+ * that say so are removed from the environment. A Unix socket that nobody
+ * listens on is removed first, but never one that answers, or a file that is
+ * not a socket. Returns false on failure. `options` must outlive `listener`.
  */
 bool listen_open(const struct listen_options *options,
     struct listener *listener);

@@ -24,7 +24,7 @@ enum option { OPTION_LISTEN, OPTION_PROCESSES, OPTION_CONFIG, OPTION_MODE,
 
 static const struct {
 	const char *name;
-	const char *standard;	/* its value where it is not given */
+	const char *standard;	/* its value if it is not given */
 	bool alone;		/* it takes no value */
 	unsigned not_with;	/* kinds of sockets */
 } options[OPTIONS] = {
@@ -42,7 +42,7 @@ static const struct {
 struct settings {
 	struct listen_options socket;
 	size_t processes;
-	char *config_file;	/* NULL: looked for */
+	char *config_file;	/* NULL: it is searched for */
 };
 
 /*
@@ -60,7 +60,7 @@ listen_is_asked(int argc, char **argv)
 	return false;
 }
 
-/* Says what is wrong with an option; always false. */
+/* Prints what is wrong with an option; always false. */
 static bool
 wrong(const char *option, const char *why)
 {
@@ -78,7 +78,7 @@ find_option(const char *name)
 	return i;
 }
 
-/* The value of each that is given, its name where it takes none; else NULL. */
+/* Sets each value: NULL if not given, or the name of an option without one. */
 static bool
 read_values(int argc, char **argv, char *values[OPTIONS])
 {
@@ -98,7 +98,7 @@ read_values(int argc, char **argv, char *values[OPTIONS])
 	return true;
 }
 
-/* Whether each option belongs to the kind of socket that is asked for. */
+/* Whether each option suits the requested kind of socket. */
 static bool
 belong_together(char *const values[OPTIONS], enum listen_kind kind)
 {
@@ -118,7 +118,7 @@ value_of(char *const values[OPTIONS], enum option option)
 	    options[option].standard;
 }
 
-/* A mode of a file, in octal digits. */
+/* Reads a file mode in octal digits. */
 static bool
 read_mode(const char *text, mode_t *mode)
 {
@@ -185,9 +185,9 @@ is_usable(struct config_search *search, struct config_problem *problem)
 }
 
 /*
- * Whether what is configured may be served by TCP. A configuration that cannot
- * be used at all does not keep hookline from starting: workers answer 503, and
- * say why.
+ * Whether TCP may serve what is configured. A configuration that cannot be used
+ * at all does not keep hookline from starting: workers then answer 503, and log
+ * why.
  */
 static bool
 may_serve(const struct settings *settings, const struct listener *listener)
@@ -210,9 +210,9 @@ may_serve(const struct settings *settings, const struct listener *listener)
 }
 
 /*
- * The path by which the program was started, where it is one: the file that is
+ * The path by which the program was started, if `name` is one: whatever file is
  * there when a worker is started counts, and a link may lead to another one by
- * then. Else the path of this program, kept in `path`.
+ * then. Otherwise the path of the running program, stored in `path`.
  */
 static char *
 find_program(char *name, char path[PATH_MAX])

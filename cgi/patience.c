@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <time.h>
 
-#define STEP_MS 1000	/* the most that counts, and the longest wait */
+#define STEP_MS 1000	/* the longest wait, and the most that counts */
 
 struct patience
 patience_of(int64_t ms)
@@ -30,7 +30,7 @@ patience_lasts(struct patience *patience)
 	return patience->left_ms > 0;
 }
 
-/* The next wait. Waits are short, so that a stop counts as a second at most. */
+/* Waits are short, so that time in which we are stopped hardly counts. */
 static struct timespec
 step_of(const struct patience *patience)
 {

@@ -1,7 +1,7 @@
 /*
  * patience: how much longer a peer may take. Time in which this process does
  * not run (stopped by SIGSTOP, or starved) is not the peer's fault, and hardly
- * counts: of the time between two looks at the clock, at most a second does.
+ * counts: of the time between two looks at the clock, at most a second.
  */
 #ifndef HOOKLINE_PATIENCE_H
 #define HOOKLINE_PATIENCE_H
@@ -17,10 +17,10 @@ struct patience {
 
 struct patience patience_of(int64_t ms);
 
-/* Allows no more than this from now on. */
+/* Allows no more than this many milliseconds from now on. */
 void patience_limit(struct patience *patience, int64_t ms);
 
-/* Whether any is left. */
+/* Whether any patience is left. */
 bool patience_lasts(struct patience *patience);
 
 enum patience_end { PATIENCE_READY, PATIENCE_SIGNAL, PATIENCE_OVER };

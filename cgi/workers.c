@@ -16,21 +16,21 @@
 #include <unistd.h>
 
 /* Milliseconds. */
-#define SETTLE_MS 1000		/* a worker that lives so long has begun well */
-#define STEADY_MS 30000		/* and so long: what was before is forgotten */
+#define SETTLE_MS 1000		/* one that lives this long has begun well */
+#define STEADY_MS 30000		/* after this, earlier failures are forgotten */
 #define PAUSE_MIN_MS 1000
 #define PAUSE_MAX_MS 30000
 #define STOP_MS 15000
 #define NEVER INT64_MAX
 
-/* Times are clock_monotonic_ms()'s. */
+/* Times are from clock_monotonic_ms(). */
 struct worker {
 	pid_t pid;		/* 0: there is none now */
-	pid_t former;		/* whose place it takes; 0: nobody's */
-	bool told;		/* the former one, to end */
-	bool outdated;		/* another one is to take its place */
+	pid_t former;		/* whose place it takes; 0: none */
+	bool told;		/* the former one was told to end */
+	bool outdated;		/* a new one is to take its place */
 	int64_t began;
-	int64_t pause;		/* the last one before a start; 0: none yet */
+	int64_t pause;		/* before its last start; 0: none yet */
 	int64_t due;		/* without a pid: when to start it */
 };
 
@@ -47,7 +47,7 @@ struct workers {
  * One worker
  */
 
-/* In the child. The new program's file may be half written, or gone. */
+/* Runs in the child. The new program's file may be half written, or gone. */
 static void
 become_worker(const struct workers_start *start, pid_t parent)
 {
@@ -64,7 +64,7 @@ become_worker(const struct workers_start *start, pid_t parent)
 	_exit(1);
 }
 
-/* False where the system has no room for another process now. */
+/* False if the system has no room for another process now. */
 static bool
 launch(const struct workers *workers, struct worker *worker)
 {
@@ -80,7 +80,7 @@ launch(const struct workers *workers, struct worker *worker)
 	return true;
 }
 
-/* It is to be started anew, after a longer pause than before. */
+/* Plans its next start, after a longer pause than before. */
 static void
 put_off(struct worker *worker)
 {
@@ -102,7 +102,7 @@ log_end(bool renewing, pid_t pid, int status, int64_t pause)
 	    LOG_NUMBER("seconds", pause / 1000));
 }
 
-/* A worker has ended by itself; one that did well said why. */
+/* Called if a worker ended by itself. One that ended well has logged why. */
 static void
 plan(struct worker *worker, pid_t pid, int status)
 {
@@ -132,8 +132,8 @@ outdate_all(struct workers *workers, bool outdated)
 		worker->outdated = outdated;
 }
 
-/* The one that is taking a place, or else whose place is to be taken next;
- * NULL: none. */
+/* The worker that is taking another's place, or else the next to be replaced;
+ * NULL if there is none. */
 static struct worker *
 changing(struct workers *workers)
 {
@@ -148,7 +148,7 @@ changing(struct workers *workers)
 	return next;
 }
 
-/* When all will have begun well, if none ends before; NEVER: one has ended. */
+/* When all will have begun well, if none ends before; NEVER if one has. */
 static int64_t
 settled_at(const struct workers *workers)
 {
@@ -164,7 +164,7 @@ settled_at(const struct workers *workers)
 	return latest;
 }
 
-/* The next step of the change, if it is time for one. */
+/* Takes the next step of the change, if it is time for one. */
 static void
 change(struct workers *workers)
 {
@@ -184,8 +184,8 @@ change(struct workers *workers)
 		worker->former = old;
 }
 
-/* The new one has ended before the old one was told to: the new program would
- * not serve, so all that are left of the old one stay. */
+/* Called if the new worker has ended before the old one was told to: the new
+ * program would not serve, so all workers that still run the old one stay. */
 static void
 give_up_change(struct workers *workers, struct worker *worker, pid_t pid,
     int status)
@@ -200,7 +200,7 @@ give_up_change(struct workers *workers, struct worker *worker, pid_t pid,
  * All of them
  */
 
-/* Of any child: one that is no worker is an orphan, which process 1 gets. */
+/* The child may be an orphan instead of a worker: process 1 inherits those. */
 static void
 ended(struct workers *workers, pid_t pid, int status)
 {
@@ -247,7 +247,7 @@ start_due(struct workers *workers)
 			put_off(worker);
 }
 
-/* Signal 0 is none. Returns how many processes there are. */
+/* Signal 0 sends nothing. Returns how many processes there are. */
 static size_t
 signal_all(const struct workers *workers, int number)
 {
@@ -267,7 +267,7 @@ signal_all(const struct workers *workers, int number)
 	return count;
 }
 
-/* When there is something to be done, if no signal comes before. */
+/* When there is something to do next, if no signal comes before. */
 static int64_t
 next_step(struct workers *workers)
 {
@@ -284,7 +284,7 @@ next_step(struct workers *workers)
 	return next;
 }
 
-/* A signal, or 0 where none came until then. */
+/* Waits for a signal and returns it, or 0 if none came in time. */
 static int
 wait_for_signal(const struct workers *workers, int64_t until)
 {
@@ -320,7 +320,7 @@ take_signal(struct workers *workers, int number)
 	}
 }
 
-/* They wait until they are asked for; the program unblocks them in workers. */
+/* Blocks signals until we wait for them; workers unblock them again. */
 static void
 hold_signals(sigset_t *signals)
 {
@@ -331,7 +331,7 @@ hold_signals(sigset_t *signals)
 	for (i = 0; i < sizeof held / sizeof held[0]; i++)
 		sigaddset(signals, held[i]);
 	sigprocmask(SIG_BLOCK, signals, NULL);
-	/* One that is ignored would never come. */
+	/* A signal that is ignored would never come. */
 	for (i = 0; i < sizeof held / sizeof held[0]; i++)
 		signal(held[i], SIG_DFL);
 }

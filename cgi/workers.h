@@ -1,19 +1,19 @@
 /*
- * workers: keeps processes that serve one socket: the same program as a web
- * server would start, with the socket as descriptor 0.
+ * workers: keeps processes running that serve one socket: the same program that
+ * a web server would start, with the socket as descriptor 0.
  *
- * Each is started from the program's file, and so is a new one in its place
- * when it has ended: after 1 s, then 2 and so on up to 30, until one has lived
- * for 30 s. One that ends well after such a time makes room for a new one (see
- * receiver.h), which is started at once. They end when their parent does.
+ * Each is started from the program's file, and is replaced when it ends: after
+ * 1 s, then 2 and so on up to 30, until one has lived for 30 s. A worker that
+ * ends well after 30 s makes room for a new one (see receiver.h), which is
+ * started at once. Workers end when their parent does.
  *
- *   SIGHUP                     starts them anew, one by one: the old one goes
- *                              on until the new one has lived for a second;
- *                              where that ends before, the old ones stay
+ *   SIGHUP                     replaces them, one by one: the old one goes on
+ *                              until the new one has lived for a second;
+ *                              if that ends sooner, the old ones stay
  *   SIGTERM, SIGINT, SIGUSR1   end: workers finish what has begun, for 15 s at
  *                              most
  *
- * Every child that ends is reaped, so that this may be process 1.
+ * Every child that ends is reaped, so this process may be process 1.
  */
 #ifndef HOOKLINE_WORKERS_H
 #define HOOKLINE_WORKERS_H
@@ -25,13 +25,13 @@
 struct workers_start {
 	int listener;		/* close-on-exec */
 	size_t count;		/* 1 to WORKERS_MAX */
-	/* The program's path and its arguments, and a NULL. Where the file
-	 * cannot be executed, the one that runs is. */
+	/* The program's path, its arguments, and a NULL. If the file cannot be
+	 * executed, the running program is. */
 	char *const *arguments;
 };
 
-/* Returns when it has been told to end, with the exit status: 1 where a worker
- * had to be killed, else 0. No signal must be caught when it is called. */
+/* Returns the exit status when it has been told to end: 1 if a worker had to be
+ * killed, else 0. No signal may have a handler when it is called. */
 int workers_run(const struct workers_start *start);
 
 #endif

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 /*
- * Reads names by RFC 2253, sections 3 and 4 (RFC 4514 has replaced it):
+ * Reads names as in RFC 2253, sections 3 and 4 (RFC 4514 has replaced it):
  *   name = component *("," component), component = type "=" value *("+" ...)
  * Blanks are allowed around ",", "+" and "=". Semicolons between components,
  * which section 4 allows for older writers, are refused: ALB writes commas.
@@ -133,7 +133,7 @@ read_plain(struct reader *reader)
 	return true;
 }
 
-/* A value in the form #hex keeps its "#" and so equals no name. */
+/* A value in the form #hex keeps its "#", so it never equals a name. */
 static bool
 read_value(struct reader *reader)
 {

@@ -17,8 +17,8 @@ bool client_cert_server_ok(const char *verify, const char *subject_cn,
     const char *cn);
 
 /*
- * Behind an AWS ALB in verify mode: X-Amzn-Mtls-Clientcert-Subject, an
- * RFC 2253 distinguished name, must hold exactly one CN, equal to `cn`.
+ * For use behind an AWS ALB in verify mode: X-Amzn-Mtls-Clientcert-Subject, a
+ * distinguished name (RFC 2253), must hold exactly one CN, equal to `cn`.
  */
 bool client_cert_subject_ok(const char *subject, const char *cn);
 

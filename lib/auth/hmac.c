@@ -22,7 +22,7 @@ struct hash {
 	} state;
 };
 
-/* Both states have hashed their padded key block; RFC 2104, section 4. */
+/* Both have already hashed their padded key block; RFC 2104, section 4. */
 struct hmac_key {
 	struct hash inner;
 	struct hash outer;

@@ -12,14 +12,14 @@
 
 enum hmac_kind { HMAC_SHA256, HMAC_SHA1 };
 
-/* A key whose two padded blocks are hashed already; holds secret material. */
+/* A key with its two padded blocks already hashed; holds secret material. */
 struct hmac_key;
 
-/* NULL when memory is short. hmac_key_free() wipes it, and accepts NULL. */
+/* NULL if memory runs out. hmac_key_free() wipes it, and accepts NULL. */
 struct hmac_key *hmac_key_new(enum hmac_kind kind, const char *secret);
 void hmac_key_free(struct hmac_key *key);
 
-/* Writes 32 or 20 bytes, by the key's kind. */
+/* Writes 32 or 20 bytes, depending on the key's kind. */
 void hmac_of(const struct hmac_key *key, const void *bytes, size_t length,
     uint8_t out[HMAC_SHA256_SIZE]);
 

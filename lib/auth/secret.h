@@ -8,10 +8,10 @@
 
 #include <stddef.h>
 
-/* Zeroed memory, aligned for any type; NULL when memory is short. */
+/* Zeroed memory, aligned for any type; NULL if memory runs out. */
 void *secret_alloc(size_t size);
 
-/* A copy of a string; NULL when memory is short. */
+/* A copy of a string; NULL if memory runs out. */
 char *secret_copy(const char *text);
 
 /* Wipes and frees; NULL is allowed. */

@@ -16,10 +16,10 @@
 /* The prepared keys of one endpoint. */
 struct signature_keys;
 
-/* NULL when memory is short. Keeps two hash states of each secret (four with
+/* NULL if memory runs out. Keeps two hash states of each secret (four with
  * SHA-1) and nothing of its text. With a count of 0, `secrets` may be NULL and
- * no signature is right. signature_keys_free() wipes and frees them, and
- * accepts NULL. */
+ * no signature matches. signature_keys_free() wipes and frees them, and accepts
+ * NULL. */
 struct signature_keys *signature_keys_new(char *const *secrets, size_t count,
     bool allow_sha1);
 void signature_keys_free(struct signature_keys *keys);
@@ -39,9 +39,9 @@ bool signature_check(const struct signature_keys *keys, const char *sha256,
  * `sha1` is set, else X-Hub-Signature-256's. */
 bool signature_well_formed(const char *header, bool sha1);
 
-/* Whether it is the body's signature under this one secret, to find out why the
- * right one did not match. The key made for this is wiped. Also false when
- * memory is short. */
+/* Whether the header is the body's signature under this one secret; used to
+ * find out why the right secret did not match. The key made for this is wiped.
+ * Also false if memory runs out. */
 bool signature_is_of(const char *header, bool sha1, const char *secret,
     const void *body, size_t length);
 

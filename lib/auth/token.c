@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Compares digests, not texts: they have the same length, and how far two
- * digests agree says nothing about the texts.
+ * Compares digests, not texts: they have the same length, and how much of two
+ * digests is equal says nothing about the texts.
  */
 bool
 token_equal(const char *expected, const char *given)

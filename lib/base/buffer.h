@@ -16,11 +16,11 @@ struct buffer {			/* all zero: an empty buffer */
 	size_t capacity;
 };
 
-/* Makes room for `more` bytes after the first `length`; ERR_MEMORY when memory
- * is short. `bytes` is aligned for any type. */
+/* Makes room for `more` bytes after the first `length`; ERR_MEMORY if memory
+ * runs out. `bytes` is aligned for any type. */
 enum error buffer_reserve(struct buffer *buffer, size_t more);
 
-/* Appends; ERR_MEMORY, with nothing appended, when memory is short. */
+/* Appends; ERR_MEMORY, with nothing appended, if memory runs out. */
 enum error buffer_append(struct buffer *buffer, const void *bytes,
     size_t length);
 

@@ -25,8 +25,8 @@ static const char form[] = FORM;
 
 enum field { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MICROSECOND, FIELDS };
 
-/* Done by hand, since every record has a time, and gmtime_r(3) with snprintf(3)
- * takes six times as long. */
+/* Does this by hand, since every record has a time, and gmtime_r(3) with
+ * snprintf(3) takes six times as long. */
 static void
 split(uint64_t time, uint64_t fields[FIELDS])
 {
@@ -67,7 +67,7 @@ month_length(uint64_t year, uint64_t month)
 	return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-/* Refuses a leap second like any other 60, since the clock never shows one. */
+/* Refuses a second of 60: the clock never shows a leap second. */
 static bool
 combine(const uint64_t fields[FIELDS], int64_t *time)
 {
@@ -83,8 +83,8 @@ combine(const uint64_t fields[FIELDS], int64_t *time)
 }
 
 #ifdef HOOKLINE_FAULTS
-/* For tests: seconds to add, from the file that an environment variable names,
- * read anew each time so that a test can move a running program's clock. */
+/* For tests: the seconds to add, from the file that an environment variable
+ * names; read each time, so that a test can move a running clock. */
 static int64_t
 test_offset(const char *variable)
 {

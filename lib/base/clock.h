@@ -17,7 +17,7 @@
 #define CLOCK_COMPACT_LENGTH 16	/* 20261121T060000Z */
 #define CLOCK_BOOT_ID_SIZE 37
 
-/* The microseconds of what the system says, of a file's time, say. */
+/* Converts a time from the system, such as a file's, to microseconds. */
 int64_t clock_of(const struct timespec *time);
 
 /* Now, by the real-time clock. */
@@ -28,7 +28,7 @@ int64_t clock_now(void);
 int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
 
-/* Whole seconds since boot, including sleep. Nobody can set this clock. */
+/* Whole seconds since boot, including sleep. This clock cannot be set. */
 uint32_t clock_boot_seconds(void);
 
 /* Microseconds since boot, including sleep. */

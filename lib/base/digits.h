@@ -27,8 +27,8 @@ void decimal_write_fixed(uint64_t number, size_t width, char *out);
 size_t decimal_prefix(const char *text, size_t length, uint64_t most,
     uint64_t *number);
 
-/* Reads `length` bytes that are one number of at most `most`. False for
- * anything else, and for no bytes. */
+/* Reads a number of at most `most` that takes up all `length` bytes. False for
+ * anything else, including a length of 0. */
 bool decimal_read(const char *text, size_t length, uint64_t most,
     uint64_t *number);
 

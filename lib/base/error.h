@@ -15,7 +15,7 @@ enum error {
 	ERR_MISSING,	/* what was asked for does not exist */
 	ERR_UNSAFE,	/* owner, mode, link or place is wrong: do not use it */
 	ERR_BUSY,	/* another process has what is needed: try later */
-	ERR_MEMORY,	/* memory or descriptors are short: try later */
+	ERR_MEMORY,	/* out of memory or descriptors: try later */
 	ERR_FULL,	/* the disk or the quota is full: try later */
 	ERR_IO,		/* storage or system failed: trust nothing */
 	ERR_DAMAGED,	/* not what it should be: rebuild it */

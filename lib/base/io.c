@@ -18,8 +18,8 @@
 /* A lock is seldom held for more than a few microseconds, so letting its holder
  * run costs less than going to sleep and being woken. */
 #define YIELDS 8
-#define YIELD_LONG_US 5000	/* others are using up their time slices */
-#define YIELD_REST 10		/* then pause this many times as long */
+#define YIELD_LONG_US 5000	/* a yield this long: others use whole slices */
+#define YIELD_REST 10		/* no yield for this many times as long */
 
 #ifdef HOOKLINE_FAULTS
 #include "../tests/faults/seam.h"
@@ -117,8 +117,8 @@ io_pread_all(int fd, void *bytes, size_t length, off_t offset)
 	return (ssize_t)done;
 }
 
-/* The two syncs are not repeated after EINTR, since an error is reported
- * once. */
+/* The two syncs are not repeated after EINTR, since the kernel reports an error
+ * only once. */
 int
 io_fdatasync(int fd)
 {

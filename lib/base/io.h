@@ -2,9 +2,9 @@
  * io: every system call that touches the journal's files, in one place.
  *
  * Each function does what its namesake does, returns what it returns and sets
- * errno. It repeats the call after EINTR if that is safe. Having one place lets
- * a test build (HOOKLINE_FAULTS) fail any call, or kill the process there: see
- * tests/faults/.
+ * errno. It repeats the call after EINTR if that is safe. Since they are all
+ * here, a test build (HOOKLINE_FAULTS) can make any call fail, or kill the
+ * process there: see tests/faults/.
  */
 #ifndef HOOKLINE_BASE_IO_H
 #define HOOKLINE_BASE_IO_H
@@ -46,8 +46,8 @@ mode_t io_folder_mode(mode_t file_mode);
 void *io_map(int fd, size_t length, bool writable);
 
 /*
- * Lets other processes run. Does nothing and returns false if that took long
- * lately: next to busy programs, each call costs whole time slices.
+ * Lets other processes run. Does nothing and returns false if that has recently
+ * taken long: beside busy programs, each call costs whole time slices.
  */
 bool io_yield(void);
 

@@ -18,7 +18,7 @@
 
 static const char truncated[] = " truncated=true";
 
-#define LINE_ROOM (LINE_LONGEST - sizeof truncated) /* its NUL counts as '\n' */
+#define LINE_ROOM (LINE_LONGEST - sizeof truncated) /* its NUL: room for '\n' */
 
 struct line {
 	char bytes[LINE_LONGEST];
@@ -32,7 +32,7 @@ static const char *const level_words[] = {
 	[LOG_LEVEL_ERROR] = "error",
 };
 
-/* The destination of lines belongs to the process, not to a request. */
+/* Where lines go is decided for the process, not for a request. */
 static int log_fd = STDERR_FILENO;
 static char log_path[4096];	/* "" for standard error */
 

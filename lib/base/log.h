@@ -5,10 +5,10 @@
  *
  * Values are escaped and quoted as needed, so that nothing a peer sends can
  * forge a line or reach a terminal as a control sequence. Callers never pass a
- * secret, a token or a body. A value is cut after 256 bytes, which "..." shows.
- * If a line of 4096 bytes has no room for all fields, truncated=true replaces
- * the last ones. Writing to a closed pipe raises SIGPIPE, which programs
- * ignore.
+ * secret, a token or a body. A value of more than 256 bytes is cut, and "..."
+ * is added. If not all fields fit into a line of 4096 bytes, truncated=true
+ * replaces the last ones. Writing to a closed pipe raises SIGPIPE, which
+ * programs ignore.
  */
 #ifndef HOOKLINE_BASE_LOG_H
 #define HOOKLINE_BASE_LOG_H
@@ -48,7 +48,7 @@ bool log_to(const char *path);
  * not, `why` gets the reason. Creates nothing. */
 bool log_check(const char *path, char *why, size_t room);
 
-/* Reopens the file if its path now has another one, or none, as after
+/* Reopens the file if its path now leads to another one, or to none, as after
  * logrotate. If that fails, returns false, and lines keep going to the old
  * file. */
 bool log_follow(void);

@@ -65,7 +65,7 @@ sandbox_available(void)
 	    .files = landlock_version() >= LANDLOCK_MIN };
 
 #ifdef ARCH
-	/* A kernel with seccomp filters answers EFAULT for one at NULL:
+	/* For a filter at NULL, a kernel that has seccomp filters sets EFAULT:
 	 * seccomp(2). */
 	sandbox.calls = prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0,
 	    0) == -1 && errno == EFAULT;
@@ -87,8 +87,8 @@ sandbox_available(void)
 #define FILE_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE |			\
 	LANDLOCK_ACCESS_FS_WRITE_FILE | TRUNCATE)
 #define READ_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-/* REMOVE_DIR, because a folder that is in the place of a file of .state/ has to
- * be removed or moved aside. */
+/* REMOVE_DIR is needed because a folder may be in the place of one of .state/'s
+ * files, and then has to be removed or moved aside. */
 #define WRITE_RIGHTS (FILE_RIGHTS | READ_RIGHTS | MOVE |		\
 	LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
 	LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR)
@@ -99,7 +99,7 @@ static const uint64_t rights[] = {
 	[SANDBOX_APPEND] = FILE_RIGHTS,
 };
 
-/* For the process that compresses archives, and to tell boots apart. */
+/* Needed by any process: for compressing files, and to tell boots apart. */
 static const struct sandbox_path everybody[] = {
 	{ "/dev/null", SANDBOX_APPEND },
 	{ "/proc/sys/kernel/random/boot_id", SANDBOX_READ },
@@ -118,7 +118,7 @@ allow(int ruleset, const struct sandbox_path *path, uint64_t known)
 	rule.parent_fd = open(path->path, O_PATH | O_CLOEXEC);
 	if (rule.parent_fd == -1)
 		return false;
-	/* The kernel refuses a folder's rights for a file. */
+	/* For a file, the kernel refuses the rights that only a folder has. */
 	if (fstat(rule.parent_fd, &status) == 0 && !S_ISDIR(status.st_mode))
 		rule.allowed_access &= FILE_RIGHTS;
 	done = syscall(SYS_landlock_add_rule, ruleset,

@@ -1,6 +1,6 @@
 /*
  * sandbox: gives up for good what a program does not need, so that a mistake in
- * it is of little use to an attacker. What the kernel lacks is left out.
+ * it is of little use to an attacker. Skips what the kernel lacks.
  */
 #ifndef HOOKLINE_BASE_SANDBOX_H
 #define HOOKLINE_BASE_SANDBOX_H
@@ -34,12 +34,12 @@ struct sandbox_path {
 };
 
 /*
- * To be called once it is known what is needed. From then on Landlock allows
- * only these files, /dev/null and the boot id; seccomp forbids other programs,
+ * Call this once it is known which files are needed. From then on Landlock
+ * allows only these, /dev/null and the boot id; seccomp forbids other programs,
  * new sockets and tracing. Open descriptors stay usable. Returns what is
- * restricted now; files are not if a path to read or write is missing. Only the
- * first call counts. A build with AddressSanitizer, which needs what is
- * forbidden here, does nothing and returns `absent`.
+ * restricted now. If a path to read or write is missing, files are not
+ * restricted. Only the first call counts. A build with AddressSanitizer, which
+ * needs what is forbidden here, does nothing and returns `absent`.
  */
 struct sandbox sandbox_enter(const struct sandbox_path *paths, size_t count);
 

@@ -75,15 +75,15 @@ struct config_search {
 	const char *executable;	/* absolute path of the running program */
 	const char *document_root;	/* DOCUMENT_ROOT of the request */
 	struct account *owner;	/* of the executable, whose home counts too:
-				 * filled in where its name is empty */
+				 * filled in if its name is empty */
 	const char *home;	/* $HOME */
 	const char *env_verify_token;	/* HOOKLINE_VERIFY_TOKEN and so on, */
-	const char *env_app_secret;	/* used if no file is found */
+	const char *env_app_secret;	/* which count if no file is found */
 	const char *env_directory;
 	bool look;	/* changes no mode: warns of what would be changed */
-	bool believe;	/* any owner and mode, and secret files are not read:
-			 * only to find out `directory` for somebody else */
-	bool tcp;	/* requests come by TCP, from whoever connects */
+	bool believe;	/* accepts any owner and mode, reads no secret files:
+			 * only to find out `directory` for another user */
+	bool tcp;	/* requests come by TCP, from anybody who connects */
 	/* Takes each warning; NULL: they are logged with event=config. */
 	void (*warn)(void *argument, const char *text);
 	void *warn_argument;
@@ -107,7 +107,7 @@ void config_search_process(struct config_search *search, char *const *env,
 /*
  * The files that config_load() looks for, in order and up to the first that is
  * there: absolute paths and a NULL, to be freed with config_places_free(). NULL
- * when memory is short.
+ * if memory runs out.
  */
 char **config_places(const struct config_search *search);
 void config_places_free(char **places);

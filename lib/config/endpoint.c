@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The least for a part of a path that nobody can guess. */
+/* Minimums for a part of a path that nobody can guess. */
 #define PART_SHORTEST 22
 #define PART_DIGITS 4
 
@@ -39,7 +39,7 @@ is_unguessable(const char *path)
 
 /*
  * If no signature is needed, the path must be a secret, or the web server must
- * ask for a certificate. A name is then written instead of the path.
+ * ask for a certificate. A name is then shown instead of the path.
  */
 static bool
 check_unsigned(struct loading *loading, const struct config_section *section)

@@ -44,7 +44,7 @@ config_path_inside(const char *path, const char *root)
 }
 
 /* The resolved path. What does not exist yet is appended to the deepest folder
- * that does. NULL when memory is short. */
+ * that does. NULL if memory runs out. */
 static char *
 resolve(const char *path)
 {

@@ -8,8 +8,8 @@
 #define BELOW_HOME ".config/hookline/hookline.conf"
 
 /*
- * Folders that web servers hand out, on hosts of every kind, and what is below
- * them. Of "html" and "www" the folder alone counts: some hosts keep all of
+ * Folders that web servers serve, on all kinds of hosts, and everything below
+ * them. Of "html" and "www" only the folder itself counts: some hosts keep all
  * their customers below /var/www.
  */
 static const char *const web_folders[] = { "*/public_html", "*/public_html/*",
@@ -17,7 +17,7 @@ static const char *const web_folders[] = { "*/public_html", "*/public_html/*",
     NULL };
 
 /* What is tried in each folder above the executable, and in its owner's home.
- * Where the top of a home is closed, hosts offer private/ or priv/. */
+ * Hosts that lock the top of a home offer private/ or priv/. */
 static const char *const below_folder[] = { "hookline/hookline.conf",
     "private/hookline/hookline.conf", "priv/hookline/hookline.conf",
     BELOW_HOME, "hookline.conf", NULL };
@@ -25,11 +25,11 @@ static const char *const below_folder[] = { "hookline/hookline.conf",
 struct places {
 	char **paths;		/* and a NULL */
 	size_t count;
-	bool found;		/* the last one is there: it ends the search */
-	bool failed;		/* memory was short */
+	bool found;		/* the last one exists, and ends the search */
+	bool failed;		/* memory ran out */
 };
 
-/* Takes ownership of `path`; NULL means that memory was short. */
+/* Takes ownership of `path`; NULL means that memory ran out. */
 static void
 add(struct places *places, char *path)
 {
@@ -94,7 +94,7 @@ add_folder(struct places *places, const char *folder,
 			add(places, config_path_join(folder, below_folder[i]));
 }
 
-/* The folders above the program, from the nearest up; its path is cut off. */
+/* Adds the folders above the program, from the nearest up. Cuts up its path. */
 static void
 add_parents(struct places *places, char *program, const char *document_root)
 {
@@ -115,7 +115,7 @@ resolved_or_same(const char *path)
 	return resolved != NULL ? resolved : strdup(path);
 }
 
-/* Of the executable's owner; "" where it is not known. */
+/* The home of the executable's owner; "" if it is not known. */
 static const char *
 find_home(const struct config_search *search)
 {
@@ -129,7 +129,7 @@ find_home(const struct config_search *search)
 	return *owner->home == '/' ? owner->home : "";
 }
 
-/* /etc/passwd may be long: it is read only where nothing was found before. */
+/* /etc/passwd may be long: it is read only if nothing has been found before. */
 static void
 add_around(struct places *places, const struct config_search *search)
 {

@@ -9,7 +9,7 @@ struct current {
 	const char *file;
 	char *const *env;
 	bool cgi, tcp;
-	struct account owner;	/* of the program; the sandbox has no passwd */
+	struct account owner;	/* the program's; the sandbox hides passwd */
 	struct config *config;	/* NULL: none */
 	struct config_problem problem; /* what was logged last */
 	char *document_root;	/* what `config` was checked against */

@@ -14,8 +14,8 @@ struct current;
 
 /*
  * `config_file` (NULL allowed) is --config's, `process_env` the environment of
- * the process; both must outlive it. With `cgi`, what servers pass by other
- * names counts too; `tcp` is config_search's. NULL when memory is short.
+ * the process; both must outlive it. With `cgi`, variables that servers have
+ * renamed count too; `tcp` is config_search's. NULL if memory runs out.
  */
 struct current *current_new(const char *config_file, char *const *process_env,
     bool cgi, bool tcp);

@@ -1,7 +1,7 @@
 /*
  * internal: shared by the files of the configuration.
  *
- *   load.c       the main line: places, file, text, result
+ *   load.c       the main path: places, file, text, result
  *   problem.c    refusals and warnings
  *   find.c       where to look for a file
  *   file.c       whose files are trusted, reading them, noticing changes
@@ -11,7 +11,7 @@
  *   endpoint.c   rules between the keys of one endpoint
  *   secret.c     tokens and secrets, in the configuration or in files
  *   weak.c       those pasted wrongly, or copied from documentation
- *   settings.c   struct config: its defaults, its endpoints, its end
+ *   settings.c   struct config: its defaults, its endpoints, its release
  *   exposure.c   names of files, and whether a web server would serve them
  *
  * A function that takes a struct loading and returns false or NULL has refused
@@ -90,7 +90,7 @@ char *config_file_read(struct loading *loading, struct config_file *file);
 void config_file_close(struct config_file *file);
 void config_files_free(struct config_file *first);
 
-/* exposure.c: NULL when memory is short */
+/* exposure.c: NULL if memory runs out */
 
 /* `name`, or folder/name if it is relative. */
 char *config_path_join(const char *folder, const char *name);
@@ -178,7 +178,7 @@ bool config_store(struct loading *loading,
  * be wiped afterwards. */
 bool config_parse(struct loading *loading, char *text, size_t length);
 
-/* settings.c: NULL when memory is short */
+/* settings.c: NULL if memory runs out */
 
 /* All defaults, and no endpoints yet. */
 struct config *config_new(void);

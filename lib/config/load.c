@@ -20,7 +20,7 @@ holds_secrets(const struct config *config)
 	return false;
 }
 
-/* Only after parsing is it known whether the file must be hidden. */
+/* Whether the file must be hidden is known only after parsing. */
 static bool
 load_file(struct loading *loading, const char *path)
 {

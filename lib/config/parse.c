@@ -48,7 +48,7 @@ skip_to(struct parse *parse, const char *to)
 }
 
 /* The end of the blanks or the comment at `at`: `at` if there are none, NULL if
- * the comment does not end. Files from other systems have CR LF. */
+ * the comment does not end. Files from other systems may have CR LF. */
 static const char *
 blank_end(const char *at)
 {
@@ -144,7 +144,7 @@ read_lexeme(struct parse *parse)
 	}
 }
 
-/* LEX_BAD: it was refused. */
+/* Returns LEX_BAD if it has refused the text. */
 static enum lexeme
 next(struct parse *parse)
 {
@@ -190,7 +190,7 @@ parse_list(struct parse *parse, const struct config_section *section,
 	    REFUSE(parse, "a list looks like { \"...\", \"...\" }");
 }
 
-/* An unquoted secret could continue as an unknown key, and get into the log. */
+/* If a secret lacked quotes, its rest could be logged as an unknown key. */
 static bool
 parse_value(struct parse *parse, const struct config_section *section,
     const struct config_key *key)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds one; ERR_INPUT if there are already as many as allowed. */
+/* Adds one; ERR_INPUT if there are as many as allowed already. */
 enum error
 config_read_secret(const struct config_key *key, const char *text,
     void *member)
@@ -38,7 +38,7 @@ config_secrets_free(struct secrets *secrets)
 	free(secrets->texts);
 }
 
-/* Why it cannot be what somebody meant, or NULL. */
+/* Why this cannot be what was meant, or NULL. */
 static const char *
 fault_of(const char *text)
 {
@@ -99,7 +99,7 @@ take_file(struct loading *loading, const struct config_key *key,
 	char *path, *text = NULL;
 	bool good = false;
 
-	/* A text that is not in a file may not name one. */
+	/* A configuration that is not a file may not name files. */
 	if (loading->config->files == NULL)
 		return config_refuse(loading, CONFIG_BAD,
 		    "files are not read here");
@@ -145,8 +145,8 @@ check_given(struct loading *loading, const struct secrets *secrets)
 	return true;
 }
 
-/* Takes what the key gave, or else what is in the file that the next key named;
- * "" means that it named none. */
+/* Takes what the key gave, or else reads the file that the next key named; ""
+ * means that it named none. */
 bool
 config_take_secrets(struct loading *loading,
     const struct config_section *section, const struct config_key *key)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* False only when memory is short, since the keys allow their defaults. */
+/* False only if memory runs out, since the keys allow their defaults. */
 static bool
 take_defaults(const struct config_key *key, void *base)
 {

@@ -28,7 +28,7 @@ read_number(const struct config_key *key, const char *text, uint64_t *number)
 	    *number >= key->least && *number <= key->most;
 }
 
-/* The member may be signed: the ranges keep numbers far from the sign. */
+/* The member may be signed: the ranges keep numbers away from the sign bit. */
 enum error
 config_read_number(const struct config_key *key, const char *text,
     void *member)
@@ -141,7 +141,7 @@ config_is_url(const char *text)
 	    text[length] != '\0' && strchr(text, ' ') == NULL);
 }
 
-/* A byte that a request line cannot contain undecoded would never match. */
+/* A byte that must be escaped in a request line would never match. */
 bool
 config_is_endpoint_path(const char *text)
 {

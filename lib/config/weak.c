@@ -1,4 +1,4 @@
-/* Warnings say what is wrong with a token or secret, and show nothing of it. */
+/* Warnings say what is wrong with a token or secret, but show nothing of it. */
 #include "config/internal.h"
 
 #include <string.h>

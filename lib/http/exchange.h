@@ -1,6 +1,6 @@
 /*
  * exchange: one request and the way to answer it, as a handler sees them. CGI,
- * FastCGI or a test carries them.
+ * FastCGI or a test provides both.
  */
 #ifndef HOOKLINE_HTTP_EXCHANGE_H
 #define HOOKLINE_HTTP_EXCHANGE_H
@@ -29,7 +29,7 @@ struct exchange {
 	/* Reads 1 to `length` bytes of the body. Returns their count, 0 at its
 	 * end, or one of the above. */
 	ssize_t (*read)(void *context, void *bytes, size_t length);
-	/* From here until end(), no signal ends the process. */
+	/* From this call until end(), no signal ends the process. */
 	void (*hold)(void *context);
 	/*
 	 * Sends more of the answer: first its head (response.h), then the body,
@@ -38,8 +38,8 @@ struct exchange {
 	 * EXCHANGE_SMALL, send it before handle() returns.
 	 */
 	bool (*send)(void *context, const char *bytes, size_t length);
-	/* The answer is complete. Reads what the handler left of the body, for
-	 * a short time, and ends the exchange. */
+	/* Ends the exchange, once the answer is complete. First reads what the
+	 * handler left of the body, but only for a short time. */
 	void (*end)(void *context);
 	void *context;
 };
@@ -47,7 +47,7 @@ struct exchange {
 struct exchange_handler {
 	/* Answers a request at once, or leaves it for settle(). */
 	void (*handle)(void *argument, const struct exchange *exchange);
-	/* Answers all that wait. NULL: handle() leaves none waiting. */
+	/* Answers all that wait. NULL: handle() never leaves any waiting. */
 	void (*settle)(void *argument);
 	/* How many milliseconds the process may go on serving. -1: no limit; 0:
 	 * it must end now, with status 0. Asked between requests, and at least

@@ -8,7 +8,7 @@
 
 #define NAME_MAX_DECODED 32	/* longer names are never ours */
 
-/* The byte of two digits, or -1; also for %00, because C strings end there. */
+/* The byte that two digits spell, or -1, also for 00 (it ends C strings). */
 static int
 escaped_byte(const char *digits, size_t left)
 {
@@ -51,7 +51,7 @@ is_hub(const char *decoded)
 	    (decoded[3] == '.' || decoded[3] == '_');
 }
 
-/* Reads one name=value of `length` bytes; QUERY_ABSENT if it is another one. */
+/* Reads one name=value of `length` bytes; QUERY_ABSENT for any other name. */
 static enum query_count
 read_parameter(const char *text, size_t length, const char *name,
     char value[QUERY_VALUE_MAX])

@@ -31,7 +31,7 @@ enum query_count query_hub(const char *query, const char *name,
 /*
  * Whether any parameter's name begins with hub. or hub_, escaped or not: the
  * query is then meant as Meta's verification, right or wrong. Other parameters
- * do not count, such as an fbclid added to a link, or what a monitor adds.
+ * do not count, such as the fbclid in a link or one that a monitor adds.
  */
 bool query_has_hub(const char *query);
 

@@ -36,8 +36,8 @@ void request_parse(struct request *request, char *const *env);
 /* The value of an environment variable, or NULL; the first one counts. */
 const char *request_variable(const struct request *request, const char *name);
 
-/* The same, but the last one counts: lighttpd makes the CGI variables first,
- * and appends what its configuration sets. */
+/* The same, but the last one counts: lighttpd puts the CGI variables first, and
+ * those that its configuration sets after them. */
 const char *request_last_variable(const struct request *request,
     const char *name);
 
@@ -53,8 +53,8 @@ enum header_count request_header(const struct request *request,
 
 /*
  * The same for a header whose value contains commas of its own, such as a
- * distinguished name. Only a second variable is HEADER_REPEATED; whoever reads
- * the value must refuse what a server may have joined.
+ * distinguished name. Only a second variable is HEADER_REPEATED; the caller
+ * must refuse values that a server may have joined.
  */
 enum header_count request_header_with_commas(const struct request *request,
     const char *name, const char **value);

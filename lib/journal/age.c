@@ -1,5 +1,5 @@
 /*
- * How old records are, and how those that are read again get into the index.
+ * Decides how old records are, and indexes those that are read again.
  */
 #include "journal/writer.h"
 
@@ -42,7 +42,7 @@ age_find(const struct journal *journal, uint32_t now,
     struct journal_record *record)
 {
 	uint32_t oldest = ago(now, journal->window);
-	/* Times are whole seconds: its age may be almost one more. */
+	/* Times are whole seconds: it may be almost a second older. */
 	uint32_t soon = ago(now, JOURNAL_SOON_SECONDS - 1);
 	uint64_t seq = 0;
 	enum error error;
@@ -86,11 +86,11 @@ index_time(const struct journal *journal, int64_t received_at)
 }
 
 /*
- * The same for a record that is a repeat only for some minutes. Here the clock
- * and the record's own stamp are trusted, even if that makes it too old, since
- * the next event of its kind looks the same. If the stamp is in the future, the
- * clock has stepped back, and the record is new; but in files that were found
- * without their state, such a stamp says nothing.
+ * The same for a record whose repeats only come within minutes (JOURNAL_SOON).
+ * Here the clock and the record's own stamp are trusted, even if that makes it
+ * too old, since the next event of its kind looks the same. If the stamp is in
+ * the future, the clock has stepped back, and the record is new; but in files
+ * that were found without their state, such a stamp says nothing.
  */
 static uint32_t
 soon_time(int64_t received_at, bool found)
@@ -104,8 +104,8 @@ soon_time(int64_t received_at, bool found)
 	    JOURNAL_SOON_SECONDS);
 }
 
-/* A line that is read a second time is in the index already, and must not
- * replace what came later. */
+/* A line that is read a second time is already in the index, and must not
+ * replace a later one. */
 static enum error
 index_key(struct journal *journal, const uint8_t key[JOURNAL_KEY_SIZE],
     uint32_t time, uint64_t seq)
@@ -125,7 +125,7 @@ index_key(struct journal *journal, const uint8_t key[JOURNAL_KEY_SIZE],
 struct old_line {
 	const char *text;
 	size_t length;
-	bool found;		/* it is in a file that was there before us */
+	bool found;		/* its file was there before this process */
 	uint64_t seq;
 	int64_t received_at;
 	uint32_t time;		/* by the index's clock */
@@ -158,7 +158,7 @@ index_line(struct journal *journal, struct old_line *line)
 	enum error error;
 	size_t count;
 
-	/* It came after those before it, whatever its stamp says. */
+	/* It came after the lines before it, whatever its stamp says. */
 	line->time = index_time(journal, journal->seen_time);
 	if (journal->window == 0 || line->time == 0 ||
 	    !options->key_of(line->text, line->length, &own))

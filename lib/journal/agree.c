@@ -15,7 +15,7 @@
 
 #define LAST_LINE_MAX ((size_t)16 * 1024) /* a longer one is not looked up */
 
-/* Whether the state was made as this file, in this folder. */
+/* Whether the state was made in this very file and folder, not copied. */
 static bool
 at_home(const struct journal *journal)
 {
@@ -30,9 +30,9 @@ at_home(const struct journal *journal)
 }
 
 /*
- * Whether this rotated file is the one that the state calls live, and no longer
- * than the state says: a rotation that was cut short put it there. If it is
- * longer, others have written to it since.
+ * Whether this rotated file is the one that the state calls live, and holds no
+ * more bytes than the state says: an interrupted rotation put it there. If it
+ * holds more, others have written to it since.
  */
 static bool
 is_live_file(const struct journal *journal, const struct segment *segment)
@@ -106,15 +106,15 @@ knows_content(const struct journal *journal, int fd, uint64_t size)
 {
 	const struct shared *shared = journal->shared;
 
-	/* It may be longer by what a process wrote when it was killed. */
+	/* A process that was killed while it wrote may have made it longer. */
 	if (size > shared->indexed && size > shared->writing)
 		return false;
-	/* If it is shorter, somebody has cut it: recover.c handles that. */
+	/* If it is shorter, somebody cut it: recover.c handles that. */
 	if (size < shared->indexed || shared->first_seq == 0)
 		return true;
 	if (!has_line(fd, 0, shared->first_seq, NULL))
 		return false;
-	/* Version 0.1.0 does not note the last record. */
+	/* Version 0.1.0 does not note which record is the last. */
 	return shared->noted != shared->appended ||
 	    (has_line(fd, shared->last_line, shared->appended,
 	    &shared->noted_time) &&
@@ -139,10 +139,10 @@ knows_live(const struct journal *journal)
 }
 
 /*
- * Whether the device went away during a sync and came back. Nobody has the sync
- * lock any more, and what the state says of that sync may be older than the
- * files. They would then be cut at what was acknowledged before it. If a leader
- * was killed, it looks the same, except for the mount.
+ * Whether the device went away during a sync and came back. Nobody holds the
+ * sync lock then, and what the state says about that sync may be older than the
+ * files, which would then be cut at what had been acknowledged before it. A
+ * killed leader leaves the same signs, but the mount does not change.
  */
 static bool
 is_remounted(const struct journal *journal)

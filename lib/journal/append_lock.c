@@ -10,7 +10,7 @@
 /*
  * NFS turns flock(2) into a lock on bytes, for which the file must be open for
  * writing. That file can be deleted. So once we have the lock, we check that
- * the name is still that of our file.
+ * the name still belongs to our file.
  */
 static enum error
 lock_file(struct journal *journal, int wait_ms)

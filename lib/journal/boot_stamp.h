@@ -3,9 +3,9 @@
  * file. It counts the time the machine was suspended, is unaffected by setting
  * the clock, and after a restart is recognised as belonging to another boot.
  *
- * It has 16 bits of a digest of the boot's id, and 48 bits of microseconds
- * since boot. By chance, one stamp in 65,536 of an earlier boot passes for one
- * of this boot.
+ * It consists of 16 bits of a digest of the boot's id, and 48 bits of
+ * microseconds since boot. One stamp in 65,536 from an earlier boot happens to
+ * pass for one of this boot.
  */
 #ifndef HOOKLINE_JOURNAL_BOOT_STAMP_H
 #define HOOKLINE_JOURNAL_BOOT_STAMP_H

@@ -1,5 +1,5 @@
 /*
- * Would an append stand a chance? Finding out changes nothing.
+ * Would an append stand a chance? These checks change nothing.
  */
 #include "journal/writer.h"
 
@@ -18,7 +18,7 @@
 #define ROTATION_ROOM ((uint64_t)256 * 1024)
 #define INODES_MIN 4
 
-/* If the live file is there, we must be able to open it for writing. */
+/* If there is a live file, we must be able to open it for writing. */
 static enum error
 check_live(const struct folder *folder)
 {
@@ -39,7 +39,7 @@ check_live(const struct folder *folder)
 	return ERR_NONE;
 }
 
-/* If this folder is there, we must be able to make files in it. */
+/* If this folder exists, we must be able to make files in it. */
 static enum error
 check_inside(const struct folder *folder, const char *name)
 {
@@ -75,7 +75,7 @@ check_room(const struct folder *folder, uint64_t largest)
 
 	if (fstatvfs(folder->fd, &system) == -1)
 		return folder_fail(folder, ".");
-	/* A file system that makes inodes on demand reports 0 of 0. */
+	/* A file system that makes inodes on demand reports 0 of them. */
 	if (system.f_flag & ST_RDONLY)
 		errno = EROFS;
 	else if ((uint64_t)system.f_bavail * system.f_frsize <

@@ -5,9 +5,9 @@
  * second; with one sync each it was 22,000, and with the sync under the append
  * lock 5,800.
  *
- * Nobody trusts a file whose sync has failed once. Linux reports the failure to
- * the descriptors that are open at that time and then forgets it, and the page
- * cache goes on showing what the disk never got.
+ * A file whose sync has failed once is never trusted again. Linux reports the
+ * failure to the descriptors that are open at that time and then forgets it,
+ * and the page cache goes on showing data that never reached the disk.
  */
 #include "journal/writer.h"
 
@@ -36,7 +36,7 @@ bit_of(uint64_t sync)
 /*
  * The sync that a seq needs: the one in progress, if the record was there when
  * it began, or the next. If a sync begins meanwhile, this may be one too early;
- * whoever waits for it is then woken, and looks again.
+ * the waiter is then woken, and looks again.
  */
 static uint64_t
 sync_for(const struct shared *shared, uint64_t seq)
@@ -52,7 +52,7 @@ sync_for(const struct shared *shared, uint64_t seq)
 	return seq <= last ? sync : sync + 1;
 }
 
-/* False if the time ran out. */
+/* Returns false if nobody has woken us in time. */
 static bool
 sleep_until_woken(struct shared *shared, uint64_t sync, uint32_t seen)
 {
@@ -60,8 +60,8 @@ sleep_until_woken(struct shared *shared, uint64_t sync, uint32_t seen)
 	const struct timespec time = { until / 1000, until % 1000 * 1000000 };
 	long result;
 
-	/* A kill in here leaves the count too high, which costs a needless
-	 * call at each sync. */
+	/* A kill here leaves the count too high, which costs a needless call at
+	 * each sync. */
 	atomic_fetch_add(&shared->sleepers, 1);
 	result = syscall(SYS_futex, &shared->wake, FUTEX_WAIT_BITSET, seen,
 	    &time, NULL, bit_of(sync));
@@ -85,7 +85,7 @@ wake_all(struct shared *shared)
 }
 
 /* Wakes all that the sync covers, and one of those that came too late for it,
- * to lead the next. */
+ * which then leads the next. */
 static void
 wake_covered(struct shared *shared, uint64_t sync)
 {
@@ -149,7 +149,7 @@ commit_sync(struct journal *journal)
 	shared->covers[(shared->syncs + 1) % 2] = seq;
 	shared->syncs++;
 	shared->sync_mount = journal->folder.mount;
-	/* If several leaders died, the earliest counts. */
+	/* If several leaders died, the first one's sync counts. */
 	shared->syncing = died != 0 ? died : shared->syncs;
 	if (io_fdatasync(journal->live) == -1)
 		return poison(journal, "fdatasync", errno);
@@ -177,8 +177,8 @@ commit_pause(struct journal *journal, enum error (*step)(struct journal *))
 	return error;
 }
 
-/* The seq is read first. Whoever adopts a file writes the new generation before
- * the new seq, so the old generation is never seen with a seq of the new
+/* Reads the seq first. A process that adopts a file writes the new generation
+ * before the new seq, so the old generation is never seen with a seq of the new
  * file. */
 static bool
 durable(const struct shared *shared, const struct ticket *ticket)
@@ -197,7 +197,7 @@ void_ticket(const struct shared *shared, const struct ticket *ticket)
 
 /*
  * The file was rotated after we wrote to it, by one of us or by somebody else.
- * Our record is safe if our own descriptor can be synced and still has a name.
+ * Our record is safe if our descriptor can be synced and its file has a name.
  */
 static enum error
 sync_own(struct journal *journal, const struct ticket *ticket)
@@ -213,8 +213,8 @@ sync_own(struct journal *journal, const struct ticket *ticket)
 	return ERR_NONE;
 }
 
-/* Whether a ticket's fate is known: ERR_NONE if it is durable, ERR_IO if nobody
- * can promise that any more. */
+/* Whether a ticket's fate is known: ERR_NONE if it is durable, ERR_IO if that
+ * can no longer be promised. */
 static bool
 settled(struct journal *journal, const struct ticket *ticket,
     enum error *error)
@@ -234,9 +234,9 @@ settled(struct journal *journal, const struct ticket *ticket,
 }
 
 /*
- * With the sync lock: looks again, and syncs for everybody. If others sleep, we
- * first yield to processes that wait for the processor: they may be about to
- * write, and the sync then covers them as well.
+ * Looks again with the sync lock held, and syncs for everybody. If others
+ * sleep, we first yield to processes that wait for the processor: they may be
+ * about to write, and the sync then covers them as well.
  */
 static enum error
 lead(struct journal *journal, const struct ticket *ticket)
@@ -253,7 +253,7 @@ lead(struct journal *journal, const struct ticket *ticket)
 		if (error == ERR_NONE)
 			(void)settled(journal, ticket, &error);
 	}
-	/* Read before unlocking: the next sync may begin at once. */
+	/* Read this before unlocking: the next sync may begin at once. */
 	sync = shared->syncs;
 	shared->leading = 0;
 	io_unlock(journal->state_fd);
@@ -273,12 +273,12 @@ commit_wait(struct journal *journal, const struct ticket *ticket)
 	enum error error;
 
 	for (;;) {
-		/* Read before we look: a wake-up after that ends the sleep. */
+		/* Read before looking: a later wake-up then ends the sleep. */
 		uint32_t seen = shared->wake;
 
 		if (settled(journal, ticket, &error))
 			return error;
-		/* A leader has the lock, unless it died. */
+		/* A leader holds the lock, unless it died. */
 		if (!shared->leading || !woken) {
 			if (io_lock(journal->state_fd, 0) == 0)
 				return lead(journal, ticket);

@@ -1,9 +1,8 @@
 /*
- * Compresses rotated files with gzip (RFC 1952), in a process of its own: the
- * one that serves has to go on serving, and its web server may end it at any
- * time. Only one process compresses at a time. The compressed file gets its
- * name when it is whole and on disk; until the plain one is removed, readers
- * use that.
+ * Compresses rotated files with gzip (RFC 1952), in a separate process: the
+ * receiver has to go on serving, and its web server may end it at any time.
+ * Only one process compresses at a time. The compressed file gets its name when
+ * it is whole and on disk; readers use the plain one until that is removed.
  */
 #include "journal/writer.h"
 
@@ -128,7 +127,7 @@ next_plain(const struct journal *journal, struct segment *plain)
 	return found;
 }
 
-/* False where Linux is older than 5.9, or the headers are. */
+/* Returns false if Linux or its headers are older than 5.9. */
 static bool
 close_between(int first, int last)
 {
@@ -140,7 +139,7 @@ close_between(int first, int last)
 #endif
 }
 
-/* False where /proc is not there or must not be read. */
+/* Returns false if /proc is missing or may not be read. */
 static bool
 close_listed(int kept)
 {
@@ -159,7 +158,7 @@ close_listed(int kept)
 	return true;
 }
 
-/* Closes all but standard input, output and error, and `kept`. */
+/* Closes everything but standard input, output and error, and `kept`. */
 static void
 close_others(int kept)
 {
@@ -178,8 +177,8 @@ close_others(int kept)
 			(void)close(fd);
 }
 
-/* Closes all that came from the server, which would otherwise wait for the end
- * of its pipes. Only a log file of our own stays open. */
+/* Closes everything inherited from the server, which would otherwise wait for
+ * the end of its pipes. Only our own log file stays open. */
 static void
 leave_server(void)
 {
@@ -197,7 +196,7 @@ leave_server(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGTERM, SIG_DFL);
 	if (nice(NICENESS) == -1)
-		return;		/* then it runs at the usual pace */
+		return;		/* then it runs at normal priority */
 }
 
 static void
@@ -217,7 +216,7 @@ work(const struct journal *journal)
 	if (lock == -1)
 		return;
 	/* A process that finds the lock taken leaves its file to the holder, so
-	 * look again after letting go. */
+	 * the holder looks again after letting go. */
 	while (next_plain(&own, &plain) && io_lock(lock, 0) == 0) {
 		enum error error = ERR_NONE;
 
@@ -234,7 +233,7 @@ compress_start(const struct journal *journal)
 {
 	pid_t child = fork();
 
-	/* A grandchild, so that nobody has to wait for its end. */
+	/* Start a grandchild, so that we need not wait for its end. */
 	if (child == 0) {
 		if (fork() == 0)
 			work(journal);

@@ -18,7 +18,7 @@ struct attempts {
 
 struct counters {
 	struct counters_place place;
-	struct counters_file *own;	/* our memory instead, or NULL */
+	struct counters_file *own;	/* in memory, not a file; or NULL */
 	struct attempts attempts;	/* of this process */
 };
 
@@ -52,7 +52,7 @@ counters_close(struct counters *counters)
 	free(counters);
 }
 
-/* One change to the counts, or one question about them. */
+/* One change to the counts, or one query about them. */
 struct change {
 	struct counters_file *file;
 	const struct counters_event *event;
@@ -64,8 +64,8 @@ struct change {
 	bool yes;
 };
 
-/* Applies it to the file, or, if that is missing or gives way, to memory of our
- * own. If we have neither, nothing changes. */
+/* Applies it to the file, or, if that is missing or gives way, to the counts in
+ * our own memory. If we have neither, nothing changes. */
 static void
 apply(struct counters *counters, void (*function)(void *argument),
     struct change *change)
@@ -144,7 +144,7 @@ slot_of(struct counters_file *file, const char *name)
 /*
  * Gives a place in the ring to a new hour. What the place counted before is
  * subtracted, not overwritten: others may add to the new hour meanwhile. If a
- * process is killed in here, one hour's numbers stay too high.
+ * process is killed here, one hour's numbers stay too high.
  */
 static void
 begin_hour(struct counters_hour *place, uint32_t hour)
@@ -236,8 +236,8 @@ counters_add(struct counters *counters, const struct counters_event *event)
  * Lines in the log
  */
 
-/* A process may count a little later than it looked at its clock. If `seen` is
- * further ahead, the clock was set back. */
+/* Another process may have read its clock a little after us, so `seen` may be
+ * slightly ahead. If it is further ahead, the clock was set back. */
 static bool
 same_window(uint64_t seen, uint64_t now)
 {
@@ -281,7 +281,7 @@ counters_line(struct counters *counters, enum counters_about about,
 
 	if (counters != NULL) {
 		apply(counters, ask_for_line, &change);
-		/* Lines must not be granted by two files in one second. */
+		/* If the file was just replaced, ask the new one instead. */
 		if (change.yes && counters_replaced(&counters->place))
 			apply(counters, ask_for_line, &change);
 		if (about == ABOUT_REFUSALS)
@@ -327,7 +327,7 @@ note(void *argument)
 		change->file->stored = change->attempts.stored;
 }
 
-/* Noted in the process, too: the next file will not know it. */
+/* Notes it in the process, too, since a new file would not know. */
 void
 counters_failed(struct counters *counters)
 {

@@ -1,15 +1,15 @@
 /*
- * counters: counts what becomes of requests, over all processes that serve one
- * journal, in .state/counters (counters_layout.h). It also knows how many
- * refusals and repeats may still have a line in the log, and whether storing
- * fails at the moment.
+ * counters: counts what becomes of requests, across all processes that serve
+ * one journal, in .state/counters (counters_layout.h). It also decides how many
+ * refusals and repeats get a line in the log, and knows whether storing is
+ * failing at the moment.
  *
  * The file is opened, or made if it is missing, when something is first
- * counted. If it cannot be had (no folder, no permission, no room, a file that
- * was cut short), each process counts in memory of its own, and looks for the
- * file again once a second; what it counted alone stays with it. A file that
- * was removed or replaced is noticed within a second. A bad file is replaced by
- * a new one, never changed, so that no process loses its map.
+ * counted. If that is not possible (no folder, no permission, no room, a file
+ * that was cut short), each process counts in its own memory, and looks for the
+ * file again once a second; what it counts alone is never added. A removed or
+ * replaced file is noticed within a second. A bad file is replaced by a new
+ * one, never changed, so that no process loses its map.
  *
  * For one process and one thread; never carry it across fork(2). Counting costs
  * some tens of nanoseconds and no system call, except for one stat(2) a second.
@@ -37,14 +37,14 @@ struct counters;
 /*
  * For the journal's folder: `directory`, which must stay open meanwhile, or, if
  * that is -1, the absolute `path`, which is copied and need not exist. Touches
- * no file yet. NULL when memory is short.
+ * no file yet. NULL if memory runs out.
  */
 struct counters *counters_open(int directory, const char *path, mode_t mode);
 
 /* NULL is allowed, here and below: then nothing is counted. */
 void counters_close(struct counters *counters);
 
-/* Whether it counts with the other processes; opens or makes the file. */
+/* Whether it counts together with others; opens or makes the file. */
 bool counters_shared(struct counters *counters);
 
 /* One answered request. */
@@ -70,15 +70,15 @@ enum counters_about {
 };
 
 /*
- * Whether a refusal or a repeat still gets a line in the log, or a hint is
- * still looked for; ask once for each of them. If so, `*left_out` is how many
- * got none in the last second that had any.
+ * Whether one more refusal or repeat gets a line in the log, or one more hint
+ * is looked for; ask once for each of them. If so, `*left_out` is how many got
+ * none in the last second that had any.
  */
 bool counters_line(struct counters *counters, enum counters_about about,
     uint64_t *left_out);
 
-/* Whether no process has asked this for `which` (below COUNTERS_HOURLY) in this
- * hour of the wall clock yet. */
+/* Whether this is the first time in this hour of the wall clock that any
+ * process asks for `which` (below COUNTERS_HOURLY). */
 bool counters_hourly(struct counters *counters, unsigned which);
 
 /* Notes that an attempt to store notifications failed, or succeeded. */

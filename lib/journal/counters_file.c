@@ -15,7 +15,7 @@
 
 #define LOOK_US 1000000
 #define LOCK_WAIT_MS 100
-#define ROOM_MIN (4 * COUNTERS_SIZE)	/* never take the last room for lines */
+#define ROOM_MIN (4 * COUNTERS_SIZE)	/* the last room is for records */
 
 static bool
 has_room(int folder)
@@ -39,8 +39,8 @@ open_inner(const struct folder *journal, bool may_make)
 	return fd;
 }
 
-/* Opens .state/ in the journal's folder. `state` has the descriptor of .state/
- * and the owner of the folder, to whom all in it must belong. */
+/* Opens .state/ in the journal's folder. `state` gets the descriptor of .state/
+ * and the owner of the folder, to whom everything in it must belong. */
 static bool
 open_state(const struct counters_place *place, bool may_make,
     struct folder *state)
@@ -67,7 +67,8 @@ open_state(const struct counters_place *place, bool may_make,
 	return state->fd != -1;
 }
 
-/* Whether only we or the folder's owner can have made this plain file. */
+/* Whether it is a regular file that only we or the folder's owner can have
+ * made. */
 static bool
 is_ours(const struct folder *state, const struct stat *status)
 {
@@ -75,8 +76,8 @@ is_ours(const struct folder *state, const struct stat *status)
 	    (status->st_uid == geteuid() || status->st_uid == state->owner);
 }
 
-/* Whether opening failed because of what has the name, or because nothing has
- * it. If descriptors or memory are short, the file may be a good one. */
+/* Whether opening failed because the name is free, or because of what has it.
+ * If descriptors or memory have run out, the file may be a good one. */
 static bool
 is_none(int number)
 {
@@ -110,7 +111,7 @@ clear_name(const struct folder *state, const char *name)
 	    io_renameat(state->fd, name, state->fd, COUNTERS_ASIDE) == 0);
 }
 
-/* Takes every block now: a new one on a full disk would be a SIGBUS. */
+/* Takes every block now: on a full disk, a hole would mean a SIGBUS. */
 static bool
 fill_new(int fd)
 {
@@ -149,8 +150,8 @@ make(const struct folder *state, struct counters_map *map)
 		io_close(fd);
 }
 
-/* Of many processes, the one with the folder's lock makes it. On NFS a folder
- * cannot be locked: the last one to make a file wins, and all follow that. */
+/* The process that holds the folder's lock makes it. On NFS a folder cannot be
+ * locked: the last one to make a file wins, and all others follow. */
 static void
 find_or_make(const struct folder *state, struct counters_map *map)
 {
@@ -176,8 +177,8 @@ carry_window(_Atomic uint64_t *to, const _Atomic uint64_t *from)
 	(void)atomic_compare_exchange_strong(to, &none, *from);
 }
 
-/* The second that began in the old file goes on in the new one: together they
- * must not grant more lines than one file. */
+/* Continues the current second in the new file: together the two must not grant
+ * more lines than one file would. */
 static void
 carry(void *argument)
 {
@@ -218,7 +219,7 @@ attach(struct counters_place *place, bool may_make)
 		replace(place, &map);
 }
 
-/* Whether the mapped file still has the name, and is whole. */
+/* Whether the mapped file still has its name, and has not been cut short. */
 static bool
 still_there(const struct counters_place *place)
 {

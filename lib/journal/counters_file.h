@@ -26,11 +26,11 @@ struct counters_place {
 void counters_follow(struct counters_place *place, bool may_make);
 
 /* Whether another file has taken the place of the mapped one; if so, maps it.
- * Looks at once, since this is only asked when a line is granted. */
+ * Looks each time, since it is only called when a line is granted. */
 bool counters_replaced(struct counters_place *place);
 
-/* Memory for the same counts if there is no file; NULL if it is short. Only the
- * pages that are touched cost something. */
+/* Memory for the same counts if there is no file; NULL if it runs out. Only the
+ * pages that are touched use any. */
 struct counters_file *counters_memory(void);
 
 #endif

@@ -36,7 +36,7 @@
 #define COUNTERS_HEAD 4096
 
 /* The upper ends of the first twelve ranges of answer times, in milliseconds;
- * the last range is for what took longer. */
+ * the last range is for longer times. */
 #define COUNTERS_TIMES_MS 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000
 
 /* What is counted. The last three each begin a row of numbers. */
@@ -78,11 +78,11 @@ struct counters_file {
 	_Atomic uint64_t window;	/* second << 32 | refusals in it */
 	_Atomic uint64_t failed;	/* boot_stamp() of the last attempt */
 	_Atomic uint64_t stored;	/* to store that failed, or succeeded */
-	_Atomic uint32_t hourly[COUNTERS_HOURLY]; /* the hour, plus one, of
-				 * the last time each thing was said */
+	_Atomic uint32_t hourly[COUNTERS_HOURLY]; /* the hour, plus one, of the
+				 * last time each thing was logged */
 	_Atomic uint64_t digests[COUNTERS_SLOTS]; /* of the endpoint's whole
 				 * name; 0: the slot is free */
-	_Atomic uint64_t repeats, hints; /* as `window` */
+	_Atomic uint64_t repeats, hints; /* like `window` */
 	char unused[COUNTERS_HEAD - sizeof(struct counters_start) - 5 * 8 -
 	    COUNTERS_HOURLY * 4 - COUNTERS_SLOTS * 8];
 	char names[COUNTERS_SLOTS][COUNTERS_NAME_SIZE];

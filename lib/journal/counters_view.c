@@ -65,8 +65,8 @@ counters_view_since(const struct counters_view *view)
 	return view->map.since;
 }
 
-/* What is copied out of the map in one go: a slot's name and totals, and one of
- * its hours. */
+/* What is copied out of the map at one time: a slot's name and totals, and one
+ * of its hours. */
 struct copy {
 	const struct counters_file *file;
 	size_t slot;
@@ -95,7 +95,7 @@ copy_all(void *argument)
 	}
 	copy->totals.bytes = totals->bytes;
 	copy->hour.bytes = hour->bytes;
-	/* Looked at last, since a writer may begin another hour meanwhile. */
+	/* Checked last, since a writer may begin another hour meanwhile. */
 	if (hour->hour != copy->number)
 		memset(&copy->hour, 0, sizeof copy->hour);
 }

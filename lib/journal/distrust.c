@@ -1,8 +1,8 @@
 /*
  * A live file whose sync failed is not trusted any more: it is cut at what was
  * acknowledged and put into archive/, and a new one takes its place. The kernel
- * reports such a failure only once, and the page cache goes on showing what the
- * disk never got.
+ * reports such a failure only once, and the page cache goes on showing data
+ * that never reached the disk.
  */
 #include "journal/live.h"
 #include "journal/writer.h"
@@ -57,8 +57,8 @@ measure(int fd, uint64_t seq, struct extent *extent)
 }
 
 /*
- * Somebody else's file could not be synced when we were about to adopt it.
- * Nobody knows how much of it was acknowledged. So all its records are kept,
+ * Somebody else's file could not be synced when we were about to adopt it, and
+ * nobody knows how much of it was acknowledged. So all its records are kept,
  * and their seqs are not assigned again.
  */
 static void
@@ -120,7 +120,7 @@ distrust(struct journal *journal)
 	return error;
 }
 
-/* Copies what follows `offset` into another file, for people. */
+/* Copies what follows `offset` into another file, for a person to look at. */
 static enum error
 save_rest(int from, uint64_t offset, int to)
 {

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NAP_MS 50	/* writers are sure to wake only one another */
+#define NAP_MS 50	/* writers do not always wake readers */
 
 void
 durable_close(struct durable *durable)
@@ -54,7 +54,7 @@ durable_seq(struct durable *durable)
 	shared = durable->shared;
 	if (shared == NULL || !shared_shape_ok(shared))
 		return 0;
-	/* The machine has been restarted: the files hold what was on disk. */
+	/* After a restart, the files hold only what was on disk. */
 	if (!shared_boot_ok(shared))
 		return UINT64_MAX;
 	if (shared->rebuilding)

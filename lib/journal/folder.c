@@ -62,7 +62,7 @@ folder_refuse_live(const struct folder *folder)
 	    FOLDER_WORLD_WRITABLE : FOLDER_NO_FILE);
 }
 
-/* If this name is there, it must be a folder, not writable by everybody. */
+/* If this name exists, it must be a folder, and not writable by everybody. */
 static enum error
 check_inner(const struct folder *folder, const char *name)
 {

@@ -1,6 +1,6 @@
 /*
  * folder: the journal's folder as it was opened: who owns it, what is created
- * in it, and whether it is still the one at its path.
+ * in it, and whether it is still at its path.
  *
  * Whatever we create in it belongs to its owner, no matter who runs us: a
  * program that root runs must not lock out the web server's user.
@@ -44,8 +44,8 @@ bool folder_moved(const struct folder *folder);
 /* Opens a file in it, and creates it if it is missing; -1 with errno. */
 int folder_create(const struct folder *folder, const char *name, int flags);
 
-/* The same for a file that nobody else may have open: whatever has the name now
- * is cleared away first. */
+/* The same for a file that no other process may have open: whatever has the
+ * name now is first cleared away. */
 enum error folder_create_new(const struct folder *folder, const char *name,
     int flags, int *fd);
 
@@ -57,7 +57,7 @@ int folder_make(const struct folder *folder, const char *name);
 enum error folder_clear(const struct folder *folder, const char *name);
 
 /* Whether this is an empty file that another program, such as logrotate, put
- * into a folder of our own user's. We may then put ours in its place. */
+ * into a folder that our user owns. We may then put ours in its place. */
 bool folder_replaceable(const struct folder *folder,
     const struct stat *status);
 
@@ -67,8 +67,8 @@ enum error folder_sync(const struct folder *folder, const char *name);
 /* Notes that a call on `name` has just failed; returns what its errno means. */
 enum error folder_fail(const struct folder *folder, const char *name);
 
-/* Why we do not use something in it, though no call failed; folder.c has the
- * words for people. */
+/* Why we do not use something in it, though no call failed; folder.c says it in
+ * words. */
 enum folder_fault {
 	FOLDER_WORLD_WRITABLE,
 	FOLDER_NO_FILE,		/* not a regular file, but it should be */
@@ -91,8 +91,8 @@ enum error folder_refuse_live(const struct folder *folder);
 
 /*
  * Whether `name` has the same inode number when it is opened a second time.
- * Some file systems in user space make numbers up, and there a number does not
- * tell which file it is.
+ * Some file systems in user space make numbers up, so that a number does not
+ * identify a file.
  */
 enum error folder_check_inodes(const struct folder *folder, const char *name);
 

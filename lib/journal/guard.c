@@ -22,7 +22,7 @@ guard_install(void)
 {
 	struct sigaction action = { .sa_handler = give_way };
 
-	/* Leave it unblocked: siglongjmp() does not restore the mask here. */
+	/* Do not block it: siglongjmp() does not restore the mask here. */
 	action.sa_flags = SA_NODEFER;
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGBUS, &action, NULL);

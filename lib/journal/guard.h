@@ -1,5 +1,5 @@
 /*
- * guard: survives it when somebody truncates a file that we have mapped.
+ * guard: survives the truncation of a file that we have mapped.
  *
  * Touching a page that the file no longer has raises SIGBUS; here that becomes
  * a return value. Memory and descriptors that the guarded function holds at

@@ -43,7 +43,7 @@ index_map(struct index *index)
 /*
  * A full table is only read, and at first with pread(2): a CGI process looks
  * into each of them once, and a map with its page faults would cost twice as
- * much. A process that comes back maps them.
+ * much. A process that comes here again maps them.
  */
 static enum error
 map_later(struct index *index)
@@ -94,7 +94,7 @@ index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 
 		if (!table_ok(table))
 			return ERR_DAMAGED;
-		/* Its maker died, or had no room, before the first entry. */
+		/* It has no entry yet: its maker died, or had no room. */
 		if (table->head->last_time == 0)
 			continue;
 		if (table->head->last_time < oldest)
@@ -112,8 +112,8 @@ index_find(const struct index *index, const uint8_t key[INDEX_KEY_SIZE],
 }
 
 /*
- * How many ids a new table is for: three for every four that there are while
- * none has expired, so that there are few tables. Later, all but one of the
+ * How many ids a new table is for. While none has expired, it is three for
+ * every four that there are, to keep the tables few. Later, all but one of the
  * oldest table's ids may have expired, and half of the others is enough.
  */
 static uint64_t
@@ -132,7 +132,7 @@ next_room(const struct index *index)
 	return (ids - oldest) / 2 > ids / 4 ? (ids - oldest) / 2 : ids / 4;
 }
 
-/* How many slots it has: 80 % of them are filled. */
+/* How many slots such a table has: 80 % of them are filled. */
 static uint32_t
 next_slots(const struct index *index, size_t count)
 {
@@ -228,7 +228,7 @@ index_expire(struct index *index, uint32_t oldest)
 
 	if (index->count < 2 || index->tables[0]->head->last_time >= oldest)
 		return;
-	/* Change the root first: a file too many harms nobody. */
+	/* Change the root first: a leftover file does no harm. */
 	index->root->first++;
 	atomic_signal_fence(memory_order_seq_cst);
 	table_remove(index->folder, number);

@@ -31,11 +31,11 @@
 
 struct index {			/* this process's view; zero before use */
 	const struct folder *folder; /* the journal's; not owned */
-	bool mapped;		/* false: by pread and pwrite, on NFS */
+	bool mapped;		/* false: pread and pwrite, on NFS */
 	struct index_root *root; /* in the shared state; not owned */
 	struct table *tables[INDEX_TABLES_MAX];
 	size_t count;		/* tables[0] is root->first */
-	unsigned rounds;	/* calls of index_follow(), up to a few */
+	unsigned rounds;	/* counts the first calls of index_follow() */
 };
 
 /* Seconds since boot, plus a constant, so that no time is ever 0. */

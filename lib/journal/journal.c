@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define KEEP_BUFFER ((size_t)8 << 20)
-#define TRIES 3			/* what is damaged is rebuilt in between */
+#define TRIES 3			/* in between, what is damaged is rebuilt */
 
 enum error
 journal_open(const struct journal_options *options, struct journal **journal)
@@ -91,7 +91,7 @@ struct append {
 	enum error error;
 };
 
-/* Finds out which records are repeats, and which seq has to be waited for. */
+/* Finds out which records are repeats, and which seq we have to wait for. */
 static enum error
 find_duplicates(struct append *append)
 {
@@ -149,7 +149,7 @@ compose(struct append *append)
 }
 
 /* All or nothing: if only a part was written, it is cut off again. If even that
- * fails, whoever looks next finds a torn tail. */
+ * fails, the next process finds a torn tail. */
 static enum error
 write_lines(const struct append *append)
 {
@@ -171,8 +171,8 @@ write_lines(const struct append *append)
 	return error;
 }
 
-/* Enters what was written into index and state, in the order that shared.h asks
- * for: a process may be killed between any two of these lines. */
+/* Records in the index and the state what was written, in the order that
+ * shared.h requires: a process may be killed between any two of these lines. */
 static enum error
 record_lines(const struct append *append)
 {
@@ -211,8 +211,8 @@ record_lines(const struct append *append)
 	return ERR_NONE;
 }
 
-/* Copies what the state says, then checks that it is one: anybody may overwrite
- * that file at any moment, and no line may be made from what they put there. */
+/* Copies from the state, and only then checks that it is intact: somebody may
+ * overwrite that file at any moment, and no line may be made from garbage. */
 static enum error
 take_bearings(struct append *append)
 {
@@ -285,9 +285,9 @@ wait_for_disk(void *argument)
 }
 
 /*
- * Under the append lock. If a map gives way, there are two possible reasons:
- * somebody has cut its file short, and the state is useless; or the disk has no
- * room for its pages, and the state is as good as before once it has.
+ * Called under the append lock. If a map gives way, there are two possible
+ * reasons: somebody has cut its file short, and the state is useless; or the
+ * disk has no room for its pages, and the state is fine once it has.
  */
 static void
 try(struct append *append)
@@ -325,8 +325,8 @@ append_all(struct append *append)
 	append_lock_release(journal);
 	if (append->error == ERR_NONE && journal->options.sync &&
 	    !journal->folder.remote && !guard_run(wait_for_disk, append)) {
-		/* Discard nothing: without the append lock, the name may be
-		 * another state's already. */
+		/* Discard nothing: without the append lock, the name may
+		 * already belong to another state. */
 		append->error = ERR_IO;
 		state_detach(journal);
 	}
@@ -344,7 +344,8 @@ journal_append(struct journal *journal, struct journal_record *records,
 	trouble_clear(journal->options.trouble);
 	error = append_all(&append);
 	if (error != ERR_NONE) {
-		/* Only if nobody below said why: a wait, or another's sync. */
+		/* Nothing noted a reason: we waited, or another's sync
+		 * failed. */
 		errno = error == ERR_BUSY ? EAGAIN :
 		    error == ERR_MEMORY ? ENOMEM : EIO;
 		folder_fail(&journal->folder, SEGMENT_LIVE);

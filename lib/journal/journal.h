@@ -3,7 +3,7 @@
  * layout.h shows what is in it.
  *
  * Promised on a local file system that honours fdatasync(2), as ext4 and XFS do
- * (the tests cut the power to both):
+ * (the tests include power cuts on both):
  *
  *  1. When journal_append() returns ERR_NONE, the records and everything
  *     before them are on stable storage (unless `sync` is off).
@@ -17,13 +17,13 @@
  *  5. The files are plain: no header, no padding, nothing rewritten.
  *
  * Nothing is promised on a device that reports syncs it has not made, after
- * others have edited the files, or with several hosts in one directory. A
- * record that was written but could not be made durable is cut off again, so
- * `tail -F` may have shown a line that the journal does not contain. If half a
- * line was cut off and overwritten between two looks of a `tail` that does not
- * use inotify, it may show a mixture of the two. If the state is lost, and the
- * sync of the file that is found fails too, nobody knows how much of it was
- * durable: its records are kept, and repeats of them are stored again.
+ * others have edited the files, or if several hosts use one directory. A record
+ * that was written but could not be made durable is cut off again, so `tail -F`
+ * may have shown a line that the journal does not contain. If half a line was
+ * cut off and overwritten between two looks of a `tail` that does not use
+ * inotify, it may show a mixture of the two. If the state is lost, and the sync
+ * of the file that is found fails too, nobody knows how much of it was durable:
+ * its records are kept, and repeats of them are stored again.
  *
  * One journal belongs to one process and one thread; processes find one another
  * through the directory. Never carry one across fork(2).
@@ -47,7 +47,7 @@ enum journal_period { PERIOD_NEVER, PERIOD_HOUR, PERIOD_DAY };
 /*
  * Which record with the same key does a record repeat? If there are several,
  * only the one with the highest seq counts. Its age is the time since it was
- * stored: a repeat does not renew it. If `window` is 0, nothing is a repeat.
+ * stored: a repeat does not renew it. If `window` is 0, it repeats none.
  */
 enum journal_repeat {
 	JOURNAL_IN_WINDOW,	/* one stored within `window` */
@@ -60,8 +60,8 @@ enum journal_repeat {
 /* One record to be appended. */
 struct journal_record {
 	uint8_t key[JOURNAL_KEY_SIZE];	/* it is stored under this one */
-	uint8_t older_key[JOURNAL_KEY_SIZE]; /* with `two_keys` it is looked up
-				 * by this one, too: older lines have it */
+	uint8_t older_key[JOURNAL_KEY_SIZE]; /* with `two_keys`, it is looked up
+				 * by this, too: older lines have it */
 	bool two_keys;
 	enum journal_repeat repeat;
 	struct span tail;	/* the line after received_at, from a member's
@@ -75,9 +75,9 @@ struct journal_record {
 typedef bool journal_key_of(const char *line, size_t length,
     struct journal_record *record);
 
-/* Finds `key` and `repeat` of the records that would be made today of what a
- * line of an older version holds: none if they are what key_of finds. They are
- * the callee's, until it is called again. ERR_MEMORY: memory is short. */
+/* Finds `key` and `repeat` of the records that this version would make from
+ * what a line of an older version holds; none if key_of finds the same. They
+ * are the callee's, valid until its next call. ERR_MEMORY: out of memory. */
 typedef enum error journal_renew(void *context, const char *line,
     size_t length, const struct journal_record **records, size_t *count);
 
@@ -110,9 +110,9 @@ struct journal;
 
 /*
  * Opens a journal, and creates what is missing. Root does not create the
- * folder, which would then belong to root. ERR_UNSAFE: everybody may write to
- * the folder, or it is on NFS without `nfs`; ERR_MISSING: it has no parent
- * folder; other errors as in error.h. The options' directory is copied.
+ * folder, since it would belong to root. ERR_UNSAFE: everybody may write to the
+ * folder, or it is on NFS without `nfs`; ERR_MISSING: it has no parent folder;
+ * other errors as in error.h. The options' directory is copied.
  */
 enum error journal_open(const struct journal_options *options,
     struct journal **journal);
@@ -120,8 +120,8 @@ enum error journal_open(const struct journal_options *options,
 /* NULL is allowed. */
 void journal_close(struct journal *journal);
 
-/* Whether another folder, or none, is at the path by now. The journal must then
- * be opened again. */
+/* Whether another folder, or none, is at the path now. The journal must then be
+ * opened again. */
 bool journal_moved(const struct journal *journal);
 
 /*

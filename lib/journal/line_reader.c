@@ -20,7 +20,7 @@ struct line_reader {
 	enum error error;	/* of the last read */
 };
 
-/* zlib closes the descriptor that it reads, so it gets one of its own. */
+/* zlib closes the descriptor that it reads, so it gets a duplicate. */
 static gzFile
 open_gzip(int fd)
 {
@@ -59,7 +59,7 @@ line_reader_close(struct line_reader *lines)
 	free(lines);
 }
 
-/* Whether the bytes of a compressed file are wrong; else the read failed. */
+/* Whether a compressed file is damaged; if not, reading it failed. */
 static bool
 damaged(const struct line_reader *lines)
 {
@@ -71,7 +71,7 @@ damaged(const struct line_reader *lines)
 	return number != Z_ERRNO;
 }
 
-/* Moves what was not returned yet to the start of the buffer. */
+/* Moves what has not been returned yet to the start of the buffer. */
 static void
 shift(struct line_reader *lines)
 {

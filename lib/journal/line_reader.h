@@ -17,7 +17,7 @@ struct line_reader;
 /*
  * Reads from `fd`, which the caller owns and keeps open until
  * line_reader_close(). `offset` is where a line begins in a plain file; it is 0
- * for a compressed one. NULL when memory or descriptors are short.
+ * for a compressed one. NULL if memory or descriptors run out.
  */
 struct line_reader *line_reader_open(int fd, bool compressed, uint64_t offset);
 void line_reader_close(struct line_reader *lines);	/* NULL is allowed */

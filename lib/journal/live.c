@@ -66,7 +66,7 @@ live_acknowledged(const struct journal *journal)
 	    journal->shared->appended;
 }
 
-/* Takes a line of the live file that ends at `end` into account. */
+/* Takes one line of the live file into account; the line ends at `end`. */
 static enum error
 read_line(struct journal *journal, const char *line, size_t length,
     uint64_t end)
@@ -85,7 +85,7 @@ read_line(struct journal *journal, const char *line, size_t length,
 	}
 	shared->end = end;
 	shared->appended = shared->next_seq - 1;
-	/* What was there when we adopted the file was synced then. */
+	/* What was in the file when we adopted it was synced then. */
 	if (found)
 		shared->durable = shared->appended;
 	shared->indexed = end;
@@ -98,7 +98,7 @@ read_line(struct journal *journal, const char *line, size_t length,
 	return ERR_NONE;
 }
 
-/* Reads lines into the index; the last one taken ends at `*end`. */
+/* Reads lines into the index; the last one that counts ends at `*end`. */
 static enum error
 read_lines(struct journal *journal, struct line_reader *lines, uint64_t *end)
 {
@@ -216,7 +216,7 @@ live_replace(const struct journal *journal)
 	return error;
 }
 
-/* Anybody may have written what is in the file, so it may not be on disk. */
+/* Another program may have written the content without syncing it. */
 static enum error
 sync_content(const struct journal *journal, int fd, struct stat *status)
 {
@@ -281,7 +281,7 @@ live_adopt(struct journal *journal, uint64_t keep, bool reuse)
 		shared->appended = keep;
 		shared->next_seq = keep + 1;
 	}
-	/* All that is in the file already was synced above. */
+	/* Everything already in the file was synced above. */
 	shared->indexed = 0;
 	shared->synced = (uint64_t)status.st_size;
 	shared->end = 0;
@@ -295,10 +295,10 @@ live_adopt(struct journal *journal, uint64_t keep, bool reuse)
 	shared->archive_seq = newest.first_seq;
 	shared->archive_time = newest.first_time;
 	shared->noted_generation = shared->generation;
-	/* No record of this file was noted yet. */
+	/* No record of this file has been noted yet. */
 	shared->noted = 0;
 	shared->device = status.st_dev;
-	/* The inode comes last: after a kill before it, all is done again. */
+	/* The inode comes last: after a kill before it, we redo all this. */
 	shared->inode = status.st_ino;
 	return ERR_NONE;
 }

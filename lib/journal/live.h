@@ -50,9 +50,9 @@ enum error live_predecessor(const struct journal *journal,
 
 /*
  * Begins a new generation with the file that is at the live name now. First
- * makes that file and its name durable, since anybody may have put it there.
- * Ids above the seq `keep` are forgotten; with `reuse`, their seqs are used
- * again.
+ * makes that file and its name durable, since somebody else may have put it
+ * there. Ids above the seq `keep` are forgotten; with `reuse`, their seqs are
+ * used again.
  */
 enum error live_adopt(struct journal *journal, uint64_t keep, bool reuse);
 

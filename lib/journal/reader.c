@@ -21,7 +21,7 @@ struct reader {
 	bool live;		/* the open file was live when we opened it */
 	uint64_t inode;
 	uint64_t file_seq;	/* rotated files that begin below it are not
-				 * opened any more */
+				 * opened again */
 	uint64_t end_seq;	/* first seq of the next file; 0: not known */
 	enum error error;
 };
@@ -71,7 +71,7 @@ reader_close(struct reader *reader)
 	free(reader);
 }
 
-/* Notes how far lines may be handed out. */
+/* Notes up to which seq lines may be returned. */
 static void
 look_how_far(struct reader *reader)
 {
@@ -104,7 +104,7 @@ open_file(struct reader *reader, const char *name, bool compressed)
 	return reader->lines == NULL ? ERR_MEMORY : ERR_NONE;
 }
 
-/* Whether file `i` may hold a record that is still wanted. */
+/* Whether file `i` may hold a record that we still need. */
 static bool
 wanted(const struct reader *reader, const struct segment *segments,
     size_t count, size_t i)
@@ -189,7 +189,7 @@ next_record(struct reader *reader, struct reader_line *line)
 
 /*
  * A line of the live file that was not durable when we read it may be cut off
- * again, and its seq given to another record. So we check how far the disk is
+ * again, and its seq given to another record. So we check how much is on disk
  * now, and read the line again.
  */
 static bool
@@ -252,7 +252,7 @@ reader_next(struct reader *reader, struct reader_line *line)
 		    (reader->live && still_live(reader)))
 			return false;
 		/* It was rotated meanwhile. First read what was written to it
-		 * before that, then go on with another file. */
+		 * before that, then go on with the next file. */
 		if (reader->live && !looked) {
 			looked = true;
 			continue;

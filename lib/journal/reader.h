@@ -1,7 +1,7 @@
 /*
  * reader: reads the journal's records in order, beginning anywhere, across
- * rotation and compression. It links without the writer, changes nothing and
- * takes no lock.
+ * rotation and compression. It can be linked without the writer, changes
+ * nothing and takes no lock.
  *
  * A reader knows its place by seq, so it can be closed and opened again at the
  * same place, and files may be rotated, compressed or removed meanwhile.

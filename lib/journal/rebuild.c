@@ -20,9 +20,9 @@
 #include <unistd.h>
 
 #define TURN_MS 1500		/* how long one request works at it */
-#define FAILING_S 10		/* after this time a file is passed over */
+#define FAILING_S 10		/* then an unreadable file is passed over */
 #define LINE_MIN 150		/* bytes of a record, at least */
-#define GZIP_RATIO_MAX 1032	/* most that gzip (RFC 1952) shrinks */
+#define GZIP_RATIO_MAX 1032	/* gzip (RFC 1952) cannot shrink more */
 
 /* An old file that is being read. */
 struct old_file {
@@ -59,7 +59,7 @@ close_old(struct old_file *old, enum error error)
 	return error == ERR_INPUT ? ERR_NONE : error;
 }
 
-/* The seq with which the next file begins, or 0 if its name says another. */
+/* The seq with which the next file begins, or 0 if its name gives another. */
 static enum error
 successor_of(const struct journal *journal, const struct segment *segment,
     uint64_t *seq)
@@ -131,10 +131,10 @@ later(int64_t left, int64_t right)
 }
 
 /*
- * Whether file `i` still has to be read. The newest shows the next seq, the
- * others only ids inside the window. A file ends where its successor begins. If
- * a clock was wrong, that may be before the file's own beginning, or before
- * that of an earlier file: `seen` is the latest of those.
+ * Whether file `i` still has to be read. The newest shows the next seq; the
+ * others matter only for ids inside the window. A file ends when its successor
+ * begins. If a clock was wrong, that may be before the file's own beginning, or
+ * an earlier file's: `seen` is the latest of those.
  */
 static bool
 needed(const struct turn *turn, size_t i, int64_t seen)
@@ -208,7 +208,7 @@ take_segment(const struct turn *turn, size_t i)
 		error = pass_over(journal, segment + 1, false, error);
 	if (error != ERR_NONE)
 		return error;
-	/* A rotation got no further than its link, so it is the live file. */
+	/* A rotation got only as far as its link: this is the live file. */
 	if (successor == segment->first_seq)
 		successor = 0;
 	error = read_segment(journal, segment, successor);
@@ -253,7 +253,7 @@ read_segments(struct turn *turn)
 	return error;
 }
 
-/* Calls `visit` for each name in a folder, if that can be read. */
+/* Calls `visit` for each name in a folder, if the folder can be read. */
 static void
 each_name(const struct journal *journal, const char *name,
     void (*visit)(const struct journal *journal, int fd,
@@ -275,7 +275,7 @@ each_name(const struct journal *journal, const char *name,
 	closedir(folder);
 }
 
-/* Removes a table of a state that is gone. */
+/* Removes a table that belonged to a lost state. */
 static void
 remove_table(const struct journal *journal, int fd, const struct dirent *entry)
 {
@@ -284,7 +284,7 @@ remove_table(const struct journal *journal, int fd, const struct dirent *entry)
 		io_unlinkat(fd, entry->d_name);
 }
 
-/* Logs a name in archive/ that is passed over because it is not a file's. */
+/* Logs a name in archive/ that we pass over: it is not a regular file's. */
 static void
 report_oddity(const struct journal *journal, int fd,
     const struct dirent *entry)
@@ -300,7 +300,7 @@ report_oddity(const struct journal *journal, int fd,
 		    LOG_TEXT("remedy", "move it out of " SEGMENT_ARCHIVE "/"));
 }
 
-/* Makes a new state, with what is known before any file is read. */
+/* Makes a new state, and fills in what is known before any file is read. */
 static enum error
 begin(const struct turn *turn)
 {
@@ -345,7 +345,7 @@ rebuild(struct journal *journal)
 	if (error == ERR_NONE)
 		error = read_segments(&turn);
 	free(turn.segments);
-	/* The next request goes on with it. */
+	/* The next request continues. */
 	if (turn.over)
 		return ERR_BUSY;
 	if (error != ERR_NONE)

@@ -1,8 +1,8 @@
 /*
- * The states in which a journal may be found. One step leads out of each; it
- * may be interrupted anywhere and repeated. Then we look again. To add a state,
- * add a row at the right place in the table below, and the functions that it
- * names.
+ * The states in which a journal may be found. For each there is one step that
+ * leads out of it; the step may be interrupted anywhere and repeated. After a
+ * step, we look again. To add a state, add a row at the right place in the
+ * table below, and the functions that it names.
  */
 #include "journal/live.h"
 #include "journal/writer.h"
@@ -37,7 +37,7 @@ sync_failed(const struct sight *sight)
 	return sight->shared->poisoned >= sight->shared->generation;
 }
 
-/* The live file is empty, in our folder, and not ours. */
+/* The live file is empty, and not ours, though the folder is. */
 static bool
 live_foreign(const struct sight *sight)
 {
@@ -60,7 +60,7 @@ live_unknown(const struct sight *sight)
 	return !sight->ours && sight->shared->inode == 0;
 }
 
-/* The live file is in archive/, but not replaced yet. */
+/* The live file is in archive/, but has not been replaced yet. */
 static bool
 rotation_half_done(const struct sight *sight)
 {
@@ -159,8 +159,8 @@ static const struct finding {
 
 #define FINDINGS (sizeof findings / sizeof findings[0])
 
-/* Attaches to the state. Checks that it belongs to these files, once, just
- * after opening it. A useless state is removed. */
+/* Attaches to the state. Just after opening it, checks once that it belongs to
+ * these files. A useless state is removed. */
 static enum error
 attach(struct journal *journal)
 {
@@ -200,7 +200,7 @@ look(struct journal *journal, const struct finding **found)
 	for (i = 0; i < FINDINGS && !findings[i].found(&sight); i++)
 		;
 	*found = i < FINDINGS ? &findings[i] : NULL;
-	/* If it was overwritten while we looked, our finding means nothing. */
+	/* If it was overwritten meanwhile, our finding means nothing. */
 	return sight.shared == NULL || shared_shape_ok(sight.shared) ?
 	    ERR_NONE : ERR_IO;
 }
@@ -220,7 +220,7 @@ recover(struct journal *journal)
 			error = found->pause ?
 			    commit_pause(journal, found->leave) :
 			    found->leave(journal);
-		/* The caller says why, and counts how often. */
+		/* The caller logs why, and counts how often. */
 		if (error != ERR_NONE)
 			return error;
 		if (found->name != NULL)

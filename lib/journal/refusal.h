@@ -1,5 +1,5 @@
 /*
- * refusal: why a request is refused. The log has the word. .state/counters
+ * refusal: why a request is refused. The log shows the word. .state/counters
  * counts by number, so a change to this list needs a new COUNTERS_LAYOUT.
  * Readers of that file need the words without the receiver, so they are here.
  */

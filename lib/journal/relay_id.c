@@ -1,7 +1,7 @@
 /*
  * The journal's id: 32 hex digits in relay/id. Cursors, and records that were
- * relayed to another host, name the journal by it. So it is on disk before the
- * first record is acknowledged, and nobody ever changes it.
+ * relayed to another host, identify the journal by it. So it is on disk before
+ * the first record is acknowledged, and it never changes.
  */
 #include "journal/writer.h"
 
@@ -17,7 +17,7 @@
 
 #define ID_BYTES 16
 #define ID_DIGITS ((size_t)2 * ID_BYTES)
-#define LOOK_S 3600		/* how often it is read */
+#define LOOK_S 3600		/* seconds between two looks at it */
 
 /* Linux before 3.17 has no getrandom(). */
 static bool
@@ -81,8 +81,8 @@ is_id(int fd)
 	    hex_is_lower(text, ID_DIGITS);
 }
 
-/* What is there stays, whatever it is. We sync it, since whoever made it may
- * have been killed before that. */
+/* Keeps the file that is there, whatever it holds. Syncs it, since its maker
+ * may have been killed before doing so. */
 static enum error
 keep(const struct folder *folder)
 {
@@ -137,7 +137,7 @@ relay_id_time(struct journal *journal)
 	return journal->id_time;
 }
 
-/* Each journal that is opened looks once whether the id is there; the state
+/* A process looks for the id once after it has opened the journal; the state
  * remembers when it was last read. */
 enum error
 relay_id_ensure(struct journal *journal)

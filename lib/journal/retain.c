@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* At most this many at each rotation, so that a wrong clock or a typo costs
- * little. */
+/* At each rotation, remove at most this many files, so that a wrong clock or a
+ * typo costs little. */
 #define REMOVE_MAX 2
 
 struct old {
@@ -39,7 +39,7 @@ surplus(const struct journal *journal, const struct old *old, size_t gone)
 		return true;
 	if (options->keep_size > 0 && old->size > options->keep_size)
 		return true;
-	/* Its last record is not younger than its successor's first, unless a
+	/* Its last record is no younger than its successor's first, unless a
 	 * clock was wrong. So its own first record has to be old, too. */
 	return options->keep_days > 0 &&
 	    old->segments[gone].first_time < oldest &&

@@ -1,7 +1,7 @@
 /*
  * Rotation: the live file gets a second name in archive/, that of its first
  * record, and an empty file takes over the live name. If a process dies between
- * two steps, it leaves a state for which recover.c has a row.
+ * two steps, the journal is in a state for which recover.c has a row.
  */
 #include "journal/live.h"
 #include "journal/writer.h"
@@ -71,9 +71,9 @@ rotate_archived(const struct journal *journal)
 }
 
 /*
- * Without hard links, the live name is free for a moment. The next file is made
- * first, so that there is room for it. The name in archive/ is durable before
- * the live name is gone for good.
+ * Rotates without hard links, which leaves the live name free for a moment. The
+ * next file is made first, so that there is room for it. The name in archive/
+ * is durable before the live name is gone for good.
  */
 static enum error
 move_into_archive(const struct journal *journal, const char *path)
@@ -97,7 +97,7 @@ rotate_archive(struct journal *journal)
 
 	if (!archive_path(journal, path))
 		return ERR_NONE;
-	/* Whoever put it there may have died before this sync. */
+	/* The process that put it there may have died before this sync. */
 	if (rotate_archived(journal))
 		return folder_sync(folder, SEGMENT_ARCHIVE);
 	if (folder_make(folder, SEGMENT_ARCHIVE) == -1)
@@ -120,14 +120,14 @@ move_back(struct journal *journal, const char *path)
 	if (io_rename_new(folder->fd, path, SEGMENT_LIVE) == -1)
 		return folder_fail(folder, path);
 	error = folder_sync(folder, ".");
-	/* No more may be written to a file whose name may not last. */
+	/* Nothing more may be written to a file whose name may get lost. */
 	if (error != ERR_NONE)
 		journal->shared->poisoned = journal->shared->generation;
 	return error;
 }
 
-/* Takes back a rotation that failed halfway: the old file stays in use. Nobody
- * tries again for a while, since each try costs a sync. */
+/* Takes back a rotation that failed halfway: the old file stays in use. No
+ * process tries again for a while, since each try costs a sync. */
 static enum error
 undo(struct journal *journal)
 {

@@ -38,10 +38,10 @@ bool segment_parse(const char *name, struct segment *segment);
 bool segment_is_file(int archive, const struct dirent *entry);
 
 /*
- * Lists the rotated files, oldest first. Anything else that has such a name and
- * is not a regular file is left out. If a file is there both plain and
- * compressed, only the plain one is listed: the other may be unfinished. If
- * there is no archive folder, the list is empty. The caller frees `*segments`.
+ * Lists the rotated files, oldest first. Anything with such a name that is not
+ * a regular file is left out. If a file is there both plain and compressed,
+ * only the plain one is listed: the other may be unfinished. If there is no
+ * archive folder, the list is empty. The caller frees `*segments`.
  */
 enum error segment_list(int directory, struct segment **segments,
     size_t *count);

@@ -78,7 +78,7 @@ struct shared {
 	_Atomic uint32_t leading;	/* 1: a process syncs, or is about to */
 	_Atomic uint32_t wake;		/* futex: counts what others wait for */
 	_Atomic uint32_t sleepers;	/* at most this many wait for it */
-	uint32_t tail;			/* SHARED_LAYOUT again: file is whole */
+	uint32_t tail;			/* SHARED_LAYOUT again: it is whole */
 
 	/*
 	 * Version 0.1.0 does not know the fields below, and its processes may
@@ -101,15 +101,15 @@ struct shared {
 	uint64_t archive_seq;	/* of the newest rotated file; 0: none */
 	int64_t archive_time;
 
-	uint64_t writing;	/* while lines are being written: their end */
+	uint64_t writing;	/* while lines are written: where they end */
 
 	/* A setting that all processes of a journal must share. */
 	int64_t settings_time;	/* of the configuration it comes from */
 	int64_t window;		/* seconds; 0: duplicates are kept */
 
-	uint64_t sync_mount;	/* the mount where the last leader works */
+	uint64_t sync_mount;	/* the mount of the last leader's folder */
 
-	uint32_t rotate_after;	/* no sooner; both in seconds since boot */
+	uint32_t rotate_after;	/* not before; seconds since boot, as below */
 	uint32_t failing_since;	/* first failure to read a file; 0: none */
 	uint32_t id_seen;	/* when relay/id was last read; 0: never */
 };

@@ -2,8 +2,8 @@
  * Attaches to the shared state, makes it, and gives it up. A state is never
  * repaired: if it is damaged, from another boot or about other files, it is
  * removed, and a new one is rebuilt from the records. The new one is written
- * under another name, with all its blocks, and then renamed: so nobody maps
- * half a state, and no full disk can turn a touch of the map into a SIGBUS.
+ * under another name, with all its blocks, and then renamed: so no process maps
+ * half a state, and a full disk cannot turn a write to the map into a SIGBUS.
  */
 #include "journal/live.h"
 #include "journal/writer.h"
@@ -18,7 +18,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define NEWER_REST 60		/* seconds since a newer program was at work */
+#define NEWER_REST 60		/* seconds after a newer program's last use */
 
 void
 state_detach(struct journal *journal)
@@ -71,7 +71,7 @@ judge(const struct journal *journal)
 
 	if (!shared_shape_ok(shared) || !shared_boot_ok(shared))
 		return ERR_DAMAGED;
-	/* A newer program works here, or did so a moment ago. */
+	/* A newer program is at work here, or was a moment ago. */
 	if (shared->revision > SHARED_REVISION &&
 	    clock_boot_seconds() - shared->touched < NEWER_REST) {
 		folder_refuse(&journal->folder, SHARED_NAME, FOLDER_NEWER);
@@ -119,7 +119,7 @@ open_state(struct journal *journal)
 	return judge(journal);
 }
 
-/* Whether the state in use is still the one at its name, and not overwritten
+/* Whether the state in use still has its name, and has not been overwritten
  * with another's bytes. On NFS it is a copy, which nobody else can change. */
 static bool
 still_attached(const struct journal *journal)
@@ -147,7 +147,7 @@ state_attach(struct journal *journal)
 	}
 	if (error == ERR_NONE) {
 		agree_on_window(journal);
-		/* What came while duplicates were kept is not in the index. */
+		/* Records stored while duplicates were kept are not indexed. */
 		if (journal->window > 0 && !journal->shared->indexing)
 			error = ERR_DAMAGED;
 	}
@@ -177,7 +177,7 @@ write_new(const struct journal *journal, int fd)
 	return ERR_NONE;
 }
 
-/* Gives the new state its name, whatever has that name now. */
+/* Gives the new state its name, whatever else has that name now. */
 static enum error
 put_in_place(const struct journal *journal)
 {

@@ -81,7 +81,7 @@ table_cut_short(const struct table *table, const struct folder *folder)
 	    (size_t)status.st_size < size_of(table->own.slots);
 }
 
-/* Makes a table that has no file yet. */
+/* Allocates a table that has no file yet. */
 static struct table *
 table_new(void)
 {
@@ -121,7 +121,7 @@ table_map(struct table *table)
 	return ERR_NONE;
 }
 
-/* Hands over a table that has its file, or gives it up after an error. */
+/* Hands over a table once it has its file, or frees it after an error. */
 static enum error
 finish(struct table *new, enum error error, bool mapped, struct table **table)
 {
@@ -169,7 +169,7 @@ table_open(const struct folder *folder, uint32_t number, bool mapped,
 }
 
 /* Never reuses an existing file: others may have mapped it. Takes the room on
- * the disk first: touching a hole in a map may be a SIGBUS. */
+ * the disk first: touching a hole in a map may raise SIGBUS. */
 static enum error
 make_file(struct table *table, const struct folder *folder)
 {
@@ -228,7 +228,7 @@ get(const struct table *table, size_t offset, void *buffer, size_t length)
 	    (ssize_t)length ? buffer : NULL;
 }
 
-/* Writes a piece of it. What is put later is also written later. */
+/* Writes a piece of it. Pieces are written in the order of the calls. */
 static bool
 put(struct table *table, size_t offset, const void *bytes, size_t length)
 {
@@ -253,7 +253,7 @@ read_slot(const struct table *table, uint32_t at, struct table_slot *slot)
 	return true;
 }
 
-/* Takes none of the bits that say where a search begins. */
+/* Uses none of the bits that decide where a search begins. */
 static uint8_t
 tag_of(const uint8_t key[TABLE_KEY_SIZE])
 {
@@ -290,8 +290,8 @@ table_prefetch(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 		    tag_offset(table, home(table, key)));
 }
 
-/* Whether this word is an entry's. It may be that of a slot whose process died
- * after it wrote the tag, or garbage that somebody wrote over it. */
+/* Whether this word is an entry's. It may belong to a slot whose process died
+ * after it wrote the tag, or be garbage that somebody wrote over it. */
 static bool
 is_entry(const struct table *table, uint64_t word)
 {
@@ -303,7 +303,7 @@ is_entry(const struct table *table, uint64_t word)
 	    number <= head->last_seq - head->base + 1;
 }
 
-/* What a row of slots says about a search. */
+/* What a row of slots tells a search. */
 enum look { LOOK_FURTHER, LOOK_ENDED, LOOK_FAILED };
 
 /* Looks at a slot whose tag is the key's; false if it cannot be read. */
@@ -327,8 +327,8 @@ look_at(const struct table *table, uint32_t at,
 	return true;
 }
 
-/* Goes over `count` slots, beginning at `probe->at`, with these tags. Leaves
- * `probe->at` where it ended. */
+/* Looks at `count` slots with these tags, beginning at `probe->at`, which it
+ * leaves where it stopped. */
 static enum look
 look_along(const struct table *table, const uint8_t *tags, uint32_t count,
     const uint8_t key[TABLE_KEY_SIZE], struct table_probe *probe)

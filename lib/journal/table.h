@@ -7,8 +7,8 @@
  * again. A third entry overwrites the older of the two.
  *
  * The file has a head, the slots, and a tag for each slot: one byte of its key,
- * but never 0, which means a free slot. So a search goes over bytes that are
- * side by side, and hardly ever looks at the slot of another key.
+ * but never 0, which means a free slot. So a search reads bytes that are side
+ * by side, and hardly ever looks at the slot of another key.
  *
  * A table is mapped; or it is read and written piece by piece, if it cannot be
  * mapped (NFS) or is not worth the page faults (index.c).
@@ -32,25 +32,25 @@ struct table_head {
 	uint32_t layout;
 	uint32_t number;
 	uint32_t slots;
-	uint32_t count;		/* slots in use; a kill may miss one */
+	uint32_t count;		/* slots in use, or one less after a kill */
 	uint64_t base;		/* the seq that is stored as 1 */
 	uint64_t last_seq;	/* no entry is above these two */
 	uint32_t last_time;
 	uint32_t zero;
 };
 
-/* No entry if `word` is 0; else seq - base + 1, and below that the time. */
+/* No entry if `word` is 0; else seq - base + 1 above the time, 32 bits each. */
 struct table_slot {
 	uint8_t key[TABLE_KEY_SIZE];
 	_Atomic uint64_t word;
 };
 
 struct table {
-	struct table_head *head; /* in the map, or `own` where there is none */
+	struct table_head *head; /* in the map, or `own` if there is none */
 	struct table_slot *slots; /* in the map, or NULL */
-	struct table_head own;	/* as it was opened: what never changes is read
-				 * here, whatever the map says */
-	int fd;			/* open only where there is no map */
+	struct table_head own;	/* as it was when opened: what never changes is
+				 * read here, whatever the map says */
+	int fd;			/* open only if there is no map */
 };
 
 /* Opens table `number` of the journal in this folder. ERR_DAMAGED: it is lost

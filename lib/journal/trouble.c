@@ -11,8 +11,8 @@
 static const struct meaning {
 	int number;
 	const char *reason, *remedy;
-	const char *own_remedy;	/* if the process's user owns it already; NULL
-				 * where that does not matter */
+	const char *own_remedy;	/* if the process's user already owns it; NULL
+				 * if that makes no difference */
 } meanings[] = {
 	{ EACCES, "permission denied",
 	    "give it to the user that the process runs as (chown)",
@@ -87,8 +87,8 @@ trouble_note(struct trouble *trouble, int directory, const char *path,
 	look_at(trouble, directory, name);
 }
 
-/* What forbids a call on `name`: that itself, or the folder that it is in, if
- * it is missing or cannot be looked at. */
+/* What forbids a call on `name`: the file itself, or, if that is missing or
+ * cannot be examined, its folder. */
 static const char *
 forbidding(int directory, const char *name, char folder[TROUBLE_PATH_MAX])
 {

@@ -1,9 +1,9 @@
 /*
- * trouble: why nothing can be stored, in words that help somebody mend it:
+ * trouble: why nothing can be stored, in words that help somebody put it right:
  * which file or folder, who owns it, who we are, and what to do.
  *
  * Whoever opens a journal owns the struct and passes it in the options; a call
- * that fails leaves the first thing that went wrong in it.
+ * that fails notes in it the first thing that went wrong.
  */
 #ifndef HOOKLINE_JOURNAL_TROUBLE_H
 #define HOOKLINE_JOURNAL_TROUBLE_H
@@ -20,7 +20,7 @@
 
 struct trouble {
 	const char *reason;	/* a few words; NULL: no trouble */
-	const char *remedy;	/* what would mend it */
+	const char *remedy;	/* what would put it right */
 	char path[TROUBLE_PATH_MAX];
 	bool known;		/* whether the next three are known */
 	uid_t owner;

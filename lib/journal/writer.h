@@ -66,7 +66,7 @@
 
 #define APPEND_WAIT_MS 2500	/* for the append lock */
 #define SYNC_WAIT_MS 2000	/* for the sync lock, under the append lock */
-#define COMMIT_WAIT_MS 2500	/* for somebody's sync, after it */
+#define COMMIT_WAIT_MS 2500	/* for another's sync, without that lock */
 
 struct journal {
 	struct journal_options options;
@@ -74,7 +74,7 @@ struct journal {
 	struct folder folder;
 	int64_t window;		/* seconds: what all processes agreed on */
 	bool told;		/* we have logged that ours differs */
-	int64_t seen_time;	/* the latest time that was read so far */
+	int64_t seen_time;	/* the latest time that has been read so far */
 	uint64_t foreign;	/* lines of a file that were not records */
 	int64_t id_time;	/* relay_id_time(); 0: not asked yet */
 	int lock;		/* .state/lock while held, or -1 */
@@ -94,11 +94,11 @@ struct journal {
 	bool has_id;		/* relay/id was there when we looked */
 };
 
-/* An appender waits until all up to `seq` in `generation` is durable. */
+/* An appender waits until everything up to `seq` in `generation` is durable. */
 struct ticket {
 	uint64_t generation;
 	uint64_t seq;
-	uint64_t end;		/* bytes the live file had then */
+	uint64_t end;		/* length of the live file then */
 };
 
 /* All functions below are called under the append lock, except commit_wait(),
@@ -111,7 +111,7 @@ enum error recover(struct journal *journal);
 /* Attaches to the shared state. ERR_DAMAGED: there is no usable one; ERR_STALE:
  * a newer version of this program is using it. */
 enum error state_attach(struct journal *journal);
-/* Lets go of it and of the live file, which the next state opens again. */
+/* Lets go of it and of the live file, which is reopened with the next state. */
 void state_detach(struct journal *journal);
 /* Puts a new one in its place, with `rebuilding` set, and attaches to it. */
 enum error state_create(struct journal *journal);
@@ -123,7 +123,7 @@ bool state_cut_short(const struct journal *journal);
 enum error state_flush(struct journal *journal);
 
 /* agree.c */
-/* NULL, or a word for why the state does not belong to these files. */
+/* A word for why the state does not belong to these files; NULL if it does. */
 const char *agree_why_not(const struct journal *journal);
 
 /* rebuild.c */
@@ -133,7 +133,7 @@ enum error rebuild(struct journal *journal);
 
 /* age.c */
 /*
- * What time it is when old records are read again and their ages count. Their
+ * The time from which ages are counted when old records are read again. Their
  * stamps are trusted in relation to one another. The clock is not trusted if it
  * says that nothing came for half a window, or that more time has passed since
  * the last record than since the machine was started: a clock that is wrong at
@@ -146,8 +146,8 @@ uint32_t age_oldest(const struct journal *journal);
  * its seq into `record`, or 0 if there is none. */
 enum error age_find(const struct journal *journal, uint32_t now,
     struct journal_record *record);
-/* Looks up a key of any age; `*seq` is 0 if it is not there, or duplicates are
- * kept. */
+/* Looks up a key of any age; `*seq` is 0 if it is not there, or if duplicates
+ * are kept. */
 enum error age_find_any(const struct journal *journal,
     const uint8_t key[JOURNAL_KEY_SIZE], uint64_t *seq);
 /* Takes one line of a segment into account, and reads its stamp; `*seq` is 0 if
@@ -186,7 +186,7 @@ bool rotate_due(const struct journal *journal, int64_t now, size_t more);
 enum error rotate(struct journal *journal);
 /* Whether archive/ is on another device, so that no file can be moved there. */
 bool rotate_impossible(const struct folder *folder);
-/* Whether the file that the state calls live is in archive/. */
+/* Whether the file that the state calls live is already in archive/. */
 bool rotate_archived(const struct journal *journal);
 /* Puts it there, under the name of its first record. Needs the sync lock, as do
  * the next two. */
@@ -198,12 +198,12 @@ enum error rotate_go_on(struct journal *journal);
 enum error rotate_record(struct journal *journal);
 
 /* retain.c */
-/* Removes the oldest rotated files, as far as the options say. */
+/* Removes the oldest rotated files, as the options require. */
 void retain(struct journal *journal);
 
 /* relay_id.c */
-/* Makes sure that relay/id exists and is durable. A malformed one is left
- * alone, and logged once an hour. */
+/* Makes sure that relay/id exists and is durable. If it is malformed, it is
+ * left alone, and that is logged once an hour. */
 enum error relay_id_ensure(struct journal *journal);
 
 /* When relay/id was made, in microseconds since 1970; INT64_MAX if it is not

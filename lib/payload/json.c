@@ -16,7 +16,7 @@ struct nest {
 	int depth;		/* containers open */
 	int depth_max;
 	int sight;		/* deeper values are not reported */
-	struct span key;	/* the member that is being read, if in sight */
+	struct span key;	/* the member being read, if in sight */
 	char closers[JSON_DEPTH_MAX + 2]; /* by depth; [0] matches nothing */
 	struct frame frames[JSON_DEPTH_MAX + 1]; /* by depth of the container */
 };
@@ -89,7 +89,7 @@ escape_end(const char *p, const char *end)
 	}
 }
 
-/* Takes all escapes and characters beyond ASCII that follow one another. */
+/* Takes a run of escapes and characters beyond ASCII. */
 static const char *
 special_end(const char *p, const char *end)
 {
@@ -297,7 +297,7 @@ scan(struct nest *nest, const char *p, const char *end, bool *newline)
 				report(nest, kind, begin, p);
 		}
 
-		/* A value has ended, and maybe what holds it, too. */
+		/* A value has ended, and perhaps its container, too. */
 		p = json_space_end(p, end, newline);
 		while (p < end && *p == nest->closers[nest->depth]) {
 			nest_close(nest, ++p);

@@ -5,7 +5,7 @@
  * The grammar is taken at its word: no byte order mark, no comment, no extra
  * comma, no raw control character in a string, no number that the grammar does
  * not spell, and UTF-8 without overlong forms, surrogates or anything above
- * U+10FFFF. What the grammar allows is let through as it is: repeated keys,
+ * U+10FFFF. What the grammar allows is let through unchanged: repeated keys,
  * numbers of any size, and escapes of lone surrogates such as "\ud83d".
  *
  * It takes one pass, without allocation, recursion or copies. The bytes need
@@ -37,24 +37,24 @@ enum json_kind {
 };
 
 struct json_value {
-	unsigned depth;		/* containers around it; 0: it is the text */
+	unsigned depth;		/* containers around it; 0: the whole text */
 	enum json_kind kind;
-	struct span key;	/* its member's name, with the quotes, escapes
-				 * as they are; absent outside objects */
+	struct span key;	/* its member's name, with quotes and escapes;
+				 * absent outside objects */
 	struct span bytes;	/* without white space around it */
 };
 
 /*
  * Receives values in the order in which the text has them. Only what is in a
- * container that `open` agreed to is reported, so what nobody asks for costs
- * next to nothing. `context` is passed on. Reports come before it is known that
- * the text as a whole is valid.
+ * container that `open` agreed to is reported, so values that nobody asks for
+ * cost next to nothing. `context` is passed on. Reports come before it is known
+ * that the text as a whole is valid.
  */
 struct json_visitor {
 	/* An array or object begins; `bytes` is just its first byte. Returns
 	 * true to have the values in it reported. */
 	bool (*open)(void *context, const struct json_value *value);
-	/* A value has ended; for a container, after all that was in it. */
+	/* A value has ended; for a container, after everything in it. */
 	void (*value)(void *context, const struct json_value *value);
 	void *context;
 	/* The text is a record's line: the one object that it puts around the

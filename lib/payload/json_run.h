@@ -20,7 +20,7 @@
 
 #define JSON_RUN_BLOCK 16
 
-/* What a string may hold as it is: ASCII except controls, '"' and '\'. */
+/* What a string may hold unescaped: ASCII except controls, '"' and '\'. */
 static inline bool
 json_is_plain(char byte)
 {

@@ -46,7 +46,7 @@ enum name {
 	NAME_COUNT
 };
 
-/* What a key, a token with its quotes, spells. */
+/* The name that a key, a token with its quotes, spells. */
 enum name name_of(struct span key);
 
 #endif

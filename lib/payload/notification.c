@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOKED_AT 4096		/* bytes of a body that is kept whole */
+#define LOOKED_AT 4096		/* bytes always looked at in a whole body */
 
 struct notification *
 notification_new(void)
@@ -47,8 +47,8 @@ array_of(enum name name)
 
 /* ---- containers that begin ---- */
 
-/* Whether the value of a change may be one that is cut into its parts. Its
- * first member is then one of a few; most values need no closer look. */
+/* Whether the value of a change may be one that is split into parts. Its first
+ * member is then one of a few; most values need no closer look. */
 static bool
 may_have_parts(const struct notification *n, const struct json_value *value)
 {
@@ -64,7 +64,7 @@ may_have_parts(const struct notification *n, const struct json_value *value)
 	    is_beside_parts((struct span){ p, (size_t)(quote - p) + 1 }));
 }
 
-/* Which place a member's array or object is, by the place around it. */
+/* The place of a member's array or object, given the place around it. */
 static enum place
 member_place(struct notification *n, enum place around,
     const struct json_value *value)
@@ -131,7 +131,7 @@ on_open(void *context, const struct json_value *value)
 	enum place place;
 
 	if (n->whole || n->settled)
-		return false;	/* the rest should be passed quickly */
+		return false;	/* skip the rest quickly */
 	place = place_of(n, value);
 	if (place == PLACE_BODY)
 		(void)begin_body(n);
@@ -149,7 +149,7 @@ on_open(void *context, const struct json_value *value)
 
 /* ---- values that have ended ---- */
 
-/* Notes the object that a line names, even if the body is kept whole. */
+/* Notes the top-level object: the line of a whole body names it, too. */
 static void
 top_object(struct notification *n, const struct json_value *value)
 {
@@ -159,8 +159,8 @@ top_object(struct notification *n, const struct json_value *value)
 		n->object = value->kind == JSON_STRING ? value->bytes : none;
 }
 
-/* Adds to the sum what is complete by now. For most bodies this costs a look at
- * their first update; up to LOOKED_AT, nothing is gained by stopping there. */
+/* Adds to the sum the updates that are complete by now. The first one decides
+ * most bodies; up to LOOKED_AT, stopping there would gain nothing. */
 static void
 sum_up(struct notification *n, const struct json_value *value)
 {
@@ -196,7 +196,7 @@ is_complete(const struct notification *n, enum place around)
 static void
 on_value(void *context, const struct json_value *value)
 {
-	/* By the place around the value. */
+	/* Indexed by the place around the value. */
 	static void (*const ends[])(struct notification *n,
 	    const struct json_value *value) = {
 		[PLACE_NONE] = end_text,

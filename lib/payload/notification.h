@@ -3,9 +3,9 @@
  * Started", "Event Notifications"): is it exactly one JSON text, and which
  * updates does it hold?
  *
- * Nothing is copied: spans point into the body, which has to outlive them.
- * A notification is a work space that is kept and used again for the next
- * request. Its 4 MB are taken once; the system backs only what is written to.
+ * Nothing is copied: spans point into the body, which has to outlive them. A
+ * notification is a work space that is kept and reused for the next request.
+ * Its 4 MB are allocated once; the system backs only what is written to.
  *
  * Updates are returned in the order of the body, and only if their lines hold
  * everything that the body held. In a body like this,
@@ -70,7 +70,7 @@
 
 struct notification;
 
-/* NULL when memory is short. */
+/* NULL if memory runs out. */
 struct notification *notification_new(void);
 void notification_free(struct notification *notification);
 
@@ -78,8 +78,8 @@ void notification_free(struct notification *notification);
  * Reads a body with the strict scanner (json.h). If `updates` is false, the
  * body is kept whole in any case: its updates are then only summed up. In a
  * body of more than 4 kB we look for them only until the sum is final, and
- * assume that the rest yields updates, too. ERR_INPUT: it is not one JSON text,
- * and nothing else may be asked.
+ * assume that the rest yields updates as well. ERR_INPUT: it is not one JSON
+ * text, and nothing else may be asked.
  */
 enum error notification_parse(struct notification *notification,
     const char *body, size_t length, bool updates);
@@ -94,7 +94,7 @@ bool notification_has_newline(const struct notification *notification);
 /* How many updates the body yields. 0: it is kept as one notification. */
 size_t notification_update_count(const struct notification *notification);
 
-/* Update `index` (below the count); its spans are the body's. */
+/* Update `index` (below the count); its spans point into the body. */
 void notification_update(const struct notification *notification,
     size_t index, struct update *update);
 
@@ -103,10 +103,9 @@ const struct repeat_sum *notification_sum(
     const struct notification *notification);
 
 /*
- * Gives the body without the times of its entries, in pieces. Writes as many as
- * it returns, at most one more than NOTIFICATION_UPDATES_MAX. Only for a body
- * that is kept whole in any case, and whose updates all have an id of their
- * own.
+ * Gives the body without the times of its entries, in pieces. Returns how many
+ * it wrote, at most one more than NOTIFICATION_UPDATES_MAX. Only for a body
+ * that is kept whole in any case, and whose updates all carry Meta's own id.
  */
 size_t notification_pieces(const struct notification *notification,
     struct span *pieces);

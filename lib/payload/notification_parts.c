@@ -167,7 +167,7 @@ add_part(struct notification *n, const struct json_value *value)
 		n->change.over = true;
 }
 
-/* Whether it can be cut into its parts. */
+/* Whether the change can be split into its parts. */
 static bool
 has_parts_alone(const struct change *change)
 {

@@ -20,7 +20,7 @@
 	BIT(NAME_MESSAGE_ECHOES) | BIT(NAME_CALLS))
 #define BESIDE_PARTS (BIT(NAME_MESSAGING_PRODUCT) | BIT(NAME_METADATA) | \
 	BIT(NAME_CONTACTS))
-/* An object must have none of these twice. */
+/* An object must not have any of these twice. */
 #define ONCE (ARRAYS | PARTS | BESIDE_PARTS | BIT(NAME_ID) | BIT(NAME_TIME) | \
 	BIT(NAME_OBJECT) | BIT(NAME_ENTRY) | BIT(NAME_FIELD) | \
 	BIT(NAME_VALUE) | BIT(NAME_VALUES) | BIT(NAME_TARGET_ID))
@@ -90,12 +90,12 @@ struct pair {
 /* The change that is open. */
 struct change {
 	struct span field;
-	size_t first_item;	/* its first part, if it is cut up */
+	size_t first_item;	/* its first part, if it is split */
 	struct run value;	/* what is beside the parts */
 	uint64_t seen;
 	uint64_t value_seen;
 	bool other;		/* its value begins unlike WhatsApp's */
-	bool odd;		/* it must not be cut up */
+	bool odd;		/* it must not be split */
 	bool over;		/* there were too many items */
 };
 
@@ -129,13 +129,13 @@ struct notification {
 	struct span value_members[3 * (NOTIFICATION_UPDATES_MAX + 1)];
 };
 
-/* A container of this kind begins. False if there are too many. */
+/* Called when a container of this kind begins. False if there are too many. */
 bool begin_body(struct notification *n);
 bool begin_entry(struct notification *n);
 void begin_change(struct notification *n);
 bool begin_pair(struct notification *n);
 
-/* A value in such a container, or such a container, has ended. */
+/* Called when a value in such a container, or the container, has ended. */
 void body_member(struct notification *n, const struct json_value *value);
 void entry_member(struct notification *n, const struct json_value *value);
 void change_member(struct notification *n, const struct json_value *value);
@@ -148,7 +148,7 @@ void end_pair(struct notification *n, const struct json_value *value);
 void add_item(struct notification *n, const struct json_value *value);
 void add_part(struct notification *n, const struct json_value *value);
 
-/* ---- of use to both files ---- */
+/* ---- used by both files ---- */
 
 struct entry *last_entry(struct notification *n);
 
@@ -210,7 +210,7 @@ bool read_id(struct span *id, const struct json_value *value);
 /* Whether both id and time of the open entry have been read. */
 bool entry_is_known(const struct notification *n);
 
-/* Whether this key may be in a value that is cut into parts. */
+/* Whether this key may be in a value that is split into parts. */
 bool is_beside_parts(struct span key);
 
 #endif

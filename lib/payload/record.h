@@ -15,7 +15,7 @@
  *    MARKS"update":{...}}
  *
  * meta_id, envelope, entry and value are there only if there is something to
- * put into them. MARKS stands for those of these that apply:
+ * put into them. MARKS stands for whichever of these apply:
  *
  *   "repeat_key":"<64>",   notifications whose updates all have Meta's own id
  *   "distinct":false,      it is indistinct, or a sample (repeat.h)
@@ -44,7 +44,7 @@
 #define RECORD_ID_LENGTH 64	/* hexadecimal digits, lower case */
 
 /* What is known about a body besides its bytes. Names and texts are ASCII that
- * JSON writes as it is; the configuration makes sure of that. */
+ * needs no escapes in JSON; the configuration makes sure of that. */
 struct record_source {
 	struct span endpoint;	/* its name */
 	struct span signature;	/* the one that matched; absent: none */
@@ -64,8 +64,8 @@ struct record_tail {
 	bool by_origin;		/* its origin is part of key and id */
 };
 
-/* The tails of some bodies. It is kept and used again; all zero before its
- * first use, then owned by this module until record_batch_free(). */
+/* The tails of some bodies. It is kept and reused; all zero before its first
+ * use, then owned by this module until record_batch_free(). */
 struct record_batch {
 	struct buffer text;
 	struct record_tail *tails;
@@ -76,7 +76,7 @@ struct record_batch {
 
 /*
  * Adds the tails of a body: one for each of the notification's updates, or one
- * for the whole of it. ERR_MEMORY: memory is short, and the batch is unchanged.
+ * for the whole of it. ERR_MEMORY: out of memory, and the batch is unchanged.
  */
 enum error record_encode(struct record_batch *batch,
     const struct record_source *source,
@@ -88,8 +88,8 @@ void record_batch_clear(struct record_batch *batch);
 void record_batch_free(struct record_batch *batch);
 
 /* A line taken apart. Spans point into the line; those that this kind of line
- * does not have are absent. Strings are without quotes, with escapes as they
- * are. */
+ * does not have are absent. Strings are without quotes; their escapes are
+ * kept. */
 struct record {
 	uint64_t seq;
 	int64_t received_at;	/* microseconds since 1970 */
@@ -119,7 +119,7 @@ struct record {
 };
 
 /*
- * Takes one line apart, with its LF or without. ERR_INPUT: it is not exactly a
+ * Takes one line apart, with or without its LF. ERR_INPUT: it is not exactly a
  * record, that is, strict JSON without line breaks, with each member of its
  * kind once and of the right type, none of the other kind's, and payload or
  * update last. Members with other names may come before that and are ignored.
@@ -140,15 +140,16 @@ enum record_check {
  * left out the time of some updates that now have it in their key. */
 enum record_check record_verify(const struct record *record);
 
-/* Which of a body's equal updates a decoded one is, 0 for the first; false
- * where its id is not that of its key. */
+/* Which of its body's equal updates a decoded one is, 0 for the first; false if
+ * its id is not that of its key. */
 bool record_ordinal(const struct record *record, size_t *ordinal);
 
 /*
- * Makes the tails that a line of version 0.1.0 would be today, one for each
- * update; only their keys count, since what no key is made of is left out. None
- * for what is no record, or is kept whole. `endpoint` is the line's.
- * The notification and `work` are work spaces. ERR_MEMORY: memory is short.
+ * Makes the tails that a line of version 0.1.0 would get today, one for each
+ * update. Only their keys are right, since anything not part of a key is left
+ * out. Makes none if the line is not a record, or would be kept whole.
+ * `endpoint` is set to the line's. The notification and `work` are scratch
+ * space.
  */
 enum error record_renew(struct record_batch *batch,
     struct notification *notification, struct buffer *work, const char *line,
@@ -166,8 +167,8 @@ struct record_identity {
 /*
  * Reads it from a line, but no more of the line than what record_encode()
  * writes before payload or update. It also reads the payload of an indistinct
- * one, and all of a line of another form. False if there is none. What comes
- * after the head may be anything.
+ * one, and all of a line in another form. False if the line has none. What
+ * comes after the head may be anything.
  */
 bool record_identify(const char *line, size_t length,
     struct record_identity *identity);
@@ -176,7 +177,7 @@ bool record_identify(const char *line, size_t length,
 void record_identity_of(const struct record *record,
     struct record_identity *identity);
 
-/* Whether it is 64 lower-case digits. */
+/* Whether it is 64 lower-case hex digits. */
 bool record_id_ok(struct span id);
 
 #endif

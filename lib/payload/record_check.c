@@ -34,8 +34,8 @@ is_key(const struct record *record, const struct repeat_key *key, bool own_id,
 	return false;
 }
 
-/* Tries the key with an own id, without one, and with the token of a time that
- * does not count as one. */
+/* Tries the key as if the update carried Meta's own id, as if not, and then
+ * with the time's token even if that does not count as a time. */
 bool
 record_ordinal(const struct record *record, size_t *ordinal)
 {
@@ -116,7 +116,7 @@ take(struct cursor *cursor, char byte)
 	return true;
 }
 
-/* Takes what is between a string's quotes, escapes as they are. */
+/* Takes what is between a string's quotes, with its escapes. */
 static bool
 take_string(struct cursor *cursor, struct span *inside)
 {
@@ -182,7 +182,7 @@ take_value(struct cursor *cursor, struct span *inside)
 	return inside->length > 0;
 }
 
-/* Keeps a member if identities are made of it. */
+/* Keeps a member if it is part of an identity. */
 static void
 keep_member(struct record *record, struct span key, struct span value)
 {
@@ -200,7 +200,7 @@ keep_member(struct record *record, struct span key, struct span value)
 		record->indistinct = true;
 }
 
-/* False for whatever record_encode() would not have written like this. */
+/* False for anything that record_encode() would not have written like this. */
 static bool
 read_head(struct cursor cursor, struct record *record)
 {

@@ -52,7 +52,7 @@ enum member {
 	BIT(MEMBER_UPDATE_COUNT) | BIT(MEMBER_ENTRY_ID) | \
 	BIT(MEMBER_ENTRY_TIME) | BIT(MEMBER_ARRAY) | BIT(MEMBER_FIELD) | \
 	BIT(MEMBER_UPDATE))
-/* Optional members: of both kinds, and of one of them. */
+/* Optional members: those of both kinds of line, and those of one kind. */
 #define MARKS (BIT(MEMBER_COUNT) | BIT(MEMBER_DISTINCT) | \
 	BIT(MEMBER_RELAYED) | BIT(MEMBER_REFORMATTED))
 #define NOTIFICATION_MAY BIT(MEMBER_REPEAT_KEY)
@@ -93,7 +93,7 @@ static const char *const member_names[MEMBER_COUNT] = {
 	[MEMBER_UPDATE] = "update"
 };
 
-/* ---- values: each is false if the member may not have this one ---- */
+/* ---- values: false if the member may not have this one ---- */
 
 /* Reads a whole number without sign, fraction or exponent. */
 static bool
@@ -173,7 +173,7 @@ read_digest(const struct json_value *value, struct span *digits)
 	return read_inside(value, digits) && record_id_ok(*digits);
 }
 
-/* All that is between the colon and the line's closing brace. */
+/* Everything between the colon and the line's closing brace. */
 static struct span
 rest_of_line(const struct decoder *decoder, const struct json_value *value)
 {

@@ -6,22 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEEP ((size_t)1 << 20)	/* of the text, from request to request */
+#define KEEP ((size_t)1 << 20)	/* bytes of text kept between requests */
 #define ID_OFFSET 6		/* of its digits, after "id":" */
 
-/* How many updates of this body have the key with this first id. */
+/* How many updates of this body have the key whose first id is this one. */
 struct seen {
 	uint8_t first[DIGEST_SHA256_SIZE];
 	size_t count;		/* 0: a free slot */
 };
 
 struct record_work {
-	struct buffer common;	/* the same in all lines of a body: id to */
-	size_t delivery_end;	/* update_index, update_count to object's */
+	struct buffer common;	/* the bytes that all lines of a body share, */
+	size_t delivery_end;	/* up to update_index; the others follow it */
 	struct buffer pieces;	/* for repeat_body_key() */
 	struct seen *seen;	/* hash table, at most half full */
 	size_t slots;		/* of it, in use for this body: a power of 2 */
-	size_t room;		/* slots that there is memory for */
+	size_t room;		/* slots that fit into its memory */
 };
 
 /* The marks before payload or update. */
@@ -240,7 +240,7 @@ put_update_head(struct writer *writer, const struct record_work *work,
 	}
 }
 
-/* Where the line that is being written has the parts of its key. */
+/* Where the line being written has the parts of its key. */
 struct spots {
 	size_t value, value_length;	/* 0: there is none */
 	size_t update;

@@ -1,7 +1,7 @@
 /*
  * What lines of version 0.1.0 would be today. Its keys were made by another
- * rule, and it kept whole what is split now: of the lines with updates, changes
- * of WhatsApp, and as notifications what Instagram Login and Threads send.
+ * rule, and it kept whole what is split now: changes from WhatsApp, in lines of
+ * updates, and whatever Instagram Login and Threads send, as notifications.
  */
 #include "payload/record.h"
 
@@ -45,7 +45,8 @@ compose(const struct record *record, struct buffer *body)
 	return error;
 }
 
-/* The only tail becomes that of an update with so many equals before it. */
+/* Turns the only tail into that of an update with that many equals before
+ * it. */
 static void
 set_ordinal(struct record_tail *tail, size_t ordinal)
 {

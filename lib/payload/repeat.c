@@ -69,7 +69,7 @@ struct finding {
 	struct span texts[ID_COUNT];
 	bool stamp;		/* `timestamp` is there, */
 	bool reaction_stamp;	/* and in the reaction */
-	bool recurs;		/* its verb or item rules out those of (e) */
+	bool recurs;		/* its verb or item rules out the ids of (e) */
 };
 
 static bool
@@ -185,8 +185,8 @@ has_own_id(const struct update *update, const struct finding *finding)
 	    ids & (BIT(ID_COMMENT) | BIT(ID_POST));
 }
 
-/* For meta_id: a WhatsApp item has only its id, and an item of messaging has
- * none of those that a value has. */
+/* Chooses meta_id. A WhatsApp item has only its id, and an item of messaging
+ * has none of the ids that a value has. */
 static struct span
 first_id(const struct update *update, const struct finding *finding)
 {

@@ -1,10 +1,10 @@
 /*
  * repeat: when is a record the same as one that is already stored?
  *
- * Meta sends again what was not answered with 200: at once, and then for days.
- * The repeat may be batched differently, and its entries may have another time,
- * which is when they were sent. So each record has a key. What has the same key
- * as a stored record of the same endpoint is a repeat of it.
+ * Meta resends what was not answered with 200: at once, and then for days. The
+ * repeat may be batched differently, and its entries may have another time,
+ * which is when they were sent. So each record has a key. A record that has the
+ * key of a stored one from the same endpoint is a repeat of it.
  *
  * The key of an update is made of its endpoint, object, entry's id, array and
  * bytes; of its field, too, in the arrays that do not hold whole changes
@@ -25,7 +25,7 @@
  *     add or remove, and the item is neither like nor reaction: edits and likes
  *     come again with the same bytes, and are other events.
  *
- * An own id never replaces the bytes: an unsend repeats its message's mid. A
+ * Such an id never replaces the bytes: an unsend repeats its message's mid. A
  * time that is null, 0 or "" does not count as one.
  *
  * The key of a whole notification is SHA-256 of its body; or, if all its
@@ -34,18 +34,18 @@
  * For how long does a stored record count?
  *
  *  - As a rule, for the whole duplicate_window.
- *  - If it is indistinct, for 15 minutes. It then has neither an own id nor a
- *    time, nor a member `timestamp` or `created_time` at any depth, so the next
- *    event of its kind has the same bytes (WhatsApp's rate limits). Meta sends
- *    again at once; what comes later is another event.
+ *  - If it is indistinct, for 15 minutes. It then has neither Meta's own id nor
+ *    a time, nor a member `timestamp` or `created_time` at any depth, so the
+ *    next event of its kind has the same bytes (WhatsApp's rate limits). Meta
+ *    resends at once; what comes later is another event.
  *  - If it is a sample, never. The App Dashboard's Test button sends constants,
- *    with "0" as the entry's id, and each press is meant.
+ *    with "0" as the entry's id, and each press counts.
  *
  * A whole notification is indistinct or a sample if all its updates are. If it
  * yields none, it is indistinct if it has no such member, and a sample if each
- * entry's id is "0". What came from another hookline's relay has an origin:
- * then the indistinct and the samples are repeats in the whole window, too, but
- * only if the origin is the same.
+ * entry's id is "0". A record from another hookline's relay has an origin: even
+ * if it is indistinct or a sample, it is then a repeat in the whole window, but
+ * only of a record with the same origin.
  */
 #ifndef HOOKLINE_PAYLOAD_REPEAT_H
 #define HOOKLINE_PAYLOAD_REPEAT_H
@@ -58,7 +58,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Which stored records with its key does a record repeat? */
+/* Which of the stored records with its key does a record repeat? */
 enum repeat {
 	REPEAT_IN_WINDOW,	/* those within duplicate_window */
 	REPEAT_SOON,		/* those within REPEAT_SOON_SECONDS */
@@ -78,12 +78,12 @@ struct repeat_look {
 
 void repeat_look_at(const struct update *update, struct repeat_look *look);
 
-/* What the updates of a body say about it together. All zero at first. */
+/* What a body's updates together say about it. All zero at first. */
 struct repeat_sum {
 	size_t updates;
-	bool no_own_id;		/* at least one carries none, */
-	bool distinct;		/* is distinct, */
-	bool no_sample;		/* is not a sample */
+	bool no_own_id;		/* at least one carries no such id */
+	bool distinct;		/* at least one is distinct */
+	bool no_sample;		/* at least one is not a sample */
 };
 
 void repeat_sum_up(struct repeat_sum *sum, const struct update *update);
@@ -102,7 +102,7 @@ repeat_sum_has_key(const struct repeat_sum *sum)
 	return sum->updates > 0 && !sum->no_own_id;
 }
 
-/* For a whole notification. Looks at `body` if the sum does not say. */
+/* For a whole notification. Looks at `body` if the sum does not decide it. */
 enum repeat repeat_of_body(const struct repeat_sum *sum, struct span body);
 
 /* The same for one that is known not to be REPEAT_IN_WINDOW. */
@@ -122,13 +122,13 @@ struct repeat_key {
 	struct span bytes;	/* as in the line: CR and LF are blanks */
 	struct span field;	/* a token; absent: null */
 	struct span value;	/* an object; absent: null. Left out if the
-				 * update carries its own id */
+				 * update carries Meta's own id */
 };
 
 /* Whether a token is a time; an absent one is not. */
 bool repeat_is_time(struct span token);
 
-/* The entry's time as it goes into the key: nothing, null or its token. */
+/* The entry's time as it enters the key: nothing, null or its token. */
 struct span repeat_time(bool own_id, struct span entry_time);
 
 /* SHA-256 of the key. It is the id of the body's first update with that key. */

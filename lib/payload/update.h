@@ -47,7 +47,7 @@ struct update {
 	struct span bytes;	/* the update itself */
 };
 
-/* "changes", "messaging", ...: as an update's line has it. */
+/* "changes", "messaging" and so on, as in an update's line. */
 const char *update_array_name(enum update_array array);
 
 /* Whether it is an item of a WhatsApp change. */

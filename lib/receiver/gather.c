@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define RECORDS_MANY 64		/* with more, they are stored at once */
+#define RECORDS_MANY 64		/* if there are more, store at once */
 
 static struct journal_record *
 records_of(const struct gather *gather)
@@ -56,7 +56,7 @@ note_merged(struct gather *gather, size_t record)
 
 /*
  * Makes the records of the tails from `first` on, which come from one body and
- * differ. A tail that repeats one from another delivery is dropped, unless
+ * all differ. A tail that repeats one from another delivery is dropped, unless
  * repeats are kept: it shares the other one's result.
  */
 static void
@@ -87,7 +87,7 @@ fits_one_file(const struct record_batch *batch, uint64_t rotate_size)
 	    batch->count * STAMP_MAX <= rotate_size;
 }
 
-/* Makes the records; `first` others were there before. */
+/* Makes the records; `first` others are there already. */
 static enum gathered
 encode(struct gather *gather, struct delivery *delivery, size_t first)
 {

@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-/* Why the next notification could not be stored, in a word, or NULL. */
+/* One word for why the next notification could not be stored, or NULL. */
 static const char *
 find_hindrance(struct setup *setup, const struct lifetime *lifetime)
 {
 	struct journal_options options = setup_journal_options(setup);
 	enum error error;
 
-	/* What this finds is not the reason for later failures. */
+	/* What this finds need not be the reason for a later failure. */
 	options.trouble = NULL;
 	error = journal_check(&options, setup->config->max_body);
 	if (error == ERR_FULL)
@@ -20,7 +20,7 @@ find_hindrance(struct setup *setup, const struct lifetime *lifetime)
 	/* Another process could create what this one cannot. */
 	if (error != ERR_NONE || lifetime_bounds(lifetime, setup) != NULL)
 		return "not-writable";
-	/* The last attempt to store may have met what this look cannot find. */
+	/* The last attempt may have failed for a reason not seen here. */
 	return counters_failing(setup->counters) ? "failing" : NULL;
 }
 

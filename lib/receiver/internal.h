@@ -1,7 +1,7 @@
 /*
  * internal: shared by the receiver's files.
  *
- *   receiver.c   the main line: what happens to a request, in order
+ *   receiver.c   the main path: what happens to a request, in order
  *   setup.c      what it works with: configuration, keys, the journal's folder
  *   key.c        the key by which the journal knows a record
  *   renew.c      the keys that lines of an older version have today
@@ -48,18 +48,18 @@ struct setup {
 				 * configuration, to count refusals */
 	struct counters *counters;	/* its counters; may be NULL */
 	struct journal *journal;	/* NULL until something is stored */
-	struct renewal *renewal;	/* NULL until such lines are read */
+	struct renewal *renewal;	/* NULL until renew_line() is called */
 	struct trouble trouble;		/* why nothing can be stored */
 	bool cgi;			/* serves one request and ends */
 	bool warned;			/* about sync = false */
 };
 
-/* Does not look for the configuration yet. False when memory is short. */
+/* Does not look for the configuration yet. False if memory runs out. */
 bool setup_begin(struct setup *setup, const struct receiver_start *start);
 void setup_end(struct setup *setup);
 
-/* Whether it must be loaded for a request with this document root (NULL: no
- * request has come yet). */
+/* Whether the configuration must be loaded for a request with this document
+ * root (NULL: no request has come yet). */
 bool setup_is_stale(const struct setup *setup, const char *document_root);
 
 /* Looks for the configuration again. Frees the old one and all that points into
@@ -118,7 +118,7 @@ struct delivery {
 	const struct request *request;	/* the exchange's */
 	struct setup *setup;		/* unchanged until it is answered */
 	const struct endpoint *endpoint; /* NULL: none has its path */
-	struct body *body;		/* reused by others once it is kept */
+	struct body *body;		/* reused once the delivery is kept */
 	struct answer answer;		/* set by stages that return 200 */
 	char signature[SIGNATURE_TEXT_MAX]; /* the one that matched, or was
 					     * refused although well-formed; ""
@@ -129,7 +129,7 @@ struct delivery {
 	size_t secret;			/* index of the one that matched, or
 					 * NO_SECRET */
 	int64_t began;			/* its arrival, clock_monotonic_us() */
-	size_t first_record, end_record; /* its own among those gathered */
+	size_t first_record, end_record; /* its own, among those gathered */
 	bool repeat;			/* none of them was new */
 	uint64_t bytes;			/* of the body, or announced */
 	enum refusal refusal;		/* why, for the log */
@@ -178,13 +178,13 @@ enum gathered {
  * keeps a copy of the delivery. Unless it is kept, nothing changes. */
 enum gathered gather_add(struct gather *gather, struct delivery *delivery);
 
-/* Whether those that wait must be settled before the next one. */
+/* Whether those that wait must be settled before another is added. */
 bool gather_is_full(const struct gather *gather);
 
 /* All records, ready for the journal. They point into `gather`. */
 struct journal_record *gather_records(struct gather *gather, size_t *count);
 
-/* After they were stored: marks each delivery that was a repeat. */
+/* Once they are stored: marks each delivery that was a repeat. */
 void gather_mark_repeats(struct gather *gather);
 
 /*
@@ -214,8 +214,8 @@ journal_key_of key_of_line;
 
 /* renew.c */
 
-/* The journal's `renew`; its context is the setup's `renewal`. For lines of
- * updates: whole notifications of an older version are known by their id. */
+/* The journal's `renew`; its context is the setup's `renewal`. Only for lines
+ * of updates: whole notifications of an older version are known by their id. */
 journal_renew renew_line;
 void renew_end(struct renewal *renewal);
 
@@ -253,11 +253,11 @@ bool lifetime_confine(struct lifetime *lifetime, const struct setup *setup);
 const char *lifetime_bounds(const struct lifetime *lifetime,
     const struct setup *setup);
 
-/* Whether that is so; the process must then end. Never with CGI. */
+/* Whether there is such a reason, and the process must end. Never with CGI. */
 bool lifetime_look_at_bounds(struct lifetime *lifetime,
     const struct setup *setup);
 
-/* To be called if a newer version of the program has taken over the journal. */
+/* Call this if a newer version of the program has taken over the journal. */
 void lifetime_outdated(struct lifetime *lifetime, const struct setup *setup);
 
 /* Does the work of receiver_rest(). */
@@ -281,8 +281,8 @@ struct hint {			/* all zero: none waits */
 	char text[HINT_TEXT_MAX];
 };
 
-/* Whether to look for a hint; if so, copies what that takes. Chooses one of all
- * refusals within a second. */
+/* Whether to look for a hint, as for one refusal a second; if so, copies what
+ * is needed for it. */
 bool hint_take(struct hint *hint, const struct delivery *delivery);
 
 /* Looks for it, if `waits`. Returns "secret-of:NAME" and so on (hookline(8)),
@@ -293,17 +293,17 @@ void hint_free(struct hint *hint);
 
 /* report.c */
 
-/* What is always true is logged once an hour at most. */
+/* Lasting conditions are logged once an hour at most. */
 enum hourly {
-	HOURLY_SANDBOX,		/* what the kernel lacks of it */
-	HOURLY_SECRETS,		/* weak ones, and tokens */
+	HOURLY_SANDBOX,		/* what the kernel lacks for it */
+	HOURLY_SECRETS,		/* weak secrets and tokens */
 	HOURLY_KINDS
 };
 
 struct report {
 	int own_file;		/* the program's, with CGI; else -1 */
 	struct hint hint;	/* see report_hinted() */
-	bool due[HOURLY_KINDS];	/* to be logged, if nobody has */
+	bool due[HOURLY_KINDS];	/* to be logged, unless it has been */
 	bool told[HOURLY_KINDS]; /* by this process itself */
 };
 

@@ -19,7 +19,7 @@
 
 #define AGE_MIN_MS 60000
 #define LOOK_MS 1000		/* between two checks for changes */
-#define SPREAD 16		/* seconds over which processes end */
+#define SPREAD 16		/* seconds, so that not all end at once */
 #define FOLDERS_MAX 32		/* the configuration's, in the sandbox */
 
 static const char folder[] = "folder-replaced";
@@ -66,9 +66,9 @@ lifetime_free(struct lifetime *lifetime)
  */
 
 /*
- * The folders that contain the names of the configuration's files, since the
- * names may be switched to other files there, as Kubernetes does, and the
- * folders of the files themselves. The caller frees them; returns how many.
+ * The folders that contain the names of the configuration's files, and those of
+ * the files themselves: a name may be switched to another file, as Kubernetes
+ * does. The caller frees them; returns how many.
  */
 static size_t
 folders_of(const struct config *config, char **folders, size_t room)
@@ -130,8 +130,8 @@ lifetime_bounds(const struct lifetime *lifetime, const struct setup *setup)
 {
 	if (!lifetime->sandbox.files)
 		return NULL;
-	/* The sandbox may be all that makes it unusable: a new process will
-	 * find out. */
+	/* Perhaps only the sandbox makes it unusable: a new process will find
+	 * out. */
 	if (setup->config == NULL)
 		return configuration;
 	return is_replaced(setup->directory, &lifetime->folder_was, true) ?
@@ -144,7 +144,7 @@ lifetime_bounds(const struct lifetime *lifetime, const struct setup *setup)
 
 /*
  * Whether somebody starts a new process when this one ends: its web server,
- * --listen, or systemd. Those of spawn-fcgi belong to whoever adopts orphans.
+ * --listen, or systemd. Nobody does so for spawn-fcgi's orphans.
  */
 static bool
 is_watched(const struct lifetime *lifetime)
@@ -211,8 +211,8 @@ look(struct lifetime *lifetime, const struct setup *setup, int64_t now)
 	followed = log_follow() || !lifetime->sandbox.files;
 	if (!followed && lifetime->ending == NULL)
 		end_by(lifetime, setup, "log-file-renamed", end);
-	/* The old program works as well as ever, so no answer suffers. One that
-	 * was removed is not replaced until it has a successor. */
+	/* The old program works as well as ever, so no request suffers. If it
+	 * was only removed, go on until there is a new one. */
 	if (lifetime->ending == NULL && lifetime->program != NULL &&
 	    is_replaced(lifetime->program, &lifetime->program_was, false))
 		end_by(lifetime, setup, "program-replaced", end);

@@ -26,7 +26,7 @@ check_length(struct delivery *delivery)
 }
 
 /*
- * Reads up to `limit` bytes into the body. Returns 0; 503 when memory is short
+ * Reads up to `limit` bytes into the body. Returns 0; 503 if memory runs out
  * or this process gives up; or 400 if the peer breaks off.
  */
 static int
@@ -137,7 +137,7 @@ is_origin(const char *text)
 	    STAMP_SEQ_MOST, &seq);
 }
 
-/* Reads which record of which journal a relay of hookline sends on. Only a
+/* Reads which record of which journal a hookline relay is sending on. Only a
  * sender who knows a secret is believed. */
 static int
 read_origin(struct delivery *delivery)

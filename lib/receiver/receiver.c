@@ -99,7 +99,7 @@ open_journal(struct receiver *receiver)
 	if (error == ERR_NONE ||
 	    !lifetime_look_at_bounds(&receiver->lifetime, setup))
 		return error;
-	/* Nobody can repair what the sandbox forbids. */
+	/* Say this instead: nobody can repair what the sandbox forbids. */
 	trouble_clear(&setup->trouble);
 	trouble_note(&setup->trouble, -1, setup->directory, ".",
 	    "not the folder that this process began with",
@@ -107,7 +107,7 @@ open_journal(struct receiver *receiver)
 	return error;
 }
 
-/* With ERR_NONE, they are durable. */
+/* Stores the records; with ERR_NONE, they are durable. */
 static enum error
 store(struct receiver *receiver)
 {
@@ -181,10 +181,10 @@ keep(struct receiver *receiver, struct delivery *delivery)
 }
 
 /*
- * The main line
+ * The main path
  */
 
-/* For the variables of a request; both are NULL before the first one. */
+/* Loads it for a request's variables; both are NULL before the first one. */
 static void
 load(struct receiver *receiver, const char *document_root,
     const char *script_filename)
@@ -217,7 +217,7 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	if (request->length_kind == LENGTH_GIVEN)
 		delivery.bytes = request->length;
 	if (setup_is_stale(setup, root)) {
-		/* Those that wait came under the old configuration. */
+		/* Those that wait arrived under the old configuration. */
 		receiver_settle(receiver);
 		load(receiver, root,
 		    request_variable(request, "SCRIPT_FILENAME"));

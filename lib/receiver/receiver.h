@@ -26,8 +26,8 @@ struct receiver;
 
 /*
  * Looks for the configuration, and logs why it is not usable; the receiver then
- * answers 503 until it is. `start` must outlive the receiver. NULL when memory
- * is short.
+ * answers 503 until it is. `start` must outlive the receiver. NULL if memory
+ * runs out.
  */
 struct receiver *receiver_new(const struct receiver_start *start);
 void receiver_free(struct receiver *receiver);
@@ -45,8 +45,8 @@ void receiver_settle(void *receiver);
 
 /*
  * How many milliseconds the process may go on serving; -1: no limit. If the
- * program, or what its sandbox is tied to, has been replaced, it must end then
- * and a new one must be started.
+ * program, or what its sandbox is tied to, has been replaced, it must end by
+ * then, and a new one must be started.
  */
 int receiver_rest(void *receiver);
 

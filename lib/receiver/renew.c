@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* Most processes never read such a line. */
+/* Allocated only when needed: most processes never read an old line. */
 struct renewal {
 	struct notification *notification;
 	struct record_batch batch;

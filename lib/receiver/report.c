@@ -49,15 +49,15 @@ count(const struct delivery *delivery, int status)
 
 	if (delivery->endpoint != NULL && (stored || event.unavailable))
 		event.took_us = clock_monotonic_us() - delivery->began;
-	/* A plain GET that is answered leaves no trace. */
+	/* An answered plain GET leaves no trace. */
 	if (post || delivery->refusal != REFUSAL_NONE)
 		counters_add(delivery->setup->counters, &event);
 }
 
 /*
  * The endpoint's name for the log, or the path if no endpoint has it. If that
- * contains the path of an endpoint that accepts unsigned notifications, it is
- * that one's name: anybody who knows such a path can write to the journal.
+ * contains the path of an endpoint that accepts unsigned notifications, that
+ * endpoint's name: anybody who knows such a path can write to the journal.
  */
 static const char *
 endpoint_name(const struct delivery *delivery)
@@ -103,7 +103,7 @@ write_line(const struct delivery *delivery, int status, const char *hint)
 	    status == 503 ? "unavailable" : "rejected", fields, count);
 }
 
-/* CGI processes without shared counters share the program's own file. */
+/* CGI processes without shared counters share only the program's own file. */
 static bool
 is_alone(const struct delivery *delivery)
 {
@@ -112,7 +112,7 @@ is_alone(const struct delivery *delivery)
 }
 
 /*
- * Whether a refusal or a repeat gets a line. Among processes that are alone,
+ * Whether a refusal or a repeat gets a line. Among processes that count alone,
  * the one that gets the lock on that file writes, and keeps the lock for a
  * tenth of a second, so there are at most ten lines a second.
  */
@@ -173,8 +173,8 @@ report_hinted(struct report *report)
 	hint->waits = false;
 }
 
-/* A process that is alone writes about one repeat only, since each takes a
- * tenth of a second. */
+/* A process that counts alone logs only one repeat, since each takes a tenth of
+ * a second. */
 void
 report_repeats(const struct report *report, const struct gather *gather)
 {
@@ -214,7 +214,7 @@ struct weak {
 	bool asked, say;
 };
 
-/* The first of the warnings asks for all of them. */
+/* The first warning asks whether all may be logged. */
 static void
 say_weak(void *argument, const char *text)
 {

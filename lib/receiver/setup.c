@@ -43,7 +43,7 @@ prepare_keys(struct setup *setup)
 	return true;
 }
 
-/* Once in a FastCGI process; a CGI process would say it each time. */
+/* Warns once in a FastCGI process; a CGI process would do so each time. */
 static void
 warn_of_settings(struct setup *setup)
 {
@@ -55,7 +55,7 @@ warn_of_settings(struct setup *setup)
 	    "on disk"));
 }
 
-/* Continues with the folder that the configuration names. */
+/* Changes over to the folder that the configuration names. */
 static bool
 take_directory(struct setup *setup)
 {
