@@ -141,8 +141,8 @@ compare(const struct dirent **left, const struct dirent **right)
 	return strcmp((*left)->d_name, (*right)->d_name);
 }
 
-/* A rebuild keeps what it cut off in files that end in ".cut"; they are not part
- * of the journal. */
+/* A rebuild keeps what it cut off in files that end in ".cut"; these are not
+ * part of the journal. */
 static bool
 ends_with(const char *name, const char *end)
 {

@@ -36,7 +36,7 @@ struct ledger {
 	_Atomic uint32_t next;		/* the next number */
 	_Atomic bool stop;		/* the crew is to finish */
 	_Atomic bool lenient;		/* an outsider may take lines away */
-	_Atomic uint32_t order;		/* +1 before and after a change of `rules` */
+	_Atomic uint32_t order;		/* odd while the rules change */
 	char rules[128];		/* the seam's, for those in `whom` */
 	_Atomic uint64_t whom;		/* a bit for each slot */
 	_Atomic uint32_t complaints;

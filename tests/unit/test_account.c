@@ -33,7 +33,7 @@ a_user_is_found_by_name_and_by_number(void **state)
 	assert_string_equal(account.name, "last");
 	assert_int_equal(account.gid, 203);
 	assert_string_equal(account.home, "/home/last");
-	/* Of two users with one number, the first. */
+	/* If two users have the same number, the first one counts. */
 	assert_true(account_by_uid(passwd, 101, &account));
 	assert_string_equal(account.name, "first");
 }

@@ -166,7 +166,7 @@ alb_refuses_a_subject_too_long(void **state)
 	assert_true(client_cert_subject_ok(subject, CN));
 }
 
-/* Types and values that use all the room there is. */
+/* Types and values that use up all available room. */
 static void
 alb_reads_the_longest_parts(void **state)
 {

@@ -47,7 +47,7 @@ example(void)
 	return text;
 }
 
-/* The example with the first `empty` after `key` replaced. */
+/* The example, with the first `empty` after `key` replaced. */
 static char *
 filled_in(const char *text, const char *key, const char *value)
 {
@@ -130,7 +130,7 @@ the_example_has_every_key(void **state)
 
 /* ---- warnings */
 
-/* One endpoint with these two. */
+/* Loads one endpoint with this token and this secret. */
 static void
 load_token_and_secret(const char *token, const char *secret)
 {
@@ -164,7 +164,7 @@ a_token_from_the_guide_is_a_warning(void **state)
 #define LONG "it is longer"
 #define OTHER "it has other characters"
 
-/* Written between single quotes; `look` is NULL if it is a good secret. */
+/* Each is written in single quotes; `look` is NULL for a good secret. */
 static const struct {
 	const char *secret, *look;
 } looks[] = {
@@ -536,7 +536,7 @@ everything_is_below_the_root_folder(void **state)
 
 /* ---- words */
 
-/* What a web server says of a request, anybody could say by TCP. */
+/* What a web server says about a request, anybody could say over TCP. */
 static void
 by_tcp_nobody_vouches(void **state)
 {

@@ -1,9 +1,9 @@
 /*
- * Checks the rows of tests/fixtures/config.tsv: a text and its result.
+ * Checks the rows of tests/fixtures/config.tsv: a text and its outcome.
  */
 #include "config_outcome.h"
 
-/* Checks one row, and writes into both of its columns. */
+/* Checks one row, whose two columns it modifies. */
 static void
 check_row(char *text, char *wanted)
 {
@@ -19,7 +19,7 @@ check_row(char *text, char *wanted)
 	status = parse_as(FILE_NAME, text, length, &config, &problem);
 	say_outcome(outcome, status, &problem, config);
 	if (strcmp(outcome, wanted) != 0)
-		fail_msg("%s\nis     %s\nnot    %s", shown, outcome, wanted);
+		fail_msg("%s\ngives  %s\nnot    %s", shown, outcome, wanted);
 	free(shown);
 }
 

@@ -24,7 +24,7 @@ clean_up(void **state)
 	return remove_folder(state);
 }
 
-/* Checks the problem, without the configuration's name at its start. */
+/* Checks the problem, apart from the configuration's path at its start. */
 static void
 assert_problem(const char *path, const char *expected)
 {
@@ -44,7 +44,7 @@ mode_of(const char *path)
 	return status.st_mode & 07777;
 }
 
-/* ---- what is a file */
+/* ---- what counts as a file */
 
 static void
 a_missing_file_is_no_config(void **state)
@@ -144,7 +144,7 @@ who_only_looks_changes_no_mode(void **state)
 	assert_int_equal(mode_of(path), 0664);
 	assert_non_null(strstr(warnings, "its group may write to it; "));
 	assert_non_null(strstr(warnings, "everybody may read it; "));
-	/* What is refused rather than repaired is refused all the same. */
+	/* A mode that is refused rather than repaired is still refused. */
 	assert_int_equal(chmod(path, 0602), 0);
 	config_free(config);
 	assert_int_equal(config_load(&search, &config, &problem),
@@ -165,7 +165,7 @@ who_believes_all_reads_any_file_and_changes_no_mode(void **state)
 	assert_int_equal(config_load(&search, &config, &problem), CONFIG_OK);
 	assert_int_equal(mode_of(path), 0606);
 	assert_string_equal(warnings, "");
-	/* It does not even look at the files that are named. */
+	/* It does not even look at the other files that are named. */
 	assert_int_not_equal(load(write_file("c", IN_FILES, 0600)),
 	    CONFIG_OK);
 	assert_int_equal(config_load(&search, &config, &problem), CONFIG_OK);
@@ -306,10 +306,10 @@ a_users_own_file_is_tightened_without_root(void **state)
 	assert_int_equal(mode_of(path), 0640);
 }
 
-/* ---- what a container engine brings */
+/* ---- secrets from a container engine */
 
-/* A mount namespace whose /run is empty but for `secrets`; exits 77 where there
- * can be none. */
+/* Enters a mount namespace whose /run only has folders for secrets; exits with
+ * 77 if that is not possible. */
 static void
 enter_container(void)
 {
@@ -322,8 +322,9 @@ enter_container(void)
 		_exit(98);
 }
 
-/* What a stranger's load of `path` comes to in a container where root has made
- * `real`, which all may read, and the links `path` -> `target` unless NULL. */
+/* Checks the status when a stranger loads `path` in a container where root has
+ * made `real`, which all may read, and the link `path` -> `target` unless that
+ * is NULL. */
 static void
 assert_in_container(const char *real, const char *path, const char *target,
     enum config_status expected)
@@ -352,7 +353,7 @@ a_secret_of_the_container_may_be_read_by_all(void **state)
 {
 	(void)state;
 	assert_in_container("secrets/c", "/run/secrets/c", NULL, CONFIG_OK);
-	/* As a Kubernetes volume has it. */
+	/* A Kubernetes volume has such a link. */
 	assert_in_container("secrets/c", "/run/link", "secrets/c", CONFIG_OK);
 }
 
@@ -505,7 +506,7 @@ an_unsigned_endpoint_needs_no_secret(void **state)
 	(void)snprintf(with_file, sizeof with_file, text, "");
 	assert_int_equal(load(write_file("c", with_file, 0600)), CONFIG_OK);
 	assert_int_equal(config->endpoints[0].app_secrets.count, 0);
-	/* A file that is named must exist, and contain a secret. */
+	/* A file that is named must exist and contain a secret. */
 	(void)snprintf(with_file, sizeof with_file, text,
 	    "app_secret_file = \"secrets\"");
 	assert_int_equal(load(write_file("c", with_file, 0600)),
@@ -513,7 +514,7 @@ an_unsigned_endpoint_needs_no_secret(void **state)
 	write_file("secrets", "# none\n", 0600);
 	assert_int_equal(load(in_folder("c")), CONFIG_NO_SECRET);
 	write_file("secrets", "s", 0600);
-	/* Its path is as good as a secret. */
+	/* The path of this endpoint is as good as a secret. */
 	assert_int_equal(load(write_file("c", with_file, 0644)), CONFIG_OK);
 	assert_int_equal(config->endpoints[0].app_secrets.count, 1);
 	assert_int_equal(mode_of(in_folder("c")), 0640);

@@ -1,6 +1,6 @@
 #include "config_fixture.h"
 
-/* What is looked at in one folder, in order. */
+/* The places that are tried in one folder, in order. */
 #define IN(folder) folder "hookline/hookline.conf\n"			\
 	folder "private/hookline/hookline.conf\n"			\
 	folder "priv/hookline/hookline.conf\n"				\
@@ -28,8 +28,8 @@ load(const struct config_search *search)
 	return config_load(&with_warn, &config, &problem);
 }
 
-/* The places below the test's folder, in the order in which they are searched,
- * with a line break after each. */
+/* The places below the test's folder in the order of the search, with a line
+ * break after each. */
 static const char *
 places_of(const struct config_search *search)
 {
@@ -302,7 +302,7 @@ a_home_that_is_not_there_or_not_absolute_is_no_place(void **state)
 	assert_int_equal(chdir(here), 0);
 }
 
-/* It is asked for once, and only where no file came before. */
+/* The owner is asked for only once, and only if no file was found before. */
 static void
 the_owner_is_looked_for_in_the_systems_own_file(void **state)
 {

@@ -28,10 +28,10 @@ parse(const char *text, struct config **config)
 struct refusal {
 	const char *text;
 	enum config_status status;
-	const char *problem;	/* what comes after the file's name */
+	const char *problem;	/* the part after the file's name */
 };
 
-/* Texts with one mistake each. The problem names its line and its key. */
+/* Texts with one mistake each. The problem names the line and the key. */
 static const struct refusal refusals[] = {
 	/* keys and endpoints */
 	{ "", CONFIG_BAD, ": no endpoint is configured" },

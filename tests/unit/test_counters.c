@@ -21,7 +21,7 @@ static char path[256];
 static struct counters *counters;
 static uint64_t left_out;
 
-/* The path of something in the journal's folder. */
+/* The path of a file in the journal's folder. */
 static const char *
 in(const struct fixture *f, const char *name)
 {
@@ -48,7 +48,8 @@ teardown(void **state)
 	return fixture_teardown(state);
 }
 
-/* Waits until a second begins, so that what follows falls into one. */
+/* Waits for the beginning of a second, so that what follows happens within
+ * it. */
 static void
 begin_a_second(void)
 {
@@ -65,7 +66,7 @@ wait_for_another_second(void)
 		usleep(10000);
 }
 
-/* Waits until this process has looked at the file's name again. */
+/* Waits until this process will look at the file's name again. */
 static void
 wait_for_a_look(void)
 {
@@ -112,7 +113,7 @@ inode(const struct fixture *f)
 }
 
 /*
- * Lines
+ * Lines in the log
  */
 
 static void
@@ -139,7 +140,7 @@ ten_lines_a_second_then_a_count(void **state)
 	assert_int_equal(refused(f, REFUSAL_VERIFY_TOKEN), 0);
 }
 
-/* One process notices it at once, and another goes on with the old file. */
+/* One process notices it at once; the other keeps using the old file. */
 static void
 a_file_that_is_removed_brings_no_lines(void **state)
 {
@@ -215,7 +216,7 @@ processes_count_together(void **state)
 	assert_int_equal(refused(f, REFUSAL_PATH), 400);
 }
 
-/* None of them uses up another's share. */
+/* Each has its own limit, which the others do not use up. */
 static void
 refusals_repeats_and_hints_have_their_own(void **state)
 {
@@ -241,8 +242,8 @@ refusals_repeats_and_hints_have_their_own(void **state)
 	assert_int_equal(left_out, 20);
 }
 
-/* However many begin at once, there is one file, and nothing is counted
- * elsewhere. */
+/* However many processes begin at once, only one file is made, and everything
+ * is counted in it. */
 static void
 one_of_many_makes_the_file(void **state)
 {
@@ -416,7 +417,7 @@ a_file_that_is_gone_is_followed_by_all(void **state)
 	counters_close(other);
 }
 
-/* What has the name is made again; the map of the old file stays whole. */
+/* The file is made anew; the map of the old one stays valid. */
 static void
 made_anew(struct fixture *f)
 {
@@ -430,7 +431,7 @@ made_anew(struct fixture *f)
 	counters_close(fresh);
 }
 
-/* Puts another good file at the name, as a restore does. */
+/* Renames the file, so that another process makes a new one. */
 static void
 a_file_that_is_replaced_is_followed(void **state)
 {
@@ -470,7 +471,8 @@ another_layout_is_made_anew(void **state)
 		overwrite(f, at, 2);
 		made_anew(f);
 		assert_int_not_equal(inode(f), before);
-		/* Whoever has the old one goes on counting, and follows. */
+		/* A process that has the old file keeps counting, and switches
+		 * to the new one. */
 		refuse(old, REFUSAL_PATH);
 		counters_close(old);
 	}
@@ -532,7 +534,7 @@ what_others_may_write_is_not_believed(void **state)
 	assert_false(counters_shared(counters));
 }
 
-/* As root it would write wherever the link leads. */
+/* Root would write wherever the link leads. */
 static void
 a_link_in_place_of_the_folder_is_not_followed(void **state)
 {
@@ -584,8 +586,8 @@ where_it_may_not_be_as_large_there_is_none(void **state)
 	assert_int_equal(access(in(f, COUNTERS_NAME ".new"), F_OK), -1);
 }
 
-/* A maker that was stopped keeps nobody waiting, and one that was killed leaves
- * nothing in the way. */
+/* A process that hangs while it makes the file does not hold up others, and one
+ * that was killed leaves nothing that stops them. */
 static void
 a_maker_that_hangs_keeps_nobody_waiting(void **state)
 {
@@ -689,7 +691,8 @@ an_hour_has_what_was_counted_in_it(void **state)
 	counters_view_close(view);
 }
 
-/* Puts another hour's numbers into the places of this hour and the next. */
+/* Puts numbers of another hour into the places of this hour and the next
+ * one. */
 static void
 spoil_places(struct counters_file *file, uint32_t hour, uint32_t other)
 {
@@ -734,7 +737,7 @@ map_of(const struct fixture *f)
 	return map;
 }
 
-/* An hour of last week, or one that a wrong clock showed, makes room. */
+/* The numbers of an hour of last week, or of a wrong clock, are replaced. */
 static void
 the_ring_begins_each_hour_with_zeros(void **state)
 {
@@ -876,8 +879,8 @@ failing_outlives_the_file(void **state)
 	assert_false(counters_failing(counters));
 }
 
-/* Siblings that still share it go on with a file that is gone, either with the
- * whole folder or because .state is useless. */
+/* Processes that share a file that is gone go on with it, whether the whole
+ * folder is gone or .state cannot be used. */
 static void
 without_another_the_old_file_stays_in_common(void **state)
 {
@@ -926,7 +929,7 @@ a_failure_counts_for_a_minute_of_this_boot(void **state)
 	assert_true(counters_shared(counters));
 	file = map_of(f);
 	now = boot_stamp();
-	/* A machine that was started less than a minute ago has no such
+	/* If the machine was started less than a minute ago, there are no such
 	 * stamps. */
 	if ((now & UINT64_C(0xffffffffffff)) > 61000000) {
 		file->failed = now - 50000000;

@@ -11,7 +11,7 @@
 
 #define LARGEST "18446744073709551615"
 
-/* Numbers on both sides of every change in the count of digits. */
+/* Numbers on both sides of every change of the number of digits. */
 static void
 writes_as_printf_does(void **state)
 {
@@ -61,7 +61,7 @@ a_fixed_width_keeps_the_last_digits(void **state)
 	assert_string_equal(text, "765x");
 }
 
-/* A copy in memory of exactly its length, so that a sanitizer notices reading
+/* A copy in memory of exactly its length, so that a sanitizer notices reads
  * beyond it. */
 static char *
 exactly(const char *text)
@@ -227,7 +227,8 @@ hex_of_either_case_is_read(void **state)
 	assert_true(hex_read("", 0, read));
 }
 
-/* In either place of a pair; the wrong byte may be the last one of the text. */
+/* The wrong byte may be in either place of a pair, and may be the last one of
+ * the text. */
 static void
 each_other_byte_spoils_hex(void **state)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-/* A text of `length` times the byte `value`. */
+/* A text that repeats the byte `value` `length` times. */
 static char *
 repeated(int value, size_t length)
 {
@@ -60,7 +60,7 @@ mac_of_a_short_key(void **state)
 	free(key);
 }
 
-/* Case 2 of both. */
+/* Test case 2 of both. */
 static void
 mac_of_a_text_key(void **state)
 {
@@ -70,7 +70,7 @@ mac_of_a_text_key(void **state)
 	    "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
 }
 
-/* Case 3 of both. */
+/* Test case 3 of both. */
 static void
 mac_of_binary_bytes(void **state)
 {
@@ -84,7 +84,7 @@ mac_of_binary_bytes(void **state)
 	free(data);
 }
 
-/* Case 4 of both. */
+/* Test case 4 of both. */
 static void
 mac_of_a_counting_key(void **state)
 {
@@ -101,7 +101,7 @@ mac_of_a_counting_key(void **state)
 	free(data);
 }
 
-/* Case 6 of RFC 4231 (key of 131 bytes) and RFC 2202 (80 bytes). */
+/* Test case 6 of RFC 4231 (key of 131 bytes) and of RFC 2202 (80 bytes). */
 static void
 mac_of_a_key_above_the_block(void **state)
 {
@@ -119,7 +119,7 @@ mac_of_a_key_above_the_block(void **state)
 	free(key);
 }
 
-/* RFC 4231 test case 7. */
+/* Test case 7 of RFC 4231. */
 static void
 mac_of_long_key_and_data(void **state)
 {
@@ -135,8 +135,8 @@ mac_of_long_key_and_data(void **state)
 	free(key);
 }
 
-/* A key as long as a block is used as it is; the MACs were computed
- * elsewhere. */
+/* A key as long as a block is used unchanged; the MACs were computed with
+ * another program. */
 static void
 mac_of_a_key_of_the_block(void **state)
 {

@@ -143,8 +143,8 @@ state_truncated_under_us_loses_nothing(void **state)
 	for (i = 0; i < 2; i++) {
 		snprintf(path, sizeof path, "%s/%s", f->directory, names[i]);
 		assert_int_equal(truncate(path, 0), 0);
-		/* The first may be refused; the next finds everything
-		 * rebuilt. */
+		/* The first append may be refused; the next one finds
+		 * everything rebuilt. */
 		if (fixture_append(f, 1, &duplicate) != ERR_NONE)
 			assert_int_equal(fixture_append(f, 1, &duplicate),
 			    ERR_NONE);
@@ -468,7 +468,7 @@ many_processes_at_once(void **state)
 			if (fixture_append(f, n * PROCESSES + (unsigned)i,
 			    NULL) != ERR_NONE)
 				_exit(1);
-		/* It also sends what the others sent. */
+		/* Each process also sends what the others sent. */
 		for (unsigned n = 0; n < EACH; n++)
 			if (fixture_append(f, n, NULL) != ERR_NONE)
 				_exit(1);

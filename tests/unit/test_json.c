@@ -253,7 +253,7 @@ refuses_byte_order_marks(void **state)
 	assert_false(valid_bytes("\xff\xfe{\0}\0", 6));
 }
 
-/* `depth` containers, arrays and objects in turn, around a number. */
+/* Makes `depth` containers around a number, arrays and objects alternately. */
 static size_t
 nested(char *out, size_t depth)
 {
@@ -389,7 +389,7 @@ sees_newlines_between_tokens(void **state)
 }
 
 /* Tries every byte in every place of a string, on both sides of block
- * borders. */
+ * boundaries. */
 static void
 judges_bytes_alike_wherever_they_stand(void **state)
 {
@@ -438,9 +438,9 @@ judges_white_space_alike_wherever_it_stands(void **state)
 			}
 }
 
-/* ---- texts made at random ---- */
+/* ---- random texts ---- */
 
-/* What a visitor was told; `mask` says which containers it looks into. */
+/* What a visitor was told; `mask` says which containers it enters. */
 struct heard {
 	const struct made *made;
 	size_t at;
@@ -556,11 +556,11 @@ agrees_with_a_second_opinion(void **state)
 		    slow_valid(made.text, made.length))
 			fail_msg("differs: %.*s", (int)made.length, made.text);
 	}
-	/* So we did not compare refusals only. */
+	/* This shows that not only refusals were compared. */
 	assert_in_range(still, 1000, 29000);
 }
 
-/* A container cut short is never whole. */
+/* A container that is cut short is never valid. */
 static void
 refuses_every_truncation(void **state)
 {

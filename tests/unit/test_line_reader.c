@@ -86,7 +86,7 @@ a_file_that_cannot_be_read_is_an_error(void **state)
 	close(fd);
 }
 
-/* It may be another one by then. */
+/* The line may have changed by then. */
 static void
 a_line_is_read_again(void **state)
 {

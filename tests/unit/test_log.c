@@ -54,7 +54,7 @@ written(const char *name)
 	return lines;
 }
 
-/* Logs one field and returns what is between "event=test " and the line break,
+/* Logs one field and returns the text between "event=test " and the line break,
  * which must be the only one. */
 static const char *
 logged(const char *text)
@@ -188,8 +188,8 @@ a_line_never_outgrows_its_room(void **state)
 	    "0a\" truncated=true\n");
 }
 
-/* With each length of the last field that fits, so that no line, cut or not,
- * goes beyond the end. */
+/* Tries each length of the last field that fits: no line, cut or not, may
+ * exceed the room. */
 static void
 a_line_may_fill_its_room(void **state)
 {
@@ -249,7 +249,7 @@ another_writers_lines_are_not_overwritten(void **state)
 	assert_memory_equal(written(path), "0123456789\ntime=", 16);
 }
 
-/* Runs log_to() and one event with standard error caught in a file. */
+/* Runs log_to() and one event, with standard error redirected to a file. */
 static int
 caught(const char *target)
 {

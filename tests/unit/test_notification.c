@@ -30,7 +30,7 @@ teardown(void **state)
 	return 0;
 }
 
-/* How many updates a body yields. */
+/* How many updates a body has. */
 static size_t
 count_of(const char *body)
 {
@@ -39,7 +39,7 @@ count_of(const char *body)
 	return notification_update_count(n);
 }
 
-/* Parses a body and takes one update of it. */
+/* Parses a body and takes one of its updates. */
 static void
 take(const char *body, size_t index)
 {
@@ -104,7 +104,7 @@ refuses_what_is_no_json(void **state)
 	assert_int_equal(notification_parse(n, "", 0, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{", 1, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{}x", 3, true), ERR_INPUT);
-	/* There may be no more of a value's first member than this. */
+	/* The text may end within a value's first member. */
 	assert_int_equal(notification_parse(n, "{\"entry\":[{\"changes\":["
 	    "{\"value\":{ \"", 34, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{\"entry\":[{\"changes\":["
@@ -443,7 +443,8 @@ cuts_no_change_that_would_lose_something(void **state)
 	}
 }
 
-/* What was cut and put together again leaves nothing behind. */
+/* Members of a change that is not cut must not be left over for the next
+ * one. */
 static void
 goes_on_after_a_change_that_is_not_cut(void **state)
 {
@@ -474,7 +475,7 @@ takes_field_and_value_of_an_entry(void **state)
 	assert_int_equal(update.entry.count, 2);
 	assert_span(update.entry.list[0], "\"u\":0");
 	assert_span(update.entry.list[1], "\"w\":9");
-	/* Beside an array, they are ordinary members. */
+	/* Beside an array they are ordinary members. */
 	take("{\"entry\":[{\"id\":5,\"field\":7,\"value\":[]," ITEM "}]}", 0);
 	assert_int_equal(update.array, UPDATE_CHANGES);
 	assert_int_equal(update.entry.count, 2);
@@ -577,7 +578,7 @@ sums_up_what_is_kept_whole(void **state)
 	assert_int_equal(sum_of("{\"entry\":[{\"id\":1,\"messaging\":["
 	    OWN "]},{\"id\":2}]}")->updates, 0);
 	assert_int_equal(sum_of("{}")->updates, 0);
-	/* Time and id are known only after what they belong to. */
+	/* Time and id may follow what they belong to. */
 	assert_true(sum_of("{\"entry\":[{" ITEM ",\"time\":1,\"id\":1}]}")->
 	    distinct);
 	assert_false(sum_of("{\"entry\":[{" ITEM ",\"time\":1,\"id\":0}]}")->
@@ -677,7 +678,7 @@ forgets_the_body_before(void **state)
 
 /* ---- limits ---- */
 
-/* A body: `head`, `item` repeated with commas, `tail`. */
+/* Makes a body: `head`, `item` repeated with commas, `tail`. */
 static char *
 repeated(const char *head, const char *item, size_t count, const char *tail)
 {

@@ -17,7 +17,7 @@ assert_once(const char *query, const char *name, const char *expected)
 	assert_string_equal(value, expected);
 }
 
-/* The result is not QUERY_ONCE, and no value is returned. */
+/* Checks that the result is not QUERY_ONCE, and that no value is returned. */
 static void
 assert_not_once(enum query_count expected, const char *query, const char *name)
 {
@@ -66,7 +66,7 @@ other_names_are_absent(void **state)
 		assert_not_once(QUERY_ABSENT, others[i], "mode");
 }
 
-/* A name cut to the room for names must not become the wanted one. */
+/* A name that is cut to fit must not become the wanted one. */
 static void
 a_long_name_is_not_cut_to_a_match(void **state)
 {
@@ -132,7 +132,7 @@ bad_escapes_are_malformed(void **state)
 		assert_not_once(QUERY_MALFORMED, bad[i], "mode");
 }
 
-/* Two digits on the other side of a separator do not belong to the escape. */
+/* Two digits beyond a separator do not belong to the escape. */
 static void
 an_escape_ends_with_its_part(void **state)
 {

@@ -165,7 +165,7 @@ a_line_that_is_not_durable_is_held_back(void **state)
 	struct reader *reader, *hasty;
 
 	fill(f, 1, 2);
-	/* Leaves it like a process that is killed before its sync. */
+	/* Leaves the file as a process does that is killed before its sync. */
 	fixture_append_text(f, SEGMENT_LIVE, "{\"seq\":3,\"received_at\":"
 	    "\"2026-11-21T06:00:00.123456Z\",\"n\":3}\n");
 	reader = open_reader(f, 0, true);
@@ -211,7 +211,7 @@ without_a_state_only_rotated_files_are_sure(void **state)
 	reader_close(reader);
 }
 
-/* Waits, bounded, until the compressing process has done its work. */
+/* Waits until the compressing process has finished, up to a limit. */
 static void
 wait_for_compression(const struct fixture *f, size_t plain)
 {

@@ -66,7 +66,7 @@ encode(const char *body, bool by_update)
 	    ERR_NONE);
 }
 
-/* Puts a head before a tail of the batch. */
+/* Puts a head in front of a tail of the batch. */
 static void
 make_line(size_t index)
 {
@@ -81,7 +81,7 @@ make_line(size_t index)
 	line[line_length] = '\0';
 }
 
-/* Makes a line of a body and takes it apart again. */
+/* Makes a line from a body and takes it apart again. */
 static void
 round_trip(const char *body, bool by_update, size_t index)
 {
@@ -96,7 +96,7 @@ check(void)
 	return record_verify(&record);
 }
 
-/* ---- lines as they are written ---- */
+/* ---- writing lines ---- */
 
 static void
 writes_a_notification(void **state)
@@ -206,7 +206,7 @@ marks_updates_whose_entry_held_a_newline(void **state)
 	assert_int_equal(check(), RECORD_HOLDS);
 }
 
-/* The configuration allows no other bytes (config_endpoint_path_ok()). */
+/* The configuration does not allow other bytes (config_endpoint_path_ok()). */
 static void
 writes_endpoints_as_they_are(void **state)
 {
@@ -298,7 +298,7 @@ leaves_out_marks_that_do_not_apply(void **state)
 	assert_span(record.repeat_key, NULL);
 }
 
-/* The order of what is around an update. */
+/* The order of the members around an update. */
 static void
 writes_what_is_around_an_update(void **state)
 {
@@ -318,7 +318,7 @@ writes_what_is_around_an_update(void **state)
 	assert_span(record.value, "{\"metadata\":{\"p\": 3}}");
 }
 
-/* ---- what is known by repeat_key, and for how long ---- */
+/* ---- records with a repeat_key, and how long they count ---- */
 
 static const char *
 key_of(const char *body)
@@ -340,7 +340,8 @@ knows_notifications_at_another_time(void **state)
 	assert_string_not_equal(key_of(SENT("1", "5")), key_of(SENT("2", "5")));
 	assert_string_not_equal(key_of(SENT("1", "5")),
 	    key_of(SENT("1", " 5")));
-	/* Not if one of the updates is known by its time. */
+	/* This does not apply if one of the updates is identified by its
+	 * time. */
 	assert_string_not_equal(
 	    key_of("{\"entry\":[{\"id\":1,\"time\":1,\"changes\":[1]}]}"),
 	    key_of("{\"entry\":[{\"id\":1,\"time\":2,\"changes\":[1]}]}"));
@@ -380,7 +381,7 @@ static const char *const old_journals[] = {
     "tests/fixtures/journal-0.1.0/notification.jsonl",
     "tests/fixtures/journal-0.1.0/update.jsonl" };
 
-/* Each of them holds, and is known by the id that it has. */
+/* Each line holds, and is identified by its own id. */
 static void
 reads_an_old_journal(void **state)
 {
@@ -421,7 +422,8 @@ reads_an_old_journal(void **state)
 
 /* ---- ids ---- */
 
-/* The id of an update of a body, in one of a few buffers that take turns. */
+/* The id of an update of a body, in one of a few buffers that are used in
+ * turn. */
 static const char *
 id_of(const char *body, size_t index)
 {
@@ -679,7 +681,8 @@ keeps_the_deepest_body(void **state)
 	assert_int_equal(check(), RECORD_HOLDS);
 }
 
-/* Goes through a redelivery in parts, as the endpoint's journal would. */
+/* Sends the same updates again in parts, as the endpoint's journal would see
+ * them. */
 static void
 finds_what_is_new_in_a_redelivery_in_parts(void **state)
 {
@@ -689,7 +692,8 @@ finds_what_is_new_in_a_redelivery_in_parts(void **state)
 
 	(void)state;
 	for (part = 0; part < 11; part++) {
-		/* One batch of 1000, then 10 of 105, each with 5 new ones. */
+		/* One batch of 1000 updates, then 10 of 105, each with 5 new
+		 * ones. */
 		size_t per = part == 0 ? 1000 : 105;
 
 		length = (size_t)sprintf(body,
@@ -819,7 +823,7 @@ refuses_what_is_no_record(void **state)
 	all_decode(texts, ERR_INPUT);
 }
 
-/* Gives each member of a good line, in turn, a value that it may not have. */
+/* Gives each member of a good line, in turn, a value that is not allowed. */
 static void
 refuses_members_of_another_type(void **state)
 {
@@ -1040,8 +1044,8 @@ holds(struct span span, const char *at)
 	    at < span.bytes + span.length;
 }
 
-/* Changes bytes at random. Nothing may crash, and what is still a record must
- * not hold if its payload or update is another one. */
+/* Changes bytes at random. Nothing may crash, and if the result is still a
+ * record, it must not hold if its payload or update has changed. */
 static void
 sees_damage(void **state)
 {

@@ -70,7 +70,7 @@ two_journals_have_two(void **state)
 	free(other);
 }
 
-/* What a killed process left is in nobody's way. */
+/* A file left by a process that was killed does no harm. */
 static void
 a_half_made_one_is_made_anew(void **state)
 {
@@ -88,7 +88,7 @@ a_half_made_one_is_made_anew(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
-/* How many lines of the program's log, which goes to a file, name the event. */
+/* How many lines of the program's log, which is a file here, name the event. */
 static unsigned
 logged(FILE *log)
 {
@@ -133,7 +133,7 @@ a_malformed_one_is_left_and_said_once(void **state)
 	}
 }
 
-/* A link is not followed, and what it leads to is not changed. */
+/* A link is not followed, and its target is not changed. */
 static void
 a_link_is_left(void **state)
 {
@@ -151,7 +151,7 @@ a_link_is_left(void **state)
 	assert_int_equal(stat(path, &status), -1);
 }
 
-/* A person has written this one. */
+/* This id was written by a person. */
 static void
 one_without_a_newline_will_do(void **state)
 {

@@ -33,7 +33,7 @@ look_at(enum update_array array, const char *field, const char *bytes)
 	repeat_look_at(&update, &look);
 }
 
-/* ---- (a) to (e), and meta_id ---- */
+/* ---- cases (a) to (e), and meta_id ---- */
 
 struct found {
 	enum update_array array;
@@ -159,7 +159,7 @@ knows_changes(void **state)
 	assert_found(found, COUNT(found));
 }
 
-/* The update is the value itself there. */
+/* In these arrays the update is the value itself. */
 static void
 knows_values_without_their_change(void **state)
 {
@@ -180,7 +180,7 @@ knows_values_without_their_change(void **state)
 	assert_found(found, COUNT(found));
 }
 
-/* ---- how long ---- */
+/* ---- how long an event counts ---- */
 
 static enum repeat
 term(const char *entry_id, const char *time, const char *bytes)

@@ -12,7 +12,7 @@
 #define SIGNATURE "HTTP_X_HUB_SIGNATURE_256"
 #define VARIABLES_MOST 8
 
-/* Parses the given variables, up to the NULL that ends them. */
+/* Parses the given variables, up to the NULL at their end. */
 #define PARSE(...) parse((const char *const[]){ __VA_ARGS__, NULL })
 
 static struct request
@@ -34,7 +34,7 @@ parse(const char *const *variables)
 	return request;
 }
 
-/* Frees the last environment of parse() at the end. */
+/* Frees the environment of the last parse(). */
 static int
 forget_environment(void **state)
 {

@@ -1,5 +1,5 @@
 /*
- * Built without AddressSanitizer, under which mlock(2) does nothing.
+ * Built without AddressSanitizer, which makes mlock(2) do nothing.
  */
 #include "auth/secret.h"
 
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-/* Whether the memory at `at` is locked and left out of dumps. */
+/* Whether the memory at `at` is locked and excluded from core dumps. */
 static bool
 locked(const void *at)
 {

@@ -30,7 +30,7 @@ keys_of(char *const *secrets, size_t count, bool allow_sha1)
 	return keys;
 }
 
-/* Checks BODY under SECRET. */
+/* Checks a signature of BODY under SECRET. */
 static bool
 check(bool allow_sha1, const char *sha256, const char *sha1)
 {
