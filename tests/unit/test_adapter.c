@@ -167,7 +167,7 @@ ends_between_two_requests(void **state)
 }
 
 static void
-ends_while_nobody_comes(void **state)
+ends_while_no_peer_connects(void **state)
 {
 	/* Called before each of the three, and after the last one. */
 	int rests[] = { -1, -1, -1, -1, 60000, 20, 0 };
@@ -254,7 +254,7 @@ read_records(int peer, size_t *total)
 }
 
 static void
-a_long_answer_comes_whole(void **state)
+a_long_answer_arrives_whole(void **state)
 {
 	int peer = connect_peer();
 	pid_t child = serve_at_length(true);
@@ -373,7 +373,7 @@ end_by_cgi(struct by_cgi *cgi, const char *more)
 }
 
 static void
-a_body_ends_where_it_was_announced_to(void **state)
+a_body_has_the_announced_length(void **state)
 {
 	static const struct exchange_handler handler = {
 		.handle = read_to_the_end };
@@ -387,7 +387,7 @@ a_body_ends_where_it_was_announced_to(void **state)
 }
 
 static void
-a_body_that_nobody_reads_is_drained(void **state)
+an_unread_body_is_drained(void **state)
 {
 	static const struct exchange_handler handler = {
 		.handle = answer_ok, .settle = count_settled };
@@ -398,7 +398,7 @@ a_body_that_nobody_reads_is_drained(void **state)
 }
 
 static void
-a_long_answer_comes_whole_with_cgi(void **state)
+a_long_answer_arrives_whole_with_cgi(void **state)
 {
 	static char answer[LONG];
 	struct by_cgi cgi = ask_by_cgi(&at_length, ", you", 0, true);
@@ -429,13 +429,13 @@ main(void)
 	cmocka_unit_test_setup_teardown(name, start_listening, stop_listening)
 		TEST(serves_connected_peers_before_it_ends),
 		TEST(ends_between_two_requests),
-		TEST(ends_while_nobody_comes),
-		TEST(a_long_answer_comes_whole),
+		TEST(ends_while_no_peer_connects),
+		TEST(a_long_answer_arrives_whole),
 		TEST(half_an_answer_is_not_a_whole_one),
 		TEST(a_peer_that_goes_away_ends_a_long_answer),
-		cmocka_unit_test(a_body_ends_where_it_was_announced_to),
-		cmocka_unit_test(a_body_that_nobody_reads_is_drained),
-		cmocka_unit_test(a_long_answer_comes_whole_with_cgi),
+		cmocka_unit_test(a_body_has_the_announced_length),
+		cmocka_unit_test(an_unread_body_is_drained),
+		cmocka_unit_test(a_long_answer_arrives_whole_with_cgi),
 		cmocka_unit_test(a_reader_that_goes_away_ends_it_with_cgi),
 	};
 

@@ -24,7 +24,7 @@ check_row(char *text, char *wanted)
 }
 
 static void
-texts_come_to_what_they_came_to(void **state)
+texts_have_the_expected_outcomes(void **state)
 {
 	FILE *file = fopen("tests/fixtures/config.tsv", "r");
 	char *line = NULL, *wanted;
@@ -51,7 +51,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(texts_come_to_what_they_came_to),
+		cmocka_unit_test(texts_have_the_expected_outcomes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

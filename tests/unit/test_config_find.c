@@ -93,7 +93,7 @@ etc_is_the_last_place(void **state)
 }
 
 static void
-a_place_is_looked_at_once(void **state)
+each_place_is_tried_once(void **state)
 {
 	const struct config_search search = { .home = folder,
 	    .executable = in_folder("program") };
@@ -284,7 +284,7 @@ the_owners_home_has_the_same_exclusions(void **state)
 }
 
 static void
-a_home_that_is_not_there_or_not_absolute_is_no_place(void **state)
+a_missing_or_relative_home_is_no_place(void **state)
 {
 	struct config_search search = { .executable = in_folder("program"),
 	    .owner = owner_with_home(in_folder("none")) };
@@ -323,7 +323,7 @@ the_owner_is_looked_for_in_the_systems_own_file(void **state)
 }
 
 static void
-the_first_file_that_is_there_is_the_last_place(void **state)
+the_first_existing_file_is_the_last_place(void **state)
 {
 	const struct config_search search = {
 	    .executable = in_folder("a/program"),
@@ -476,7 +476,7 @@ main(void)
 		find_test(the_variables_file_is_the_only_place),
 		find_test(parents_come_before_home),
 		find_test(etc_is_the_last_place),
-		find_test(a_place_is_looked_at_once),
+		find_test(each_place_is_tried_once),
 		find_test(the_document_root_and_below_are_passed_over),
 		find_test(the_document_root_is_resolved),
 		find_test(a_folder_beside_the_document_root_counts),
@@ -489,9 +489,9 @@ main(void)
 		find_test(the_executable_is_resolved),
 		find_test(the_owners_home_comes_between_parents_and_home),
 		find_test(the_owners_home_has_the_same_exclusions),
-		find_test(a_home_that_is_not_there_or_not_absolute_is_no_place),
+		find_test(a_missing_or_relative_home_is_no_place),
 		find_test(the_owner_is_looked_for_in_the_systems_own_file),
-		find_test(the_first_file_that_is_there_is_the_last_place),
+		find_test(the_first_existing_file_is_the_last_place),
 		find_test(relative_names_of_others_are_not_places),
 		find_test(a_given_file_is_relative_to_here),
 		find_test(the_variables_file_must_be_absolute),

@@ -173,7 +173,7 @@ a_token_of_the_file_is_in_memory_once(void **state)
 }
 
 static void
-a_secret_of_its_own_file_is_in_memory_once(void **state)
+a_secret_of_a_secret_file_is_in_memory_once(void **state)
 {
 	(void)state;
 	write_file("c", "endpoint \"*\" { verify_token = \"t\" "
@@ -191,7 +191,7 @@ main(void)
 		secret_test(a_secret_of_the_file_is_in_memory_once),
 		secret_test(an_escaped_secret_is_in_memory_once),
 		secret_test(a_token_of_the_file_is_in_memory_once),
-		secret_test(a_secret_of_its_own_file_is_in_memory_once),
+		secret_test(a_secret_of_a_secret_file_is_in_memory_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

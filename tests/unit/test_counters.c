@@ -142,7 +142,7 @@ ten_lines_a_second_then_a_count(void **state)
 
 /* One process notices it at once; the other keeps using the old file. */
 static void
-a_file_that_is_removed_brings_no_lines(void **state)
+a_file_that_is_removed_adds_no_lines(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
@@ -172,7 +172,7 @@ a_file_that_is_removed_brings_no_lines(void **state)
 }
 
 static void
-a_file_that_is_cut_short_brings_no_lines(void **state)
+a_file_that_is_cut_short_adds_no_lines(void **state)
 {
 	struct fixture *f = *state;
 	int lines = 0;
@@ -218,7 +218,7 @@ processes_count_together(void **state)
 
 /* Each has its own limit, which the others do not use up. */
 static void
-refusals_repeats_and_hints_have_their_own(void **state)
+refusals_repeats_and_hints_have_limits(void **state)
 {
 	int refusals = 0, repeats = 0, hints = 0;
 
@@ -298,7 +298,7 @@ without_a_folder_it_counts_for_itself(void **state)
 }
 
 static void
-what_is_said_once_an_hour_is(void **state)
+hourly_facts_are_logged_once(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
@@ -317,7 +317,7 @@ what_is_said_once_an_hour_is(void **state)
  */
 
 static void
-nothing_is_made_before_something_counts(void **state)
+nothing_is_made_before_the_first_count(void **state)
 {
 	struct fixture *f = *state;
 
@@ -358,7 +358,7 @@ it_belongs_to_the_owner_of_the_folder(void **state)
 }
 
 static void
-a_descriptor_does_for_a_path(void **state)
+a_descriptor_may_replace_a_path(void **state)
 {
 	struct fixture *f = *state;
 	int fd = open(f->directory, O_RDONLY | O_DIRECTORY);
@@ -457,7 +457,7 @@ overwrite(const struct fixture *f, off_t at, char byte)
 }
 
 static void
-another_layout_is_made_anew(void **state)
+a_file_of_another_layout_is_replaced(void **state)
 {
 	struct fixture *f = *state;
 
@@ -479,7 +479,7 @@ another_layout_is_made_anew(void **state)
 }
 
 static void
-another_size_is_made_anew(void **state)
+a_file_of_another_size_is_replaced(void **state)
 {
 	struct fixture *f = *state;
 
@@ -491,7 +491,7 @@ another_size_is_made_anew(void **state)
 }
 
 static void
-whatever_stands_at_the_names_goes(void **state)
+anything_at_the_names_is_replaced(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const names[] = { COUNTERS_NAME,
@@ -513,7 +513,7 @@ whatever_stands_at_the_names_goes(void **state)
 }
 
 static void
-what_others_may_write_is_not_believed(void **state)
+files_that_others_may_write_are_replaced(void **state)
 {
 	struct fixture *f = *state;
 	ino_t before;
@@ -565,7 +565,7 @@ a_file_in_place_of_the_folder_does_no_harm(void **state)
 }
 
 static void
-where_it_may_not_be_as_large_there_is_none(void **state)
+without_room_for_its_size_none_is_made(void **state)
 {
 	struct fixture *f = *state;
 	struct rlimit before, limit;
@@ -589,7 +589,7 @@ where_it_may_not_be_as_large_there_is_none(void **state)
 /* A process that hangs while it makes the file does not hold up others, and one
  * that was killed leaves nothing that stops them. */
 static void
-a_maker_that_hangs_keeps_nobody_waiting(void **state)
+a_maker_that_hangs_holds_up_nobody(void **state)
 {
 	struct fixture *f = *state;
 	int64_t before;
@@ -623,7 +623,7 @@ view_of(const struct fixture *f)
 }
 
 static void
-each_thing_has_its_number(void **state)
+each_event_has_its_number(void **state)
 {
 	struct fixture *f = *state;
 	const struct counters_event accepted = { .endpoint = "/a",
@@ -810,7 +810,7 @@ the_64th_endpoint_is_one_of_the_others(void **state)
 }
 
 static void
-a_reader_finds_nothing_before_something_counts(void **state)
+a_reader_finds_nothing_before_the_first_count(void **state)
 {
 	struct fixture *f = *state;
 	struct counters_view *view;
@@ -848,7 +848,7 @@ a_reader_survives_a_file_cut_short(void **state)
  */
 
 static void
-failing_is_until_one_succeeds_in_whatever_process(void **state)
+failing_ends_when_any_process_succeeds(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
@@ -882,7 +882,7 @@ failing_outlives_the_file(void **state)
 /* Processes that share a file that is gone go on with it, whether the whole
  * folder is gone or .state cannot be used. */
 static void
-without_another_the_old_file_stays_in_common(void **state)
+without_a_new_file_the_old_stays_shared(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
@@ -905,7 +905,7 @@ without_another_the_old_file_stays_in_common(void **state)
 }
 
 static void
-without_a_folder_failing_is_the_process_s_own(void **state)
+without_a_folder_failing_is_per_process(void **state)
 {
 	struct counters *alone = counters_open(-1, "/tmp/hookline-no-such",
 	    0640);
@@ -949,7 +949,7 @@ a_failure_counts_for_a_minute_of_this_boot(void **state)
 }
 
 static void
-nothing_is_counted_by_nobody(void **state)
+without_counters_nothing_is_counted(void **state)
 {
 	(void)state;
 	refuse(NULL, REFUSAL_PATH);
@@ -972,41 +972,41 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(ten_lines_a_second_then_a_count),
-		TEST(a_file_that_is_removed_brings_no_lines),
-		TEST(a_file_that_is_cut_short_brings_no_lines),
+		TEST(a_file_that_is_removed_adds_no_lines),
+		TEST(a_file_that_is_cut_short_adds_no_lines),
 		TEST(processes_count_together),
-		TEST(refusals_repeats_and_hints_have_their_own),
+		TEST(refusals_repeats_and_hints_have_limits),
 		TEST(one_of_many_makes_the_file),
 		TEST(without_a_folder_it_counts_for_itself),
-		TEST(what_is_said_once_an_hour_is),
-		TEST(nothing_is_made_before_something_counts),
+		TEST(hourly_facts_are_logged_once),
+		TEST(nothing_is_made_before_the_first_count),
 		TEST(all_of_the_file_is_allocated),
 		TEST(it_belongs_to_the_owner_of_the_folder),
-		TEST(a_descriptor_does_for_a_path),
+		TEST(a_descriptor_may_replace_a_path),
 		TEST(a_file_cut_short_does_no_harm),
 		TEST(a_file_that_is_gone_is_followed_by_all),
 		TEST(a_file_that_is_replaced_is_followed),
-		TEST(another_layout_is_made_anew),
-		TEST(another_size_is_made_anew),
-		TEST(whatever_stands_at_the_names_goes),
-		TEST(what_others_may_write_is_not_believed),
+		TEST(a_file_of_another_layout_is_replaced),
+		TEST(a_file_of_another_size_is_replaced),
+		TEST(anything_at_the_names_is_replaced),
+		TEST(files_that_others_may_write_are_replaced),
 		TEST(a_link_in_place_of_the_folder_is_not_followed),
 		TEST(a_file_in_place_of_the_folder_does_no_harm),
-		TEST(where_it_may_not_be_as_large_there_is_none),
-		TEST(a_maker_that_hangs_keeps_nobody_waiting),
-		TEST(each_thing_has_its_number),
+		TEST(without_room_for_its_size_none_is_made),
+		TEST(a_maker_that_hangs_holds_up_nobody),
+		TEST(each_event_has_its_number),
 		TEST(an_hour_has_what_was_counted_in_it),
 		TEST(the_ring_begins_each_hour_with_zeros),
 		TEST(endpoints_have_slots_and_names),
 		TEST(the_64th_endpoint_is_one_of_the_others),
-		TEST(a_reader_finds_nothing_before_something_counts),
+		TEST(a_reader_finds_nothing_before_the_first_count),
 		TEST(a_reader_survives_a_file_cut_short),
-		TEST(failing_is_until_one_succeeds_in_whatever_process),
+		TEST(failing_ends_when_any_process_succeeds),
 		TEST(failing_outlives_the_file),
-		TEST(without_another_the_old_file_stays_in_common),
-		TEST(without_a_folder_failing_is_the_process_s_own),
+		TEST(without_a_new_file_the_old_stays_shared),
+		TEST(without_a_folder_failing_is_per_process),
 		TEST(a_failure_counts_for_a_minute_of_this_boot),
-		TEST(nothing_is_counted_by_nobody),
+		TEST(without_counters_nothing_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,7 +122,7 @@ leading_zeros_are_digits(void **state)
 }
 
 static void
-a_number_above_the_most_is_refused(void **state)
+a_number_above_the_maximum_is_refused(void **state)
 {
 	(void)state;
 	assert_refuses("1", 0);
@@ -154,7 +154,7 @@ only_digits_are_a_number(void **state)
 }
 
 static void
-a_nul_ends_no_number(void **state)
+a_nul_does_not_end_a_number(void **state)
 {
 	uint64_t number = 77;
 
@@ -180,7 +180,7 @@ a_prefix_ends_at_the_first_other_byte(void **state)
 }
 
 static void
-no_prefix_leaves_the_number_alone(void **state)
+without_digits_the_number_is_kept(void **state)
 {
 	uint64_t number = 77;
 
@@ -269,7 +269,7 @@ hex_stops_at_a_nul(void **state)
 }
 
 static void
-lower_case_is_told_from_the_rest(void **state)
+lower_case_is_distinguished(void **state)
 {
 	int byte;
 
@@ -293,16 +293,16 @@ main(void)
 		cmocka_unit_test(a_fixed_width_keeps_the_last_digits),
 		cmocka_unit_test(reads_numbers),
 		cmocka_unit_test(leading_zeros_are_digits),
-		cmocka_unit_test(a_number_above_the_most_is_refused),
+		cmocka_unit_test(a_number_above_the_maximum_is_refused),
 		cmocka_unit_test(only_digits_are_a_number),
-		cmocka_unit_test(a_nul_ends_no_number),
+		cmocka_unit_test(a_nul_does_not_end_a_number),
 		cmocka_unit_test(a_prefix_ends_at_the_first_other_byte),
-		cmocka_unit_test(no_prefix_leaves_the_number_alone),
+		cmocka_unit_test(without_digits_the_number_is_kept),
 		cmocka_unit_test(hex_is_written_in_lower_case),
 		cmocka_unit_test(hex_of_either_case_is_read),
 		cmocka_unit_test(each_other_byte_spoils_hex),
 		cmocka_unit_test(hex_stops_at_a_nul),
-		cmocka_unit_test(lower_case_is_told_from_the_rest),
+		cmocka_unit_test(lower_case_is_distinguished),
 	};
 
 	return cmocka_run_group_tests_name("digits", tests, NULL, NULL);

@@ -227,7 +227,7 @@ add_variables(size_t count)
 }
 
 static void
-a_head_has_64_kilobytes_at_most(void **state)
+a_head_has_at_most_64_kilobytes(void **state)
 {
 	(void)state;
 	add_variables(FASTCGI_HEAD_MAX - 32);
@@ -293,7 +293,7 @@ assert_body(enum fastcgi_step expected, const char *text)
 }
 
 static void
-reads_a_body_out_of_its_records(void **state)
+reads_a_body_from_its_records(void **state)
 {
 	(void)state;
 	begin_body();
@@ -336,8 +336,8 @@ main(void)
 		cmocka_unit_test(says_where_a_head_ends),
 		cmocka_unit_test(refuses_other_records_in_a_head),
 		cmocka_unit_test(refuses_other_beginnings),
-		cmocka_unit_test(a_head_has_64_kilobytes_at_most),
-		cmocka_unit_test(reads_a_body_out_of_its_records),
+		cmocka_unit_test(a_head_has_at_most_64_kilobytes),
+		cmocka_unit_test(reads_a_body_from_its_records),
 		cmocka_unit_test(refuses_other_records_in_a_body),
 	};
 

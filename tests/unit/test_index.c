@@ -159,7 +159,7 @@ a_new_index_is_small(void **state)
 }
 
 static void
-takes_64_bytes_an_id_at_most_above_20000(void **state)
+takes_at_most_64_bytes_an_id_above_20000(void **state)
 {
 	struct fixture *f = *state;
 
@@ -213,7 +213,7 @@ an_expired_entry_can_come_back(void **state)
 }
 
 static void
-forgets_what_is_above_a_seq(void **state)
+forgets_entries_above_a_seq(void **state)
 {
 	struct fixture *f = *state;
 
@@ -252,7 +252,7 @@ the_highest_seq_of_a_key_counts(void **state)
 
 /* Once within one table, once across two. */
 static void
-what_is_forgotten_hides_nothing(void **state)
+forgotten_entries_hide_nothing(void **state)
 {
 	struct fixture *f = *state;
 	uint8_t one[INDEX_KEY_SIZE], two[INDEX_KEY_SIZE];
@@ -306,7 +306,7 @@ another_view_follows(void **state)
 }
 
 static void
-a_lost_table_is_missed(void **state)
+a_lost_table_is_noticed(void **state)
 {
 	struct fixture *f = *state;
 	char path[96];
@@ -341,7 +341,7 @@ overwrite(const struct fixture *f, off_t from, off_t to)
     (off_t)sizeof(struct table_slot))
 
 static void
-garbage_in_slots_is_no_entry(void **state)
+garbage_in_slots_is_not_an_entry(void **state)
 {
 	struct fixture *f = *state;
 
@@ -367,7 +367,7 @@ a_table_without_a_free_slot_is_noticed(void **state)
 
 /* Leaves a slot as a process does that is killed between tag and word. */
 static void
-a_tag_without_a_word_is_no_entry(void **state)
+a_tag_without_a_word_is_not_an_entry(void **state)
 {
 	struct fixture *f = *state;
 	uint8_t key[INDEX_KEY_SIZE];
@@ -409,7 +409,7 @@ insert_alike(struct fixture *f, uint64_t last, int byte, size_t count)
 
 /* All keys have the same tag, and their search begins at the same place. */
 static void
-keys_that_are_alike_are_told_apart(void **state)
+similar_keys_are_distinguished(void **state)
 {
 	insert_alike(*state, 1000, 0, 5);
 }
@@ -441,7 +441,7 @@ works_without_a_map(void **state)
 /* Otherwise a kill between entry and bounds would leave an entry that
  * index_forget() does not see. */
 static void
-no_entry_stands_above_the_bounds(void **state)
+no_entry_is_above_the_bounds(void **state)
 {
 	struct fixture *f = *state;
 	const struct rlimit head_only = { sizeof(struct table_head),
@@ -483,23 +483,23 @@ main(void)
 		TEST(an_empty_index_finds_nothing),
 		TEST(finds_what_was_inserted),
 		TEST(a_new_index_is_small),
-		TEST(takes_64_bytes_an_id_at_most_above_20000),
+		TEST(takes_at_most_64_bytes_an_id_above_20000),
 		TEST(stays_small_in_a_steady_state),
 		TEST(expired_entries_are_not_found),
 		TEST(an_expired_entry_can_come_back),
-		TEST(forgets_what_is_above_a_seq),
+		TEST(forgets_entries_above_a_seq),
 		TEST(the_highest_seq_of_a_key_counts),
-		TEST(what_is_forgotten_hides_nothing),
+		TEST(forgotten_entries_hide_nothing),
 		TEST(an_empty_table_hides_nothing),
 		TEST(another_view_follows),
-		TEST(a_lost_table_is_missed),
-		TEST(garbage_in_slots_is_no_entry),
+		TEST(a_lost_table_is_noticed),
+		TEST(garbage_in_slots_is_not_an_entry),
 		TEST(a_table_without_a_free_slot_is_noticed),
-		TEST(a_tag_without_a_word_is_no_entry),
-		TEST(keys_that_are_alike_are_told_apart),
+		TEST(a_tag_without_a_word_is_not_an_entry),
+		TEST(similar_keys_are_distinguished),
 		TEST(the_last_place_is_followed_by_the_first),
 		TEST(works_without_a_map),
-		TEST(no_entry_stands_above_the_bounds),
+		TEST(no_entry_is_above_the_bounds),
 		TEST(a_batch_gets_room_at_once),
 	};
 

@@ -75,7 +75,7 @@ logged(const char *text)
 }
 
 static void
-a_line_opens_with_time_level_pid_event(void **state)
+a_line_begins_with_time_level_pid_event(void **state)
 {
 	char expected[128];
 
@@ -286,7 +286,7 @@ standard_error_after_a_file(void **state)
 }
 
 static void
-what_cannot_be_opened_leaves_standard_error(void **state)
+a_file_that_fails_leaves_standard_error(void **state)
 {
 	char missing[128];
 
@@ -348,7 +348,7 @@ errno_is_left_alone(void **state)
 }
 
 static void
-a_check_says_what_would_be_refused_and_makes_nothing(void **state)
+a_check_reports_refusals_and_makes_nothing(void **state)
 {
 	char why[256] = "", none[128];
 
@@ -380,7 +380,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_line_opens_with_time_level_pid_event),
+		TEST(a_line_begins_with_time_level_pid_event),
 		TEST(levels_have_their_words),
 		TEST(plain_values_stay_bare),
 		TEST(values_are_quoted_where_needed),
@@ -394,10 +394,10 @@ main(void)
 		TEST(another_writers_lines_are_not_overwritten),
 		TEST(no_name_means_standard_error),
 		TEST(standard_error_after_a_file),
-		TEST(what_cannot_be_opened_leaves_standard_error),
+		TEST(a_file_that_fails_leaves_standard_error),
 		TEST(a_symbolic_link_is_refused),
 		TEST(a_fifo_is_refused_and_does_not_block),
-		TEST(a_check_says_what_would_be_refused_and_makes_nothing),
+		TEST(a_check_reports_refusals_and_makes_nothing),
 		TEST(the_file_is_closed_on_exec),
 		TEST(errno_is_left_alone),
 	};

@@ -98,7 +98,7 @@ refuses_every_truncation_of_a_shape(void **state)
 }
 
 static void
-refuses_what_is_no_json(void **state)
+refuses_text_that_is_not_json(void **state)
 {
 	(void)state;
 	assert_int_equal(notification_parse(n, "", 0, true), ERR_INPUT);
@@ -141,7 +141,7 @@ takes_the_last_object(void **state)
 }
 
 static void
-takes_the_object_from_the_top_alone(void **state)
+takes_the_object_only_from_the_top(void **state)
 {
 	(void)state;
 	(void)count_of("{\"a\":{\"object\":\"b\"},\"entry\":[{\"id\":1,"
@@ -150,7 +150,7 @@ takes_the_object_from_the_top_alone(void **state)
 }
 
 static void
-finds_the_object_behind_what_keeps_a_body_whole(void **state)
+finds_the_object_in_a_body_kept_whole(void **state)
 {
 	(void)state;
 	assert_int_equal(count_of("{\"x\":[{}],\"entry\":[{\"id\":[]}],"
@@ -189,7 +189,7 @@ counts_escaped_spellings_as_repetitions(void **state)
 }
 
 static void
-does_not_take_similar_keys_for_its_own(void **state)
+does_not_confuse_similar_keys(void **state)
 {
 	static const char *const bodies[] = {
 	    "{\"Entry\":[{\"id\":1," ITEM "}]}",
@@ -218,7 +218,7 @@ hands_out_the_others_of_the_top(void **state)
 }
 
 static void
-keeps_bodies_with_others_that_are_more_than_scalars_whole(void **state)
+keeps_bodies_with_nonscalar_extras_whole(void **state)
 {
 	static const char *const bodies[] = {
 	    "{\"object\":\"p\",\"entry\":[{\"id\":1," ITEM "}],\"x\":[]}",
@@ -446,7 +446,7 @@ cuts_no_change_that_would_lose_something(void **state)
 /* Members of a change that is not cut must not be left over for the next
  * one. */
 static void
-goes_on_after_a_change_that_is_not_cut(void **state)
+continues_after_a_change_that_is_not_cut(void **state)
 {
 	(void)state;
 	take("{\"entry\":[{\"id\":1,\"changes\":[{\"field\":\"f\",\"value\":{"
@@ -644,7 +644,7 @@ hands_out_other_times_as_they_are(void **state)
 }
 
 static void
-takes_no_field_from_another_place(void **state)
+takes_a_field_from_no_other_place(void **state)
 {
 	static const char body[] = "{\"entry\":[{\"id\":1,\"field\":\"e\","
 	    "\"changes\":[{\"field\":\"a\"},{\"value\":{\"field\":\"b\"}},7,"
@@ -801,17 +801,17 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_every_documented_shape),
 		cmocka_unit_test(refuses_every_truncation_of_a_shape),
-		cmocka_unit_test(refuses_what_is_no_json),
+		cmocka_unit_test(refuses_text_that_is_not_json),
 		cmocka_unit_test(takes_any_value_as_a_notification),
 		cmocka_unit_test(takes_the_last_object),
-		cmocka_unit_test(takes_the_object_from_the_top_alone),
-		cmocka_unit_test(finds_the_object_behind_what_keeps_a_body_whole),
+		cmocka_unit_test(takes_the_object_only_from_the_top),
+		cmocka_unit_test(finds_the_object_in_a_body_kept_whole),
 		cmocka_unit_test(reads_keys_that_are_spelled_with_escapes),
 		cmocka_unit_test(counts_escaped_spellings_as_repetitions),
-		cmocka_unit_test(does_not_take_similar_keys_for_its_own),
+		cmocka_unit_test(does_not_confuse_similar_keys),
 		cmocka_unit_test(hands_out_the_others_of_the_top),
 		cmocka_unit_test(
-		    keeps_bodies_with_others_that_are_more_than_scalars_whole),
+		    keeps_bodies_with_nonscalar_extras_whole),
 		cmocka_unit_test(keeps_bodies_with_an_odd_top_whole),
 		cmocka_unit_test(keeps_bodies_with_an_odd_entry_whole),
 		cmocka_unit_test(keeps_bodies_with_repeated_members_whole),
@@ -822,7 +822,7 @@ main(void)
 		cmocka_unit_test(keeps_the_order_of_the_body),
 		cmocka_unit_test(cuts_whatsapp_into_its_items),
 		cmocka_unit_test(cuts_no_change_that_would_lose_something),
-		cmocka_unit_test(goes_on_after_a_change_that_is_not_cut),
+		cmocka_unit_test(continues_after_a_change_that_is_not_cut),
 		cmocka_unit_test(takes_field_and_value_of_an_entry),
 		cmocka_unit_test(takes_values_of_threads),
 		cmocka_unit_test(keeps_odd_threads_whole),
@@ -832,7 +832,7 @@ main(void)
 		cmocka_unit_test(finds_the_pieces_around_times),
 		cmocka_unit_test(keeps_long_numbers_as_they_are),
 		cmocka_unit_test(hands_out_other_times_as_they_are),
-		cmocka_unit_test(takes_no_field_from_another_place),
+		cmocka_unit_test(takes_a_field_from_no_other_place),
 		cmocka_unit_test(forgets_the_body_before),
 		cmocka_unit_test(limits_the_number_of_updates),
 		cmocka_unit_test(limits_the_number_of_entries),

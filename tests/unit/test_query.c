@@ -152,7 +152,7 @@ an_escaped_nul_is_malformed(void **state)
 }
 
 static void
-a_value_has_1023_bytes_at_most(void **state)
+a_value_has_at_most_1023_bytes(void **state)
 {
 	char query[2048], *exact;
 
@@ -221,7 +221,7 @@ main(void)
 		cmocka_unit_test(bad_escapes_are_malformed),
 		cmocka_unit_test(an_escape_ends_with_its_part),
 		cmocka_unit_test(an_escaped_nul_is_malformed),
-		cmocka_unit_test(a_value_has_1023_bytes_at_most),
+		cmocka_unit_test(a_value_has_at_most_1023_bytes),
 		cmocka_unit_test(another_parameter_may_be_longer),
 		cmocka_unit_test(hub_is_seen_in_any_spelling_and_place),
 	};

@@ -263,7 +263,7 @@ as_many_wait_as_there_is_room_for(void **state)
 }
 
 static void
-many_updates_wait_for_nobody(void **state)
+many_updates_do_not_wait(void **state)
 {
 	char body[BODY_MAX];
 	int i, at;
@@ -279,7 +279,7 @@ many_updates_wait_for_nobody(void **state)
 }
 
 static void
-what_does_not_fit_beside_those_that_wait_comes_after_them(void **state)
+a_body_without_room_beside_others_comes_after_them(void **state)
 {
 	char body[3072];
 	struct sent *before, *after;
@@ -300,7 +300,7 @@ what_does_not_fit_beside_those_that_wait_comes_after_them(void **state)
 }
 
 static void
-those_who_wait_keep_their_configuration(void **state)
+waiting_ones_keep_their_configuration(void **state)
 {
 	struct sent *before;
 
@@ -313,7 +313,7 @@ those_who_wait_keep_their_configuration(void **state)
 }
 
 static void
-without_a_configuration_they_are_answered_too(void **state)
+without_a_configuration_all_are_answered(void **state)
 {
 	struct sent *before;
 
@@ -460,7 +460,7 @@ hints_at_a_newline(void **state)
 }
 
 static void
-hints_at_a_newline_too_many(void **state)
+hints_at_an_extra_newline(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -478,7 +478,7 @@ hints_at_a_line_break_of_two_bytes(void **state)
 }
 
 static void
-a_byte_that_is_no_newline_is_no_hint(void **state)
+a_byte_other_than_newline_gives_no_hint(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -505,7 +505,7 @@ hints_at_single_quotes(void **state)
 }
 
 static void
-quotes_of_two_kinds_are_no_hint(void **state)
+quotes_of_two_kinds_give_no_hint(void **state)
 {
 	(void)state;
 	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
@@ -514,7 +514,7 @@ quotes_of_two_kinds_are_no_hint(void **state)
 }
 
 static void
-other_bytes_around_a_secret_are_no_hint(void **state)
+other_bytes_around_a_secret_give_no_hint(void **state)
 {
 	(void)state;
 	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
@@ -532,7 +532,7 @@ hints_at_sha1_if_that_is_off(void **state)
 }
 
 static void
-sha1_in_the_other_header_is_no_hint(void **state)
+sha1_in_the_other_header_gives_no_hint(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -564,7 +564,7 @@ hints_at_another_endpoint(void **state)
 }
 
 static void
-tries_no_more_than_32(void **state)
+tries_at_most_32_secrets(void **state)
 {
 	(void)state;
 	log_and_configure(with_others(17));
@@ -585,7 +585,7 @@ a_body_of_64_kb_gets_a_hint(void **state)
 }
 
 static void
-a_larger_one_gets_none(void **state)
+a_larger_body_gets_no_hint(void **state)
 {
 	static char body[65538];
 
@@ -769,7 +769,7 @@ nothing_is_a_repeat_if_repeats_are_kept(void **state)
 }
 
 static void
-each_sample_is_meant(void **state)
+each_sample_is_stored(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -781,7 +781,7 @@ each_sample_is_meant(void **state)
 }
 
 static void
-each_sample_is_meant_as_an_update(void **state)
+each_sample_is_stored_as_an_update(void **state)
 {
 	(void)state;
 	log_and_configure("lines = \"update\"\n" ENDPOINT);
@@ -794,7 +794,7 @@ each_sample_is_meant_as_an_update(void **state)
 /* It contains no time at all, so it counts as the same event if it comes again
  * at once. */
 static void
-what_is_indistinct_is_merged(void **state)
+indistinct_events_are_merged(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -890,7 +890,7 @@ post_from(const char *of, const char *body)
 }
 
 static void
-an_origin_says_what_is_one_event(void **state)
+an_origin_identifies_an_event(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -1026,7 +1026,7 @@ with_a_secret_a_signature_must_be_right(void **state)
 }
 
 static void
-it_counts_by_name_and_for_no_secret(void **state)
+it_counts_by_name_and_without_a_secret(void **state)
 {
 	char name[COUNTERS_NAME_SIZE];
 	struct counters_numbers numbers;
@@ -1060,7 +1060,7 @@ an_unsigned_origin_is_not_believed(void **state)
 }
 
 static void
-a_path_that_must_not_be_guessed_is_in_no_log(void **state)
+a_secret_path_is_never_logged(void **state)
 {
 	(void)state;
 	log_and_configure(UNSIGNED(""));
@@ -1091,48 +1091,48 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 		TEST(only_good_notifications_wait),
 		TEST(as_many_wait_as_there_is_room_for),
-		TEST(many_updates_wait_for_nobody),
-		TEST(what_does_not_fit_beside_those_that_wait_comes_after_them),
-		TEST(those_who_wait_keep_their_configuration),
-		TEST(without_a_configuration_they_are_answered_too),
+		TEST(many_updates_do_not_wait),
+		TEST(a_body_without_room_beside_others_comes_after_them),
+		TEST(waiting_ones_keep_their_configuration),
+		TEST(without_a_configuration_all_are_answered),
 		TEST(a_trailing_slash_is_ignored_unless_configured),
 		TEST(no_hint_if_nothing_fits),
 		TEST(no_hint_without_a_signature),
 		TEST(a_malformed_signature_does_not_wait_for_a_hint),
 		TEST(hints_at_a_newline),
-		TEST(hints_at_a_newline_too_many),
+		TEST(hints_at_an_extra_newline),
 		TEST(hints_at_a_line_break_of_two_bytes),
-		TEST(a_byte_that_is_no_newline_is_no_hint),
+		TEST(a_byte_other_than_newline_gives_no_hint),
 		TEST(hints_at_quotes),
 		TEST(hints_at_single_quotes),
-		TEST(quotes_of_two_kinds_are_no_hint),
-		TEST(other_bytes_around_a_secret_are_no_hint),
+		TEST(quotes_of_two_kinds_give_no_hint),
+		TEST(other_bytes_around_a_secret_give_no_hint),
 		TEST(hints_at_sha1_if_that_is_off),
-		TEST(sha1_in_the_other_header_is_no_hint),
+		TEST(sha1_in_the_other_header_gives_no_hint),
 		TEST(hints_at_another_endpoint),
-		TEST(tries_no_more_than_32),
+		TEST(tries_at_most_32_secrets),
 		TEST(a_body_of_64_kb_gets_a_hint),
-		TEST(a_larger_one_gets_none),
+		TEST(a_larger_body_gets_no_hint),
 		TEST(a_hint_waits_until_all_are_answered),
 		TEST(no_other_hint_takes_its_line),
 		TEST(one_refusal_a_second_gets_a_hint),
 		TEST(a_repeat_is_logged_with_the_first_ones_seq),
 		TEST(nothing_is_a_repeat_if_repeats_are_kept),
-		TEST(each_sample_is_meant),
-		TEST(each_sample_is_meant_as_an_update),
-		TEST(what_is_indistinct_is_merged),
+		TEST(each_sample_is_stored),
+		TEST(each_sample_is_stored_as_an_update),
+		TEST(indistinct_events_are_merged),
 		TEST(another_time_of_an_entry_is_a_repeat),
 		TEST(an_older_line_is_known_by_its_id),
 		TEST(no_repeat_is_logged_twice),
-		TEST(an_origin_says_what_is_one_event),
+		TEST(an_origin_identifies_an_event),
 		TEST(an_origin_is_known_when_the_state_is_lost),
 		TEST(a_malformed_origin_is_ignored),
 		TEST(a_name_replaces_the_path),
 		TEST(without_a_secret_no_signature_counts),
 		TEST(with_a_secret_a_signature_must_be_right),
-		TEST(it_counts_by_name_and_for_no_secret),
+		TEST(it_counts_by_name_and_without_a_secret),
 		TEST(an_unsigned_origin_is_not_believed),
-		TEST(a_path_that_must_not_be_guessed_is_in_no_log),
+		TEST(a_secret_path_is_never_logged),
 		TEST(other_endpoints_take_nothing_unsigned),
 		TEST(each_of_several_verify_tokens_counts),
 	};

@@ -119,7 +119,7 @@ killed(struct fixture *f, uint64_t seq, long seconds, unsigned number,
 }
 
 static void
-in_the_window_for_all_of_it(void **state)
+in_window_for_the_whole_window(void **state)
 {
 	struct fixture *f = *state;
 
@@ -169,7 +169,7 @@ soon_within_a_shorter_window(void **state)
 }
 
 static void
-never_and_nothing_repeats_it(void **state)
+never_a_repeat_and_never_repeated(void **state)
 {
 	struct fixture *f = *state;
 
@@ -222,7 +222,7 @@ keys_of_a_batch_and_older_keys(void **state)
 
 /* As long as the state exists, a change of the clock makes no difference. */
 static void
-a_clock_that_is_set_ages_nothing(void **state)
+setting_the_clock_ages_nothing(void **state)
 {
 	struct fixture *f = *state;
 
@@ -234,7 +234,7 @@ a_clock_that_is_set_ages_nothing(void **state)
 }
 
 static void
-a_rebuild_knows_how_old_they_are(void **state)
+a_rebuild_knows_the_age_of_records(void **state)
 {
 	struct fixture *f = *state;
 
@@ -256,7 +256,7 @@ a_rebuild_knows_how_old_they_are(void **state)
  * clock may be wrong. For records that count only for a while, that would lose
  * an event. */
 static void
-a_rebuild_after_days_keeps_what_was_soon(void **state)
+a_rebuild_after_days_loses_no_soon_event(void **state)
 {
 	struct fixture *f = *state;
 
@@ -269,7 +269,7 @@ a_rebuild_after_days_keeps_what_was_soon(void **state)
 }
 
 static void
-in_a_rebuild_what_is_after_now_is_older(void **state)
+in_a_rebuild_future_records_are_older(void **state)
 {
 	struct fixture *f = *state;
 
@@ -298,7 +298,7 @@ in_a_rebuild_the_highest_seq_counts(void **state)
 }
 
 static void
-a_tail_is_taken_by_the_same_rule(void **state)
+a_tail_is_read_by_the_same_rule(void **state)
 {
 	struct fixture *f = *state;
 
@@ -351,17 +351,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(in_the_window_for_all_of_it),
+		TEST(in_window_for_the_whole_window),
 		TEST(soon_for_less_than_15_minutes),
 		TEST(soon_within_a_shorter_window),
-		TEST(never_and_nothing_repeats_it),
+		TEST(never_a_repeat_and_never_repeated),
 		TEST(keys_of_a_batch_and_older_keys),
-		TEST(a_clock_that_is_set_ages_nothing),
-		TEST(a_rebuild_knows_how_old_they_are),
-		TEST(a_rebuild_after_days_keeps_what_was_soon),
-		TEST(in_a_rebuild_what_is_after_now_is_older),
+		TEST(setting_the_clock_ages_nothing),
+		TEST(a_rebuild_knows_the_age_of_records),
+		TEST(a_rebuild_after_days_loses_no_soon_event),
+		TEST(in_a_rebuild_future_records_are_older),
 		TEST(in_a_rebuild_the_highest_seq_counts),
-		TEST(a_tail_is_taken_by_the_same_rule),
+		TEST(a_tail_is_read_by_the_same_rule),
 		TEST(a_sample_at_the_end_costs_no_rebuild),
 	};
 

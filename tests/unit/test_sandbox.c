@@ -115,7 +115,7 @@ can_only_read(struct fixture *f)
 }
 
 static void
-a_program_may_do_no_more_than_read(void **state)
+a_program_may_only_read(void **state)
 {
 	struct fixture *f = *state;
 	const struct sandbox_path path = { f->directory, SANDBOX_READ };
@@ -237,7 +237,7 @@ compression_works_in_the_sandbox(void **state)
 /* The sandbox restricts what is reported as available, and the report itself
  * restricts nothing. */
 static void
-what_is_available_is_what_is_restricted(void **state)
+what_is_available_is_restricted(void **state)
 {
 	struct fixture *f = *state;
 	const struct sandbox_path path = { f->directory, SANDBOX_WRITE };
@@ -288,10 +288,10 @@ main(void)
 		TEST(test_cannot_open_a_socket),
 		TEST(test_cannot_trace),
 		TEST(test_leaves_no_core),
-		TEST(a_program_may_do_no_more_than_read),
+		TEST(a_program_may_only_read),
 		TEST(a_file_to_append_to_may_be_missing),
 		TEST(a_folder_must_not_be_missing),
-		TEST(what_is_available_is_what_is_restricted),
+		TEST(what_is_available_is_restricted),
 		TEST(compression_works_in_the_sandbox),
 	};
 
