@@ -118,7 +118,7 @@ all: $(PROGRAMS:%=$(B)/%)
 ## all         build into build/, as make alone does
 ## run         install what is missing, build, and show it working
 ## test        install what is missing, build, and run every test
-## install     install under PREFIX=/usr/local, itself under DESTDIR=
+## install     install under PREFIX=/usr/local, or under DESTDIR/PREFIX
 ## uninstall   remove what install put there
 ## dist        archives with a static program, for hosts without a shell
 ## deb         a Debian package of what install puts there
@@ -165,7 +165,7 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(O)/tests/unit/journal_fixture.o \
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	    $(filter %.a,$^) -lcmocka $(LDLIBS)
 
-# These test files of cgi/.
+# These programs test files of cgi/.
 $(O)/unit/test_adapter: $(ADAPTER_SRC:%.c=$(O)/%.o)
 $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
@@ -176,7 +176,7 @@ $(O)/%.o: %.c
 	$(call SAY,compile $@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# These print the version.
+# These contain the version.
 $(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/tests/unit/test_config_check.o: Makefile
 
 unit: $(UNIT_BIN) $(O)/unit/lines
@@ -304,7 +304,7 @@ LINT_PERL := $(call scripts,^\#!.*perl$$,[.]pl$$)
 # cppcheck reads all files in one run: with a build folder that caches earlier
 # results, it missed some findings that span files.
 # variableScope: variables are declared at the start of a function or block.
-# shadowFunction, shadowVariable: gcc -Wshadow knows better what hides what.
+# shadowFunction, shadowVariable: gcc -Wshadow judges these better.
 CPPCHECK := --std=c11 --enable=warning,style,performance,portability \
 	--suppress=variableScope --suppress=shadowFunction \
 	--suppress=shadowVariable --suppress=missingIncludeSystem

@@ -56,13 +56,13 @@ last_is() {
 # Rows
 #
 
-# bench ROWS [AGAINST]: runs it without a measurement.
+# bench ROWS [AGAINST]: starts run without measuring anything.
 bench() {
 	ROWS=$1 AGAINST=${2:-} run "$ROOT/tests/bench/run"
 	echo "$output"
 }
 
-@test "ROWS=help shows the rows, also with make" {
+@test "ROWS=help lists the rows, through make as well" {
 	local row
 	bench help
 	[ "$status" = 0 ]

@@ -1,5 +1,5 @@
 /*
- * bodies: a pool of signed notifications (bench.h), no two alike.
+ * bodies: makes a pool of signed notifications (bench.h), no two alike.
  *
  *   bodies photos|whatsapp|batch FIRST COUNT SECRET >POOL
  *

@@ -112,7 +112,7 @@ start_php-cgi() {
 }
 
 #
-# Servers of their own, behind mod_proxy
+# Programs that are servers themselves, behind mod_proxy
 #
 
 # proxied PORT: waits until something listens there; otherwise lighttpd would mark

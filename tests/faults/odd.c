@@ -1,7 +1,7 @@
 /*
  * Oddities in a journal's folder: names in archive/ that are not files,
- * unreadable files, a state that is not a state, somebody else's files. The
- * processes belong to a user other than root, without root's powers.
+ * unreadable files, other things in place of the state, somebody else's files.
+ * The processes belong to a user other than root, without root's powers.
  */
 #include "torture.h"
 #include "seam.h"
@@ -194,8 +194,7 @@ static const char *const damaged[] = { "index-00000001", "shared", "next",
 
 #define DAMAGED (sizeof damaged / sizeof damaged[0])
 
-/* In one call each: everything sent so far is a repeat, and a new record is
- * stored. */
+/* Sends each record again, then a new one, each in its own call. */
 static void
 send_all(struct world *world, struct journal *journal)
 {

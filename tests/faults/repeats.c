@@ -120,8 +120,8 @@ sample_killed_at(struct world *world, unsigned call)
 	expect(world, first + 1, false);
 	if (lines_of(world, first) != 2 || lines_of(world, first + 1) < 2)
 		world_problem(world, "call %u: a sample is missing", call);
-	/* A sample is not a repeat of another record, nor is another record one
-	 * of it. */
+	/* No other record is a repeat of a sample, nor is a sample a repeat of
+	 * another. */
 	ledger_repeat = JOURNAL_IN_WINDOW;
 	expect(world, first, false);
 	ledger_repeat = JOURNAL_NEVER;

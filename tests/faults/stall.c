@@ -67,7 +67,7 @@ map_shared(const struct world *world)
 }
 
 /* One process stops where the rule says. While it is stopped, the others are
- * refused, each within its time; once it goes on, so do all. */
+ * refused, each in time; once it goes on, so do all. */
 static void
 stop_one(struct world *world, const char *rule)
 {

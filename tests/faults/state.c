@@ -84,7 +84,8 @@ repeat_all(struct world *world)
 	journal_close(journal);
 }
 
-/* The damage happens between two runs: nothing is forgotten, all goes on. */
+/* The damage happens between two runs: nothing is forgotten, and appends
+ * continue. */
 static void
 between_runs(struct world *world)
 {

@@ -1,5 +1,5 @@
 /*
- * torture: what the scenarios share.
+ * torture: shared by the scenarios.
  *
  * A scenario runs in a world: a scratch folder with a journal, and a ledger in
  * shared memory. Every process notes in the ledger at once what it sends and
@@ -181,7 +181,7 @@ void crew_rules(struct world *world, uint64_t whom, const char *rules);
  * runs out first. */
 bool crew_wait(struct world *world, unsigned count, unsigned turns,
     unsigned ms);
-/* Lets all finish what they are doing, and waits for their end. */
+/* Lets all finish what they are doing, and waits for them to end. */
 void crew_stop(struct world *world, unsigned count);
 /* Runs `body` in a child. */
 pid_t crew_begin(struct world *world, void (*body)(struct world *));

@@ -29,7 +29,7 @@ one_file(struct world *world, unsigned count)
 	    count - 1);
 }
 
-/* A file of 1970 does not make earlier files look old, nor itself. */
+/* A file of 1970 makes neither earlier files nor itself look old. */
 static void
 retention_in_1970(struct world *world)
 {
@@ -104,7 +104,7 @@ rebuild_of_odd_files(struct world *world)
 	}
 }
 
-/* The live file has records of two times, and is the only file. */
+/* The only file is the live one, with records of two different times. */
 static void
 live_of_two_times(struct world *world, long long offset)
 {

@@ -20,8 +20,8 @@
  *
  * With PATCH the state gets this boot and the live file's inode, so that it is
  * trusted even if it is wrong. Then only crashes and hangs count as failures;
- * so it is if a state is removed while the files are not in the order of their
- * seqs.
+ * the same goes if a state is removed while the files are not in the order of
+ * their seqs.
  */
 #include "fuzz.h"
 

@@ -182,7 +182,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (flags & NO_JOURNAL)
 		MUST(close(open(journal, O_WRONLY | O_CREAT | O_CLOEXEC,
 		    0600)) == 0);
-	else	/* a receiver run by root would not create it */
+	else	/* if root runs it, it does not create this */
 		MUST(mkdir(journal, 0700) == 0);
 	receiver = receiver_new(&start);
 	MUST(receiver != NULL);

@@ -147,7 +147,7 @@ with_row() {
 # Arrows
 #
 
-@test "no include points upwards or sideways, and none runs in a circle" {
+@test "no include points upwards or sideways, and no includes form a circle" {
 	well "$HOUSE/arrows" includes
 }
 

@@ -131,7 +131,7 @@ copy_web() {
 	done
 }
 
-@test "the program uses its processor's protection of jumps" {
+@test "the program uses the jump protection of its processor" {
 	local object=lib/base/io.o own
 	declare -A built=([amd64]=x86_64 [arm64]=aarch64)
 	declare -A says=([amd64]='x86 feature: IBT, SHSTK' [arm64]='AArch64 feature: BTI, PAC')

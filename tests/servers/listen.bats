@@ -155,7 +155,7 @@ some_answered() {
 	[ ! -e "$SOCKET" ]
 }
 
-@test "its mode, its group, and the number of processes" {
+@test "the socket's mode and group, and the number of processes" {
 	local group
 	group=$(id -G "$WORKER" | tr ' ' '\n' | tail -n 1)
 	listen --processes 7 --socket-mode 0600 --socket-group "$group"
@@ -287,7 +287,7 @@ waits_for_lock() {
 	    SSL_CLIENT_S_DN_CN=client.webhooks.fbclientcerts.com)" = '200 ok' ]
 	kill "$(keeper)"
 	ends 0
-	# The configuration comes to need a certificate only later.
+	# The configuration requires a certificate only later.
 	standard_config | configure
 	listen --listen "$address"
 	until_ready "$address"

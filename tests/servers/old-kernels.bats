@@ -79,7 +79,7 @@ lives() {
 	    jq -s "map(.seq) == [range(1; $1 + 1)]")" = true ]
 }
 
-@test "CGI without each newer call: records are stored, recognized, rotated, compressed" {
+@test "CGI without each of the newer calls: records are stored, recognized, rotated, compressed" {
 	local call i
 	mv "$S/lib" "$S/lib.plain"
 	for call in "${calls[@]}"; do
@@ -147,11 +147,11 @@ answered_before_compressed() {
 	answered_before_compressed close_range,landlock_create_ruleset
 }
 
-@test "nor if /proc must not be read either" {
+@test "without close_range and /proc: a process that compresses keeps no connection either" {
 	answered_before_compressed close_range
 }
 
-@test "nor on a new kernel" {
+@test "on a new kernel: a process that compresses keeps no connection either" {
 	answered_before_compressed openat2
 }
 
@@ -160,7 +160,7 @@ answered_before_compressed() {
 #
 
 # The program, on nginx's socket, in a namespace whose first process it is. unshare
-# ends when the program does; no polite signal ends it.
+# ends when the program does, and ignores polite signals.
 start_as_first() {
 	in_background first env ASAN_OPTIONS="$asan_options" \
 	    UBSAN_OPTIONS="$ubsan_options" unshare --pid --fork --mount-proc \

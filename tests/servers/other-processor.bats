@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # other-processor.bats: the archive's program for a processor other than this
 # machine's, run by qemu: the cases of cases/, behind lighttpd and Apache. Only quick
-# and telling ones are run, unless OTHER_PROCESSOR=all.
+# and informative ones are run, unless OTHER_PROCESSOR=all.
 #
 # qemu supports neither Landlock nor seccomp, so the program runs without its
 # sandbox.

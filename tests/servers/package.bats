@@ -290,7 +290,7 @@ replaced() {
 	PORT=8080 receives
 }
 
-@test "after removal, it is enabled nowhere; configuration and journal stay" {
+@test "when removed, it is enabled nowhere, and configuration and journal stay" {
 	needs_debian
 	before=$(count_lines)
 	said inside apt-get remove -y hookline
@@ -305,7 +305,7 @@ replaced() {
 	[ "$STATUS" = 404 ]
 }
 
-@test "after another installation, it continues where it was" {
+@test "when installed again, it continues where it stopped" {
 	needs_debian
 	said online apt-get install -y /tmp/next.deb
 	cmp "$conf" "$P/conf"

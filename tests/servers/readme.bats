@@ -47,9 +47,9 @@ blocks() {
 # The text
 #
 
-@test "README has at most 260 lines, which a terminal can show" {
+@test "README has at most 260 lines, each narrow enough for a terminal" {
 	[ "$(wc -l <"$README")" -le 260 ]
-	# A link is longer than what is shown of it.
+	# A link takes more space in the source than on the screen.
 	run ! grep -nE '^.{121}' <(sed -E 's/\]\([^)]*\)/]/g' "$README")
 }
 
@@ -238,7 +238,7 @@ over_https() {
 	works 3
 }
 
-# behind SERVER: follows the sections that lead there, from nothing.
+# behind SERVER: follows the sections that lead there, from scratch.
 behind() {
 	machine_new
 	stand_ins
@@ -335,7 +335,7 @@ read_lines() {
 	    sed -E 's/20[0-9-]{8}T[0-9:.]{15}Z/TIME/'
 }
 
-# send_all: sends a message, and whatever is hard to read.
+# send_all: sends a message, and some bodies that are hard to read.
 send_all() {
 	local name
 	for name in whatsapp_messages lone_surrogates ad_account_array \

@@ -114,8 +114,8 @@ repeats() {
 	within 50 rest_was_counted
 }
 
-# After one more repeat, in a later second, every repeat has a line or is counted in
-# one.
+# After one more repeat, in a later second, every repeat has a line or is part of a
+# count.
 rest_was_counted() {
 	post "$S/body"
 	more=$((${more:-0} + 1))
@@ -200,12 +200,12 @@ old_journal_again() {
 	added 2
 }
 
-@test "all that is in a journal of version 0.1.0 is sent again: notifications" {
+@test "everything in a journal of version 0.1.0 is sent again: notifications" {
 	SETUP=lighttpd-fastcgi
 	old_journal_again notification
 }
 
-@test "all that is in a journal of version 0.1.0 is sent again: updates" {
+@test "everything in a journal of version 0.1.0 is sent again: updates" {
 	SETUP=lighttpd-fastcgi
 	old_journal_again update
 }

@@ -76,7 +76,7 @@ printed() {
 kinds=(graph_batch whatsapp_messages messenger_mixed messenger_message
     unknown_object)
 
-# Careless commands stop at these: a WhatsApp message without a phone number, values
+# Careless commands fail on these: a WhatsApp message without a phone number, values
 # that are not objects, and members of unexpected types.
 no_number='{"object":"whatsapp_business_account","entry":[{"id":"7","changes":[{"field":"messages","value":{"messaging_product":"whatsapp","contacts":[{"user_id":"US.1349"}],"messages":[{"from_user_id":"US.1349","id":"wamid.N","timestamp":"1603059203","text":{"body":"no number"}}]}}]}]}'
 odd=('"a string"' null 42 '[]' '[1,null,"x",[]]'
@@ -200,7 +200,7 @@ mixed_and_odd() {
 			;;
 		esac
 	done
-	# For comparison, a careless command stops.
+	# For comparison, a careless command fails.
 	run ! jq -r .object "$live"
 	[[ $output == *surrogate* ]]
 }
@@ -435,7 +435,7 @@ rotations() {
 	many 151 300
 	within 100 copied 302 "$S/log/followed"
 	[ "$(rotations)" -ge 3 ]
-	# Messages of tail's about the rotation are among the lines.
+	# The messages of tail about the rotation are among the lines.
 	grep -av '^tail: ' "$S/log/followed" | cmp - <(lines)
 }
 
@@ -596,7 +596,7 @@ one_of_each() {
 	done
 }
 
-# Debian has no packages of these, so only the syntax and the limits are tested.
+# Debian has no packages for these, so only the syntax and the limits are tested.
 @test "Vector, Fluent Bit and Filebeat: settings that parse, with limits raised" {
 	local name
 	for name in Vector 'Fluent Bit' Filebeat; do

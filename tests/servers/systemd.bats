@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# systemd.bats: checks that systemd accepts the units, and hookline started as they
-# say, behind nginx.
+# systemd.bats: checks that systemd accepts the units, and tests hookline behind
+# nginx, started as the units say.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"

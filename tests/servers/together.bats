@@ -165,7 +165,7 @@ ids() {
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "nor for a long body" {
+@test "no request waits for a long body that has not arrived completely" {
 	long_page >"$S/4"
 	queue "post:$S/1" "post:$S/2" "half:$S/4"
 	[ "$statuses" = "200 200 200 " ]
@@ -191,7 +191,7 @@ ids() {
 	done
 }
 
-@test "nor because of one whose variables are garbage" {
+@test "no request waits because of one whose variables are garbage" {
 	local requests=("post:$S/1")
 	for _ in $(seq 14); do
 		requests+=(mangled)

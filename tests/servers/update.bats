@@ -115,7 +115,7 @@ latest() {
 	local i
 	batch messages 1458692750000 10000-10999
 	adds 1000
-	# Each batch has 105, with new ones among the old.
+	# Each batch has 105 messages, the new ones among the old.
 	for i in 0 1 2 3 4 5 6 7 8 9; do
 		batch messages $((1458692760000 + i)) \
 		    "$((10000 + 100 * i))-$((10049 + 100 * i)),$((11000 + 5 * i))-$((11004 + 5 * i)),$((10050 + 100 * i))-$((10099 + 100 * i))"

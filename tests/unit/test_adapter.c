@@ -49,7 +49,8 @@ count_settled(void *argument)
 	settled++;
 }
 
-/* Returns the results of rest(), one after the other, down to 0. */
+/* Returns the numbers in `argument`, one at each call; the 0 at the end
+ * repeats. */
 static int
 next_rest(void *argument)
 {

@@ -42,8 +42,8 @@ reading_begins_with_an_empty_buffer(void **state)
 	close(fd);
 }
 
-/* Makes three files of records, and a live one, with twelve records in all, of
- * a recent day. */
+/* Makes three rotated files and a live one, with twelve records of a recent day
+ * in all. */
 static void
 fill_archive(struct fixture *fixture)
 {

@@ -220,7 +220,7 @@ keys_of_a_batch_and_older_keys(void **state)
 	assert_int_equal(record.seq, 7);
 }
 
-/* As long as the state exists, a change of the clock makes no difference. */
+/* As long as the state exists, setting the clock makes no difference. */
 static void
 setting_the_clock_ages_nothing(void **state)
 {

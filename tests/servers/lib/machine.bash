@@ -62,7 +62,7 @@ machine_new() {
 	    "${MACHINE_FOLDERS[@]}" </dev/null >"$M/log" 2>&1 3>&- &
 	echo $! >"$M/holder.pid"
 	within 600 test -e "$M/up" || { cat "$M/log"; return 1; }
-	# Nor is there a way to processes outside: scripts of Debian's would turn to
+	# Nor can processes outside be reached: Debian's scripts would turn to
 	# systemd.
 	inside rm -rf /etc/hookline /usr/local/lib/hookline /var/lib/hookline \
 	    /etc/letsencrypt /run/systemd /run/dbus /run/apache2 \

@@ -1,5 +1,5 @@
 # shared-hosting.bash: an Apache as hosts with many customers run it: with suEXEC,
-# everything allowed in .htaccess, and a customer's home with a site like one of
+# everything allowed in .htaccess, and a customer's home with a site that resembles
 # WordPress. For suexec.bats and dist.bats, after test.bash.
 #
 #   home    the customer's home folder; site: the document root in it

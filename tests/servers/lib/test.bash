@@ -8,7 +8,7 @@
 #   of a file        share, setup() uses $SCRATCH again, teardown() is the one below,
 #                    teardown_file() calls end_shared
 
-# bats runs some programs to compare its versions: once for each file is enough.
+# bats runs some programs to compare versions: once for each file is enough.
 if [ -z "${BATS_IS_NEW:-}" ]; then
 	bats_require_minimum_version 1.5.0
 	export BATS_IS_NEW=1

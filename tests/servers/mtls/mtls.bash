@@ -75,7 +75,7 @@ logged() {
 	tail -c "+$((mark + 1))" "$LOG_FILE" | grep -q "reason=$1 "
 }
 
-# A new second leaves room in the log for ten refusals.
+# Waits for a new second, in which the log has room for ten refusals.
 log_mark() {
 	local now=$EPOCHSECONDS
 	while [ "$EPOCHSECONDS" = "$now" ]; do
