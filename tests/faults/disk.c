@@ -70,7 +70,7 @@ file_size_limit(struct world *world)
 	oracle_settle(world);
 	world_note(world, "%u refused", world->ledger->slots[0].turns);
 	if (world->ledger->slots[0].turns == 0)
-		world_problem(world, "the limit never hit");
+		world_problem(world, "the limit was never hit");
 }
 
 static bool
@@ -223,7 +223,7 @@ archive_elsewhere(struct world *world)
 	if (world->ledger->refused > 0)
 		world_problem(world, "a record was refused");
 	if (world_logged(world, "rotation-failed") != 1)
-		world_problem(world, "%u lines about it",
+		world_problem(world, "the log has %u lines about it",
 		    world_logged(world, "rotation-failed"));
 	oracle_settle(world);
 	if (rest(world) < 3000)

@@ -189,7 +189,7 @@ expect_duplicates(struct world *world)
 
 		if (ledger_send(world, journal, i, 1, &duplicate) !=
 		    ERR_NONE || !duplicate)
-			ledger_complain(world->ledger, "not a duplicate", i);
+			ledger_complain(world->ledger, "is not a duplicate", i);
 	}
 	journal_close(journal);
 }

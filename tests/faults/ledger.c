@@ -102,7 +102,7 @@ look_at_time(struct ledger *ledger, int64_t took)
 	if (took > ledger->slowest)
 		ledger->slowest = took;
 	if (took > 10000)
-		ledger_complain(ledger, "an append took ms", (long)took);
+		ledger_complain(ledger, "an append was slow, ms", (long)took);
 }
 
 /* An acknowledged record must not have been written a second time. */

@@ -64,7 +64,7 @@ count_line(struct reading *reading, const char *line, size_t length)
 	if (record_decode(line, length, &record) != ERR_NONE ||
 	    !number_of(&record, line, length, &number) ||
 	    record_verify(&record) != RECORD_HOLDS) {
-		malformed(reading, "no record, bytes", length);
+		malformed(reading, "not a record, bytes", length);
 		return;
 	}
 	if (number >= ledger->next || !(ledger->status[number] & SENT)) {
