@@ -24,7 +24,7 @@ compile() {
 	    -c -o "$object" "$source")
 }
 
-# symbols KIND FILE...: the symbols whose letters in nm's output are of that kind.
+# symbols KIND FILE...: prints the symbols whose letters in nm's output match KIND.
 symbols() {
 	local kind=$1
 	shift

@@ -164,7 +164,7 @@ start_container() {
 	run_options >"$S/options"
 	mapfile -t words < <(cat "$S/options" "$S/command")
 	rm -f "$S/ended"
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	in_background container bash -c '"${@:2}"; echo $? >"$1"' sh "$S/ended" \
 	    unshare --mount --propagation private --net --pid --fork \
 	    --kill-child "$HELPERS/container" "$S/image" "${words[@]}"

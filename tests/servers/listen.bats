@@ -23,7 +23,7 @@ setup_file() {
 	until_ready
 	pid=$(workers | head -n 1)
 	echo "$pid" >"$S/stubborn"
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	in_background waits bash -c '
 		kill -STOP "$2"
 		kill -TERM "$1"
@@ -206,7 +206,7 @@ waits_for_lock() {
 
 @test "while another process is about to bind a socket, it waits" {
 	local holder
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	flock "$S/run" bash -c 'touch "$0/held"; until [ -e "$0/go" ]; do sleep 0.1; done' \
 	    "$S" 3>&- &
 	holder=$!
@@ -361,12 +361,12 @@ os.execv(command[0], command)')
 	[[ $output == *'systemd has not handed on one socket: '* ]]
 	LISTEN_PID=1 LISTEN_FDS=1 refused 1 --listen systemd
 	[[ $output == *'systemd has not handed on one socket: '* ]]
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	run timeout 30 bash -c 'LISTEN_PID=$$ LISTEN_FDS=2 exec "$0" --listen systemd 3</dev/null' \
 	    "$S/lib/hookline.fcgi"
 	[ "$status" = 1 ]
 	[[ $output == *'systemd has not handed on one socket: '* ]]
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	run timeout 30 bash -c 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --listen systemd 3</dev/null' \
 	    "$S/lib/hookline.fcgi"
 	[ "$status" = 1 ]

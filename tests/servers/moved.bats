@@ -36,7 +36,7 @@ scene() {
 # changes WHAT PROCESSES ARGUMENT: starts `swaps` for the scene that was started
 # last. The exit status goes to $S/status.
 changes() {
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	in_background swaps bash -c '"$@"; echo $? >"$0"' "$S/status" \
 	    "$HELPERS/swaps" "$1" "$S" "$2" "$3"
 	rm "$S/swaps.pid"

@@ -215,7 +215,7 @@ works() {
 
 # No server may refuse a notification as large as Meta's largest.
 takes_large() {
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	inside bash -euo pipefail -c '
 		conf=/etc/hookline/hookline.conf
 		secret=$(sed -n "s/.*app_secret *= *\"\(.*\)\".*/\1/p" $conf)
@@ -233,7 +233,7 @@ takes_large() {
 # over_https: adds a certificate; the check on this machine works as before.
 over_https() {
 	follow "$1" 2
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	follow_inline 'curl "https://$host/webhook"' | diff - <(echo ready)
 	works 3
 }

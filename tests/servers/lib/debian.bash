@@ -27,7 +27,7 @@ no_debian() {
 
 # What is written goes into memory: it must not be on the file system that the
 # overlay covers.
-# shellcheck disable=SC2016 # for the inner shell
+# shellcheck disable=SC2016 # the inner shell expands it
 debian_mount='set -e
 	mount -t tmpfs -o mode=0755 none "$1/space"
 	mkdir "$1/space/upper" "$1/space/work"
@@ -36,7 +36,7 @@ debian_mount='set -e
 
 # The first process: it enters the tree, and waits for orphans. Of the things that
 # happen when a Debian boots, it does those that the servers need.
-# shellcheck disable=SC2016 # for the inner shell
+# shellcheck disable=SC2016 # the inner shell expands it
 debian_first="$debian_mount"'
 	python3 -c "
 import fcntl, socket, struct

@@ -20,7 +20,7 @@ no_machine() {
 	fi
 	probe=$(mktemp -d "${TMPDIR:-/tmp}/hookline-probe.XXXXXX")
 	mkdir "$probe"/{upper,work}
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	unshare --mount --net --pid --fork --mount-proc sh -c \
 	    'mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/upper,workdir=$1/work" /etc' \
 	    sh "$probe" 2>/dev/null || reason='overlays are not allowed here'
@@ -32,7 +32,7 @@ no_machine() {
 
 # The first process inside: it sets up overlays and the network, then waits for
 # orphans.
-# shellcheck disable=SC2016 # for the inner shell
+# shellcheck disable=SC2016 # the inner shell expands it
 machine_first='set -e
 	M=$1
 	shift
@@ -77,8 +77,8 @@ machine_first_pid() {
 	echo "$first"
 }
 
-# inside COMMAND...: runs it on that machine, in the working tree, as in a login of
-# root.
+# inside COMMAND...: runs it on that machine, in the working tree, with the
+# environment of root's login.
 inside() {
 	nsenter -t "$(machine_first_pid)" -m -n -p -w"$ROOT" env -i HOME=/root \
 	    M="$M" ROOT="$ROOT" TERM=dumb LANG=C.UTF-8 \

@@ -37,7 +37,7 @@ as_customer() {
 
 # customer_file FILE [MODE]: writes standard input to it, as the customer.
 customer_file() {
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	as_customer sh -c 'rm -f "$1" && cat >"$1" && chmod "$2" "$1"' sh \
 	    "$1" "${2:-0644}"
 }
@@ -186,7 +186,7 @@ other_site() {
 	END
 }
 
-# shellcheck disable=SC2016 # for the inner shell
+# shellcheck disable=SC2016 # the inner shell expands it
 start_shared-hosting() {
 	hosting_config >"$S/etc/apache.conf"
 	in_background server unshare -m --propagation private sh -c '
