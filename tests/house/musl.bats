@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # musl.bats: hookline needs nothing that is missing from musl, the C library of
-# Alpine and others. All of it compiles with musl's headers, and the undefined symbols of its
-# objects are in musl, or in one of the libraries that it is linked with. Debian does
-# not have these libraries for musl, so nothing can be run.
+# Alpine and others. All of it compiles with musl's headers, and the undefined
+# symbols of its objects are in musl, or in one of the libraries that it is linked
+# with. Debian does not have these libraries for musl, so nothing can be run.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../servers/lib/test.bash"

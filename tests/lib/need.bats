@@ -54,7 +54,7 @@ missing() {
 	done
 }
 
-@test "an archive for another processor: what is missing, and how to do without" {
+@test "an archive for another processor: what is missing, and how to do without it" {
 	run tests/lib/need archive arm64
 	echo "$output"
 	[ "$status" = 1 ]
