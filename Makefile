@@ -21,8 +21,8 @@ QUIET := @
 SAY = @echo " " $(1)
 endif
 
-# What the compiler makes programs for. Those for another kind of processor than this
-# machine's have a folder of their own, and an archiver that knows them.
+# The processor to build for. Programs for one other than this machine's get their
+# own folder, and an archiver that handles their format.
 CPU := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 OWN_CPU := $(firstword $(subst -, ,$(shell cc -dumpmachine 2>/dev/null)))
 CROSS := $(addprefix -,$(if $(OWN_CPU),$(filter-out $(OWN_CPU),$(CPU))))
@@ -51,19 +51,20 @@ OPT.asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 OPT.faults := -O1 -D_FORTIFY_SOURCE=2 -DHOOKLINE_FAULTS
 LD.asan := -fsanitize=address,undefined
-# static: for hosts of any age; see dist. libfcgi calls gethostbyname(), which would
-# need the libraries of this very system, but hookline never uses it.
+# static: runs on hosts of any age; see dist. libfcgi refers to gethostbyname(),
+# which would need this system's version of the C library at run time, but hookline
+# never calls it.
 OPT.static := -O2 -D_FORTIFY_SOURCE=3
 LD.static := -static-pie -s -Wl,--build-id=none -Wl,--defsym=gethostbyname=abort
-# fuzz: needs libFuzzer, and so clang, which does not define what gcc defines with
-# -fsanitize=address. --wrap lets fuzz.c catch what the library logs.
+# fuzz: needs libFuzzer, hence clang, which does not define the macro that gcc
+# defines with -fsanitize=address. --wrap lets fuzz.c catch what the library logs.
 OPT.fuzz := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined -D__SANITIZE_ADDRESS__
 LD.fuzz := -fsanitize=fuzzer,address,undefined -Wl,--wrap=log_to
-# lint: nothing is linked; a line for each finding.
+# lint: nothing is linked; the compiler prints one line for each finding.
 OPT.lint := -O1 -fanalyzer -fdiagnostics-path-format=none \
 	-fno-diagnostics-show-caret
-# coverage: faults, and counts what is executed; see tests/lib/coverage.
+# coverage: like faults, and also counts what is executed; see tests/lib/coverage.
 OPT.coverage := -O0 --coverage -DHOOKLINE_FAULTS \
 	-DCOVERAGE_FOLDER='"$(CURDIR)/$(B)/coverage"'
 LD.coverage := --coverage -Wl,--wrap=_exit -Wl,--wrap=kill \
@@ -100,7 +101,7 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: help all run test fuzz torture mutants bench bench-full fresh lint \
 	coverage clean
-# Parts of these.
+# The targets above use these.
 PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
 	lint-findings archive deps-build deps-test deps-bench deps-deb deps-dist \
 	deps-fresh deps-html deps-lint built
@@ -112,24 +113,24 @@ PROGRAMS := hookline.fcgi hookctl
 
 all: $(PROGRAMS:%=$(B)/%)
 
-# make help shows the lines that begin with two of these signs.
+# make help shows the lines that begin with "##".
 ## help        list these
 ## all         build into build/, as make alone does
 ## run         install what is missing, build, and show it working
 ## test        install what is missing, build, and run every test
-## install     put it below PREFIX=/usr/local, and below DESTDIR=
-## uninstall   remove what install has put there
+## install     install under PREFIX=/usr/local, or under DESTDIR/PREFIX
+## uninstall   remove what install put there
 ## dist        archives with a static program, for hosts without a shell
 ## deb         a Debian package of what install puts there
 ## html        the manuals for a browser, in build/html/
 ## lint        check the source: gcc -fanalyzer, cppcheck, shellcheck, perl
 ## coverage    which lines no test reaches; TESTS="unit journal" for some
 ## fuzz        each fuzzing target for FUZZ_SECONDS=60
-## torture     every fault that can be made here; SEED=N repeats a run
+## torture     every fault that this machine allows; SEED=N repeats a run
 ## mutants     the journal with one guard removed at a time
 ## bench       how fast it is; ROWS=help lists what can be measured
 ## bench-full  the same for longer, and with ten million records
-## fresh       run and test, each on a Debian that has nothing yet
+## fresh       run and test, each on a bare new Debian
 ## clean       remove build/
 help:
 	@sed -n 's/^## /make /p' $(firstword $(MAKEFILE_LIST))
@@ -164,7 +165,7 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(O)/tests/unit/journal_fixture.o \
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	    $(filter %.a,$^) -lcmocka $(LDLIBS)
 
-# These test files of cgi/.
+# These programs test files of cgi/.
 $(O)/unit/test_adapter: $(ADAPTER_SRC:%.c=$(O)/%.o)
 $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
@@ -175,7 +176,7 @@ $(O)/%.o: %.c
 	$(call SAY,compile $@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# These print the version.
+# These contain the version.
 $(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/tests/unit/test_config_check.o: Makefile
 
 unit: $(UNIT_BIN) $(O)/unit/lines
@@ -191,7 +192,7 @@ $(O)/libfuzz.a: $(patsubst %.c,$(O)/%.o,$(FUZZ_HELP))
 
 fuzz-programs: $(FUZZ_BIN)
 
-# Links all that reads a journal and nothing that writes one; see tests/house.
+# Links everything that reads a journal and nothing that writes one; see tests/house.
 $(O)/house/reader: $(O)/tests/house/reader.o $(O)/libhookline.a
 	@mkdir -p $(@D)
 	$(call SAY,link $@)
@@ -202,7 +203,7 @@ fuzz: deps-test
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@tests/fuzz/run $(FUZZ_SECONDS)
 
-# The library with the fault seam in it. The calls that change the disk go to
+# The library with the fault seam in it. System calls that change the disk go through
 # tests/faults/watch.c.
 FAULTS_SRC := $(filter-out %/seam.c %/commitrate.c,$(wildcard tests/faults/*.c))
 WATCHED := write ftruncate fsync fdatasync linkat renameat renameat2 unlinkat
@@ -218,7 +219,7 @@ $(O)/commitrate: $(O)/tests/faults/commitrate.o $(O)/libhookline.a
 
 faults-programs: $(O)/torture $(O)/commitrate
 
-# Makes every fault that can be made here; SEED=N repeats one run.
+# Injects every fault that this machine allows; SEED=N repeats a run.
 torture: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults faults-programs
 	@$(B)/faults/torture $(if $(SEED),--seed $(SEED))
@@ -247,10 +248,10 @@ $(O)/bench/%: $(O)/tests/bench/%.o $(O)/tests/bench/bench.o $(O)/libhookline.a
 
 bench-programs: $(BENCH_BIN)
 
-# Measures how fast it is, compared with others and with what the machine can do; see
-# tests/bench/run. ROWS="photos single" measures only these, ROWS=help lists them,
-# AGAINST=PROGRAM compares with another hookline.fcgi. bench-full takes longer, and
-# uses ten million records.
+# Measures how fast it is, compared with other receivers and with the limits of the
+# machine; see tests/bench/run. ROWS="photos single" measures only these, ROWS=help
+# lists them, AGAINST=PROGRAM compares with another hookline.fcgi. bench-full takes
+# longer, and uses ten million records.
 bench bench-full: $(if $(filter help,$(ROWS)),,bench-built)
 	@ROWS='$(ROWS)' AGAINST='$(AGAINST)' \
 	    tests/bench/run $(if $(filter %-full,$@),--full)
@@ -283,7 +284,7 @@ test: deps-test all
 coverage: deps-test
 	@tests/lib/coverage $(TESTS)
 
-# What gcc -fanalyzer, cppcheck, shellcheck and perl -c find, and
+# Prints the findings of gcc -fanalyzer, cppcheck, shellcheck and perl -c that
 # tests/house/lint.known does not explain.
 lint: deps-lint lint-findings
 	@tests/house/lint $$(cat $(B)/lint/findings)
@@ -294,16 +295,16 @@ lint-findings:
 ifeq ($(VARIANT),lint)
 LINT_C := $(wildcard lib/*/*.c cgi/*.c cgi/*/*.c)
 LINT_CPP := $(sort $(wildcard lib/*/*.[ch] cgi/*.[ch] cgi/*/*.[ch] tests/*/*.[ch]))
-# Scripts are known by their names or their first lines.
+# Scripts are recognized by their names or their first lines.
 scripts = $(shell find .ci tests -type f ! -path '*/corpus/*' -exec awk \
 	'FNR == 1 && (/$(1)/ || FILENAME ~ /$(2)/) { print FILENAME }' {} +)
 LINT_SH := $(call scripts,^\#!.*[/ ](ba|)sh$$,[.]ba(sh|ts)$$)
 LINT_PERL := $(call scripts,^\#!.*perl$$,[.]pl$$)
 
-# cppcheck reads all files together: with a folder of its own for what it had found before,
-# it forgot some of what it finds between files.
-# variableScope: variables are declared where a function or its block begins.
-# shadowFunction, shadowVariable: gcc -Wshadow knows better what hides what.
+# cppcheck reads all files in one run: with a build folder that caches earlier
+# results, it missed some findings that span files.
+# variableScope: variables are declared at the start of a function or block.
+# shadowFunction, shadowVariable: gcc -Wshadow judges these better.
 CPPCHECK := --std=c11 --enable=warning,style,performance,portability \
 	--suppress=variableScope --suppress=shadowFunction \
 	--suppress=shadowVariable --suppress=missingIncludeSystem
@@ -323,7 +324,7 @@ $(O)/cppcheck.found: $(LINT_CPP)
 	    $(CPPFLAGS) $(filter %.c,$^) 2>$@.new
 	@mv $@.new $@
 
-# Its status is 1 where it finds something.
+# The exit status is 1 if it finds something.
 $(LINT_SH:%=$(O)/%.found): $(O)/%.found: % .shellcheckrc $(filter %.bash,$(LINT_SH))
 	@mkdir -p $(@D)
 	$(call SAY,shellcheck $<)
@@ -335,14 +336,14 @@ $(LINT_PERL:%=$(O)/%.found): $(O)/%.found: %
 	$(QUIET)perl -wc $< 2>$@.new || :
 	@mv $@.new $@
 
-# The names of all these files.
+# Lists the names of all these files.
 $(O)/findings: $(LINT_C:%=$(O)/%.found) $(O)/cppcheck.found \
     $(LINT_SH:%=$(O)/%.found) $(LINT_PERL:%=$(O)/%.found)
 	@printf '%s\n' $^ >$@
 endif
 
-# Tries run and test on machines that have nothing yet, and the package's life on one;
-# for use before each release.
+# Tries `make run` and `make test` on bare new systems, and the package from its
+# installation to its removal on one; to be run before each release.
 fresh: deps-fresh deps-test
 	@tests/lib/fresh
 	@FRESH=1 bats --tap tests/servers/package.bats
@@ -354,9 +355,8 @@ html: deps-html
 	@VERSION='$(VERSION)' cgi/man/html $(B)/html
 	@echo " html $(B)/html/index.html"
 
-# make install PREFIX=/usr/local DESTDIR=: copies from the tree to PREFIX. Texts that
-# name the program's default place, /usr/local/lib/hookline, get the place where it
-# is put.
+# make install PREFIX=/usr/local DESTDIR=: copies from the tree to PREFIX. In texts,
+# the program's default place, /usr/local/lib/hookline, is replaced by the real one.
 PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
@@ -399,9 +399,10 @@ uninstall:
 	@cd "$(DESTDIR)$(PREFIX)" && rmdir --ignore-fail-on-non-empty \
 	    $(DOC)/* $(DOC) lib/hookline 2>/dev/null || :
 
-# What people with a panel but no shell upload: see cgi/dist/INSTALL.txt. The same
-# sources and compiler make the same bytes. One for each of ARCHES, as Debian calls
-# them; make dist ARCHES=amd64 makes that one alone.
+# The archive for people who have a control panel but no shell: see
+# cgi/dist/INSTALL.txt. The same sources and compiler give the same bytes. There is
+# one for each of ARCHES, in Debian's names; `make dist ARCHES=amd64` builds only
+# that one.
 ARCHES ?= amd64 arm64
 CPU.amd64 := x86_64
 CPU.arm64 := aarch64

@@ -32,7 +32,7 @@ last_is() {
 	last_is 2
 }
 
-@test "if the live file is new, it is that of the newest archived file" {
+@test "with a new live file, the last seq is that of the newest archived file" {
 	line 41 >"$archived"
 	line 42 >"${archived/0001-/0042-}"
 	: >"$live"
@@ -56,13 +56,13 @@ last_is() {
 # Rows
 #
 
-# bench ROWS [AGAINST]: runs it without a measurement.
+# bench ROWS [AGAINST]: starts run without measuring anything.
 bench() {
 	ROWS=$1 AGAINST=${2:-} run "$ROOT/tests/bench/run"
 	echo "$output"
 }
 
-@test "ROWS=help shows the rows, also with make" {
+@test "ROWS=help lists the rows, through make as well" {
 	local row
 	bench help
 	[ "$status" = 0 ]
@@ -72,7 +72,7 @@ bench() {
 	[ "$(make -s -C "$ROOT" bench ROWS=help)" = "$output" ]
 }
 
-@test "an unknown row, or one in which programs are not compared" {
+@test "an unknown row, and one in which programs are not compared, are refused" {
 	bench 'photos photo'
 	[ "$status" = 2 ]
 	[[ $output == 'run: there is no row photo; the rows are photos whatsapp '* ]]
@@ -118,7 +118,7 @@ reported() {
 	reported 'hookline 2000 2125 2250 0.80 0.85 0.90 wanted >= 0.85: met'
 }
 
-@test "processes that share a socket are compared with as many of null" {
+@test "processes that share a socket are compared with as many null ones" {
 	result shared null-1 photos 64 1000
 	result shared shared-1 photos 64 500
 	result shared null-4 photos 64 2000

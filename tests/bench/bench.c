@@ -84,7 +84,7 @@ pool_request(const struct pool *pool, size_t index)
 	    pool->size };
 }
 
-/* What comes after the first `mark`, to the end. */
+/* From just after the first `mark` to the end. */
 static struct span
 behind(struct span text, const char *mark)
 {

@@ -17,7 +17,7 @@
 
 #define POOL_HEAD 32
 
-/* Nanoseconds: of a clock that only goes forward, and of this process. */
+/* Nanoseconds: on a monotonic clock, and of this process's processor time. */
 int64_t bench_now(void);
 int64_t bench_cpu(void);
 
@@ -34,7 +34,7 @@ struct pool {
 };
 
 void pool_open(struct pool *pool, const char *path);
-/* The complete request `index`. Ends the program if there are not that many. */
+/* The complete request `index`. Ends the program if there are too few. */
 struct span pool_request(const struct pool *pool, size_t index);
 /* Its body, or only the value of its signature header. */
 struct span pool_body(const struct pool *pool, size_t index);

@@ -1,10 +1,10 @@
 /*
- * bodies: a pool of signed notifications (bench.h), no two alike.
+ * bodies: makes a pool of signed notifications (bench.h), no two alike.
  *
  *   bodies photos|whatsapp|batch FIRST COUNT SECRET >POOL
  *
- * Makes those numbered FIRST to FIRST + COUNT - 1. Different numbers make
- * different bodies, and no update occurs in two of them.
+ * Makes those numbered FIRST to FIRST + COUNT - 1. Different numbers give
+ * different bodies, and no two bodies share an update.
  */
 #include "bench.h"
 
@@ -29,7 +29,7 @@ struct kind {
 };
 
 /* The guide's photos sample, 185 bytes; a WhatsApp message of 1.3 kB, with
- * escapes as Meta writes them; a thousand photos in one, 160 kB. */
+ * escapes as Meta writes them; a thousand photos in one body, 160 kB. */
 static const struct kind kinds[] = {
 	{ "photos", "{\"object\":\"user\",\"entry\":[",
 	    "{\"id\":\"1200000000000001\",\"uid\":\"1200000000000001\","
@@ -92,7 +92,7 @@ find_kind(const char *name)
 	bench_fail(name);
 }
 
-/* The whole request, with zeros for the signature and FIELD for the numbers. */
+/* The whole request, with zeros for the signature and FIELD for each number. */
 static void
 compose(struct request *request, const struct kind *kind)
 {
@@ -115,7 +115,7 @@ compose(struct request *request, const struct kind *kind)
 	strcpy(at, kind->after);
 }
 
-/* Numbers the parts; the fields are at equal distances. */
+/* Numbers the parts; their fields are equally far apart. */
 static void
 number(const struct request *request, uint64_t first)
 {

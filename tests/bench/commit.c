@@ -5,9 +5,9 @@
  *
  *   journal    journal_append() in WRITERS processes
  *   locked     the simple way: flock, write, fdatasync, all under the lock
- *   alone      write and fdatasync, each by itself, without a lock
+ *   alone      each writer calls write and fdatasync itself, without a lock
  *
- * The records have 500 bytes, no two alike. Prints records a second.
+ * The records have 500 bytes; no two are alike. Prints records a second.
  */
 #include "bench.h"
 
@@ -159,7 +159,7 @@ run_writer(const struct way *way, struct writer *writer)
 	exit(0);
 }
 
-/* Two writers must never use the same number, in any call. */
+/* No number may ever be used twice, by any writer in any call. */
 static uint64_t
 first_number(unsigned writer)
 {
@@ -177,7 +177,7 @@ make_meeting(void)
 	return meeting;
 }
 
-/* Waits for all; false if one failed. */
+/* Waits for all writers; false if one failed. */
 static bool
 wait_for_all(void)
 {

@@ -1,5 +1,5 @@
 /*
- * empty: the least that a CGI program can do, linked statically. It does not
+ * empty: the minimum that a CGI program can do, statically linked. It does not
  * even read the request.
  */
 #include <unistd.h>

@@ -4,10 +4,10 @@
  *   fill DIRECTORY FIRST COUNT [WINDOW]
  *
  * Appends records numbered FIRST to FIRST + COUNT - 1, of about 450 bytes. The
- * index keeps all ids; of the rotated files only the newest are kept, so that
- * ten million records fit on a disk. Prints the nanoseconds that a record of
- * the second half took, of processor time and by the clock (in the first half,
- * the process meets the index's pages for the first time), then those of the
+ * index keeps all ids; only the newest rotated files are kept, so that ten
+ * million records fit on a disk. Prints the nanoseconds per record of the
+ * second half, in processor time and in elapsed time (during the first half,
+ * the process touches the index's pages for the first time), then those of the
  * slowest record. With a WINDOW of seconds, shorter than the usual week, older
  * ids expire meanwhile.
  */
@@ -30,8 +30,7 @@ key_of(const char *line, size_t length, struct journal_record *record)
 	return false;
 }
 
-/* Two rounds of a mixing function: the keys are spread evenly, as digests
- * are. */
+/* Two rounds of a mixing function spread the keys evenly, as digests are. */
 static void
 make_key(uint64_t number, uint8_t key[JOURNAL_KEY_SIZE])
 {
@@ -87,7 +86,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	options.directory = argv[1];
-	/* The journal does not create it if root opens it. */
+	/* If root opens the journal, it does not create this folder. */
 	if (mkdir(argv[1], 0750) == -1 && errno != EEXIST)
 		bench_fail(argv[1]);
 	first = bench_number(argv[2]);

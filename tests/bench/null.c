@@ -1,5 +1,5 @@
 /*
- * null: the upper bound. A FastCGI responder that reads the body, gives
+ * null: the upper bound: a FastCGI responder that reads the body, gives
  * hookline's answer, and does nothing else.
  */
 #include <fcgiapp.h>

@@ -3,11 +3,11 @@
  *
  *   paced PORT POOL RATE MILLISECONDS CONNECTIONS
  *
- * Request N is due at N / RATE seconds, whatever happens to those before it. If
- * no connection is free it waits, but its time runs from when it was due, so
- * that a server that stalls is charged for the requests that it delayed. Bodies
- * must fit into a socket's buffer, because sending blocks. Prints "COUNT P50
- * P99 P999 MAX ERRORS", times in microseconds.
+ * Request N is due at N / RATE seconds, whatever happens to earlier ones. If no
+ * connection is free, it waits, but its time counts from when it was due: a
+ * server that stalls is charged for the requests it delayed. Bodies must fit
+ * into a socket's buffer, because sending blocks. Prints "COUNT P50 P99 P999
+ * MAX ERRORS", times in microseconds.
  */
 #include "bench.h"
 
@@ -31,7 +31,7 @@
 #define PATIENCE_NS 5000000000	/* for the last answers */
 
 struct connection {
-	int64_t due;		/* of the request that it is busy with, or 0 */
+	int64_t due;		/* of the request in progress, or 0 */
 	size_t length;
 	char answer[ANSWER_MAX];
 };
@@ -105,7 +105,7 @@ end_request(struct load *load, nfds_t i, bool good)
 		reopen(load, i);
 }
 
-/* Answers have a length and a short body. */
+/* Every answer has a Content-Length and a short body. */
 static bool
 is_complete(const struct connection *connection)
 {
@@ -126,7 +126,7 @@ receive(struct load *load, nfds_t i)
 
 	if (got == -1 && errno == EAGAIN)
 		return;
-	if (connection->due == 0) {	/* an idle connection was closed */
+	if (connection->due == 0) {	/* closed while it was idle */
 		reopen(load, i);
 		return;
 	}
@@ -153,7 +153,7 @@ send_what_is_due(struct load *load)
 			send_request(load, i);
 }
 
-/* Waits until something comes, or the next request is due and can be sent. */
+/* Waits for input, or until the next request is due and can be sent. */
 static void
 wait_for_some(struct load *load)
 {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # shared with run
-# parts.bash: what is measured: a ROW_round NUMBER for each row that is not a body, and
-# what is measured once. For run, where measure(), note() and the variables are
-# explained.
+# parts.bash: the measurements: a ROW_round NUMBER for each row that is not a body,
+# and the measurements that are made once. For run, which explains measure(), note()
+# and the variables.
 
 # measure_row ROW ROUND
 measure_row() {
@@ -70,7 +70,7 @@ cgi_round() {
 	done
 }
 
-# At half the rate that a measurement just before gave with 64 connections.
+# At half the rate that a measurement with 64 connections has just given.
 latency_round() {
 	local name rate figures
 	for name in $(turned "$1" null sync async); do
@@ -122,8 +122,8 @@ make_ids() {
 	done
 }
 
-# fill_contender NAME THOUSANDS: puts that many ids into its journal before it
-# starts.
+# fill_contender NAME THOUSANDS: puts that many ids into the contender's journal
+# before it starts.
 fill_contender() {
 	has "$1" || return 0
 	scratch_use "${DIR[$1]}"
@@ -146,7 +146,7 @@ mark() {
 }
 
 # What a notification costs the receiver, with an empty journal and with full ones.
-# The differences are a few per cent, so there are more and shorter turns.
+# The differences are a few per cent, so there are more turns, each shorter.
 cost_round() {
 	local name part size names=async
 	for size in $sizes; do
@@ -164,7 +164,8 @@ cost_round() {
 	done
 }
 
-# The cost of a record at each size, and of a CGI request without a web server.
+# The cost of a record at each journal size, and of a CGI request without a web
+# server.
 size_round() {
 	local size first cpu
 	cost_round "$1"
@@ -242,7 +243,7 @@ memory() {
 	done
 }
 
-# What wrk's script could send if sending cost nothing.
+# How much wrk's script could send if sending cost nothing.
 script() {
 	local body size micros
 	for body in $BODIES; do

@@ -4,9 +4,9 @@
 --   wrk ... -s requests.lua URL -- POOL THREADS cost     sends nothing, and only
 --                               prints how many requests a second the script makes
 --
--- Each thread has its own slice. If a slice is used up, what is sent then counts as
--- an error, so that nobody takes it for a result. The last line of output is
--- "result REQUESTS MICROSECONDS BAD-STATUS OTHER-ERRORS".
+-- Each thread has its own slice of the pool. Requests sent after a slice is used up
+-- count as errors, so that nobody mistakes them for a result. The last line of
+-- output is "result REQUESTS MICROSECONDS BAD-STATUS OTHER-ERRORS".
 
 local HEAD = 32
 local number = 0

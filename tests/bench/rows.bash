@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # shared with run
-# rows.bash: what can be measured alone, and with which contenders. For run.
+# rows.bash: what can be measured separately, and with which contenders. For run.
 
-# Each row and what it is, in the order of a round. `memory` and `script` are done once.
+# Each row and its meaning, in the order of a round. `memory` and `script` are
+# measured once.
 ROW_TABLE='photos      1, 16 and 64 connections behind lighttpd, compared with null
 whatsapp    the same
 batch       the same
@@ -18,14 +19,14 @@ slow        a slow disk
 memory      of each process
 script      what the sender alone could send'
 
-# Two programs can be compared in these.
+# The rows in which two programs can be compared.
 COMPARABLE='photos whatsapp batch single shared apache'
 
 SHARED='1 2 4 8'	# processes
 
 BODIES='photos whatsapp batch'
 
-# choose_rows WANTED: sets `rows`, in their order; to all if none is named.
+# choose_rows WANTED: sets `rows`, in table order; to all rows if WANTED names none.
 choose_rows() {
 	local row known
 	known=$(awk '{ print $1 }' <<<"$ROW_TABLE" | tr '\n' ' ')
@@ -90,8 +91,7 @@ members() {
 	esac
 }
 
-# settings NAME: prints the lines that a contender's configuration has on top of the
-# usual one.
+# settings NAME: prints the lines that a contender adds to the usual configuration.
 settings() {
 	case $1 in
 	async* | shared-* | *-async | cgi-dynamic | ids-*) echo 'sync = false' ;;

@@ -1,7 +1,7 @@
 /*
  * scan: how fast a body is read.
  *
- *   scan POOL		of 64 bodies or more
+ *   scan POOL		a pool of 64 bodies or more
  *
  * Prints a line "NAME MB/S" for each:
  *   memcpy     what memory gives
@@ -37,7 +37,7 @@ static bool
 with_memcpy(struct subject *subject, struct span body)
 {
 	memcpy(subject->copy, body.bytes, body.length);
-	/* Makes the compiler assume that somebody reads the copy. */
+	/* Makes the compiler assume that the copy is read. */
 	__asm__ volatile("" : : "r"(subject->copy) : "memory");
 	return true;
 }

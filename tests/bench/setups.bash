@@ -1,10 +1,10 @@
 # setups.bash: a start_NAME for each program that hookline is compared with. Each is
-# behind lighttpd, with settings like those in the file that hookline's users get:
-# the same limits, the same buffering, the same number of processes. See
-# tests/servers/lib/scratch.bash for $S, $PORT and $SECRET.
+# behind lighttpd, with settings like those in the file that hookline ships: the
+# same limits, buffering and number of processes. $S, $PORT and $SECRET are
+# explained in tests/servers/lib/scratch.bash.
 
 PROCESSES=4		# as lighttpd-conf/hookline-fastcgi.conf says
-PHP_PROCESSES=16	# each takes one request at a time
+PHP_PROCESSES=16	# each handles one request at a time
 
 # lighttpd with standard input as its configuration, instead of the shipped file.
 lighttpd_with() {
@@ -18,7 +18,7 @@ start_lighttpd-even() {
 	lighttpd_with <"$ROOT/lighttpd-conf/hookline-fastcgi.conf"
 }
 
-# The same with $PROCESSES that share one socket, started as for nginx.
+# The same with $PROCESSES processes that share one socket, started as for nginx.
 start_lighttpd-shared() {
 	shipped cgi/nginx/hookline.conf |
 	    sed "s/ --listen / --processes $PROCESSES&/" >"$S/etc/shipped.conf"
@@ -29,17 +29,17 @@ start_lighttpd-shared() {
 	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" | lighttpd_with
 }
 
-# hookline with $PROCESSES, and a disk whose sync takes $DELAY ms longer; the
-# program must be the one with the fault seam.
+# hookline with $PROCESSES processes, on a disk whose sync takes $DELAY ms longer;
+# the program must be the one with the fault seam.
 start_lighttpd-slow() {
 	sed -e "s|\(\"m[axin]*-procs\"\) => .*|\1 => $PROCESSES,|" \
 	    -e "s|\"HOOKLINE_CONFIG\" => .*|&, \"HOOKLINE_FAULT\" => \"fdatasync/*:${DELAY}ms\"|" \
 	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" | lighttpd_with
 }
 
-# The same under Apache, whose threads are also there from the start. Its file
-# locks, Debian's default, now and then end with EDEADLK in mod_fcgid under load,
-# which also ends a child of Apache.
+# The same under Apache, whose threads, too, all run from the start. With file
+# locks, Debian's default, mod_fcgid sometimes fails with EDEADLK under load, which
+# also ends an Apache child.
 start_apache-even() {
 	start_apache hookline-mod_fcgid.conf fcgid "
 		Mutex pthread fcgid-proctbl fcgid-pipe
@@ -102,7 +102,7 @@ start_php-async() {
 	start_php 0
 }
 
-# Through CGI: php-cgi is the interpreter of the file in the program's place.
+# Through CGI: php-cgi interprets the file in the program's place.
 start_php-cgi() {
 	install -m 0755 "$ROOT/tests/bench/webhook.php" "$S/lib/webhook.php"
 	sed -e "s|/usr/local/lib/hookline/hookline.fcgi|$S/lib/webhook.php|" \
@@ -112,11 +112,11 @@ start_php-cgi() {
 }
 
 #
-# Servers of their own, behind mod_proxy
+# Programs that are servers themselves, behind mod_proxy
 #
 
-# proxied PORT: waits until something listens there, since lighttpd would otherwise
-# take it for dead.
+# proxied PORT: waits until something listens there; otherwise lighttpd would mark
+# the backend as dead.
 proxied() {
 	within 100 curl -s -o "$S/log/answer" "http://127.0.0.1:$1/"
 	sed -e '/fastcgi.server/,/)))/d' -e 's|mod_fastcgi|mod_proxy|' \
@@ -132,8 +132,8 @@ start_node() {
 	proxied "$port"
 }
 
-# Debian's adnanh/webhook runs a command for each request and answers when that has
-# ended, so its 200 means as much as the command does.
+# Debian's adnanh/webhook runs a command for each request and answers when the
+# command has ended, so its 200 guarantees as much as the command does.
 start_webhook() {
 	local port
 	port=$(free_port)

@@ -1,12 +1,12 @@
 /*
- * start: how long a CGI program takes for one request, from its start to its
- * end, without a web server.
+ * start: how long a CGI program takes for one request, from start to exit,
+ * without a web server.
  *
  *   start POOL FIRST COUNT PROGRAM [NAME=VALUE...]
  *
  * Runs PROGRAM for requests FIRST to FIRST + COUNT - 1 of the pool, with the
- * given environment and CGI's own, and prints the median in microseconds. Fails
- * if an answer is not 200.
+ * given environment and CGI's variables, and prints the median in microseconds.
+ * Fails if an answer is not 200.
  */
 #include "bench.h"
 
@@ -25,7 +25,7 @@
 struct trial {
 	const char *program;
 	char *environment[ENVIRONMENT_MAX];
-	size_t given;		/* entries of the environment */
+	size_t given;		/* variables given on the command line */
 	int input;
 	int output;
 };

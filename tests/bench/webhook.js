@@ -1,4 +1,4 @@
-// A receiver in plain Node: requests that wait share one sync.
+// A receiver in plain Node: waiting requests share one sync.
 //
 //   node webhook.js PORT LOG SECRET
 'use strict';

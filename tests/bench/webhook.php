@@ -1,6 +1,6 @@
 <?php
 // A careful receiver in PHP: it compares in constant time, stores only JSON, locks,
-// writes one line, and answers when that is on disk. BENCH_SYNC=0 skips the sync.
+// writes one line, and answers once that is on disk. BENCH_SYNC=0 skips the sync.
 
 $body = file_get_contents('php://input');
 $mac = 'sha256=' . hash_hmac('sha256', $body, getenv('BENCH_SECRET'));

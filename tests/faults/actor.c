@@ -7,7 +7,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* The next actor: the rules that it is under, and the number that it sends. */
+/* For the next actor: its fault rules, and the numbers of the records it
+ * sends. */
 static const char *actor_rules;
 static uint32_t actor_number, actor_count;
 
@@ -59,7 +60,7 @@ actor_until_stop(struct world *world, const char *rules, uint32_t number)
 	pid = crew_begin(world, act);
 	if (waitid(P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT) ==
 	    -1 || info.si_code != CLD_STOPPED)
-		world_problem(world, "%s never came", rules);
+		world_problem(world, "%s was never reached", rules);
 	return pid;
 }
 

@@ -1,7 +1,7 @@
 /*
  * Compares records per second: 16 writers with the journal's group commit, and
- * 16 writers that each write and fdatasync under one lock. Exit status 1 if the
- * former are not at least three times as fast.
+ * 16 writers that each write and fdatasync under one lock. The exit status is 1
+ * unless the former are at least three times as fast.
  *
  *   commitrate [SECONDS]
  */
@@ -38,7 +38,7 @@ key_of(const char *line, size_t length, struct journal_record *record)
 	return false;
 }
 
-/* What follows the stamp: 500 bytes that differ from writer to writer. */
+/* The part after the stamp: 500 bytes that differ from writer to writer. */
 static size_t
 make_tail(char tail[TAIL_SIZE + 1], unsigned writer)
 {

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Takes over the fault rules for this process, if they have changed. */
+/* Arms the seam with this process's fault rules, if they have changed. */
 static void
 obey(struct world *world, unsigned slot, uint32_t *order)
 {
@@ -26,7 +26,7 @@ obey(struct world *world, unsigned slot, uint32_t *order)
 		return;
 	memcpy(rules, ledger->rules, sizeof rules);
 	if (ledger->order != now)
-		return;		/* they changed meanwhile */
+		return;		/* they have just changed again */
 	*order = now;
 	seam_arm(ledger->whom >> slot & 1 ? rules : NULL,
 	    world_random(world, 1u << 30));
@@ -46,11 +46,11 @@ send_slot(struct world *world, struct journal *journal, struct slot *slot,
 	slot->turns++;
 	if (error == ERR_NONE)
 		slot->count = 0;
-	else			/* a sender does not try again at once */
+	else			/* a sender does not retry at once */
 		world_sleep(1 + world_random(world, 4));
 }
 
-/* Sends what others sent, acknowledged or not: a redelivery does not ask. */
+/* Sends what others have sent, acknowledged or not, as a redelivery may do. */
 static void
 repeat(struct world *world, struct journal *journal, struct slot *slot)
 {
@@ -70,7 +70,7 @@ repeat(struct world *world, struct journal *journal, struct slot *slot)
 		send_slot(world, journal, slot, first, count);
 }
 
-/* Whether to open the journal again: it has moved, or at random. */
+/* Whether to open the journal again: because it has moved, or by chance. */
 static bool
 is_over(struct world *world, const struct slot *slot,
     const struct journal *journal)
@@ -93,7 +93,7 @@ work(struct world *world, unsigned number)
 		uint32_t count = 1, luck = world_random(world, 100);
 
 		obey(world, number, &order);
-		/* A fault may have hit its opening. */
+		/* A fault may have made journal_open() fail. */
 		if (journal == NULL)
 			journal = ledger_journal(world);
 		if (journal == NULL)
@@ -200,7 +200,7 @@ crew_rules(struct world *world, uint64_t whom, const char *rules)
 {
 	struct ledger *ledger = world->ledger;
 
-	ledger->order++;	/* odd: do not read them now */
+	ledger->order++;	/* odd: the rules are being changed */
 	snprintf(ledger->rules, sizeof ledger->rules, "%s", rules);
 	ledger->whom = whom;
 	ledger->order++;
@@ -273,7 +273,7 @@ crew_child(struct world *world, void (*body)(struct world *))
 	return crew_end(world, crew_begin(world, body));
 }
 
-/* This process inherits them: see main(). */
+/* Orphaned processes become children of this one: see main(). */
 void
 crew_orphans(void)
 {

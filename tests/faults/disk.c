@@ -1,5 +1,5 @@
 /*
- * There is no room, on the disk or within the limits of the process.
+ * There is no room left, on the disk or within the limits of the process.
  */
 #include "torture.h"
 #include "seam.h"
@@ -41,7 +41,7 @@ append_under_limit(struct world *world)
 	for (i = 0; i < 60 && journal != NULL; i++) {
 		uint32_t number = ledger_take(world->ledger, 1);
 
-		/* This is most often in the middle of the next line. */
+		/* The limit usually falls in the middle of the next line. */
 		limit.rlim_cur = live_size(world) + world_random(world, 400);
 		setrlimit(RLIMIT_FSIZE, &limit);
 		while (ledger_send(world, journal, number, 1, NULL) !=
@@ -55,13 +55,14 @@ append_under_limit(struct world *world)
 	journal_close(journal);
 }
 
-/* A file may not grow beyond a limit that is in the middle of a line. */
+/* No file may grow beyond a limit, which falls in the middle of a line. */
 static void
 file_size_limit(struct world *world)
 {
 	world->options.rotate_size = 0;
 	crew_start(world, 1);
-	/* More than the size of the state's files, which are not meant here. */
+	/* Larger than any file of the state: the limit must not affect
+	 * those. */
 	while (live_size(world) < 120000)
 		world_sleep(1);
 	crew_stop(world, 1);
@@ -69,7 +70,7 @@ file_size_limit(struct world *world)
 	oracle_settle(world);
 	world_note(world, "%u refused", world->ledger->slots[0].turns);
 	if (world->ledger->slots[0].turns == 0)
-		world_problem(world, "the limit never hit");
+		world_problem(world, "the limit was never hit");
 }
 
 static bool
@@ -109,7 +110,7 @@ full_disk(struct world *world)
 			world_sleep(5);
 		world_shell("rm -f '%s/small/ballast'", world->root);
 		if (!crew_wait(world, WORKERS, 3, 20000))
-			world_problem(world, "does not work with room");
+			world_problem(world, "does not work with space freed");
 		crew_stop(world, WORKERS);
 		oracle_settle(world);
 		world_renew(world);
@@ -125,7 +126,7 @@ in_root(const struct world *world, const char *command)
 	    world->root, command) == 0;
 }
 
-/* The event that is logged when a state is lost. */
+/* How often the log says that a state was lost. */
 static unsigned
 state_losses(const struct world *world)
 {
@@ -133,7 +134,7 @@ state_losses(const struct world *world)
 	    world_logged(world, "state-discarded");
 }
 
-/* A limit is reached and raised again: nothing of the state is lost. */
+/* A quota is reached and then lifted: the state must survive intact. */
 static void
 live_with_quota(struct world *world)
 {
@@ -144,7 +145,7 @@ live_with_quota(struct world *world)
 		uint32_t start = world_ms(), before;
 
 		if (!in_root(world, "btrfs qgroup limit 6M small/sub"))
-			world_problem(world, "there is no limit");
+			world_problem(world, "cannot set a quota");
 		crew_start(world, WORKERS);
 		before = world->ledger->refused;
 		while (world->ledger->refused < before + 16 &&
@@ -152,7 +153,7 @@ live_with_quota(struct world *world)
 			world_sleep(5);
 		if (world->ledger->refused == before)
 			world_problem(world, "nothing was refused");
-		/* On a busy machine this may take several tries. */
+		/* On a busy machine, lifting it may take several tries. */
 		in_root(world, "for i in $(seq 50); do "
 		    "btrfs qgroup limit none small/sub; "
 		    "btrfs qgroup show -r small | grep -q 6.00MiB || break; "
@@ -184,7 +185,7 @@ quota(struct world *world)
 	in_root(world, "umount small");
 }
 
-/* For how many seconds rotation is not tried again. */
+/* How many seconds remain until rotation is tried again. */
 static uint32_t
 rest(const struct world *world)
 {
@@ -200,8 +201,8 @@ rest(const struct world *world)
 	return shared.rotate_after - clock_boot_seconds();
 }
 
-/* archive/ is on another device: nothing rotates, all is stored, and one line
- * an hour says so. */
+/* archive/ is on another device: nothing can be rotated, everything is stored,
+ * and the log says so once an hour. */
 static void
 archive_elsewhere(struct world *world)
 {
@@ -209,28 +210,28 @@ archive_elsewhere(struct world *world)
 	unsigned i;
 
 	if (journal_cannot_rotate(&world->options))
-		world_problem(world, "could not rotate as it is");
+		world_problem(world, "cannot rotate within one device");
 	if (!power_private(world) || !in_root(world, "mkdir journal/archive "
 	    "&& mount -t tmpfs -o mode=750 none journal/archive"))
 		return;
 	if (!journal_cannot_rotate(&world->options))
-		world_problem(world, "could rotate");
+		world_problem(world, "can rotate to another device");
 	world->options.rotate_size = 1;
 	for (i = 0; i < 4; i++)
 		if (actor_play(world, NULL, first + i * 10, 10) != ERR_NONE)
-			world_problem(world, "was not stored");
+			world_problem(world, "a record was not stored");
 	if (world->ledger->refused > 0)
-		world_problem(world, "was refused");
+		world_problem(world, "a record was refused");
 	if (world_logged(world, "rotation-failed") != 1)
-		world_problem(world, "%u lines about it",
+		world_problem(world, "the log has %u lines about it",
 		    world_logged(world, "rotation-failed"));
 	oracle_settle(world);
 	if (rest(world) < 3000)
-		world_problem(world, "tries again in %u s", rest(world));
+		world_problem(world, "next rotation in %u s", rest(world));
 	in_root(world, "umount journal/archive");
 }
 
-/* Files are rotated even if there are no hard links. */
+/* Files are rotated even without hard links. */
 static void
 no_links(struct world *world)
 {
@@ -238,7 +239,7 @@ no_links(struct world *world)
 	actor_play(world, "linkat/*:EPERM", ledger_take(world->ledger, 5), 5);
 	if (world_shell("test $(ls '%s/archive' | wc -l) = 4",
 	    world->directory) != 0)
-		world_problem(world, "not rotated");
+		world_problem(world, "files were not rotated");
 	oracle_settle(world);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Processes die: at random, by the thousand, and at every call.
+ * Processes are killed: at random, by the thousand, and at every call.
  */
 #include "torture.h"
 #include "seam.h"
@@ -31,7 +31,7 @@ rotations(const struct world *world)
 	return count;
 }
 
-/* Kills at random moments, until there were enough kills. */
+/* Kills at random moments, until `kills` processes have been killed. */
 static void
 kill_at_random(struct world *world, unsigned kills, unsigned limit_ms)
 {
@@ -65,7 +65,7 @@ random_kills_of_updates_with_gzip(struct world *world)
 	    world->seconds * 2000);
 }
 
-/* As on NFS: no map, no futex, one sync for each; but on a local file
+/* As on NFS: no map, no futex, one sync for each record; but on a local file
  * system. */
 static void
 random_kills_as_on_nfs(struct world *world)
@@ -77,7 +77,7 @@ random_kills_as_on_nfs(struct world *world)
 	seam_as_nfs = false;
 }
 
-/* Kills processes while calls fail now and then in some of them. */
+/* Kills processes while some calls fail in some of them. */
 static void
 kill_with_faults(struct world *world, const char *const *rules, uint32_t count)
 {
@@ -98,9 +98,9 @@ kill_with_faults(struct world *world, const char *const *rules, uint32_t count)
 }
 
 /*
- * Losing the state is not combined with failing syncs. If both happen together,
- * nobody knows what was acknowledged of the live file, and a record may then
- * rightly be kept twice.
+ * State is not lost here while syncs fail. If both happened together, nothing
+ * would tell which records of the live file were acknowledged, and a record
+ * might rightly be kept twice.
  */
 static void
 random_kills_and_write_faults(struct world *world)
@@ -134,7 +134,7 @@ one_record(struct world *world)
 
 	if (journal != NULL && ledger_send(world, journal, number, 1, NULL) !=
 	    ERR_NONE)
-		ledger_complain(world->ledger, "a short life is refused", 0);
+		ledger_complain(world->ledger, "a single record is refused", 0);
 	journal_close(journal);
 }
 
@@ -189,7 +189,7 @@ expect_duplicates(struct world *world)
 
 		if (ledger_send(world, journal, i, 1, &duplicate) !=
 		    ERR_NONE || !duplicate)
-			ledger_complain(world->ledger, "not a duplicate", i);
+			ledger_complain(world->ledger, "is not a duplicate", i);
 	}
 	journal_close(journal);
 }

@@ -24,7 +24,7 @@ padding(uint32_t number)
 static const char *const marks[] = { [JOURNAL_IN_WINDOW] = "",
 	[JOURNAL_SOON] = "\"soon\":1,", [JOURNAL_NEVER] = "\"never\":1," };
 
-/* What a record's line says about it. */
+/* The kind of repeat that the record's line notes. */
 static enum journal_repeat
 repeat_of(const char *line, size_t length)
 {
@@ -95,14 +95,14 @@ ledger_take(struct ledger *ledger, uint32_t count)
 	return first;
 }
 
-/* An append may take five seconds, and as much again on a busy machine. */
+/* An append may take five seconds; a busy machine gets as much again. */
 static void
 look_at_time(struct ledger *ledger, int64_t took)
 {
 	if (took > ledger->slowest)
 		ledger->slowest = took;
 	if (took > 10000)
-		ledger_complain(ledger, "an append took ms", (long)took);
+		ledger_complain(ledger, "an append was slow, ms", (long)took);
 }
 
 /* An acknowledged record must not have been written a second time. */
@@ -152,7 +152,7 @@ ledger_send(struct world *world, struct journal *journal, uint32_t first,
 	return ERR_NONE;
 }
 
-/* A journal that has to be rebuilt may answer "busy" a few times. */
+/* While the journal is being rebuilt, it may answer "busy" a few times. */
 static enum error
 send_patiently(struct world *world, struct journal *journal, uint32_t number)
 {
@@ -192,7 +192,7 @@ ledger_journal(struct world *world)
 	for (tries = 0; tries < 30; tries++)
 		if (journal_open(&world->options, &journal) == ERR_NONE)
 			return journal;
-	/* Nobody can open what an outsider has taken away. */
+	/* A journal that an outsider has taken away cannot be opened. */
 	if (!world->ledger->lenient)
 		ledger_complain(world->ledger, "journal_open() fails", 0);
 	return NULL;

@@ -1,6 +1,6 @@
 /*
- * Memory runs out: the kernel kills the process that has most of it, whatever
- * that process is doing; or a process is told that it can have no more.
+ * Memory runs out: the kernel kills the process that uses most of it, whatever
+ * that process is doing; or a process is refused any more memory.
  */
 #include "torture.h"
 
@@ -17,7 +17,7 @@
 #define GROUP_LIMIT "20000000"
 #define KILLS_MIN 20
 
-/* The two versions of control groups. */
+/* Control groups, version 2 and version 1. */
 static const struct {
 	const char *base, *limit;
 } versions[] = {
@@ -40,7 +40,7 @@ write_word(const char *folder, const char *name, const char *word)
 	return fclose(file) == 0 && good;
 }
 
-/* Makes a control group with little memory for the crew to live in. */
+/* Makes a control group with little memory, for the crew to run in. */
 static bool
 make_group(struct world *world)
 {
@@ -52,7 +52,8 @@ make_group(struct world *world)
 		if (mkdir(world->group, 0755) == -1)
 			continue;
 		if (write_word(world->group, versions[i].limit, GROUP_LIMIT)) {
-			/* On the disk, files would take no memory. */
+			/* If files could be swapped out, they would take no
+			 * memory. */
 			write_word(world->group, "memory.swap.max", "0");
 			return true;
 		}
@@ -70,7 +71,7 @@ memory_join(const struct world *world)
 		err(71, "%s", world->group);
 }
 
-/* It is never freed, so in the end it is too much. */
+/* The memory is never freed, so that in the end there is too little. */
 void
 memory_take(struct world *world)
 {
@@ -101,14 +102,14 @@ out_of_memory(struct world *world)
 	}
 	crew_stop(world, WORKERS);
 	if (world->tally.kills < KILLS_MIN)
-		world_problem(world, "only %lu were killed",
+		world_problem(world, "only %lu processes were killed",
 		    world->tally.kills);
 	rmdir(world->group);
 	world->group[0] = '\0';
 	oracle_settle(world);
 }
 
-/* Takes what the heap has left, and keeps it. */
+/* Takes all that is left of the heap, and keeps it. */
 static void
 use_up_heap(void)
 {
@@ -119,7 +120,7 @@ use_up_heap(void)
 			;
 }
 
-/* A process gets no memory while it appends, and later gets it again. */
+/* A process gets no memory during an append, and gets it again afterwards. */
 static void
 send_in_need(struct world *world)
 {

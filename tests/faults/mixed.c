@@ -1,6 +1,6 @@
 /*
- * Processes of one journal that differ: one read its configuration before an
- * edit and one after it, one is an older version, one belongs to root.
+ * Processes that share a journal but differ: one read its configuration before
+ * an edit and one after it, one is an older version, one belongs to root.
  */
 #include "torture.h"
 #include "seam.h"
@@ -24,7 +24,7 @@ nfs_or_not(struct world *world)
 	world->options.nfs = world_random(world, 2) == 0;
 }
 
-/* Somebody switches `nfs` back and forth while all are writing. */
+/* `nfs` is switched back and forth while all are writing. */
 static void
 nfs_edit(struct world *world)
 {
@@ -44,7 +44,8 @@ nfs_edit(struct world *world)
 	}
 }
 
-/* The configurations that processes have read, by age. */
+/* Sets what the next process has read: a window, and the configuration's
+ * age. */
 static void
 set_window(struct world *world, int64_t window, int64_t time)
 {
@@ -52,8 +53,8 @@ set_window(struct world *world, int64_t window, int64_t time)
 	world->options.settings_time = time;
 }
 
-/* Each of two kinds of process sends a record of its own, and then both send
- * the other's; those are repeats if `window` counts. */
+/* Two kinds of process each send a record of their own, and then each sends the
+ * other's; these are repeats if `window` is what counts. */
 static void
 alternate(struct world *world, int64_t one, int64_t one_time, int64_t other,
     int64_t other_time, bool repeats)
@@ -81,7 +82,7 @@ expect_rebuilds(struct world *world, unsigned wanted, const char *when)
 		    wanted);
 }
 
-/* Of two windows, that of the later configuration counts for all. */
+/* Where processes disagree on the window, the latest configuration counts. */
 static void
 settings(struct world *world)
 {
@@ -97,16 +98,16 @@ settings(struct world *world)
 	actor_play(world, NULL, longest, 1);
 	set_window(world, 7 * DAY, 2);
 	actor_play(world, NULL, first, 1);
-	expect_rebuilds(world, 1, "a window where none was");
+	expect_rebuilds(world, 1, "a first window");
 	alternate(world, 7 * DAY, 2, 0, 1, true);
 	alternate(world, 0, 1, 7 * DAY, 2, true);
 	expect_rebuilds(world, 1, "an older configuration");
 	alternate(world, 7 * DAY, 2, 0, 3, false);
 	alternate(world, 7 * DAY, 2, 0, 3, false);
-	expect_rebuilds(world, 1, "a younger one without a window");
+	expect_rebuilds(world, 1, "a newer configuration without a window");
 	alternate(world, 7 * DAY, 3, 0, 3, true);
 	alternate(world, 0, 3, 7 * DAY, 3, true);
-	expect_rebuilds(world, 2, "two of one age");
+	expect_rebuilds(world, 2, "two configurations of the same age");
 	set_window(world, 0, 3);
 	oracle_settle(world);
 }
@@ -120,7 +121,7 @@ with_or_without(struct world *world)
 		set_window(world, 7 * DAY, 2);
 }
 
-/* The same with a crew whose processes repeat what the others sent. */
+/* The same with a crew whose processes repeat each other's records. */
 static void
 settings_of_a_crew(struct world *world)
 {
@@ -179,11 +180,11 @@ meet_newer(struct world *world)
 		ledger_complain(world->ledger, "does not work", 0);
 	set_version(world, SHARED_REVISION + 1, 0);
 	if (ledger_send(world, journal, first + 1, 1, NULL) != ERR_STALE)
-		ledger_complain(world->ledger, "did not leave", 0);
+		ledger_complain(world->ledger, "did not give way", 0);
 	journal_close(journal);
 }
 
-/* We leave alone what a newer program is using, for a minute. */
+/* We leave a newer program's state alone for a minute after its last use. */
 static void
 newer_version(struct world *world)
 {
@@ -196,7 +197,7 @@ newer_version(struct world *world)
 	if (actor_play(world, NULL, first + 1, 1) != ERR_STALE)
 		world_problem(world, "did not give way");
 	if (!copy_is(world))
-		world_problem(world, "changed the state of a newer program");
+		world_problem(world, "changed a newer program's state");
 	set_version(world, SHARED_REVISION + 1, 61);
 	if (actor_play(world, NULL, first, 2) != ERR_NONE)
 		world_problem(world, "waits for a program that is gone");
@@ -206,7 +207,7 @@ newer_version(struct world *world)
 	oracle_settle(world);
 }
 
-/* Version 0.1.0 leaves zeros in the fields that it does not know. */
+/* Version 0.1.0 leaves zeros in the fields that it does not know about. */
 static void
 older_version(struct world *world)
 {
@@ -221,11 +222,11 @@ older_version(struct world *world)
 		if (actor_play(world, NULL, first + i, 2) != ERR_NONE)
 			world_problem(world, "does not work beside an old one");
 	expect_rebuilds(world, 1, "an older program's state");
-	/* Its index follows another rule, even if it notes the rest. */
+	/* Its index follows another rule, even if all other fields are set. */
 	set_version(world, SHARED_REVISION - 1, 0);
 	for (i = 0; i < 4; i++)
 		actor_play(world, NULL, first + i, 2);
-	expect_rebuilds(world, 2, "the last program's state");
+	expect_rebuilds(world, 2, "the previous version's state");
 	oracle_settle(world);
 }
 
@@ -244,14 +245,14 @@ append_with_other_numbers(struct world *world)
 	journal_close(journal);
 }
 
-/* A file has another number each time it is opened. */
+/* A file shows a different inode number each time it is opened. */
 static void
 unstable_numbers(struct world *world)
 {
 	crew_child(world, append_with_other_numbers);
 	oracle_settle(world);
 	crew_child(world, append_with_other_numbers);
-	expect_rebuilds(world, 0, "no number is the same");
+	expect_rebuilds(world, 0, "inode numbers never match");
 	oracle_settle(world);
 }
 

@@ -1,12 +1,12 @@
 /*
  * A disk that keeps no more than it must. While one process appends, we watch
- * the system calls that it makes (the linker's --wrap brings them here), and
- * before each of them the power fails: every image that a file system would be
- * allowed to show afterwards, from "only what was synced" to "all of it", is
- * put together in a folder and given to the oracle.
+ * its system calls (the linker's --wrap routes them here), and before each of
+ * them the power fails: every image that a file system may then show, from
+ * "only what was synced" to "everything", is put together in a folder and given
+ * to the oracle.
  *
- * What was synced is, for a file, its bytes at its last fsync() or fdatasync();
- * for a folder, its names at its last fsync().
+ * "Synced" means, for a file, its bytes at its last fsync() or fdatasync(); for
+ * a folder, its names at its last fsync().
  */
 #include "torture.h"
 #include "model.h"
@@ -37,8 +37,8 @@ struct folder {
 	size_t count;
 };
 
-/* Bytes of a file that are sure to be on disk; or, with `uncut`, those that may
- * be there because a later truncation did not get there. */
+/* Bytes of a file that are sure to be on disk; or, with `uncut`, bytes that may
+ * still be there because a later truncation was not synced. */
 struct synced {
 	ino_t inode;
 	bool uncut;
@@ -52,7 +52,7 @@ static const char *const folder_names[FOLDERS] = {
 	[TOP] = "", [ARCHIVE] = SEGMENT_ARCHIVE, [RELAY] = RELAY_FOLDER };
 
 static struct {
-	struct world *world;	/* NULL: nobody watches */
+	struct world *world;	/* NULL: not watching */
 	struct folder durable[FOLDERS];
 	struct synced files[FILES_MAX];
 	size_t file_count;
@@ -73,7 +73,7 @@ full_path(int folder, const char *name, char path[2 * PATH_SIZE])
 	    folder_names[folder], name);
 }
 
-/* The names that are in a folder now, except the state's. */
+/* The names now in a folder, except that of the state. */
 static void
 list(int which, struct folder *folder)
 {
@@ -101,8 +101,8 @@ list(int which, struct folder *folder)
 		free(names);
 }
 
-/* The latest that we know of a file's synced or uncut bytes. What was synced
- * after a cut is cut. */
+/* The latest that we know of a file's synced bytes, or of its uncut ones. A
+ * sync after a truncation covers the truncation. */
 static const struct synced *
 find_synced(ino_t inode, bool uncut)
 {
@@ -179,7 +179,7 @@ model_cutting(int fd)
 		remember_file(fd, status.st_ino, true);
 }
 
-/* The bytes that one file has in an image. */
+/* The bytes of one file in an image. */
 static char *
 image_bytes(int folder, const struct name *name, enum data data,
     size_t *length)
@@ -191,7 +191,7 @@ image_bytes(int folder, const struct name *name, enum data data,
 
 	full_path(folder, name->name, path);
 	if (stat(path, &status) == -1 || status.st_ino != name->inode)
-		data = DATA_SYNCED;	/* its name is another file's by now */
+		data = DATA_SYNCED;	/* another file has its name now */
 	if (data == DATA_UNCUT)
 		data = synced->uncut ? DATA_SYNCED : DATA_ALL;
 	bytes = read_all(data == DATA_SYNCED ? "/nonexistent" : path, length);
@@ -227,7 +227,7 @@ write_image_file(const char *path, const char *bytes, size_t length)
 		err(71, "%s", path);
 }
 
-/* Which folder has this name; TOP if it is a file's name. */
+/* The folder of this name; TOP if it is a file's name. */
 static int
 folder_of(const char *name)
 {
@@ -239,8 +239,8 @@ folder_of(const char *name)
 	return which;
 }
 
-/* Puts the image together below `to`; two names of one file stay links to one
- * file. Returns the image's hash. */
+/* Builds the image below `to`; two names of one file remain links to one file.
+ * Returns the image's hash. */
 static uint64_t
 build(const char *to, const struct folder folders[FOLDERS], enum data data)
 {
@@ -298,7 +298,7 @@ seen_before(uint64_t hash)
 	return false;
 }
 
-/* If anything was acknowledged, the id lasts. */
+/* Once anything has been acknowledged, the id must survive. */
 static void
 check_id(const struct world *world, const struct world *crashed,
     uint32_t next)
@@ -323,7 +323,7 @@ check_id(const struct world *world, const struct world *crashed,
 	free(kept);
 }
 
-/* The oracle's work on an image leaves no trace in the ledger. */
+/* Restores the ledger after the oracle has worked on the image. */
 static void
 try_image(const struct folder folders[FOLDERS], enum data data,
     const char *call)

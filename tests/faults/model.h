@@ -8,7 +8,7 @@
 void model_start(struct world *world);
 void model_stop(void);
 
-/* The power fails now, before this call. */
+/* The power fails now, before this call is made. */
 void model_crash(const char *call);
 
 /* This file will be truncated. */

@@ -1,6 +1,6 @@
 /*
  * The journal's folder is moved away, removed or mounted over while processes
- * work in it. Nothing may be acknowledged that is not in the folder at the
+ * use it. Nothing may be acknowledged unless it is in the folder that is at the
  * path.
  */
 #include "torture.h"
@@ -15,15 +15,14 @@
 
 #define WORKERS 8
 
-/* Runs a shell command in the scratch folder, where `journal` is the
- * journal. */
+/* A shell command in the scratch folder, where the journal is `journal`. */
 struct swap {
 	const char *command;
-	bool removes;		/* lines, for good */
+	bool removes;		/* destroys lines for good */
 	bool mounts;
 };
 
-/* Like a backup, the older copy has no state. */
+/* An older copy has no state, as is usual for a backup. */
 static const struct swap swaps[] = {
 	{ "mv journal side && mkdir -m 750 journal", false, false },
 	{ "mv journal side && sleep 0.01 && mkdir -m 750 journal", false,
@@ -64,8 +63,8 @@ clean_up(struct world *world, const struct swap *swap)
 	world_shell("cd '%s' && rm -rf side other older", world->root);
 }
 
-/* There is no excuse for what was first sent after the swap; the rest may be in
- * another folder. */
+/* Whatever was first sent after the swap must be in the journal; earlier
+ * records may be in another folder. */
 static void
 check(struct world *world, const struct swap *swap, uint32_t since)
 {
@@ -90,7 +89,7 @@ swap_once(struct world *world, const struct swap *swap)
 	uint32_t since;
 
 	world_renew(world);
-	/* Outsiders leave rotated files alone. */
+	/* Outsiders do not touch rotated files. */
 	world->options.rotate_size = 0;
 	crew_start(world, WORKERS);
 	crew_wait(world, WORKERS, 3, 20000);
@@ -107,7 +106,7 @@ swap_once(struct world *world, const struct swap *swap)
 		clean_up(world, swap);
 }
 
-/* The folder is swapped at any moment. */
+/* The folder is swapped at a random moment. */
 static void
 at_random(struct world *world)
 {
@@ -118,8 +117,8 @@ at_random(struct world *world)
 			swap_once(world, &swaps[i % SWAPS]);
 }
 
-/* The folder is swapped many times under one crew, each time with what was
- * there before. */
+/* Two folders are swapped many times under one crew, each with what it held
+ * before. */
 static void
 to_and_fro(struct world *world)
 {
@@ -152,7 +151,8 @@ to_and_fro(struct world *world)
 	oracle_settle_with(world, &both);
 }
 
-/* It goes when one process has opened the journal, or is about to sync. */
+/* The folder goes when a process has just opened the journal, or reaches one of
+ * the steps below. */
 static void
 in_the_middle(struct world *world, const struct swap *swap, const char *rules)
 {
@@ -166,7 +166,7 @@ in_the_middle(struct world *world, const struct swap *swap, const char *rules)
 	actor = actor_until_stop(world, rules, first + 1);
 	do_swap(world, swap);
 	error = actor_finish(world, actor);
-	/* It may come back in time. */
+	/* Some commands bring the folder back in time. */
 	if (strstr(swap->command, "side journal") == NULL &&
 	    error == ERR_NONE)
 		world_problem(world, "%s: error %d after: %s", rules, error,
@@ -180,8 +180,8 @@ in_the_middle(struct world *world, const struct swap *swap, const char *rules)
 static void
 at_each_step(struct world *world)
 {
-	/* Before the append lock, the write, the sync lock, the sync, its
-	 * probe. */
+	/* Before the append lock, the write, the sync lock, the sync, and the
+	 * probe after it. */
 	static const char *const steps[] = { "flock/1:stop", "write/1:stop",
 	    "flock/2:stop", "fdatasync/1:stop", "pwrite/1:stop" };
 	size_t i, k;

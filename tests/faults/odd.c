@@ -1,7 +1,7 @@
 /*
- * Oddities in a journal's folder: names in archive/ that are not files, files
- * that cannot be read, a state that is not one, somebody else's files. The
- * processes belong to a user other than root, who may not do everything.
+ * Oddities in a journal's folder: names in archive/ that are not files,
+ * unreadable files, other things in place of the state, somebody else's files.
+ * The processes belong to a user other than root, without root's powers.
  */
 #include "torture.h"
 #include "seam.h"
@@ -18,11 +18,11 @@
 
 #define NOBODY 65534u
 #define WORKERS 8
-#define PATIENCE 30		/* seconds: whatever takes longer hangs */
+#define PATIENCE 30		/* seconds; what takes longer hangs */
 
 static unsigned user;
 
-/* It becomes that user for good; an alarm ends what hangs. */
+/* The process becomes that user for good; an alarm ends it if it hangs. */
 static void
 become_user(struct world *world)
 {
@@ -33,7 +33,7 @@ become_user(struct world *world)
 	alarm(PATIENCE);
 }
 
-/* Every second process stays root's. */
+/* About every second process stays root. */
 static void
 become_user_or_not(struct world *world)
 {
@@ -54,7 +54,7 @@ odd_owner(struct world *world, unsigned owner)
 	return true;
 }
 
-/* A new journal that belongs to a user other than root, who runs everything. */
+/* A new journal that belongs to a user other than root, as do all processes. */
 static bool
 begin(struct world *world)
 {
@@ -65,7 +65,7 @@ begin(struct world *world)
 	return true;
 }
 
-/* Sends three records, which get a file of their own. */
+/* Sends three records, which get their own file. */
 static uint32_t
 one_file(struct world *world)
 {
@@ -90,7 +90,7 @@ in_archive(struct world *world, const char *command)
 static const char odd_names[] = "n=notifications-00000000000; "
     "t=-20260101T000000Z.jsonl; ";
 
-/* The state is lost: one append finds everything except what cannot be read. */
+/* The state is lost: one append finds every record that can be read. */
 static void
 names_in_archive(struct world *world)
 {
@@ -110,11 +110,11 @@ names_in_archive(struct world *world)
 	in_archive(world, command);
 	if (actor_play(world, NULL, ledger_take(world->ledger, 1), 1) !=
 	    ERR_NONE)
-		world_problem(world, "not within one append");
+		world_problem(world, "took several appends");
 	for (i = 0; i < world->ledger->next; i++)
 		if (i < hidden || i >= hidden + 3)
 			actor_play(world, NULL, i, 1);
-	/* The log names each one. Then they are mended as a user would do
+	/* The log names each oddity. Then they are repaired as a user would do
 	 * it. */
 	snprintf(command, sizeof command, "%sfor i in 2 3 4 5 6; do "
 	    "grep -q \"segment-passed-over .*${n}$i-\" ../../journal.log || "
@@ -123,7 +123,7 @@ names_in_archive(struct world *world)
 	oracle_settle(world);
 }
 
-/* If only an unreadable file could tell the next seq, some are skipped. */
+/* If only an unreadable file can tell the next seq, some seqs are skipped. */
 static void
 unreadable_newest(struct world *world)
 {
@@ -139,12 +139,12 @@ unreadable_newest(struct world *world)
 	    "chmod 0 notifications-000000000004-* && rm -rf ../.state");
 	if (actor_play(world, NULL, ledger_take(world->ledger, 3), 3) !=
 	    ERR_NONE)
-		world_problem(world, "not within one append");
+		world_problem(world, "took several appends");
 	in_archive(world, "chmod 640 *");
 	oracle_settle_with(world, &oracle);
 }
 
-/* Nothing but a file is opened at the live name. */
+/* At the live file's name, only a regular file is opened. */
 static void
 live_is_no_file(struct world *world)
 {
@@ -168,16 +168,16 @@ live_is_no_file(struct world *world)
 	}
 }
 
-/* Shell commands in .state/, where $f is a file's name. */
+/* Shell commands in .state/, where $f is the name of the file to damage. */
 static const char *const damages[] = {
-	/* in place: whoever has mapped it sees that */
+	/* in place: processes that have mapped the file see it */
 	"head -c 7680 /dev/zero | tr '\\0' '\\377' | dd of=$f bs=64k "
 	    "seek=184368 oflag=seek_bytes conv=notrunc",
 	"head -c $(stat -c %s $f) /dev/zero | tr '\\0' '\\377' | dd of=$f "
 	    "bs=64k conv=notrunc",
 	"head -c $(stat -c %s $f) /dev/zero | dd of=$f bs=64k conv=notrunc",
 	": > $f",
-	/* in its place */
+	/* the file is replaced */
 	"rm -f $f; mkdir $f && chown 65534 $f",
 	"rm -f $f; mkdir -p $f/not/empty && chown -R 65534 $f",
 	"rm -f $f; ln -s /etc/passwd $f",
@@ -194,7 +194,7 @@ static const char *const damaged[] = { "index-00000001", "shared", "next",
 
 #define DAMAGED (sizeof damaged / sizeof damaged[0])
 
-/* One call each: all that was sent is known, and something new is stored. */
+/* Sends each record again, then a new one, each in its own call. */
 static void
 send_all(struct world *world, struct journal *journal)
 {
@@ -209,7 +209,8 @@ send_all(struct world *world, struct journal *journal)
 		ledger_complain(world->ledger, "a record is refused", i);
 }
 
-/* Maps everything, and stops for the damage; then sends something new first. */
+/* Maps everything, then stops for the damage; the first record after it is
+ * new. */
 static void
 go_on(struct world *world)
 {
@@ -219,7 +220,7 @@ go_on(struct world *world)
 	kill(getpid(), SIGSTOP);
 	if (ledger_send(world, journal, ledger_take(world->ledger, 1), 1,
 	    NULL) != ERR_NONE)
-		ledger_complain(world->ledger, "not within one append", 0);
+		ledger_complain(world->ledger, "took several appends", 0);
 	send_all(world, journal);
 	journal_close(journal);
 }
@@ -233,7 +234,8 @@ come_anew(struct world *world)
 	journal_close(journal);
 }
 
-/* With a process that was at work before, or only with new ones. */
+/* With `beside`, a process from before the damage goes on; otherwise all are
+ * new. */
 static void
 damage_one(struct world *world, const char *name, const char *damage,
     bool beside)
@@ -248,7 +250,8 @@ damage_one(struct world *world, const char *name, const char *damage,
 	world->options.rotate_size = 1;
 	pid = crew_begin(world, go_on);
 	waitid(P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT);
-	/* These belong to the processes' user, unless they say otherwise. */
+	/* The files belong to the processes' user, unless the command changes
+	 * that. */
 	world_shell("cd '%s/.state' && f=%s && { test -e $f || touch $f; } && "
 	    "{ %s; } 2> /dev/null", world->directory, name, damage);
 	if (!beside) {
@@ -271,7 +274,7 @@ damage_one(struct world *world, const char *name, const char *damage,
 		    beside ? ", beside" : "");
 }
 
-/* Whatever in .state/ is not what it should be is made again at once. */
+/* Whatever is wrong in .state/ is made anew at once. */
 static void
 damaged_state(struct world *world)
 {
@@ -281,7 +284,7 @@ damaged_state(struct world *world)
 	world_in_memory(world);
 	for (i = 0; i < DAMAGED; i++)
 		for (k = i == 0 ? 0 : 1; k < DAMAGES; k++) {
-			/* The first two are what processes map. */
+			/* Processes map the first two files. */
 			if (world->brief && i >= 2 && step++ % 9 != only)
 				continue;
 			if (world->problem[0] != '\0' || !begin(world))
@@ -298,10 +301,10 @@ expect_owner(struct world *world, const char *when)
 {
 	if (world_shell("test -z \"$(find '%s' ! -uid %u -o ! -gid %u)\"",
 	    world->directory, user, user) != 0)
-		world_problem(world, "%s: not all is the owner's", when);
+		world_problem(world, "%s: some file is not the owner's", when);
 }
 
-/* What root makes in somebody's folder belongs to the folder's owner. */
+/* Files that root makes in somebody's folder belong to the folder's owner. */
 static void
 run_by_root(struct world *world)
 {
@@ -332,7 +335,7 @@ run_by_root(struct world *world)
 	expect_owner(world, "in the end");
 }
 
-/* Does what logrotate's "create 0640 root adm" does, under a crew. */
+/* Does under a crew what logrotate's "create 0640 root adm" does. */
 static void
 empty_foreign_file(struct world *world)
 {
@@ -374,11 +377,11 @@ meet_foreign_file(struct world *world)
 		ledger_complain(world->ledger, "not refused", 0);
 	if (trouble.reason == NULL ||
 	    strstr(trouble.path, SEGMENT_LIVE) == NULL)
-		ledger_complain(world->ledger, "not named", 0);
+		ledger_complain(world->ledger, "the file is not named", 0);
 	journal_close(journal);
 }
 
-/* We never replace somebody else's file that has something in it. */
+/* Somebody else's file is never replaced unless it is empty. */
 static void
 full_foreign_file(struct world *world)
 {

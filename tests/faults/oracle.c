@@ -1,6 +1,6 @@
 /*
- * The oracle: reads every file of the journal with code of its own, and
- * compares with what the ledger says.
+ * The oracle: reads every file of the journal with its own code, and compares
+ * the result with the ledger.
  */
 #include "torture.h"
 #include "seam.h"
@@ -19,9 +19,9 @@
 struct reading {
 	struct world *world;
 	const struct oracle *oracle;
-	uint8_t *found;		/* how often in the journal; in its last bit: */
-	uint8_t *extra;		/* how often in other files */
-	uint64_t seq;		/* the last one seen */
+	uint8_t *found;		/* for each number: how often in the journal, */
+	uint8_t *extra;		/* and how often in other files */
+	uint64_t seq;		/* the last seq read */
 	const char *name;
 	bool outside;		/* the file is one of `extra` */
 };
@@ -64,7 +64,7 @@ count_line(struct reading *reading, const char *line, size_t length)
 	if (record_decode(line, length, &record) != ERR_NONE ||
 	    !number_of(&record, line, length, &number) ||
 	    record_verify(&record) != RECORD_HOLDS) {
-		malformed(reading, "no record, bytes", length);
+		malformed(reading, "not a record, bytes", length);
 		return;
 	}
 	if (number >= ledger->next || !(ledger->status[number] & SENT)) {
@@ -92,7 +92,7 @@ read_file(struct reading *reading, const char *path)
 	gzFile file = lstat(path, &status) == 0 && !S_ISREG(status.st_mode) ?
 	    NULL : gzopen(path, "rb");
 
-	/* It may have been compressed just now. */
+	/* It may just have been compressed. */
 	snprintf(packed, sizeof packed, "%s.gz", path);
 	if (file == NULL)
 		file = gzopen(packed, "rb");
@@ -105,7 +105,7 @@ read_file(struct reading *reading, const char *path)
 	while (gzgets(file, line, sizeof line) != NULL) {
 		size_t length = strlen(line);
 
-		/* Somebody's copy may have been made during a write. */
+		/* An outsider's copy may have been made during a write. */
 		if ((length == 0 || line[length - 1] != '\n') &&
 		    reading->outside)
 			continue;
@@ -119,7 +119,7 @@ read_file(struct reading *reading, const char *path)
 	gzclose(file);
 }
 
-/* A compressed file whose original is still there must be whole already. */
+/* A compressed file must be complete even while its original is still there. */
 static void
 check_twin(struct reading *reading, const char *path)
 {
@@ -141,8 +141,8 @@ compare(const struct dirent **left, const struct dirent **right)
 	return strcmp((*left)->d_name, (*right)->d_name);
 }
 
-/* What a rebuild cut off is kept under such a name, and is not part of the
- * journal. */
+/* A rebuild keeps what it cut off in files that end in ".cut"; these are not
+ * part of the journal. */
 static bool
 ends_with(const char *name, const char *end)
 {
@@ -152,7 +152,7 @@ ends_with(const char *name, const char *end)
 	    strcmp(name + length - strlen(end), end) == 0;
 }
 
-/* Reads all of archive/ in the order of names; anything odd there is a
+/* Reads all of archive/ in the order of names; any unexpected name is a
  * problem. */
 static void
 read_archive(struct reading *reading, const char *directory)
@@ -169,7 +169,7 @@ read_archive(struct reading *reading, const char *directory)
 
 		snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
 		if (segment_parse(names[i]->d_name, &segment)) {
-			/* It was killed between making the new file and
+			/* A process was killed between making the new file and
 			 * removing the old one: the old one counts. */
 			if (segment.compressed && !last.compressed &&
 			    segment.first_seq == last.first_seq) {

@@ -1,5 +1,5 @@
 /*
- * Somebody else rotates, truncates or removes the live file while processes
+ * An outsider rotates, truncates or removes the live file while processes
  * append and wait for the disk.
  */
 #include "torture.h"
@@ -15,11 +15,11 @@
 
 #define WORKERS 8
 
-/* A shell command in the journal's folder; $A is a place outside it. */
+/* A shell command in the journal's folder; $A is a folder outside it. */
 struct tamper {
 	const char *command;
 	int flags;		/* what the oracle must excuse */
-	const char *kept;	/* where the lines went, or NULL */
+	const char *kept;	/* the file that the lines went to, or NULL */
 };
 
 static const struct tamper moved = { "mv notifications.jsonl \"$A/moved\"",
@@ -34,10 +34,11 @@ static const struct tamper truncated = { ": > notifications.jsonl",
 static const struct tamper copied = { "cp notifications.jsonl \"$A/moved\" "
 	"&& : > notifications.jsonl", ORACLE_GAPS | ORACLE_LOST |
 	ORACLE_TWICE, "moved" };
-/* As an editor does: the same lines in another file. */
+/* As an editor does: the same lines in a new file. */
 static const struct tamper edited = { "cp notifications.jsonl copy && "
 	"mv copy notifications.jsonl", ORACLE_GAPS | ORACLE_LOST, NULL };
-/* In one step, so that the link is what is removed at the end. */
+/* The link takes the name in one step, so that the last command removes the
+ * link, not a new live file. */
 static const struct tamper linked = { "ln -s \"$A/elsewhere\" link && "
 	"ln notifications.jsonl \"$A/moved\" && "
 	"mv -T link notifications.jsonl && sleep 0.05 && "
@@ -73,7 +74,7 @@ check(struct world *world, const struct tamper *tamper, uint32_t since)
 		world_problem(world, "wrote through a link");
 }
 
-/* It happens at any moment while all are busy. */
+/* The outsider acts at a random moment while all are busy. */
 static void
 at_random(struct world *world, const struct tamper *tamper)
 {
@@ -83,7 +84,7 @@ at_random(struct world *world, const struct tamper *tamper)
 		uint32_t since;
 
 		world_renew(world);
-		/* Outsiders leave rotated files alone. */
+		/* Outsiders do not touch rotated files. */
 		world->options.rotate_size = 0;
 		crew_start(world, WORKERS);
 		crew_wait(world, WORKERS, 2, 20000);
@@ -108,9 +109,9 @@ wait_for_stop(struct world *world, unsigned slot)
 }
 
 /*
- * It happens while one process has written and is about to sync, and all the
- * others wait for it. From then on, nothing may be acknowledged that is in no
- * file. So only what was acknowledged before that is excused.
+ * The outsider acts while one process has written and is about to sync, and all
+ * others wait for it. From then on, everything acknowledged must be in a file;
+ * only records acknowledged before that are excused.
  */
 static void
 under_the_leader(struct world *world, const struct tamper *tamper)
@@ -128,8 +129,8 @@ under_the_leader(struct world *world, const struct tamper *tamper)
 		wait_for_stop(world, 0);
 		world_sleep(30);
 		world->ledger->lenient = true;
-		/* The outsider may have what was acknowledged so far: forget
-		 * it. There is no excuse for what follows. */
+		/* The outsider may have taken what was acknowledged so far:
+		 * that is excused. What follows is not. */
 		for (n = 0; n < world->ledger->next; n++)
 			world->ledger->born[n] = world->ledger->status[n] &
 			    ACKNOWLEDGED ? 1 : 3;

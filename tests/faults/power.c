@@ -1,7 +1,8 @@
 /*
- * The power fails: copies of a file system's image, taken in one instant by
+ * The power fails: copies of a file system's image, taken in an instant by
  * reflink while all are writing, are mounted as after a crash. And a disk
- * reports errors: an image is on a device that is smaller than it claims.
+ * reports errors: the image is on a device that is smaller than it claims to
+ * be.
  */
 #include "torture.h"
 
@@ -52,7 +53,8 @@ make_command(const char *kind)
 	    "truncate -s 96M host/disk && mkfs.ext4 -q host/disk";
 }
 
-/* host: a file system that can copy in an instant; live: the one inside it. */
+/* host: a file system that can copy in an instant; live: the one in its
+ * image. */
 static bool
 set_up(struct world *world, const char *kind)
 {
@@ -79,8 +81,9 @@ tear_down(struct world *world)
 }
 
 /*
- * Makes the ledger what it was when the power failed. Acknowledged is what was
- * acknowledged before the copy began; sent is whatever was sent until it ended.
+ * Makes the ledger what it was when the power failed. It counts as acknowledged
+ * what was acknowledged before the copy began, and as sent what was sent before
+ * it ended.
  */
 static struct ledger *
 ledger_before(const struct world *world, const uint8_t *acknowledged,
@@ -100,7 +103,7 @@ ledger_before(const struct world *world, const uint8_t *acknowledged,
 	return copy;
 }
 
-/* Mounts the copy, writes on in it, and asks the oracle. */
+/* Mounts the copy, appends to its journal, and asks the oracle. */
 static void
 look_after_crash(struct world *world, struct ledger *ledger)
 {
@@ -172,8 +175,8 @@ power_cut_xfs(struct world *world)
 	power_cut(world, "xfs");
 }
 
-/* The device comes back as it was a moment ago, and is mounted in the same
- * place: the machine did not go down, and the state is of this very boot. */
+/* The device returns with the contents of a moment ago, and is mounted in the
+ * same place: the machine stayed up, so the state is of this boot. */
 static void
 remount_once(struct world *world)
 {
@@ -208,8 +211,8 @@ remount(struct world *world, const char *kind)
 		for (i = 0; i < times && world->problem[0] == '\0'; i++) {
 			crew_start(world, WORKERS);
 			crew_wait(world, WORKERS, 2, 60000);
-			/* The file system writes the state whenever it
-			 * likes. */
+			/* The file system may write the state back at any
+			 * time. */
 			if (world_random(world, 2) == 0)
 				in_root(world, "sync -f live");
 			usleep(world_random(world, 100000));
@@ -238,8 +241,8 @@ remount_xfs(struct world *world)
 }
 
 /*
- * Uses requests of one page each. If a loop device's file runs out of room, the
- * device reports a write that was cut short as done (Linux 6.18,
+ * Limits requests to one page each. If a loop device's file runs out of room,
+ * the device reports a write that was cut short as done (Linux 6.18,
  * drivers/block/loop.c), and no program can be safe on a disk that lies.
  */
 static bool
@@ -250,7 +253,7 @@ make_honest(struct world *world)
 	    "cat limit > usual && echo 4 > limit");
 }
 
-/* An image on a tmpfs that has less room than the image claims. */
+/* An image on a tmpfs that has less room than the image claims to have. */
 static bool
 set_up_thin(struct world *world, const char *kind)
 {
@@ -264,13 +267,13 @@ set_up_thin(struct world *world, const char *kind)
 		world_skip(world, "no %s on a loop device", kind);
 		return false;
 	}
-	/* From here on it has room for two more megabytes. */
+	/* From here on there is room for two more megabytes. */
 	return in_root(world, "sync -f live; mount -o remount,size=$(($(du -k "
 	    "host/disk | cut -f 1) + 2048))k host");
 }
 
 /* Writes fail below the file system, some of them long after write(2). What was
- * acknowledged must be there when the file system is mounted again. */
+ * acknowledged must be there after the file system is mounted again. */
 static void
 thin_disk(struct world *world, const char *kind)
 {
@@ -286,7 +289,7 @@ thin_disk(struct world *world, const char *kind)
 		world_note(world, "%u refused", world->ledger->refused);
 		if (world->ledger->refused == 0)
 			world_problem(world, "nothing was refused");
-		/* Once it is free, somebody else may get the device. */
+		/* A device that is freed may be taken by somebody else. */
 		if (!in_root(world, "mount -o remount,size=500M host; "
 		    "cat usual > limit; umount live && mount -o loop host/disk live"))
 			world_problem(world, "cannot be mounted again");

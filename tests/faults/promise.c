@@ -1,6 +1,6 @@
 /*
- * Each scenario tests one promise, in a play of a few processes in which every
- * step is fixed.
+ * Each scenario tests one promise, with a few processes whose every step is
+ * fixed.
  */
 #include "torture.h"
 #include "seam.h"
@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A leader died in its sync. If that sync failed, the kernel would not tell a
- * process that opened the file later, so such a process must not trust its own
+/* A leader died in its sync. If that sync failed, the kernel does not tell a
+ * process that opens the file later, so such a process must not trust its own
  * sync. */
 static void
 dead_leader_is_distrusted(struct world *world)
@@ -29,7 +29,7 @@ dead_leader_is_distrusted(struct world *world)
 	actor_play(world, "fdatasync/1:kill", first + 1, 1);
 	world->tally.kills++;
 	if (actor_play(world, NULL, first + 1, 1) == ERR_NONE)
-		world_problem(world, "trusted what a dead leader had begun");
+		world_problem(world, "trusted a dead leader's sync");
 	if (actor_play(world, NULL, first + 1, 2) != ERR_NONE)
 		world_problem(world, "still does not work");
 	oracle_settle(world);
@@ -66,10 +66,10 @@ outlive_the_state(struct world *world)
 	ledger_send(world, journal, first, 1, NULL);
 	snprintf(state, sizeof state, "%s/" SEGMENT_STATE, world->directory);
 	world_remove(state);
-	/* The first of these two is lost with a file that we shall never
-	 * read. */
+	/* The first of these two goes into a file that is rotated before we can
+	 * read it. */
 	actor_play(world, NULL, first + 1, 2);
-	/* The ledger complains about a repeat that is not recognised. */
+	/* The ledger complains if a repeat is not recognized. */
 	if (ledger_send(world, journal, first + 1, 1, NULL) != ERR_NONE ||
 	    ledger_send(world, journal, first + 3, 1, NULL) != ERR_NONE)
 		ledger_complain(world->ledger, "fails with a new state", 0);
@@ -77,7 +77,7 @@ outlive_the_state(struct world *world)
 }
 
 /* Somebody removed the state, and another process made a new one. A process
- * that still has the old one must not go on with it. */
+ * that still has the old one must stop using it. */
 static void
 lost_state_is_left(struct world *world)
 {
@@ -100,7 +100,7 @@ open_on_nfs(struct world *world)
 	journal_close(journal);
 }
 
-/* A journal does not work on NFS unless it is told to. */
+/* A journal refuses to work on NFS unless it is told to. */
 static void
 nfs_is_refused(struct world *world)
 {
@@ -108,7 +108,7 @@ nfs_is_refused(struct world *world)
 	oracle_settle(world);
 }
 
-/* A sync does not cover what comes in while it goes on. */
+/* A sync does not cover what is written while it is under way. */
 static void
 late_record_waits(struct world *world)
 {
@@ -131,9 +131,9 @@ late_record_waits(struct world *world)
 }
 
 /*
- * One process has written and not synced. Somebody takes the file away, and
- * others go on and write more than there was. Whatever is acknowledged then
- * must be in a file.
+ * One process has written but not synced. An outsider takes the file away, and
+ * others append more than it held. Whatever is acknowledged then must be in a
+ * file.
  */
 static void
 waiter_and_tamper(struct world *world, const char *command, int flags)
@@ -156,7 +156,7 @@ waiter_and_tamper(struct world *world, const char *command, int flags)
 	actor_finish(world, waiter);
 	snprintf(moved, sizeof moved, "%s/moved", world->root);
 	oracle.extra[0] = moved;
-	for (i = 0; i < 40; i++)	/* sending has changed it */
+	for (i = 0; i < 40; i++)	/* sending has changed these */
 		world->ledger->born[first + i] = i < 3 ? 1 : 3;
 	oracle_settle_with(world, &oracle);
 	world_shell("rm -f '%s'", moved);
@@ -175,7 +175,7 @@ waiter_without_file(struct world *world)
 	    "touch notifications.jsonl", ORACLE_GAPS | ORACLE_LOST);
 }
 
-/* A process whose file was renamed has to sync it itself, and must look at the
+/* A process whose file was renamed must sync it itself, and must not ignore the
  * result. */
 static void
 moved_waiter_syncs(struct world *world)
@@ -198,7 +198,7 @@ moved_waiter_syncs(struct world *world)
 	oracle_settle_with(world, &oracle);
 }
 
-/* File systems leave zeros where bytes had no time to arrive. */
+/* File systems may leave zeros where bytes had no time to arrive. */
 static void
 zeros_are_cut_off(struct world *world)
 {
@@ -211,7 +211,7 @@ zeros_are_cut_off(struct world *world)
 	oracle_settle(world);
 }
 
-/* While no new file can be made, the old one stays in use. */
+/* As long as no new file can be made, the old one remains in use. */
 static void
 failed_rotation_goes_on(struct world *world)
 {
@@ -254,7 +254,7 @@ ends_with_newline(const struct world *world)
 	    "od -An -c)\" = '  \\n'", world->directory) == 0;
 }
 
-/* If a full disk takes only part of a line, that part is removed. */
+/* If a full disk takes only part of a line, that part is removed again. */
 static void
 short_write_is_taken_back(struct world *world)
 {
@@ -288,7 +288,7 @@ last_stamp(const struct world *world)
 }
 
 /* If the clock goes back by up to an hour, the last stamp is repeated; beyond
- * that the clock is trusted. */
+ * that, the clock is trusted. */
 static void
 stamps(struct world *world)
 {
@@ -324,7 +324,8 @@ files(const struct world *world)
 	return count;
 }
 
-/* Neither a wrong date nor a change of mind empties the archive. */
+/* Neither a wrong date nor a sudden change of the settings empties the
+ * archive. */
 static void
 retention(struct world *world)
 {
@@ -351,7 +352,7 @@ retention(struct world *world)
 	actor_play(world, NULL, first + 61, 1);
 	before = files(world);
 	if (before != after - 1)
-		world_problem(world, "%u files became %u at once", after,
+		world_problem(world, "%u files became %u in one step", after,
 		    before);
 	actor_play(world, NULL, first + 62, 18);
 	oracle_settle_with(world, &oracle);

@@ -1,6 +1,6 @@
 /*
  * Records that are repeats only for a while, or never: kill -9 before each call
- * of an append, also between write and index.
+ * of an append, including those between write and index.
  */
 #include "torture.h"
 #include "seam.h"
@@ -8,12 +8,12 @@
 #include <stdio.h>
 
 #define CALLS_MAX 200u
-#define LATER (16 * 60)		/* seconds; a repeat is one for 15 minutes */
+#define LATER (16 * 60)		/* seconds; past JOURNAL_SOON_SECONDS */
 
 static uint32_t number;		/* what the next process sends, */
 static bool known;		/* and whether it is a repeat */
 
-/* The first try may find what a dead process had not synced yet. */
+/* The first attempts may meet records that a dead process did not sync. */
 static void
 send_one(struct world *world)
 {
@@ -41,8 +41,8 @@ expect(struct world *world, uint32_t which, bool repeat)
 		world_problem(world, "%s", world->ledger->complaint);
 }
 
-/* Sends one record, and another in a process that dies before call `call`;
- * false if that process lived. */
+/* Sends one record, then another in a process that dies before call `call`;
+ * false if that process survived. */
 static bool
 append_and_die(struct world *world, unsigned call, uint32_t first)
 {
@@ -57,8 +57,8 @@ append_and_die(struct world *world, unsigned call, uint32_t first)
 	return true;
 }
 
-/* Meta repeats at once if it got no answer. A quarter of an hour later, the
- * same bytes are another event, and the newest record is the one that
+/* If Meta gets no answer, it repeats at once. A quarter of an hour later, the
+ * same bytes are a new event, and from then on only the newest record
  * counts. */
 static bool
 indistinct_killed_at(struct world *world, unsigned call)
@@ -85,7 +85,7 @@ indistinct_killed_at(struct world *world, unsigned call)
 	return killed;
 }
 
-/* How often the number is in the journal. */
+/* How many lines of the journal have this number. */
 static unsigned
 lines_of(struct world *world, uint32_t which)
 {
@@ -104,7 +104,7 @@ lines_of(struct world *world, uint32_t which)
 	return count;
 }
 
-/* Every one that is sent stays, and none makes us give up the state. */
+/* Every sample that is sent is kept, and none makes us distrust the state. */
 static bool
 sample_killed_at(struct world *world, unsigned call)
 {
@@ -120,7 +120,8 @@ sample_killed_at(struct world *world, unsigned call)
 	expect(world, first + 1, false);
 	if (lines_of(world, first) != 2 || lines_of(world, first + 1) < 2)
 		world_problem(world, "call %u: a sample is missing", call);
-	/* It is in nobody's way, and nobody is in its way. */
+	/* No other record is a repeat of a sample, nor is a sample a repeat of
+	 * another. */
 	ledger_repeat = JOURNAL_IN_WINDOW;
 	expect(world, first, false);
 	ledger_repeat = JOURNAL_NEVER;
@@ -160,7 +161,7 @@ samples(struct world *world)
 	sweep(world, JOURNAL_NEVER, sample_killed_at);
 }
 
-/* Many processes send the same events all the time, and are killed. */
+/* Many processes send the same events all the time, and get killed. */
 static void
 indistinct_kills(struct world *world)
 {
@@ -175,8 +176,9 @@ indistinct_kills(struct world *world)
 	ledger_repeat = JOURNAL_IN_WINDOW;
 }
 
-/* A sync fails after a record has taken another's place. That record is cut
- * off, and the other counts again, although its time is over for its kind. */
+/* A sync fails after a record has replaced an older one in the index. The new
+ * record is cut off, and the older one counts again, although it is too old for
+ * its kind. */
 static void
 forgotten_newest(struct world *world)
 {

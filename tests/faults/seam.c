@@ -18,8 +18,8 @@ enum action { ACT_ERRNO, ACT_KILL, ACT_STOP, ACT_SHORT, ACT_DELAY };
 
 struct rule {
 	char call[16];		/* "" for any */
-	unsigned long from, to;	/* the n-th calls, counted from 1 */
-	unsigned long chance;	/* 1 in this many; 0: always */
+	unsigned long from, to;	/* the range of calls, counted from 1 */
+	unsigned long chance;	/* 1 in this many calls; 0: all */
 	enum action action;
 	int value;		/* errno or milliseconds */
 };
@@ -52,7 +52,7 @@ static const struct {
 static void
 refuse(const char *text)
 {
-	fprintf(stderr, "seam: not understood: %s\n", text);
+	fprintf(stderr, "seam: cannot parse: %s\n", text);
 	_exit(70);
 }
 
@@ -169,7 +169,7 @@ show_count(void)
 		_exit(70);
 }
 
-/* How many calls of this name there were, including this one. */
+/* How often this call was made, including now. */
 static unsigned long
 count_name(const char *call)
 {
@@ -220,7 +220,7 @@ act(const struct rule *rule)
 		while (nanosleep(&delay, &delay) == -1 && errno == EINTR)
 			;
 		return 0;
-	case ACT_SHORT:		/* seam_length() handles it */
+	case ACT_SHORT:		/* seam_length() does this */
 		return 0;
 	case ACT_ERRNO:
 		break;
@@ -249,7 +249,7 @@ seam_fault(const char *call)
 	return number;
 }
 
-/* Called after seam_fault() for the same call, which has counted it. */
+/* Called after seam_fault(), which has already counted the call. */
 size_t
 seam_length(const char *call, size_t length)
 {

@@ -1,6 +1,6 @@
 /*
- * The state is of this very boot but older than the files: a backup was brought
- * back, or the whole folder was copied meanwhile.
+ * The state is of this boot but older than the files: a backup was restored, or
+ * the whole folder was copied meanwhile.
  */
 #include "torture.h"
 
@@ -22,14 +22,14 @@ static const char *const returns[] = {
 	"cp -a journal new && rm -rf new/.state && cp -a old new/.state && "
 	    "mv journal away && mv new journal",
 	"mv old/shared journal/.state/shared",
-	/* The folder is another one, but the state's file is its own. */
+	/* The folder is a copy, but the state's file is the original one. */
 	"cp -a journal new && rm -rf new/.state && mv journal/.state "
 	    "new/.state && mv journal away && mv new journal",
 };
 
 #define RETURNS (sizeof returns / sizeof returns[0])
 
-/* Every record is known. */
+/* Sends every acknowledged record again. */
 static void
 repeat_all(struct world *world)
 {
@@ -61,7 +61,7 @@ bring_back(struct world *world, const char *command)
 		world_note(world, "%s", command);
 }
 
-/* Tries whatever may have come between the copy and its return. */
+/* Tries different amounts of work between the copy and its return. */
 static void
 stale_state(struct world *world)
 {
@@ -81,8 +81,8 @@ stale_state(struct world *world)
 	}
 }
 
-/* Makes a copy `before` records into a file, which is rotated `after` more;
- * `behind` more are in the new file. */
+/* Copies the state `before` records into a file; `after` more go into that file
+ * before it is rotated, and `behind` more into the new file. */
 static void
 one_rotation(struct world *world, unsigned before, unsigned after,
     unsigned behind, const char *command)
@@ -91,7 +91,7 @@ one_rotation(struct world *world, unsigned before, unsigned after,
 
 	world_renew(world);
 	first = ledger_take(world->ledger, 2 + before + after + behind);
-	/* Makes some older files first. */
+	/* First makes some older files. */
 	world->options.rotate_size = 1;
 	actor_play(world, NULL, first, 2);
 	first += 2;
@@ -109,7 +109,8 @@ one_rotation(struct world *world, unsigned before, unsigned after,
 	bring_back(world, command);
 }
 
-/* The newest rotated file is the one that the state takes for the live one. */
+/* The file that the state takes for the live one is now the newest rotated
+ * one. */
 static void
 stale_by_a_rotation(struct world *world)
 {
@@ -125,8 +126,8 @@ stale_by_a_rotation(struct world *world)
 					    behind, returns[1 + before % 2]);
 }
 
-/* A process goes on with its maps, while the bytes on disk are older: those are
- * only seen again after another boot, or in a copy. */
+/* A process keeps its maps while the bytes on disk are older ones: those are
+ * read again only after a reboot or in a copy. */
 static void
 append_beside_hole(struct world *world)
 {
@@ -145,8 +146,8 @@ append_beside_hole(struct world *world)
 }
 
 /* Mapped pages are not written in order: of the last two records, the index may
- * have only the last. It is not trusted in a copy, after another boot, or if
- * the file is longer. */
+ * have only the second. Such an index must not be trusted in a copy, after a
+ * reboot, or if the file is longer. */
 static void
 hole_in_index(struct world *world)
 {
@@ -166,7 +167,7 @@ hole_in_index(struct world *world)
 	bring_back(world, "cp old/* journal/.state/");
 }
 
-/* The index may have nothing of a record that the state knows. */
+/* The index may lack a record that the state knows. */
 static void
 older_index(struct world *world)
 {
@@ -208,7 +209,7 @@ length_of(uint32_t number)
 	return ledger_record(number, text, key);
 }
 
-/* The live file was cut by hand, and by chance is as long as before. */
+/* The live file was cut by hand, and happens to be as long as before. */
 static void
 same_length(struct world *world)
 {
@@ -261,7 +262,8 @@ state_of_another(struct world *world)
 	oracle_settle(world);
 }
 
-/* Makes the state what it was during a sync under another mount. */
+/* Saves the state as it is during a sync, and notes another mount in the copy
+ * if `mounted`. */
 static void
 save_amid_sync(struct world *world, uint32_t number, bool mounted)
 {
@@ -280,8 +282,8 @@ save_amid_sync(struct world *world, uint32_t number, bool mounted)
 	close(fd);
 }
 
-/* The device went away during a sync, and is mounted again: what was
- * acknowledged then is neither cut off nor forgotten. */
+/* The device went away during a sync and is mounted again: what was
+ * acknowledged then must not be cut off or forgotten. */
 static void
 remounted_amid_sync(struct world *world)
 {
@@ -295,7 +297,7 @@ remounted_amid_sync(struct world *world)
 	first = ledger_take(world->ledger, 4);
 	actor_play(world, NULL, first, 2);
 	save_amid_sync(world, first + 2, false);
-	/* Then came a rotation, of which the state knows nothing. */
+	/* A rotation followed, which this state does not know about. */
 	world->options.rotate_size = 1;
 	actor_play(world, "write/1:kill", first + 3, 1);
 	bring_back(world, "cp old/shared journal/.state/shared");

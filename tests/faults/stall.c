@@ -1,5 +1,5 @@
 /*
- * Processes stop, and syncs fail or take long, while others wait.
+ * Processes stop, and syncs fail or are slow, while others wait.
  */
 #include "torture.h"
 #include "seam.h"
@@ -18,7 +18,7 @@
 
 #define WORKERS 8
 
-/* Waits until the process has stopped itself, or died. */
+/* Waits until the process has stopped itself or died. */
 static bool
 wait_for_stop(struct world *world, unsigned slot)
 {
@@ -33,7 +33,7 @@ wait_for_stop(struct world *world, unsigned slot)
 			return true;
 		world_sleep(1);
 	}
-	world_problem(world, "worker %u never got to the place", slot);
+	world_problem(world, "worker %u never stopped", slot);
 	return false;
 }
 
@@ -67,7 +67,7 @@ map_shared(const struct world *world)
 }
 
 /* One process stops where the rule says. While it is stopped, the others are
- * refused, each within its time; when it goes on, so do all. */
+ * refused, each in time; once it goes on, so do all. */
 static void
 stop_one(struct world *world, const char *rule)
 {
@@ -85,9 +85,9 @@ stop_one(struct world *world, const char *rule)
 			world_problem(world, "%u acknowledged meanwhile",
 			    acknowledged(world) - before);
 		if (world->ledger->refused == 0)
-			world_problem(world, "nobody was refused");
+			world_problem(world, "nothing was refused");
 		if (world->ledger->slowest > 6500)
-			world_problem(world, "refused after %lld ms",
+			world_problem(world, "refused only after %lld ms",
 			    (long long)world->ledger->slowest);
 		kill(world->crew[0], SIGCONT);
 	}
@@ -110,7 +110,7 @@ stopped_lock_holder(struct world *world)
 	stop_one(world, "write/1:stop");
 }
 
-/* The leader dies in its sync while others wait for it. */
+/* The leader dies in its sync while others are waiting for it. */
 static void
 killed_leader(struct world *world)
 {
@@ -143,7 +143,7 @@ slow_disk(struct world *world)
 	crew_wait(world, 16, 2, 20000);
 	crew_rules(world, ~(uint64_t)0, "fdatasync/*:20ms");
 	if (!crew_wait(world, 16, turns, turns * 400))
-		world_problem(world, "slower than a sync each");
+		world_problem(world, "slower than one sync for each record");
 	crew_rules(world, ~(uint64_t)0, "fdatasync/*:3500ms");
 	crew_wait(world, 16, 2, 30000);
 	crew_rules(world, 0, "");
@@ -156,9 +156,9 @@ slow_disk(struct world *world)
 }
 
 /*
- * The sync of one process fails while others have written and wait. All of them
- * are refused, none of their records may count as stored, and the file whose
- * sync failed ends with what was durable.
+ * The sync of one process fails while others have written and are waiting. All
+ * of them are refused, none of their records may count as stored, and the file
+ * whose sync failed ends with the last durable record.
  */
 static void
 one_failed_sync(struct world *world, const char *rule)
@@ -170,7 +170,8 @@ one_failed_sync(struct world *world, const char *rule)
 	crew_start(world, WORKERS);
 	crew_wait(world, WORKERS, 3, 20000);
 	shared = map_shared(world);
-	/* The sync is slow, so that all the others have written and wait. */
+	/* The leader stops before its sync, so that all others have written and
+	 * wait. */
 	crew_rules(world, 1, rule);
 	if (!wait_for_stop(world, 0))
 		return;
@@ -182,9 +183,9 @@ one_failed_sync(struct world *world, const char *rule)
 	for (ms = 0; shared->generation == failed && ms < 5000; ms++)
 		world_sleep(1);
 	if (shared->generation == failed)
-		world_problem(world, "no new file");
+		world_problem(world, "no new file was made");
 	if (shared->poisoned < failed)
-		world_problem(world, "not poisoned: %llu",
+		world_problem(world, "the file is not poisoned: %llu",
 		    (unsigned long long)shared->poisoned);
 	if (world->ledger->refused < WORKERS - 1)
 		world_problem(world, "only %u refused",
@@ -211,7 +212,7 @@ failed_sync(struct world *world)
 	one_failed_sync(world, "fdatasync/1:stop,fdatasync/1:EIO");
 }
 
-/* fdatasync() succeeds, but the file system no longer takes a write. */
+/* fdatasync() succeeds, but the file system no longer accepts writes. */
 static void
 failed_probe(struct world *world)
 {
@@ -219,7 +220,7 @@ failed_probe(struct world *world)
 	one_failed_sync(world, "fdatasync/1:stop,pwrite/1:EROFS");
 }
 
-/* The disk is gone for everybody for a while, and then comes back. */
+/* The disk is gone for all processes for a while, then comes back. */
 static void
 failing_for_long(struct world *world)
 {

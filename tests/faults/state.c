@@ -1,5 +1,6 @@
 /*
- * The state is lost, damaged or somebody else's; the clock is wrong.
+ * The state is lost, damaged or replaced by a different one; the clock is
+ * wrong.
  */
 #include "torture.h"
 
@@ -28,14 +29,14 @@ static const char *const damages[] = {
 	"head -c 4096 /dev/urandom > new && mv new shared",
 	"for f in index-*; do head -c 98352 /dev/urandom > new && mv new $f; "
 	    "done",
-	/* another layout, and the same at the end */
+	/* another layout, in either file */
 	"printf '\\077' | dd of=shared bs=1 seek=8 conv=notrunc 2> /dev/null",
 	"printf '\\077' | dd of=index-00000001 bs=1 seek=8 conv=notrunc "
 	    "2> /dev/null",
 	/* another boot */
 	"printf 'another' | dd of=shared bs=1 seek=16 conv=notrunc "
 	    "2> /dev/null",
-	/* and what was not written back before the machine stopped */
+	/* another boot, with pages that were not written back before it */
 	"printf 'another' | dd of=shared bs=1 seek=16 conv=notrunc "
 	    "2> /dev/null; for f in index-*; do head -c 98304 /dev/zero | "
 	    "dd of=$f bs=48 seek=1 conv=notrunc 2> /dev/null; done; true",
@@ -63,7 +64,8 @@ undo_blocks(struct world *world)
 	    world->directory);
 }
 
-/* Every record is still known; "busy" is fine while the state is rebuilt. */
+/* Every record must still be known; "busy" is fine while the state is
+ * rebuilt. */
 static void
 repeat_all(struct world *world)
 {
@@ -82,7 +84,8 @@ repeat_all(struct world *world)
 	journal_close(journal);
 }
 
-/* It happens between two runs: nothing is forgotten, everything goes on. */
+/* The damage happens between two runs: nothing is forgotten, and appends
+ * continue. */
 static void
 between_runs(struct world *world)
 {
@@ -109,8 +112,8 @@ between_runs(struct world *world)
 }
 
 /*
- * It happens while all are writing. A process that is using a map is not meant
- * to survive garbage in its words, so we do only what the design allows:
+ * The damage happens while all are writing. No process is expected to survive
+ * garbage in a map that it is using, so this only does what the design allows:
  * deletion, truncation, replacement.
  */
 static void
@@ -161,7 +164,7 @@ clocks(struct world *world)
 	oracle_settle(world);
 }
 
-/* The state is lost while the clock is wrong: the ids are still known. */
+/* The state is lost while the clock is wrong: the ids must still be known. */
 static void
 clocks_and_rebuilds(struct world *world)
 {

@@ -1,7 +1,7 @@
 /*
- * Each system call in turn fails, is its process's last one, or is done only in
- * part. The plays in which this happens pass through all of the journal's
- * states.
+ * Each system call in turn fails, is the last one of its process, or is only
+ * done in part. The plays that this happens in pass through all states of the
+ * journal.
  */
 #include "torture.h"
 #include "seam.h"
@@ -20,21 +20,21 @@
 #include <unistd.h>
 
 #define ALL 2000u
-#define WRITES 12u		/* no play writes more often */
+#define WRITES 12u		/* no play makes more writes */
 
 struct play {
 	const char *name;
-	unsigned before;	/* records that are there already, in small
+	unsigned before;	/* records that exist beforehand, in small
 				 * files */
 	void (*prepare)(struct world *world);
-	const char *always;	/* a rule besides that of the sweep, or NULL */
+	const char *always;	/* a rule added to the sweep's, or NULL */
 };
 
 static const struct play *play;
-static const char *damage;	/* done in .state/ when the rule stops it */
-static bool compressing;	/* if not, leave out that play: it is slow */
+static const char *damage;	/* done in .state/ when a rule stops it */
+static bool compressing;	/* if not, that play is left out: it is slow */
 static char rule[96];
-static unsigned long calls;	/* in shared memory, in the ledger */
+static unsigned long calls;	/* made in the last play */
 
 static void
 append_before(struct world *world)
@@ -78,7 +78,8 @@ lose_state(struct world *world)
 	world_remove(path);
 }
 
-/* A link into archive/ that a dead process made, and nothing more. */
+/* Leaves a link in archive/, and nothing else, as a process that died there
+ * does. */
 static void
 half_rotate(struct world *world)
 {
@@ -144,7 +145,7 @@ static const struct play plays[] = {
 	{ "failed-probe", 5, NULL, "pwrite/1:EROFS" },
 };
 
-/* One process's life under the rule: it sends some records and repeats them. */
+/* The life of one process under the rule: it sends records and repeats some. */
 static void
 act(struct world *world, struct journal *journal)
 {
@@ -163,7 +164,7 @@ note_calls(struct world *world)
 	world->ledger->slots[0].last = (uint32_t)seam_hits();
 }
 
-/* A map that gives way in the middle of a call costs that one call. */
+/* A map that is truncated in the middle of a call costs only that call. */
 static bool
 takes_new_record(struct world *world, struct journal *journal)
 {
@@ -184,7 +185,7 @@ perform(struct world *world)
 		act(world, journal);
 	note_calls(world);
 	seam_arm(NULL, 0);
-	/* The fault is gone, and the same process works again by itself. */
+	/* The fault is gone: the same process must work again by itself. */
 	if (journal == NULL)
 		journal = ledger_journal(world);
 	if (ledger_resend(world, journal) != ERR_NONE)
@@ -198,7 +199,7 @@ static void
 set_stage(struct world *world)
 {
 	world_renew(world);
-	/* If this is left to the next rotation, that mends it. */
+	/* The next rotation must not be what finishes a half rotation. */
 	world->options.rotate_size = play->prepare == half_rotate ? 100000 :
 	    2500;
 	world->options.compress = false;
@@ -219,7 +220,8 @@ make_rule(const char *what, unsigned nth)
 	    play->always != NULL ? play->always : "");
 }
 
-/* The process stops under the rule, the state is damaged, and it goes on. */
+/* The process stops under the rule, the state is damaged, and the process goes
+ * on. */
 static int
 perform_with_damage(struct world *world)
 {
@@ -235,7 +237,7 @@ perform_with_damage(struct world *world)
 	return crew_end(world, pid);
 }
 
-/* Returns false if the play has fewer calls than `nth`. */
+/* Returns false if the play makes fewer calls than `nth`. */
 static bool
 run_play(struct world *world, unsigned nth, const char *what)
 {
@@ -266,7 +268,8 @@ run_play(struct world *world, unsigned nth, const char *what)
 	return WIFSIGNALED(status) || nth <= calls;
 }
 
-/* The rule has a "#" for the number of the call; at most `last` are tried. */
+/* The rule has a "#" for the number of the call; numbers above `last` are not
+ * tried. */
 static void
 sweep(struct world *world, const char *what, unsigned step, unsigned last)
 {
@@ -279,8 +282,8 @@ sweep(struct world *world, const char *what, unsigned step, unsigned last)
 		if (play->prepare == compress && !compressing)
 			continue;
 		/* If a file is found without a state and its sync fails, nobody
-		 * knows what was durable: its lines are kept, and what comes
-		 * again is stored again (journal.h). */
+		 * knows what was durable: its lines are kept, and repeats of
+		 * them are stored again (journal.h). */
 		if (damage != NULL && play->always != NULL)
 			continue;
 		while (nth <= last && world->problem[0] == '\0' &&

@@ -1,5 +1,5 @@
-# The journal under faults: the short, seeded selection of `make torture`. SEED=N repeats a
-# run.
+# The journal under faults: the short, seeded selection of `make torture`. SEED=N
+# repeats a run.
 
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
@@ -19,7 +19,7 @@ torture() {
 		build/faults/torture --short --seed "$SEED" --only "$word" \
 		    >"$BATS_TEST_TMPDIR/out" || failed=1
 		cat "$BATS_TEST_TMPDIR/out"
-		# Names each scenario that cannot run here.
+		# Names every scenario that cannot run here.
 		sed -n 's/^ok.* - \(.*# SKIP\)/# \1/p' \
 		    "$BATS_TEST_TMPDIR/out" >&3
 	done

@@ -1,10 +1,11 @@
 /*
- * Tries the journal under every fault that can be made here.
+ * Tries the journal under every fault that this machine allows.
  *
  *   torture [--seed N] [--short] [--only NAME] [--list]
  *
  * Prints TAP, one line for each scenario, with the oracle's counts. NAME is a
- * scenario, or the beginning of several names. Exit status 0 if nothing failed.
+ * scenario, or the beginning of several names. The exit status is 0 if nothing
+ * failed.
  */
 #include "torture.h"
 
@@ -21,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define KILLS_MIN 10000		/* in a whole run */
+#define KILLS_MIN 10000		/* for a whole run */
 
 struct options {
 	uint64_t seed;
@@ -84,7 +85,8 @@ add_tally(struct tally *sum, const struct tally *tally)
 	sum->kills += tally->kills;
 }
 
-/* With the same seed a scenario has the same luck, alone or among all. */
+/* With the same seed, a scenario makes the same random choices, alone or with
+ * others. */
 static uint64_t
 own_seed(uint64_t seed, const char *name)
 {
@@ -196,7 +198,8 @@ main(int argc, char **argv)
 	parse(argc, argv, &options);
 	umask(0027);
 	signal(SIGPIPE, SIG_IGN);
-	/* A compressing process outlives its parent, and becomes our child. */
+	/* A process that compresses outlives its parent, and becomes our
+	 * child. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	unsetenv("HOOKLINE_FAULT");
 	if (!options.list)

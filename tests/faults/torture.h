@@ -1,9 +1,9 @@
 /*
- * torture: what the scenarios share.
+ * torture: shared by the scenarios.
  *
  * A scenario runs in a world: a scratch folder with a journal, and a ledger in
- * shared memory. In the ledger every process notes at once what it sent and
- * what was acknowledged, so that no kill can undo that. Records are numbered,
+ * shared memory. Every process notes in the ledger at once what it sends and
+ * what is acknowledged, so that no kill can undo that. Records are numbered,
  * and the number determines all bytes of the record. Afterwards the oracle
  * reads all files and compares.
  */
@@ -34,9 +34,9 @@ struct slot {
 
 struct ledger {
 	_Atomic uint32_t next;		/* the next number */
-	_Atomic bool stop;		/* the crew has to finish */
+	_Atomic bool stop;		/* the crew is to finish */
 	_Atomic bool lenient;		/* an outsider may take lines away */
-	_Atomic uint32_t order;		/* counts changes of `rules`, by two */
+	_Atomic uint32_t order;		/* odd while the rules change */
 	char rules[128];		/* the seam's, for those in `whom` */
 	_Atomic uint64_t whom;		/* a bit for each slot */
 	_Atomic uint32_t complaints;
@@ -71,7 +71,7 @@ struct world {
 	uint64_t random;
 	unsigned seconds;		/* how long random parts may take */
 	bool brief;			/* --short */
-	char problem[400];		/* the first; "" while all is well */
+	char problem[400];		/* the first one; "" if there is none */
 	char skipped[200];
 	char note[200];
 	pid_t crew[SLOTS_MAX];
@@ -87,12 +87,12 @@ struct scenario {
 /* `base` is the folder to work in; a tmpfs makes a sweep fast. */
 void world_open(struct world *world, const char *base);
 void world_close(struct world *world);
-/* Moves to memory, if there is such a file system, before anything else: it is
- * fast, and only the order of calls matters. */
+/* Moves to memory, if there is such a file system, before anything else: memory
+ * is fast, and only the order of calls matters. */
 void world_in_memory(struct world *world);
 /* Puts the journal below another folder of the scratch folder. */
 void world_move(struct world *world, const char *folder);
-/* Removes a folder and all in it. */
+/* Removes a folder and everything in it. */
 void world_remove(const char *path);
 /* Makes a new, empty journal and ledger; the counts go on. */
 void world_renew(struct world *world);
@@ -106,20 +106,20 @@ void world_note(struct world *world, const char *format, ...)
 /* Runs a shell command, made from the format; returns its exit status. */
 int world_shell(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
-/* How often this event is in the log of the world's children. */
+/* How often this event is in the log of this world's children. */
 unsigned world_logged(const struct world *world, const char *event);
 /* Sets the journal's clock this many seconds ahead of the real one. */
 void world_clock(const struct world *world, long long offset);
-/* The same for the machine's time, too: as if this much time had passed. */
+/* The same for the time since boot, too: as if this much time had passed. */
 void world_later(const struct world *world, long long offset);
 void world_sleep(unsigned ms);
 uint32_t world_ms(void);
-/* Another boot: as if the machine had been down. */
+/* Pretends another boot, as if the machine had been down. */
 void world_other_boot(const struct world *world);
 
 /* ledger.c: records, and what is known about them */
 #define RECORD_SIZE 24576
-/* Which records they repeat; it is written into them, unless it is the default.
+/* Which records they repeat; it is noted in them, unless it is the default.
  * Children inherit it. */
 extern enum journal_repeat ledger_repeat;
 size_t ledger_record(uint32_t number, char out[RECORD_SIZE],
@@ -127,7 +127,8 @@ size_t ledger_record(uint32_t number, char out[RECORD_SIZE],
 journal_key_of ledger_key_of;
 /* Takes `count` new numbers, and returns the first. */
 uint32_t ledger_take(struct ledger *ledger, uint32_t count);
-/* Sends the records first, first + 1 ... in one append, and notes it. */
+/* Sends the records first, first + 1 ... in one append, and notes the
+ * result. */
 enum error ledger_send(struct world *world, struct journal *journal,
     uint32_t first, uint32_t count, bool *duplicate);
 /* Sends again what was not acknowledged, as a sender does. */
@@ -135,14 +136,15 @@ enum error ledger_resend(struct world *world, struct journal *journal);
 struct journal *ledger_journal(struct world *world);
 void ledger_complain(struct ledger *ledger, const char *text, long value);
 
-/* actor.c: processes of a play whose every step is fixed */
-/* The seam's rules for the next one, and the numbers that it sends. */
+/* actor.c: processes in a play whose every step is fixed */
+/* The seam's rules for the next actor, and the numbers it sends. */
 void actor_set(const char *rules, uint32_t number, uint32_t count);
 pid_t actor_begin(struct world *world);
-/* Lets one play to its end; returns what its last append returned. */
+/* Lets one actor run to its end; returns what its last append returned. */
 enum error actor_play(struct world *world, const char *rules, uint32_t number,
     uint32_t count);
-/* Lets one play until it stops itself, and then to its end. */
+/* actor_until_stop() starts one and waits until it stops itself; actor_finish()
+ * lets it run to its end. */
 pid_t actor_until_stop(struct world *world, const char *rules,
     uint32_t number);
 enum error actor_finish(struct world *world, pid_t pid);
@@ -162,16 +164,16 @@ struct oracle {
 	const char *folders[4];	/* and folders of other journals */
 };
 void oracle_check(struct world *world, const struct oracle *oracle);
-/* Resends, appends as a new process, and checks without any excuse. */
+/* Resends, appends as a new process, and then checks; nothing is excused. */
 void oracle_settle(struct world *world);
 /* The same, with this oracle's excuses. */
 void oracle_settle_with(struct world *world, const struct oracle *oracle);
 
 /* crew.c: processes that append all the time */
 void crew_start(struct world *world, unsigned count);
-/* Kills one, and starts another in its place. */
+/* Kills one process, and starts another in its place. */
 void crew_replace(struct world *world, unsigned slot);
-/* Starts others in place of those that were killed. */
+/* Starts others in place of those that have been killed. */
 void crew_revive(struct world *world, unsigned count);
 /* Gives the seam's rules to those in `whom`. */
 void crew_rules(struct world *world, uint64_t whom, const char *rules);
@@ -179,32 +181,32 @@ void crew_rules(struct world *world, uint64_t whom, const char *rules);
  * runs out first. */
 bool crew_wait(struct world *world, unsigned count, unsigned turns,
     unsigned ms);
-/* Lets all finish what they are doing, and waits for them. */
+/* Lets all finish what they are doing, and waits for them to end. */
 void crew_stop(struct world *world, unsigned count);
 /* Runs `body` in a child. */
 pid_t crew_begin(struct world *world, void (*body)(struct world *));
-/* Waits for it, and returns its wait status. A death other than by SIGKILL is a
- * problem. */
+/* Waits for the child, and returns its wait status. Any death other than by
+ * SIGKILL is a problem. */
 int crew_end(struct world *world, pid_t pid);
-/* Does both. */
+/* Does both of the above. */
 int crew_child(struct world *world, void (*body)(struct world *));
 
 /* power.c */
-/* From now on, mounts are seen only by this process and its children, and end
- * with them; false, and skipped, if that is not allowed. */
+/* From now on, mounts are visible only to this process and its children, and
+ * end with them; false, and the scenario is skipped, if that is not allowed. */
 bool power_private(struct world *world);
 
-/* Waits for the children of dead children, which compress files. No crew may be
- * at work. */
+/* Waits for orphaned processes, which compress files. No crew may be
+ * running. */
 void crew_orphans(void);
 
 /* odd.c */
-/* Gives the journal to a user other than root, and lets that user through to
- * it; false, and skipped, if that is not allowed. */
+/* Gives the journal to a user other than root, and makes it reachable for that
+ * user; false, and the scenario is skipped, if that is not allowed. */
 bool odd_owner(struct world *world, unsigned user);
 
 /* memory.c */
-/* Makes this process one of world->group. */
+/* Moves this process into world->group. */
 void memory_join(const struct world *world);
 /* Takes some memory, and never gives it back. */
 void memory_take(struct world *world);

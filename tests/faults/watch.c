@@ -1,6 +1,6 @@
 /*
- * Watches the calls that change what is on disk, through the linker's --wrap,
- * and has the plays in which the power fails before each of them.
+ * Watches the calls that change the disk, through the linker's --wrap, and has
+ * the plays in which the power fails before each of them.
  */
 #include "model.h"
 #include "seam.h"
@@ -38,7 +38,7 @@ int __wrap_renameat2(int from_dir, const char *from, int to_dir,
 int __real_unlinkat(int directory, const char *name, int flags);
 int __wrap_unlinkat(int directory, const char *name, int flags);
 
-static bool busy;	/* during the model's own calls: they do not count */
+static bool busy;	/* during the model's own calls: ignore them */
 
 static void
 crash(const char *call)
@@ -121,8 +121,8 @@ __wrap_unlinkat(int directory, const char *name, int flags)
 	return __real_unlinkat(directory, name, flags);
 }
 
-/* Sends `count` records, every third twice, every seventh together with
- * another. */
+/* Makes `count` appends; every third is repeated, every seventh has two
+ * records. */
 static void
 send(struct world *world, struct journal *journal, unsigned count)
 {
@@ -171,7 +171,7 @@ model_of_appends(struct world *world)
 	end(world, journal);
 }
 
-/* A sync fails; what is then cut off may come back. */
+/* A sync fails; what is cut off afterwards may reappear. */
 static void
 model_of_failed_syncs(struct world *world)
 {
@@ -191,7 +191,7 @@ model_of_failed_syncs(struct world *world)
 	end(world, journal);
 }
 
-/* Lets a failed rotation be tried again at once, not after a while. */
+/* Lets a failed rotation be retried at once, instead of after a while. */
 static void
 forget_rest(const struct world *world)
 {
@@ -207,7 +207,7 @@ forget_rest(const struct world *world)
 	close(fd);
 }
 
-/* A rotation that fails halfway is finished later. */
+/* A rotation that failed halfway is finished later. */
 static void
 model_of_failed_rotations(struct world *world)
 {
@@ -229,8 +229,8 @@ model_of_failed_rotations(struct world *world)
 	end(world, journal);
 }
 
-/* On a file system without hard links, every rotation is by rename, and here
- * some fail halfway. */
+/* On a file system without hard links, every rotation is by rename; here some
+ * fail halfway. */
 static void
 model_without_links(struct world *world)
 {
@@ -257,21 +257,21 @@ model_without_links(struct world *world)
 
 static uint32_t fellow_number;
 
-/* Writes a record, and dies before anybody has synced it. */
+/* Writes a record, and dies before any process has synced it. */
 static void
 write_and_die(struct world *world)
 {
 	struct journal *journal;
 
 	model_stop();
-	world->options.rotate_size = 0;	/* that is left to others */
+	world->options.rotate_size = 0;	/* rotation is left to others */
 	journal = ledger_journal(world);
 	seam_arm("flock/2:kill", 0);
 	ledger_send(world, journal, fellow_number, 1, NULL);
 }
 
-/* Others die before they have synced what they wrote. We are sent the same, and
- * sometimes there is no state to tell us. */
+/* Other processes die before they have synced what they wrote. We receive the
+ * same records, and sometimes there is no state to recognize them by. */
 static void
 model_of_dead_fellows(struct world *world)
 {
@@ -295,7 +295,7 @@ model_of_dead_fellows(struct world *world)
 	end(world, journal);
 }
 
-/* Moves the live file into archive/, and dies before that is durable. */
+/* Moves the live file into archive/, and dies before the move is durable. */
 static void
 rotate_and_die(struct world *world)
 {
@@ -308,7 +308,7 @@ rotate_and_die(struct world *world)
 	ledger_send(world, journal, fellow_number, 1, NULL);
 }
 
-/* We make durable what others began, before we go on. */
+/* What others began must be made durable before we go on. */
 static void
 model_of_dead_rotators(struct world *world)
 {
@@ -331,7 +331,7 @@ model_of_dead_rotators(struct world *world)
 	end(world, journal);
 }
 
-/* Gives the journal its id, and dies before the id's name is durable. */
+/* Creates the journal's id, and dies before the id's name is durable. */
 static void
 name_and_die(struct world *world)
 {
@@ -339,7 +339,7 @@ name_and_die(struct world *world)
 
 	model_stop();
 	journal = ledger_journal(world);
-	/* This comes after the syncs of the live file, its folder and the
+	/* The first three syncs are those of the live file, its folder and the
 	 * id. */
 	seam_arm("fsync/4:kill", 0);
 	ledger_send(world, journal, fellow_number, 1, NULL);

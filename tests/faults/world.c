@@ -53,7 +53,7 @@ remove_one(const char *path, const struct stat *status, int kind,
 	return remove(path);
 }
 
-/* A sweep does this thousands of times, so it uses no shell. */
+/* Sweeps do this thousands of times, so it does without a shell. */
 void
 world_remove(const char *path)
 {
@@ -62,7 +62,7 @@ world_remove(const char *path)
 		err(71, "%s", path);
 }
 
-/* As root, a journal does not create its folder. */
+/* If root opens the journal, it does not create its folder. */
 static void
 make_directory(const struct world *world)
 {
@@ -147,7 +147,7 @@ world_move(struct world *world, const char *folder)
 		va_end(list);						\
 	} while (0)
 
-/* Reports the first one; a file beside the journal has all. */
+/* Reports the first problem; a file beside the journal has all of them. */
 void
 world_problem(struct world *world, const char *format, ...)
 {

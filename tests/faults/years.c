@@ -1,6 +1,6 @@
 /*
- * For a while the clock was at 1970, or days ahead: nothing young is removed,
- * and nothing that is there is forgotten.
+ * The clock was at 1970 or days ahead for a while: no young file is removed,
+ * and no stored id is forgotten.
  */
 #include "torture.h"
 
@@ -11,14 +11,14 @@
 
 #define DAY (24 * 3600LL)
 
-/* The clock is as after a start without a battery. */
+/* Sets the clock as it is after a start without a battery. */
 static void
 at_1970(const struct world *world)
 {
 	world_clock(world, 3600 - (long long)time(NULL));
 }
 
-/* Sends `count` records, which get a file of their own. */
+/* Sends `count` records, which get their own file. */
 static void
 one_file(struct world *world, unsigned count)
 {
@@ -29,7 +29,7 @@ one_file(struct world *world, unsigned count)
 	    count - 1);
 }
 
-/* A file of 1970 makes neither the files before it old nor itself. */
+/* A file of 1970 makes neither earlier files nor itself look old. */
 static void
 retention_in_1970(struct world *world)
 {
@@ -52,7 +52,7 @@ lose_state(const struct world *world)
 	world_shell("rm -rf '%s/.state'", world->directory);
 }
 
-/* Every record is sent once more, by processes that have no state. */
+/* Sends every record once more, from processes that have no state. */
 static void
 repeat_all(struct world *world, const char *when)
 {
@@ -66,8 +66,8 @@ repeat_all(struct world *world, const char *when)
 		world_note(world, "%s", when);
 }
 
-/* Makes four files of today, except for `count` of them, beginning with
- * `which`. */
+/* Makes four files; `count` of them, from `which` on, have a date other than
+ * today. */
 static void
 odd_file(struct world *world, unsigned which, unsigned count,
     long long offset, const char *when)
@@ -93,7 +93,7 @@ rebuild_of_odd_files(struct world *world)
 	unsigned which;
 
 	world_in_memory(world);
-	/* Nothing says when the first one was written. */
+	/* There is nothing to tell when the first one was written. */
 	odd_file(world, 0, 1, 8 * DAY, "a first file of next week");
 	odd_file(world, 1, 2, 0, "two files of 1970");
 	for (which = 1; which < 4 && world->problem[0] == '\0'; which++) {
@@ -104,7 +104,7 @@ rebuild_of_odd_files(struct world *world)
 	}
 }
 
-/* All of it is in the live file, which is the only one left. */
+/* The only file is the live one, with records of two different times. */
 static void
 live_of_two_times(struct world *world, long long offset)
 {
@@ -138,8 +138,8 @@ rebuild_at(struct world *world, long long offset, const char *when)
 	oracle_settle(world);
 }
 
-/* No more time has passed since the last record than since the machine was
- * started. */
+/* The age of the last record is at most the time since boot, whatever the clock
+ * says. */
 static void
 rebuild_of_old_ones_ahead(struct world *world)
 {

@@ -55,7 +55,7 @@ fuzz_free_request(struct fuzz_request *request)
 		free(request->env[--request->count]);
 }
 
-/* ---- what the receiver sees ---- */
+/* ---- what the receiver reads ---- */
 
 static ssize_t
 read_body(void *context, void *bytes, size_t length)
@@ -124,12 +124,12 @@ fuzz_exchange(void *receiver, struct fuzz_request *request)
 	MUST(request->answers == 1);
 }
 
-/* ---- what came of it ---- */
+/* ---- checks of its answer ---- */
 
 static const struct {
 	int status;
-	const char *head;	/* from "Status: " on */
-	const char *words;	/* of the body, each with a newline */
+	const char *head;	/* what follows "Status: " */
+	const char *words;	/* allowed bodies, each ends with a newline */
 } known[] = {
 	{ 200, "200 OK\r\n", "ok\nready\n" },
 	{ 400, "400 Bad Request\r\n", "bad-request\n" },

@@ -1,5 +1,5 @@
 /*
- * exchange: a request in memory and the answer to it, for fuzz_request.c.
+ * exchange: a request in memory and its answer, for fuzz_request.c.
  */
 #ifndef HOOKLINE_TESTS_EXCHANGE_H
 #define HOOKLINE_TESTS_EXCHANGE_H
@@ -14,7 +14,7 @@ struct fuzz_request {
 	size_t count;
 	struct span body;
 	unsigned piece;		/* bytes that one read returns; 0: all */
-	bool broken;		/* the peer goes away after the body */
+	bool broken;		/* the peer disconnects after the body */
 
 	/* What the receiver did. */
 	size_t read;		/* bytes of the body */
@@ -24,16 +24,16 @@ struct fuzz_request {
 	size_t length;
 };
 
-/* Reads lines of NAME=value up to an empty line; what follows is the body. */
+/* Reads lines of NAME=value up to an empty line; the body follows. */
 void fuzz_read_request(struct fuzz_request *request,
     struct fuzz_input *input);
 void fuzz_free_request(struct fuzz_request *request);
 
-/* Adds a copy of NAME=value to the others; or removes all of a name. */
+/* Adds a copy of NAME=value to the environment; or removes all of this name. */
 void fuzz_set(struct fuzz_request *request, const char *setting);
 void fuzz_unset(struct fuzz_request *request, const char *name);
 
-/* Passes it to receiver_handle(), and may be called again. */
+/* Passes it to receiver_handle(); may be called again. */
 void fuzz_exchange(void *receiver, struct fuzz_request *request);
 
 /* Whether this is one of the documented answers, headers and all. */

@@ -36,7 +36,7 @@ fuzz_number_key(unsigned number, uint8_t key[JOURNAL_KEY_SIZE])
 	memcpy(key, &number, sizeof number);
 }
 
-/* The digits before the line's last brace. */
+/* The number before the line's last brace. */
 static bool
 number_of(const char *line, size_t length, unsigned *number)
 {
@@ -73,7 +73,7 @@ fuzz_tail(unsigned number, char out[FUZZ_TAIL_MAX])
 	return (size_t)snprintf(out, FUZZ_TAIL_MAX, TAIL "%u}\n", number);
 }
 
-/* ---- before ---- */
+/* ---- making the folder ---- */
 
 static void
 put(const char *name, struct span bytes)
@@ -116,7 +116,8 @@ patch_state(struct shared *shared)
 		shared->inode = live.st_ino;
 		shared->device = live.st_dev;
 	}
-	/* A copy would not be trusted. */
+	/* The state must have been made here: a copied one would not be
+	 * trusted. */
 	(void)snprintf(path, sizeof path, "%s/%s", fuzz_folder(),
 	    SHARED_NAME);
 	MUST(stat(path, &own) == 0 && stat(fuzz_folder(), &folder) == 0);
@@ -128,7 +129,7 @@ patch_state(struct shared *shared)
 	shared->folder_inode = folder.st_ino;
 }
 
-/* The state file has one size; the rest of it is zero. */
+/* The state file always has the same size; missing bytes are zero. */
 static bool
 put_state(struct span bytes, bool patch)
 {
@@ -149,7 +150,7 @@ put_state(struct span bytes, bool patch)
 	    shared_boot_ok(shared);
 }
 
-/* Adds zeros until it has the size of a small table. */
+/* Pads with zeros to the size of a small table. */
 static void
 put_table(struct span bytes)
 {
@@ -165,7 +166,7 @@ put_table(struct span bytes)
 
 /* The seqs of one file. */
 struct series {
-	uint64_t first, last;	/* 0: it has no record */
+	uint64_t first, last;	/* 0: the file has no record */
 	bool ascending;
 };
 
@@ -205,8 +206,8 @@ follows(struct series one, struct series other)
 	    (other.first == 0 || other.first > one.last);
 }
 
-/* Gives a rotated file the name that its first record asks for. A file without
- * records gets one before all others. */
+/* Names a rotated file after its first record. A file without records gets a
+ * name that sorts before all others. */
 static struct series
 put_rotated(struct span bytes, bool compressed)
 {
@@ -280,7 +281,7 @@ fuzz_remove_state(const char *directory, unsigned which)
 	fuzz_remove(path);
 }
 
-/* ---- after ---- */
+/* ---- counting the lines ---- */
 
 static void
 count_line(const char *line, size_t length, struct fuzz_census *census)

@@ -1,5 +1,5 @@
 /*
- * folder: the journal's folder of fuzz_journal.c, before and after.
+ * folder: makes the journal's folder for fuzz_journal.c, and counts its lines.
  *
  * A record that the target appends ends with `"mark":"@@@","n":<number>}`. Its
  * key is made of its number alone, so something in an input can be a duplicate
@@ -16,11 +16,11 @@
 #define FUZZ_MARK "@@@"
 #define FUZZ_TAIL_MAX 64
 
-/* How often the files hold each number. */
+/* How often each number occurs in the files. */
 struct fuzz_census {
-	unsigned marked[16];	/* lines that we appended */
-	unsigned numbered[16];	/* those, and others */
-	bool whole;		/* all of ours are as they were appended */
+	unsigned marked[16];	/* in lines that we appended */
+	unsigned numbered[16];	/* in those and all others */
+	bool whole;		/* all of ours are unchanged */
 };
 
 /* The path; fuzz_make_folder() makes the folder. */
@@ -28,12 +28,12 @@ const char *fuzz_folder(void);
 
 struct fuzz_made {
 	bool believed;		/* the journal will trust its state */
-	bool ascending;		/* seq goes up through all the files */
-	bool sound;		/* it does, and nothing lies */
+	bool ascending;		/* seq rises through all the files */
+	bool sound;		/* ascending, and no state is trusted */
 };
 
-/* Fills it from the input's parts. With `patch` the state is first changed so
- * that it is trusted. */
+/* Fills it from the parts of the input. With `patch` the state is first changed
+ * so that the journal trusts it. */
 struct fuzz_made fuzz_make_folder(struct fuzz_input *input, bool patch);
 
 void fuzz_number_key(unsigned number, uint8_t key[JOURNAL_KEY_SIZE]);

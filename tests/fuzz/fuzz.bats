@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Runs each fuzz target for a few seconds; `make fuzz` takes longer. If one fails, it shows
-# where the input is.
+# Runs each fuzz target for a few seconds; `make fuzz` takes longer. A target that
+# fails shows where the input is.
 
 fuzz() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
@@ -9,7 +9,8 @@ fuzz() {
 	[ "$status" = 0 ]
 }
 
-# Each run uses the same inputs, as far as time allows; `make fuzz` looks for new ones.
+# Every run uses the same inputs, as far as time allows; `make fuzz` looks for new
+# ones.
 export FUZZ_SEED=1
 
 @test "query strings" {
@@ -24,11 +25,11 @@ export FUZZ_SEED=1
 	fuzz request
 }
 
-@test "the JSON scanner against others" {
+@test "the JSON scanner compared with other parsers" {
 	fuzz json
 }
 
-@test "notifications, updates and their lines" {
+@test "notifications, updates and their records" {
 	fuzz notification
 }
 

@@ -126,7 +126,7 @@ fuzz_scratch(void)
 bool __real_log_to(const char *path);
 bool __wrap_log_to(const char *path);
 
-/* Linked in place of log_to(): a configuration cannot move the log. */
+/* Replaces log_to() at link time: a configuration cannot redirect the log. */
 bool
 __wrap_log_to(const char *path)
 {
@@ -173,7 +173,7 @@ fuzz_log_check(void)
 		return;
 	got = pread(log_file, text, sizeof text, 0);
 	MUST(got > 0);
-	/* If there is more, take only whole lines. */
+	/* If the log is longer than this, check whole lines only. */
 	if (status.st_size > got)
 		while (got > 0 && text[got - 1] != '\n')
 			got--;

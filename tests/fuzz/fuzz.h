@@ -1,11 +1,10 @@
 /*
- * fuzz: what the fuzz targets share. Each target, fuzz_<name>.c, is one
- * function that libFuzzer calls with arbitrary bytes. Its header comment says
- * which properties must hold whatever the bytes are. tests/fuzz/run runs the
- * targets.
+ * fuzz: shared by the fuzz targets. Each target, fuzz_<name>.c, is one function
+ * that libFuzzer calls with arbitrary bytes. Its header comment says which
+ * properties must hold for any input. tests/fuzz/run runs the targets.
  *
- * What the library logs goes to a file in the scratch folder, so that it
- * neither floods the terminal nor goes unread: see fuzz_log_check().
+ * The library's log goes to a file in the scratch folder, so that it does not
+ * flood the terminal but is still checked: see fuzz_log_check().
  */
 #ifndef HOOKLINE_TESTS_FUZZ_H
 #define HOOKLINE_TESTS_FUZZ_H
@@ -29,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 _Noreturn void fuzz_broken(const char *property, const char *file, int line);
 
-/* An input; parts are taken off its front. */
+/* An input; parts are taken from its front. */
 struct fuzz_input {
 	const char *bytes;
 	size_t left;
@@ -40,11 +39,12 @@ struct fuzz_input fuzz_input(const uint8_t *data, size_t size);
 /* Takes the next byte; 0 after the end. */
 unsigned fuzz_byte(struct fuzz_input *input);
 
-/* Takes everything up to `end`, or all that is left if there is no `end`. */
+/* Takes everything before `end`, and `end` itself; all that is left without
+ * one. */
 struct span fuzz_until(struct fuzz_input *input, const char *end);
 
-/* Returns a copy with a NUL at its end, which the caller frees. A NUL inside
- * the part ends it. */
+/* Returns a copy that ends with a NUL; the caller frees it. A NUL inside the
+ * part ends the text. */
 char *fuzz_text(struct span part);
 
 /* Whether `inner` lies within `outer`. */
@@ -52,17 +52,17 @@ bool fuzz_inside(struct span inner, struct span outer);
 
 bool fuzz_same(struct span left, struct span right);
 
-/* This process's folder, which is removed when it ends: in $TMPDIR, or else in
- * memory if there is /dev/shm. */
+/* This process's folder, removed when the process ends: in $TMPDIR, or else in
+ * memory if there is a /dev/shm. */
 const char *fuzz_scratch(void);
 
-/* Removes a file or a whole folder; it need not be there. */
+/* Removes a file or a whole folder; it need not exist. */
 void fuzz_remove(const char *path);
 
 /* Sends the log to the scratch folder; may be called more than once. */
 void fuzz_log_start(void);
 
-/* Checks what was logged since the last call, and forgets it: it must be whole
+/* Checks what was logged since the last call, and discards it: it must be whole
  * lines that begin with a time and hold only printable ASCII. */
 void fuzz_log_check(void);
 

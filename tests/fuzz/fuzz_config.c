@@ -1,17 +1,16 @@
 /*
  * fuzz_config: the text of hookline.conf. No other file is opened.
  *
- *  - A configuration is returned with CONFIG_OK only; any other status comes
+ *  - A configuration is returned only with CONFIG_OK; any other status comes
  *    with a reason in printable ASCII or UTF-8.
- *  - What is returned is complete: absolute paths, at least one endpoint, no
- *    two with the same path or name, each with tokens and secrets that are not
- *    empty, and numbers inside the ranges of hookline.conf(5).
- *  - An endpoint that needs no signature has a name of its own, and either a
- *    path that is hard to guess or a certificate; only there may secrets be
- *    left out.
- *  - A refusal names a line that the text has.
+ *  - A returned configuration is complete: absolute paths, at least one
+ *    endpoint, no two with the same path or name, each with tokens and secrets
+ *    that are not empty, and numbers inside the ranges of hookline.conf(5).
+ *  - An endpoint that needs no signature has a name, and either a path that is
+ *    hard to guess or a certificate; only such an endpoint may have no secrets.
+ *  - A refusal names a line that exists in the text.
  *  - A NUL is never accepted, and no value comes from the environment.
- *  - The same text gives the same result again.
+ *  - The same text always gives the same result.
  */
 #include "fuzz.h"
 
@@ -56,7 +55,8 @@ is_in(int byte, const char *allowed)
 	return byte != '\0' && strchr(allowed, byte) != NULL;
 }
 
-/* From one slash of the path to the next, there is enough of every kind. */
+/* Some part between two slashes is long enough, and has enough bytes of each
+ * kind. */
 static bool
 is_hard_to_guess(const char *path)
 {
@@ -165,8 +165,8 @@ parse(struct span text, struct config_problem *problem, struct config **config)
 	return status;
 }
 
-/* A refusal names a line of the text, unless something is missing
- * altogether. */
+/* A refusal names a line of the text, unless it is about something missing from
+ * the whole text. */
 static void
 check_problem(struct span text, const char *problem)
 {

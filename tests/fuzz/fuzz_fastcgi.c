@@ -1,11 +1,12 @@
 /*
  * fuzz_fastcgi: the bytes of a FastCGI request.
  *
- *  - A look at a head says the same whether it comes at once or in pieces.
- *  - libfcgi accepts each head that we accept: without an error, and without
- *    reading on, which it would do for ever. It finds as many variables as a
- *    second, slow reader does.
- *  - A body's pieces are the same whether it comes at once or in pieces.
+ *  - A request head gives the same result whether it arrives at once or in
+ *    pieces.
+ *  - libfcgi accepts each head that we accept, without an error, and without
+ *    reading on, which would never end. It finds as many variables as a second,
+ *    slow reader does.
+ *  - A body is read the same way whether it arrives at once or in pieces.
  */
 #include "fuzz.h"
 
@@ -34,7 +35,7 @@ check_pieces(const struct fastcgi_head *whole, enum fastcgi_step expected,
 		MUST(head.length == whole->length);
 }
 
-/* Reads the variables of a correct head, without its records. */
+/* Counts the variables of a correct head, whose record headers are left out. */
 static size_t
 count_pairs(const unsigned char *at, const unsigned char *end)
 {
@@ -91,13 +92,14 @@ check_libfcgi(const struct fastcgi_head *head, struct span bytes)
 	MUST(FCGX_Accept_r(&request) == 0);
 	while (request.envp[count] != NULL)
 		count++;
-	/* libfcgi adds FCGI_ROLE. */
+	/* libfcgi adds FCGI_ROLE to the variables. */
 	MUST(count == 1 + slow_count(head, bytes));
 	FCGX_Free(&request, 1);
 	close(ends[1]);
 }
 
-/* How many bytes of a body there are, up to what `last` says. */
+/* Returns the length of the body, as far as it can be read; `last` is the last
+ * step's result. */
 static size_t
 read_body(const struct fastcgi_head *head, struct span rest, size_t part,
     enum fastcgi_step *last)

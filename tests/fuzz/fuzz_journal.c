@@ -1,26 +1,27 @@
 /*
- * fuzz_journal: a journal whose files hold anything, and processes that go on
- * with it.
+ * fuzz_journal: a journal whose files may hold anything, and processes that
+ * continue it.
  *
- * Input, in parts with "%%%%" between them: settings (see enum) and actions, a
- * byte each; the live file; a rotated file; a compressed one; the shared state;
- * a table of the index.
+ * Input, in parts with "%%%%" between them: settings (see the enum) and
+ * actions, one byte each; the live file; a rotated file; a compressed one; the
+ * shared state; a table of the index.
  *
  * An action appends one or more records through one of two handles, as two
  * processes would; or it opens a handle again, reads everything, or removes the
- * state. Each record has a number, which is its key, and a mark of its own.
+ * state. Each record has a number, which makes its key, and our mark.
  *
- *  - Nothing crashes. No append takes longer than it may, or fails if the files
- *    are in order except for junk in them.
- *  - A record that is acknowledged as new is in the files exactly once, and one
- *    that is acknowledged as a duplicate at least once. This stays true after
- *    everything that comes later.
- *  - Each line that is appended is whole, byte for byte. The seqs that a reader
- *    sees go up.
+ *  - Nothing crashes. No append takes longer than allowed, or fails while the
+ *    files are in order, apart from junk in them.
+ *  - A record that is acknowledged as new is in the files exactly once; one
+ *    that is acknowledged as a duplicate is there at least once. Nothing that
+ *    comes later changes this.
+ *  - Each line that is appended remains whole, byte for byte. A reader sees
+ *    rising seqs.
  *
  * With PATCH the state gets this boot and the live file's inode, so that it is
- * trusted, lies and all. Then only crashes and hangs count; the same goes for
- * a state that is removed while the files are not in the order of their seqs.
+ * trusted even if it is wrong. Then only crashes and hangs count as failures;
+ * the same goes if a state is removed while the files are not in the order of
+ * their seqs.
  */
 #include "fuzz.h"
 
@@ -43,8 +44,8 @@ struct world {
 	struct journal_options options;
 	struct journal *handles[2];
 	struct fuzz_made made;
-	bool removed;		/* an action has removed state */
-	unsigned added[NUMBERS]; /* how many were acknowledged as new */
+	bool removed;		/* an action removed the state */
+	unsigned added[NUMBERS]; /* how often acknowledged as new */
 	bool known[NUMBERS];	/* acknowledged as a duplicate */
 };
 
@@ -88,7 +89,7 @@ append(struct world *world, size_t which, unsigned first, size_t count)
 	}
 }
 
-/* Reads every record that a reader gets: nothing may loop. */
+/* Reads all that a reader returns: no reader may loop. */
 static void
 read_all(const struct world *world, bool durable)
 {
@@ -119,8 +120,8 @@ check_files(const struct world *world)
 		return;
 	MUST(census.whole);
 	for (number = 0; number < NUMBERS; number++) {
-		/* If duplicates are kept, or an error hid that a line was
-		 * written, there may be more. */
+		/* There may be more if duplicates are kept, or if a line was
+		 * written although the append failed. */
 		MUST(census.marked[number] >= world->added[number]);
 		if (world->options.window > 0)
 			MUST(world->added[number] <= 1 &&
@@ -179,7 +180,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span acts = fuzz_until(&input, "%%%%");
 	unsigned count;
 
-	/* Somebody else's mark would count as ours. */
+	/* A mark in the input would be counted as ours. */
 	if (size > 0 && memmem(data, size, FUZZ_MARK, 3) != NULL)
 		return 0;
 	fuzz_log_start();

@@ -1,13 +1,13 @@
 /*
- * fuzz_json: the strict scanner against three other opinions.
+ * fuzz_json: compares the strict scanner with three other parsers.
  *
- *  - It accepts exactly what a second, slow reader accepts, which follows the
- *    grammar rule by rule (tests/unit/json_made.h).
- *  - Its SSE2 form and its portable form report the same.
- *  - json-c in strict mode accepts what it accepts. What only json-c accepts is
- *    one of json-c's known leniencies (lenient.h).
+ *  - It accepts exactly what a second, slow reader accepts; that one follows
+ *    the grammar rule by rule (tests/unit/json_made.h).
+ *  - Its SSE2 version and its portable version report the same.
+ *  - json-c in strict mode accepts everything that it accepts. Whatever only
+ *    json-c accepts is one of json-c's known leniencies (lenient.h).
  *  - Every value that is reported lies in the text and is JSON by itself; a key
- *    is a string; what spells ASCII to json-c spells the same to
+ *    is a string; a string that json-c decodes to ASCII is recognized by
  *    json_string_is().
  */
 #include "fuzz.h"
@@ -18,8 +18,7 @@
 #include "payload/json.h"
 #include "payload/json_string.h"
 
-/* This is the portable form, under another name; the library has the fast
- * one. */
+/* This is the portable version, renamed; the library has the fast one. */
 bool json_scan_portable(const char *bytes, size_t length,
     const struct json_visitor *visitor, bool *newline);
 #define JSON_PORTABLE
@@ -33,8 +32,8 @@ bool json_scan_portable(const char *bytes, size_t length,
 
 struct listener {
 	struct span text;
-	unsigned choices;	/* which containers to look into */
-	bool check;		/* look at values, too, which takes time */
+	unsigned choices;	/* which containers to enter */
+	bool check;		/* also check values, which is slow */
 	uint64_t heard;		/* a digest of all that was reported */
 };
 
@@ -62,7 +61,7 @@ on_open_value(void *context, const struct json_value *value)
 	return listener->choices >> (value->depth + value->key.length) % 8 & 1;
 }
 
-/* What a string spells, if that is ASCII; otherwise nothing. */
+/* Compares the text of an ASCII string; other strings are skipped. */
 static void
 check_string(struct span token)
 {
@@ -140,7 +139,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    on_ended_value, &plain, to_fast.line };
 	bool newline = false, newline_too = false, valid;
 
-	/* Values are reported before the text is known to be valid. */
+	/* Values are reported before the whole text is known to be valid. */
 	fast.check = valid = json_scan(text.bytes, size, NULL, &newline);
 	MUST(valid == slow_valid(text.bytes, size));
 	MUST(valid == json_scan_portable(text.bytes, size, NULL,

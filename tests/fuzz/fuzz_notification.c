@@ -1,14 +1,16 @@
 /*
- * fuzz_notification: a body, its updates, and the lines made of it. The input
- * is the body.
+ * fuzz_notification: a body, its updates, and the records made from it. The
+ * input is the body.
  *
- *  - What is not one JSON text is refused, and nothing else.
+ *  - A body is refused exactly if it is not one JSON text.
  *  - Spans lie in the body, are JSON by themselves, and follow one another; no
- *    limit of notification.h is exceeded. The field is what json-c finds.
+ *    limit of notification.h is exceeded. The field is the one that json-c
+ *    finds.
  *  - In both line modes, each tail with a head before it decodes into the very
- *    parts that it was made of, its id holds, and record_identify() agrees. Its
- *    only line break is its last byte; otherwise its bytes are the sender's.
- *  - The ids of a body differ, and are the same when it comes again.
+ *    parts that it was made from, its id is correct, and record_identify()
+ *    agrees. Its only line break is its last byte; its other bytes are the
+ *    sender's.
+ *  - The ids of one body differ, and are the same if the body comes again.
  */
 #include "fuzz.h"
 #include "tails.h"
@@ -33,7 +35,7 @@ must_be_json(struct span text)
 	MUST(json_scan(text.bytes, text.length, NULL, NULL));
 }
 
-/* Each is `"key":value`, so that it is an object with braces around it. */
+/* Each member is `"key":value`; braces around it make an object. */
 static void
 check_members(const struct members *members, struct span body)
 {
@@ -66,14 +68,14 @@ parse(struct span text)
 	return object;
 }
 
-/* For json-c a key ends at an escaped NUL, and is then another key. */
+/* For json-c, an escaped NUL ends a key, which makes it a different key. */
 static bool
 has_escaped_nul(struct span text)
 {
 	return memmem(text.bytes, text.length, "\\u0000", 6) != NULL;
 }
 
-/* A change cannot have a second `field`. */
+/* No change has a second `field`. */
 static void
 check_field(const struct update *update)
 {
@@ -144,8 +146,8 @@ check_mode(const struct record_source *source, bool valid, bool updates)
 	tails_check(source, notification);
 }
 
-/* The sum is that of the updates, as far as they were looked at; and the pieces
- * are the body without its times. */
+/* The sum is that of all updates that were examined; and the pieces are the
+ * body without its times. */
 static void
 check_sum(struct span body)
 {

@@ -1,13 +1,13 @@
 /*
  * fuzz_query: the query string of a verification request.
  *
- *  - query_hub() says what a second, slow reader says, value and all; it gives
- *    a value only with QUERY_ONCE.
- *  - Added at the end of a query, the parameter turns ABSENT into once, ONCE
- *    into repeated, and leaves MALFORMED as it is.
- *  - A value that is spelled only with escapes reads as the same value.
+ *  - query_hub() agrees with a second, slow reader, also about the value; it
+ *    gives a value only with QUERY_ONCE.
+ *  - One more such parameter at the end of a query turns ABSENT into ONCE, ONCE
+ *    into REPEATED, and leaves MALFORMED as it is.
+ *  - A value written entirely in escapes gives the same value.
  *  - hub.* is found exactly if a second, slow reader finds it.
- *  - A challenge that is accepted holds nothing but what it may.
+ *  - A challenge that is accepted contains only allowed characters.
  */
 #include "fuzz.h"
 
@@ -70,7 +70,7 @@ slow_hub(const char *query, const char *name, char value[QUERY_VALUE_MAX])
 	return good ? count : QUERY_MALFORMED;
 }
 
-/* A name is read up to its first bad escape. */
+/* Reads a name up to its first malformed escape. */
 static bool
 slow_has_hub(const char *query)
 {

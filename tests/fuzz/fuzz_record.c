@@ -1,12 +1,12 @@
 /*
- * fuzz_record: a line of the journal, whoever wrote it.
+ * fuzz_record: a line of the journal, of any origin.
  *
- *  - What decodes is one strict JSON object without line breaks, and json-c
- *    finds the same seq, id, endpoint and object in it.
- *  - Spans lie in the line, and hold what record.h says.
- *  - record_identify() finds the same as the decoded record. If it finds an
- *    identity in what does not decode, that has the right form.
- *  - The journal's own look at the line's head never contradicts that.
+ *  - A line that decodes is one strict JSON object without line breaks, and
+ *    json-c finds the same seq, id, endpoint and object in it.
+ *  - Spans lie in the line, and have the contents that record.h says.
+ *  - record_identify() agrees with the decoded record. If it finds an identity
+ *    in a line that does not decode, the identity has the right form.
+ *  - The journal's own reading of the line's head never contradicts that.
  */
 #include "fuzz.h"
 
@@ -23,8 +23,8 @@
 static struct json_object *
 parse(struct span line)
 {
-	/* json-c counts the innermost value, too, and the line's object adds
-	 * one. */
+	/* json-c also counts the innermost value, and the line's object adds
+	 * one level. */
 	struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH_MAX + 3);
 	char *copy = fuzz_text(line);
 	struct json_object *object;

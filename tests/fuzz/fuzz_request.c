@@ -4,14 +4,14 @@
  * Input: a byte of flags, a byte that says how the body arrives, lines of
  * NAME=value, an empty line, the body.
  *
- *  - There is one answer, and it is a documented one: a known status and word.
+ *  - There is one answer, and it is documented: a known status and word.
  *  - A POST is answered 200 only if its signature is right.
  *  - If the harness signs the body, the answer is 200 if a second reader
  *    accepts the body as JSON, and 400 if not. After 200, the last line of the
- *    live file decodes, holds, and has the body as its payload. If the same
- *    request comes again, it is answered 200, too, and the file stays as it is.
- *    If there can be no journal, the answer is 503.
- *  - A challenge goes only to somebody who knows the token.
+ *    live file decodes, its digest matches, and it has the body as its payload.
+ *    If the same request comes again, it is answered 200, too, and the file
+ *    does not change. If there can be no journal, the answer is 503.
+ *  - A challenge is returned only if the request has the token.
  *  - Nothing that a peer sends can break or forge a line of the log.
  */
 #include "fuzz.h"
@@ -114,7 +114,7 @@ check_signed(struct receiver *receiver, struct fuzz_request *request,
 	MUST(strcmp(before, after) == 0);
 }
 
-/* Checks an answer of 200 that came without the harness's help. */
+/* Checks an answer of 200 to a request that the harness did not sign. */
 static void
 check_unsigned(const struct fuzz_request *request)
 {
@@ -178,11 +178,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (flags & NO_LENGTH)
 			fuzz_unset(&request, "CONTENT_LENGTH");
 	}
-	/* There is a file where the folder should be. */
+	/* A file takes the place of the folder. */
 	if (flags & NO_JOURNAL)
 		MUST(close(open(journal, O_WRONLY | O_CREAT | O_CLOEXEC,
 		    0600)) == 0);
-	else	/* a receiver run by root would not create it */
+	else	/* if root runs it, it does not create this */
 		MUST(mkdir(journal, 0700) == 0);
 	receiver = receiver_new(&start);
 	MUST(receiver != NULL);

@@ -1,17 +1,17 @@
 /*
- * fuzz_signature: what proves who sent a request: the two signature headers,
+ * fuzz_signature: the proofs of a request's origin: the two signature headers,
  * and the subject of a client certificate.
  *
- * Input: a byte of flags, a byte that damages, a header up to a line feed, and
- * the body.
+ * Input: a byte of flags, a byte that says what to damage, a header up to a
+ * line feed, and the body.
  *
- *  - signature_check() accepts exactly what OpenSSL's own HMAC says, written
- *    after the prefix in hexadecimal of either case.
- *  - `matched` is that in lower case, or else left alone; `place` is that of a
- *    secret which makes it.
+ *  - signature_check() accepts exactly the HMAC that OpenSSL computes, in
+ *    hexadecimal of either case after the prefix.
+ *  - If it accepts, `matched` is that HMAC in lower case, and `place` is that
+ *    of a secret that gives it; otherwise `matched` is left alone.
  *  - A SHA-1 header counts only if it is allowed and the other is absent.
- *  - A subject that is accepted holds the name. It is refused for any other
- *    name, and with a second CN.
+ *  - A subject that is accepted contains the name. It is refused for any other
+ *    name, and if there is a second CN.
  */
 #include "fuzz.h"
 
@@ -48,7 +48,7 @@ sign(bool sha1, const char *secret, struct span body, bool upper,
 		at += sprintf(out + at, upper ? "%02X" : "%02x", mac[i]);
 }
 
-/* Whether a header is right, and what should be reported about it. */
+/* Whether a header is right, and what is to be reported about it. */
 static bool
 is_right(const char *header, bool sha1, struct span body,
     char right[SIGNATURE_TEXT_MAX])

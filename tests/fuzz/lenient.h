@@ -1,14 +1,14 @@
 /*
- * lenient: what json-c 0.16 takes for JSON, in strict mode with
- * JSON_TOKENER_VALIDATE_UTF8, though RFC 8259 does not allow it:
+ * lenient: what json-c 0.16 accepts as JSON, in strict mode with
+ * JSON_TOKENER_VALIDATE_UTF8, although RFC 8259 does not allow it:
  *
- *  - control characters as they are, in strings;
+ *  - unescaped control characters in strings;
  *  - strings in single quotes;
  *  - NaN, Infinity and -Infinity;
  *  - numbers such as -01, 2.e3 and 1.;
  *  - UTF-8 that is overlong, a surrogate or beyond U+10FFFF;
- *  - whatever follows a NUL, which ends the text for it;
- *  - more depth than JSON_DEPTH_MAX, which is our limit, not the grammar's.
+ *  - anything after a NUL, which ends the text for json-c;
+ *  - nesting beyond JSON_DEPTH_MAX, our limit and not the grammar's.
  */
 #ifndef HOOKLINE_TESTS_LENIENT_H
 #define HOOKLINE_TESTS_LENIENT_H
@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* A run that begins like a number but is not one. */
+/* A run of a number's characters that is not a number. */
 static bool
 lenient_number(const char **p, const char *end)
 {
@@ -51,7 +51,7 @@ lenient_utf8(struct span text)
 	return false;
 }
 
-/* A word that json-c knows and JSON does not. */
+/* A word that json-c accepts and JSON does not. */
 static bool
 lenient_word(const char *p, const char *end)
 {

@@ -1,6 +1,6 @@
 /*
  * slow: the unit tests' second opinion on what is JSON, slow_valid(). The rest
- * of that file makes texts at random, which nobody here needs.
+ * of that file makes random texts, which are not needed here.
  */
 #ifndef HOOKLINE_TESTS_SLOW_H
 #define HOOKLINE_TESTS_SLOW_H

@@ -12,7 +12,8 @@
 
 static struct record_batch batch;
 
-/* What a line holds in place of the sender's bytes. */
+/* Whether a line holds the sender's bytes, with blanks in place of line
+ * breaks. */
 static bool
 same_but_breaks(struct span stored, struct span sent)
 {
@@ -28,7 +29,7 @@ same_but_breaks(struct span stored, struct span sent)
 	return true;
 }
 
-/* An object in a line has exactly these members. */
+/* Whether an object in a line has exactly these members. */
 static bool
 same_members(struct span object, const struct members *members)
 {
@@ -138,7 +139,7 @@ compare(const void *left, const void *right)
 	return memcmp(left, right, RECORD_ID_LENGTH);
 }
 
-/* All ids of the batch in a row, sorted; none is there twice. */
+/* All ids of the batch, sorted and one after the other; no two may be equal. */
 static char *
 sorted_ids(void)
 {

@@ -1,6 +1,6 @@
 /*
- * tails: the lines that are made of a body. For fuzz_notification.c, which says
- * what must hold for them.
+ * tails: the records that are made of a body. For fuzz_notification.c, which
+ * says what must hold for them.
  */
 #ifndef HOOKLINE_TESTS_TAILS_H
 #define HOOKLINE_TESTS_TAILS_H
@@ -9,7 +9,7 @@
 #include "payload/record.h"
 
 
-/* Makes them, takes them apart again, and compares. */
+/* Makes the records, takes them apart again, and compares. */
 void tails_check(const struct record_source *source,
     const struct notification *notification);
 

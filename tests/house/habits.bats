@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# habits.bats: make help lists what there is to make, and files are written as
+# habits.bats: make help lists the targets, and files are formatted as
 # .editorconfig and .clang-format say.
 
 bats_require_minimum_version 1.5.0
@@ -10,7 +10,7 @@ setup() {
 	cd "$ROOT" || return
 }
 
-# The targets that are no files, and no parts of others.
+# The targets that are not files, and not parts of others.
 targets() {
 	make -pnq help 2>/dev/null | awk '
 	    $1 == ".PHONY:" { for (i = 2; i <= NF; i++) target[$i] = 1 }
@@ -18,14 +18,14 @@ targets() {
 	    END { for (name in target) if (!part[name]) print name }' | sort
 }
 
-@test "make help lists each target that is for users, once, and no other" {
+@test "make help lists every target for users once, and no other" {
 	make help | awk '{ print $2 }' | sort >"$S/listed"
 	targets >"$S/targets"
 	grep -qx test "$S/targets"
 	diff "$S/targets" "$S/listed"
 }
 
-@test "make help says something of each, in a line" {
+@test "make help describes each target in one line" {
 	run ! grep -vE '^make [a-z-]+ {2,}[a-z].{9,64}$' <(make help)
 }
 
@@ -36,11 +36,11 @@ targets() {
 	[ -z "$output" ]
 }
 
-# wrong FILE FORMAT TEXT: such a file is found, and this is said of it.
+# wrong FILE FORMAT TEXT: such a file is reported, with this text.
 wrong() {
 	mkdir -p "$S/house/$(dirname "$1")"
 	cp .editorconfig "$S/house/"
-	# shellcheck disable=SC2059 # a format, indeed
+	# shellcheck disable=SC2059 # it is a format
 	printf "$2" >"$S/house/$1"
 	run tests/house/blanks "$S/house"
 	echo "$output"
@@ -58,14 +58,14 @@ wrong() {
 	wrong cgi/man/any.8 'a\377\n' ':1: not UTF-8'
 }
 
-@test "what was sent, to the byte, may be as it likes" {
+@test "files that hold exact bytes may have any format" {
 	mkdir -p "$S/house/tests/fixtures/payloads" "$S/house/build"
 	cp .editorconfig "$S/house/"
 	printf 'a \n\377' | tee "$S/house/build/x" >"$S/house/tests/fixtures/payloads/x"
 	tests/house/blanks "$S/house"
 }
 
-# clang-format leaves code as it is that keeps to what .clang-format can express.
+# clang-format leaves code unchanged that follows what .clang-format can express.
 @test "clang-format knows the style of this house" {
 	cat >"$S/a.c" <<'END'
 static const struct name names[] = { { "a", 1 }, { "b", 2 } };

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # house.bats: the house keeps its own rules: what each program is linked from, that
-# every use goes downwards, how long files and functions are. Then mistakes of each
-# kind are planted, in a small house or in a copy of the table, and must be found.
+# every use points downwards, how long files and functions are. Then mistakes of
+# each kind are planted, in a small house or in a copy of the table, and must be
+# found.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../servers/lib/test.bash"
@@ -40,7 +41,7 @@ small_house() {
 	done
 }
 
-# finds TEXT COMMAND...: the command fails, and prints this and nothing else.
+# finds TEXT COMMAND...: the command fails, and prints exactly this.
 finds() {
 	local text=$1
 	shift
@@ -70,7 +71,7 @@ with_row() {
 	! cmp -s "$HOUSE/programs" "$S/programs"
 }
 
-@test "planted: a room, a library or a file that is not in the row" {
+@test "planted: a room, a library or a file that is not in its row" {
 	with_row 's/^links  *lib.receiver$//'
 	run "$HOUSE/links" "$S/programs"
 	[ "$status" = 1 ]
@@ -82,7 +83,7 @@ with_row() {
 	    "$HOUSE/links" "$S/programs"
 }
 
-@test "planted: what may never be linked, although its folder may" {
+@test "planted: something that must never be linked, although its folder may be" {
 	with_row 's|^never  *cgi/hookctl|& cgi/patience|'
 	finds 'hookline.fcgi links cgi/patience.c, which it must not' \
 	    "$HOUSE/links" "$S/programs"
@@ -108,7 +109,7 @@ with_row() {
 	    "$HOUSE/links" "$S/programs" "$S"
 }
 
-# The real archive, and one call too many.
+# The real archive, with one call too many.
 @test "planted: a reader that calls the writer" {
 	mkdir -p "$S/house/tests/house"
 	{
@@ -125,11 +126,11 @@ with_row() {
 	    <<<"$output"
 }
 
-@test "the reader alone reads what hookline has written" {
+@test "the reader, on its own, reads what hookline has written" {
 	local number
 	WORKER=$(id -un)
 	scratch_new "$SHIPPED" "$S"
-	# A program run by root would not create it.
+	# If root runs a program, it does not create this folder.
 	mkdir "$journal"
 	standard_config | configure
 	for number in 1 2 3; do
@@ -146,7 +147,7 @@ with_row() {
 # Arrows
 #
 
-@test "no include points upwards or sideways, and none runs in a circle" {
+@test "no include points upwards or sideways, and no includes form a circle" {
 	well "$HOUSE/arrows" includes
 }
 
@@ -154,7 +155,7 @@ with_row() {
 	well "$HOUSE/arrows" functions
 }
 
-@test "a small house in good order" {
+@test "a small house without mistakes" {
 	small_house
 	well "$HOUSE/arrows" includes "$S"
 	well "$HOUSE/arrows" functions "$S"
@@ -211,7 +212,7 @@ with_row() {
 	    "$HOUSE/arrows" functions "$S"
 }
 
-@test "planted: an object that a room beside it defines" {
+@test "planted: an object that a room on the same level defines" {
 	source_file lib/auth/token.c 'int token = 1;'
 	source_file lib/journal/seq.c 'extern int token; int seq(void);' \
 	    'int seq(void) { return token; }'

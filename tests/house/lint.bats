@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # lint.bats: gcc -fanalyzer, cppcheck, shellcheck and perl -c find nothing here that
-# lint.known does not explain; and mistakes of each kind, planted in a small house, are
-# found.
+# lint.known does not explain; and mistakes of each kind, planted in a small house,
+# are found.
 
-# shellcheck disable=SC2016 # the scripts that are planted fill it in
+# shellcheck disable=SC2016 # expanded by the planted scripts
 
 bats_require_minimum_version 1.5.0
 
@@ -14,7 +14,7 @@ setup() {
 	cd "$ROOT" || return
 }
 
-# small_house: with a file for each tool, in which nothing is wrong.
+# small_house: makes one with a file for each tool, all without mistakes.
 small_house() {
 	cd "$S" || return
 	mkdir -p .ci lib/base tests/lib
@@ -47,7 +47,7 @@ small_house() {
 	END
 }
 
-# linted: what is found in the small house, which is made again.
+# linted: prints what is found in the small house, which is built again.
 linted() {
 	make -s --no-print-directory -f "$ROOT/Makefile" VARIANT=lint CC=gcc \
 	    build/lint/findings >/dev/null || return
@@ -55,12 +55,13 @@ linted() {
 	"$LINT" --known known "${found[@]}"
 }
 
-# known LINE...: the finding in tests/lib/say, with these lines as a comment before it.
+# known LINE...: explains the finding in tests/lib/say, with these lines as the
+# reason.
 known() {
 	printf '%s\n' "${1:+# $1}" "${@:2}" 'tests/lib/say SC2086' '	echo $1' >known
 }
 
-# finds TEXT: this, which is a pattern, and nothing else.
+# finds TEXT: exactly one line is printed, which matches this pattern.
 finds() {
 	run linted
 	echo "$output"
@@ -68,7 +69,7 @@ finds() {
 	[ "$status" = 1 ] && [ "${#lines[@]}" = 1 ] && [[ $output == $1 ]]
 }
 
-@test "nothing is found that is not explained" {
+@test "every finding is explained" {
 	mapfile -t found <build/lint/findings
 	run "$LINT" "${found[@]}"
 	echo "$output"
@@ -76,8 +77,8 @@ finds() {
 	[ -z "$output" ]
 }
 
-# The list is complete, so that the test above looks at all of them.
-@test "every file that ships, and every script, is looked at" {
+# The list is complete, so that the test above covers all of them.
+@test "every file that ships and every script is checked" {
 	local file
 	for file in lib/*/*.c cgi/*.c .ci/run tests/*/*.bats tests/*/*/*.bash; do
 		[ -h "$file" ] || grep -qx "build/lint/$file.found" build/lint/findings ||
@@ -99,37 +100,37 @@ finds() {
 	[ -z "$output" ]
 }
 
-@test "planted: for gcc -fanalyzer" {
+@test "planted: a mistake for gcc -fanalyzer" {
 	small_house
 	sed -i 's/copy != NULL/size < 9/' lib/base/copy.c
 	finds 'lib/base/copy.c:12: use of possibly-NULL * \[-Wanalyzer-possible-null-argument\]'
 }
 
-@test "planted: for a warning of gcc" {
+@test "planted: a mistake for gcc's warnings" {
 	small_house
 	sed -i 's/^char \*copy_of.*//' lib/base/copy.c
 	finds 'lib/base/copy.c:7: no previous prototype *\[-Wmissing-prototypes\]'
 }
 
-@test "planted: for cppcheck" {
+@test "planted: a mistake for cppcheck" {
 	small_house
 	sed -i 's/return copy;/copy = copy; &/' lib/base/copy.c
 	finds 'lib/base/copy.c:13: Redundant assignment *\[selfAssignment\]'
 }
 
-@test "planted: for shellcheck" {
+@test "planted: a mistake for shellcheck" {
 	small_house
 	sed -i 's/"//g' tests/lib/say
 	finds 'tests/lib/say:2: Double quote *\[SC2086\]'
 }
 
-@test "planted: for perl -c" {
+@test "planted: a mistake for perl -c" {
 	small_house
 	sed -i 's/use strict;/& print $x;/' tests/lib/one
 	finds 'tests/lib/one:2: Global symbol * \[perl\]'
 }
 
-@test "what is found is found again until it is mended or explained" {
+@test "a mistake is reported again until it is fixed or explained" {
 	small_house
 	sed -i 's/"//g' tests/lib/say
 	finds 'tests/lib/say:2: *'
@@ -137,7 +138,7 @@ finds() {
 	known 'A number.'
 	run linted
 	[ "$status" = 0 ]
-	# For this code alone.
+	# The explanation is for this code alone.
 	sed -i 's/echo \$1/echo $2/' tests/lib/say
 	run linted
 	[ "$status" = 1 ]
@@ -146,7 +147,7 @@ finds() {
 	[ "${#lines[@]}" = 2 ]
 }
 
-@test "an explanation has a reason" {
+@test "an explanation needs a reason" {
 	small_house
 	known 'About something else.' ''
 	run linted

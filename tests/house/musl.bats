@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# musl.bats: hookline asks nothing of the C library that musl has not, which Alpine and
-# others have in glibc's place: all of it compiles with musl's headers, and what its
-# objects leave open is in musl, or in one of the libraries that it is linked with.
-# Debian has no such libraries for musl, so nothing can be run.
+# musl.bats: hookline needs nothing that is missing from musl, the C library of
+# Alpine and others. All of it compiles with musl's headers, and the undefined
+# symbols of its objects are in musl, or in one of the libraries that it is linked
+# with. Debian does not have these libraries for musl, so nothing can be run.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../servers/lib/test.bash"
@@ -15,7 +15,7 @@ teardown() {
 	:
 }
 
-# Those of our libraries come after musl's own headers.
+# The headers of our libraries are searched after musl's own.
 compile() {
 	local source=$1 object=$S/${1//\//_}.o
 	(cd "$ROOT" && musl-gcc -std=c17 -D_GNU_SOURCE -DHOOKLINE_VERSION='""' \
@@ -24,7 +24,7 @@ compile() {
 	    -c -o "$object" "$source")
 }
 
-# symbols KIND FILE...: the names of that kind of nm's letters.
+# symbols KIND FILE...: prints the symbols whose letters in nm's output match KIND.
 symbols() {
 	local kind=$1
 	shift
@@ -32,7 +32,7 @@ symbols() {
 	    'NF > 1 && $(NF - 1) ~ kind { print $NF }' | sort -u
 }
 
-# What the objects in $S ask of a C library that musl's does not have.
+# The symbols that the objects in $S need from a C library and musl does not have.
 lacking() {
 	comm -23 <(symbols '^U$' "$S"/*.o) <(
 		symbols '^[A-TV-Z]$' "$S"/*.o \
@@ -40,7 +40,7 @@ lacking() {
 	    grep -vE '^(FCGX|CRYPTO|OPENSSL|SHA1|SHA256)_|^gz|^_GLOBAL_OFFSET_TABLE_$'
 }
 
-@test "everything compiles, and musl has what it asks for" {
+@test "everything compiles, and musl has all symbols that are needed" {
 	local source
 	for source in $(cd "$ROOT" && echo lib/*/*.c cgi/*.c); do
 		compile "$source"

@@ -1,10 +1,10 @@
 /*
- * reader: a small program with all that readers of a journal need:
+ * reader: a small program with everything that a reader of a journal needs:
  *
  *   reader DIRECTORY
  *
- * Prints each record, and since when requests have been counted, in
- * microseconds. `links` checks what is linked with it.
+ * Prints each record, and the time since which requests have been counted, in
+ * microseconds. `links` checks what is linked into it.
  */
 #include "base/error.h"
 #include "journal/counters_view.h"

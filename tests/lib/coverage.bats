@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# coverage.bats: what coverage-report says of a small tree, and that a process counts
-# where it ends by _exit() or kills itself.
+# coverage.bats: what coverage-report says about a small tree, and that a process
+# counts even if it ends by _exit() or kills itself.
 
 bats_require_minimum_version 1.5.0
 
@@ -25,7 +25,7 @@ setup() {
 			return 3;
 		}
 	END
-	# The sandbox is nobody's here.
+	# The sandbox is not needed here.
 	printf '%s\n' '#include "base/sandbox.h"' 'struct sandbox' \
 	    'sandbox_enter(const struct sandbox_path *p, size_t n)' \
 	    '{ (void)p; (void)n; return (struct sandbox){ .absent = true }; }' >sandbox.c
@@ -35,42 +35,42 @@ setup() {
 	    sandbox.c "$ROOT/tests/lib/gcov.c"
 }
 
-# report: of the runs so far.
+# report: reports on the runs so far.
 report() {
 	run "$ROOT/tests/lib/coverage-report" objects uncovered
 	echo "$output"
 }
 
-@test "_exit and SIGKILL by oneself are counted; a line that is not reached is listed" {
+@test "counts survive _exit() and a process that kills itself; a line that is not reached is listed" {
 	./sign
 	run ./sign 1
 	[ "$status" = 137 ]
 	report
 	[ "$status" = 1 ]
-	grep -qx '1 lines that no test reaches, without a reason' <<<"$output"
+	grep -qx '1 lines that no test reaches have no reason' <<<"$output"
 	[ "${lines[-1]}" = 'lib/base/sign.c:12: main(): return 3;' ]
-	# Of 6 lines that do something, 5; each branch but the last one's.
+	# 5 of 6 lines with code, and every branch but the last.
 	grep -qE '^all +6 +83[.]3 % +4 +75[.]0 %$' <<<"$output"
 }
 
-@test "with a reason it is not, and a reason that nothing needs is" {
+@test "a line with a reason is not listed, and a reason that explains nothing is" {
 	./sign
 	run ./sign 1
 	printf '# So.\nlib/base/sign.c main\n\treturn 3;\n' >uncovered
 	report
 	[ "$status" = 0 ]
-	grep -qx '0 lines that no test reaches, without a reason' <<<"$output"
+	grep -qx '0 lines that no test reaches have no reason' <<<"$output"
 	run ./sign 1 2
 	[ "$status" = 3 ]
 	report
 	[ "$status" = 1 ]
-	[ "${lines[-1]}" = 'uncovered:3: nothing that is not reached: lib/base/sign.c main: return 3;' ]
+	[ "${lines[-1]}" = 'uncovered:3: explains nothing: lib/base/sign.c main: return 3;' ]
 }
 
-@test "a reason has words" {
+@test "a reason must not be missing" {
 	./sign
 	printf 'lib/base/sign.c main\n\treturn 3;\n' >uncovered
 	report
 	[ "$status" = 1 ]
-	[ "${lines[-1]}" = 'uncovered:1: not understood, or no reason' ]
+	[ "${lines[-1]}" = 'uncovered:1: cannot be parsed, or has no reason' ]
 }

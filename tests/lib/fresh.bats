@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# fresh.bats: the README's two commands on a machine that has nothing yet.
+# fresh.bats: the README's two commands on a bare new system.
 
 bats_require_minimum_version 1.5.0
 
@@ -17,14 +17,14 @@ setup() {
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/commands")" = 2 ]
 }
 
-@test "a README without them is noticed" {
+@test "a README without the commands is an error" {
 	echo 'make run' >"$BATS_TEST_TMPDIR/README.md"
 	README=$BATS_TEST_TMPDIR/README.md run ! tests/lib/fresh --commands
 }
 
 @test "both commands work on a machine that only has apt" {
 	if [ -z "${FRESH:-}" ]; then
-		skip 'needs a mirror and half an hour: FRESH=1 TIMEOUT=5400 does it'
+		skip 'needs a mirror and half an hour: FRESH=1 TIMEOUT=5400 runs it'
 	fi
 	run make fresh
 	echo "$output"

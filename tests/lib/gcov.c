@@ -1,8 +1,8 @@
 /*
- * For VARIANT=coverage: what a process has executed is written to the disk also
- * where it ends without exit(3), and from inside the sandbox.
+ * For VARIANT=coverage: a process writes its counts to the disk even if it ends
+ * without exit(3), and from inside the sandbox.
  *
- * The linker's --wrap brings these calls here; nothing else is changed.
+ * The linker's --wrap routes these calls here; nothing else is changed.
  */
 #include "base/sandbox.h"
 
@@ -34,7 +34,7 @@ __wrap__exit(int status)
 	__real__exit(status);
 }
 
-/* A process that kills itself, as the fault seam does. */
+/* A process may kill itself, as the fault seam does. */
 int
 __wrap_kill(pid_t pid, int number)
 {
@@ -43,8 +43,8 @@ __wrap_kill(pid_t pid, int number)
 	return __real_kill(pid, number);
 }
 
-/* Whether the program is one that goes into the sandbox. The other tests expect
- * to be outside, as they are with AddressSanitizer. */
+/* Whether this is a program that enters the sandbox. Other tests expect to be
+ * outside, as they are with AddressSanitizer. */
 static bool
 is_confined(void)
 {
@@ -54,7 +54,7 @@ is_confined(void)
 	    strcmp(name, "test_sandbox") == 0;
 }
 
-/* Allows the folder of the objects as well, where the counts are. */
+/* Also allows the folder of the objects, where the counts are. */
 struct sandbox
 __wrap_sandbox_enter(const struct sandbox_path *paths, size_t count)
 {

@@ -1,16 +1,16 @@
 # shellcheck shell=bash
-# mirror.bash: where new Debian systems get their packages from: where this machine
-# gets its own, or MIRROR=URL. For fresh and debian.
+# mirror.bash: where new Debian systems get their packages: from this machine's own
+# mirror, or from MIRROR=URL. For fresh and debian.
 
 SUITE=bookworm
 
-# Where this machine gets Debian from, as lines of sources.list.
+# This machine's sources of Debian packages, as lines of sources.list.
 sources() {
 	if [ -n "${MIRROR:-}" ]; then
 		echo "deb $MIRROR $SUITE main"
 		return
 	fi
-	# shellcheck disable=SC2016 # for apt-get
+	# shellcheck disable=SC2016 # apt-get expands it
 	apt-get indextargets \
 	    --format 'deb $(REPO_URI) $(CODENAME) $(COMPONENT)' \
 	    'Created-By: Packages' 'Origin: Debian' |
@@ -21,13 +21,13 @@ sources() {
 	}
 }
 
-# mirror_of SOURCES: the one for debootstrap.
+# mirror_of SOURCES: prints the mirror for debootstrap.
 mirror_of() {
 	awk -v suite=$SUITE '$3 == suite { print $2; exit }' "$1"
 }
 
-# give_mirror SOURCES FOLDER: the system in FOLDER has this machine's way to them. Of
-# apt's settings these are the ones for downloads; others may name programs that only
+# give_mirror SOURCES FOLDER: gives the system in FOLDER this machine's access to the
+# mirror. Only apt's download settings are copied; others may name programs that only
 # this machine has.
 give_mirror() {
 	cp "$1" "$2/etc/apt/sources.list"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# need.bats: what is printed if something needed for building is missing.
+# need.bats: what is printed if something that the build needs is missing.
 
 bats_require_minimum_version 1.5.0
 
@@ -9,7 +9,7 @@ setup() {
 	export CC
 }
 
-# compiler OPTIONS: makes a compiler that adds these options.
+# compiler OPTIONS: makes a compiler that always adds these options.
 compiler() {
 	printf '#!/bin/sh\nexec gcc %s "$@"\n' "$1" >"$CC"
 	chmod 755 "$CC"
@@ -20,20 +20,20 @@ missing() {
 	sed -n 's/.* is missing: apt-get install //p' <<<"$output"
 }
 
-@test "nothing is printed if everything is there" {
+@test "nothing is printed if nothing is missing" {
 	compiler ''
 	run tests/lib/need headers
 	[ "$status" = 0 ]
 	[ -z "$output" ]
 }
 
-@test "without a compiler, gcc is asked for" {
+@test "a missing compiler is named, with its package" {
 	run tests/lib/need headers
 	[ "$status" = 1 ]
 	[[ $output == *'no compiler: apt-get install gcc' ]]
 }
 
-@test "missing headers are named with packages that 'make run' installs" {
+@test "missing headers are named, with packages that 'make run' installs" {
 	local package
 	compiler -nostdinc
 	run tests/lib/need headers
@@ -45,7 +45,7 @@ missing() {
 	done
 }
 
-@test "no header is asked for that the program does not include" {
+@test "every header that is asked for is included by the program" {
 	local header
 	compiler -nostdinc
 	run tests/lib/need headers
@@ -54,13 +54,13 @@ missing() {
 	done
 }
 
-@test "an archive for another kind of processor: what is missing, and the way round" {
+@test "an archive for another processor: what is missing, and how to do without it" {
 	run tests/lib/need archive arm64
 	echo "$output"
 	[ "$status" = 1 ]
 	[[ $output == *"no compiler $CC for arm64: apt-get install gcc-aarch64-linux-gnu"* ]]
 	[[ $output == *"make deps-dist"*"make dist ARCHES="a[mr][dm]64* ]]
-	# A compiler that finds no library.
+	# A compiler that finds no libraries.
 	printf '#!/bin/sh\ncase $1 in -print-file-name=*) echo "${1#*=}" ;; *) %s ;; esac\n' \
 	    'exec gcc "$@"' >"$CC"
 	chmod 755 "$CC"
@@ -73,7 +73,7 @@ missing() {
 	[[ $output == *"'sparc': amd64 or arm64"* ]]
 }
 
-@test "what cannot be had for another kind of processor is not asked for" {
+@test "only the other processor's packages are asked for" {
 	local ask
 	ask=$(ARCHES=amd64 PATH=$BATS_TEST_TMPDIR:$PATH bash -c '
 		. <(sed "/^case \${1:-}/,\$d" tests/lib/need)

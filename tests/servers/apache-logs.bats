@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# apache-logs.bats: where Apache puts what hookline logs, and what happens to a body
+# apache-logs.bats: where Apache puts hookline's log, and what happens to a body
 # above LimitRequestBody, as the comments in the shipped files say.
 
 # shellcheck source=tests/servers/lib/test.bash
@@ -10,7 +10,7 @@ setup() {
 	standard_config | configure
 }
 
-# The shipped file for CGI, in a site that has its own ErrorLog.
+# The shipped file for CGI, in a site with its own ErrorLog.
 start_cgi-in-site() {
 	start_apache hookline-cgi.conf "$cgi" "
 		$([ "$cgi" = cgi ] || echo "ScriptSock $S/run/cgisock")
@@ -28,7 +28,7 @@ refused_once() {
 	answered 401 unauthorized
 }
 
-# logged_in FILE: the refusal is there, and in no other log.
+# logged_in FILE: the refusal is in this log, and in no other.
 logged_in() {
 	[ "$(grep -l 'event=rejected reason=signature' "$S"/log/*)" = "$1" ] ||
 	    fail "logged in: $(grep -l 'event=rejected' "$S"/log/*)"
@@ -41,7 +41,7 @@ comment_on() {
 	    "$ROOT/apache-conf/$1"
 }
 
-@test "mod_fcgid: what hookline logs is in the main error log" {
+@test "mod_fcgid: hookline's log is in the main error log" {
 	SETUP=apache-fcgid
 	start_server
 	refused_once
@@ -50,7 +50,7 @@ comment_on() {
 	[[ $(comment_on hookline-mtls.conf ErrorLog) == *'main error log'* ]]
 }
 
-@test "mod_cgid: what hookline logs is in the main error log" {
+@test "mod_cgid: hookline's log is in the main error log" {
 	SETUP=cgi-in-site cgi=cgid
 	start_server
 	refused_once
@@ -58,7 +58,7 @@ comment_on() {
 	[[ $(comment_on hookline-cgi.conf SetEnv) == *'main error log with mod_cgid'* ]]
 }
 
-@test "mod_cgi: what hookline logs is in the site's error log" {
+@test "mod_cgi: hookline's log is in the site's error log" {
 	SETUP=cgi-in-site cgi=cgi MPM=prefork
 	start_server
 	refused_once
@@ -66,13 +66,14 @@ comment_on() {
 	[[ $(comment_on hookline-cgi.conf SetEnv) == *"site's ErrorLog with mod_cgi;"* ]]
 }
 
-@test "mod_fcgid: nothing of a body above LimitRequestBody gets through" {
+@test "mod_fcgid: no part of a body above LimitRequestBody gets through" {
 	local file
 	SETUP=apache-fcgid
 	start_server
 	head -c $((8388608 + 1)) /dev/zero | tr '\0' ' ' >"$S/body"
 	post "$S/body"
-	# hookline refuses it, although the signature is that of a larger body.
+	# hookline gets an empty body, although the signature is that of the whole
+	# one.
 	answered 400 bad-request
 	grep -q 'event=rejected reason=body-empty .*bytes=0 ' "$S/log/error.log"
 	for file in hookline-mod_fcgid.conf hookline-mtls.conf; do

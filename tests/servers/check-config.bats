@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# check-config.bats: root's --check-config sees what the web server's user would
-# see, and changes nothing.
+# check-config.bats: root's --check-config reports what the web server's user
+# would meet, and changes nothing.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -9,7 +9,7 @@ OTHER_USER=20118	# uid and gid, not in /etc/passwd
 
 setup() {
 	if [ "$(id -u)" != 0 ]; then
-		lack='only root becomes somebody else'
+		lack='only root can become another user'
 		skip "$lack"
 	fi
 	scratch_new "$SHIPPED"
@@ -25,12 +25,12 @@ check() {
 	echo "$stderr"
 }
 
-# as_whom TEXT: the first line says this.
+# as_whom TEXT: the output's first line says this.
 as_whom() {
 	[ "${lines[0]}" = "checked as:       $1" ]
 }
 
-# in_tree COMMAND...: runs it with the /etc/passwd and the /etc/group of $S/etc.
+# in_tree COMMAND...: runs it with the /etc/passwd and /etc/group of $S/etc.
 in_tree() {
 	unshare -m --propagation private sh -c '
 		mount --bind "$0/etc/passwd" /etc/passwd &&
@@ -44,7 +44,8 @@ needs_tree() {
 	cp /etc/passwd /etc/group "$S/etc/"
 }
 
-# Every file below $S: mode, owner, and the times of content and inode.
+# Lists every file below $S: mode, owner, and the times of its content and
+# inode.
 everything() {
 	find "$S" -printf '%p %M %u:%g %s %T@ %C@\n' | sort
 }
@@ -69,7 +70,7 @@ everything() {
 	check 1
 	as_whom "www-data (owner of $journal)"
 	[[ $stderr == *"$conf: Permission denied" ]]
-	# It is not found there without --config either.
+	# Nor is it found there without --config.
 	cp "$S/lib/hookline.fcgi" "$S/hookline.fcgi"
 	install -d -m 0700 "$S/hookline"
 	mv "$conf" "$S/hookline/hookline.conf"
@@ -107,7 +108,7 @@ everything() {
 	[[ $stderr == *"$LOG_FILE: cannot be created in $S/log: Permission denied"* ]]
 }
 
-@test "a journal of another user, who has no name" {
+@test "a journal of another user, who is not in /etc/passwd" {
 	chown -R $OTHER_USER:$OTHER_USER "$S/var"
 	check 1
 	as_whom "user $OTHER_USER (owner of $journal)"
@@ -116,7 +117,7 @@ everything() {
 	check 0
 }
 
-@test "modes are not changed, and the output says what hookline would make of them" {
+@test "modes are not changed, but the output says which are too open" {
 	chown www-data "$conf"
 	chmod 0664 "$conf"
 	everything >"${BATS_TEST_TMPDIR:?}/before"
@@ -127,7 +128,7 @@ everything() {
 	chown root "$conf"
 	check 1
 	[[ $stderr == *'unsafe-config: '* ]]
-	# A check by the file's owner does not change it either.
+	# A check by the file's owner does not change the mode either.
 	chown www-data "$conf"
 	setpriv --reuid www-data --regid www-data --clear-groups \
 	    "$S/lib/hookline.fcgi" --check-config --config "$conf" >"$S/said"
@@ -142,7 +143,7 @@ everything() {
 	check 1
 	echo 'readers:x:20119:daemon,www-data' >>"$S/etc/group"
 	in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
-	# None of root's own groups are left.
+	# Root's own groups are all given up.
 	chgrp 20120 "$conf"
 	run -1 in_tree setpriv --groups 20120 \
 	    "$S/lib/hookline.fcgi" --check-config --config "$conf"
@@ -155,13 +156,13 @@ everything() {
 	chown 0:0 "$journal"
 	run -0 in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
 	as_whom 'root (there is no user www-data)'
-	# The journal's folder would belong to root for good.
+	# The journal's folder would then belong to root for good.
 	rmdir "$journal"
 	run -1 in_tree "$S/lib/hookline.fcgi" --check-config --config "$conf"
 	[[ $output == *'not-writable: '*'root does not create it'* ]]
 }
 
-@test "root's home is not the web server's" {
+@test "root's home is not searched in place of the web server's" {
 	local program=$BATS_TEST_TMPDIR/alone/hookline.fcgi
 	install -d "$S/home/.config/hookline" "$BATS_TEST_TMPDIR/alone"
 	chmod 0755 "$S/home/.config" "$S/home"
@@ -172,8 +173,8 @@ everything() {
 	[[ $output != *"$S/home"* ]]
 }
 
-# unsigned_config [LINE]: a configuration with an endpoint that has no secret, and
-# whose path contains $word.
+# unsigned_config [LINE]: prints a configuration with an endpoint that has no
+# secret, and whose path contains $word.
 unsigned_config() {
 	cat <<-END
 		directory = "$journal"
@@ -194,7 +195,7 @@ unsigned_config() {
 	[[ $output != *"$word"* ]]
 	[[ $output != *warning:* ]]
 	[ -z "$stderr" ]
-	# Error messages do not show it either.
+	# Error messages do not show the path either.
 	for line in 'app_secret = ""' 'no_such_key = 1' "name = \"$word\"" "'$word'" \
 	    "} endpoint \"/log/$word\" {" \
 	    "} endpoint \"/other\" { name = \"security-log\"" '} }'; do

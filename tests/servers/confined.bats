@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # confined.bats: the program as it is shipped, without sanitizers, in its sandbox:
-# it works there under every web server, and what it has given up is really gone.
+# it works there under every web server, and what it gave up is really gone.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -16,8 +16,8 @@ some_compressed() {
 	compgen -G "$journal/archive/*.gz" >/dev/null
 }
 
-# The whole life of a journal: it is created, rotated, thinned out and compressed,
-# and receives repeats.
+# The whole life of a journal: it is created, rotated, compressed, its oldest
+# files are removed, and it receives repeats.
 lives() {
 	local i
 	ask "/webhook?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"
@@ -30,7 +30,7 @@ lives() {
 	answered 200 ok
 	[ "$(tail -n 1 "$live" | jq .seq)" = 25 ]
 	within 300 some_compressed
-	# A changed configuration is read again in the sandbox.
+	# In the sandbox, too, a changed configuration is read again.
 	standard_config 'max_body = 100' | configure
 	head -c 101 /dev/zero >"$S/body"
 	post "$S/body"
@@ -45,7 +45,7 @@ field() {
 	awk -v name="$2:" '$1 == name { print $2 }' "/proc/$1/status"
 }
 
-# The processes have given up new privileges, system calls and core dumps.
+# The processes have given up new privileges, many system calls, and core dumps.
 confined() {
 	local pid count=0
 	for pid in $(programs); do
@@ -105,7 +105,7 @@ confined() {
 	start_server
 	fresh "$S/body"
 	post_stored "$S/body"
-	# Several processes, and more than one second.
+	# Sends to several processes, for more than one second.
 	for i in 1 2 3; do
 		refusals 100
 		within 20 next_second "$(date +%s)"
@@ -116,7 +116,7 @@ confined() {
 	# allowed.
 	[ "$(most_in_a_second)" -le 12 ]
 	grep -q 'event=rejected-more count=[1-9]' "$LOG_FILE"
-	# No refusal is forgotten: lines and counts add up.
+	# No refusal is lost: lines and counts add up.
 	[ "$(($(grep -c 'event=rejected ' "$LOG_FILE") +
 	    $(sed -n 's/.*rejected-more count=//p' "$LOG_FILE" |
 	    awk "{ n += \$1 } END { print n + 0 }")))" = 301 ]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# container.bats: the recipe of hookline(8), CONTAINERS, followed to the letter: its
-# configuration, its Containerfile and its commands are read from the manual. `container`
-# does what an engine would.
+# container.bats: follows the recipe of hookline(8), CONTAINERS, to the letter: its
+# configuration, its Containerfile and its commands are read from the manual.
+# `container` does what an engine would do.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -10,10 +10,10 @@ source "$BATS_TEST_DIRNAME/lib/texts.bash"
 
 STATIC=${HOOKLINE_FCGI:-$ROOT/build/static/hookline.fcgi}
 
-# Why there can be no container here, or nothing.
+# Prints why there can be no container here; nothing if there can.
 no_container() {
 	if [ "$(id -u)" != 0 ]; then
-		echo 'only root may give up being root'
+		echo 'only root can become another user'
 	elif ! unshare --mount --net --pid --fork true 2>/dev/null; then
 		echo 'namespaces are not allowed here'
 	fi
@@ -51,7 +51,7 @@ teardown_file() {
 # The recipe
 #
 
-# recipe NUMBER: one of those that the section shows, as it is typed.
+# recipe NUMBER: prints one of the section's examples, as it is to be typed.
 recipe() {
 	sed -n '/^\.Sh CONTAINERS/,/^\.Sh [^C]/p' "$ROOT/cgi/man/hookline.8" |
 	    awk -v wanted="$1" '/^\.Ed/ { inside = 0 }
@@ -59,14 +59,14 @@ recipe() {
 		/^\.Bd/ { inside = 1; number++ }' | typed
 }
 
-# command NAME: the arguments of `podman NAME`, a line for each time.
+# command_of NAME: prints the arguments of `podman NAME`, one line for each use.
 command_of() {
 	recipe 3 | sed -e ':more' -e '/\\$/{N;s/\\\n *//;b more' -e '}' |
 	    sed -n "s/^[$] podman $1 //p"
 }
 
-# copy_into_image [--chown=OWNER] SOURCE... TARGET: of COPY. Of a folder it is what is
-# in it that is copied.
+# copy_into_image [--chown=OWNER] SOURCE... TARGET: does what COPY does. If a source
+# is a folder, its contents are copied.
 copy_into_image() {
 	local owner=0:0 target=$S/image${*: -1} source
 	if [[ $1 == --chown=* ]]; then
@@ -86,7 +86,8 @@ copy_into_image() {
 	done
 }
 
-# The image of a Containerfile, and in $S/user and $S/command what is run, and as whom.
+# Builds the Containerfile's image; $S/user and $S/command say what is run, and as
+# whom.
 build_image() {
 	local word rest
 	mkdir "$S/context" "$S/context/journal"
@@ -111,7 +112,7 @@ build_image() {
 	echo "$SECRET" >"$S/app_secret.txt"
 }
 
-# secret NAME: a file of this name with what `podman secret create` was given.
+# secret NAME: makes a file of this name with the input of `podman secret create`.
 secret() {
 	local file
 	file=$(command_of 'secret create' | sed -n "s/^$1 //p")
@@ -120,7 +121,7 @@ secret() {
 	echo "$S/secrets/$1"
 }
 
-# volume NAME:PATH: it begins as a copy of what the image has there.
+# volume NAME:PATH: makes a volume, which begins as a copy of that path in the image.
 volume() {
 	if [ ! -e "$S/volumes/${1%:*}" ]; then
 		mkdir -p "$S/volumes"
@@ -129,7 +130,7 @@ volume() {
 	echo "$S/volumes/$1"
 }
 
-# The options of `podman run` for `container`, one word a line.
+# Prints the options of `podman run` that `container` needs, one word a line.
 run_options() {
 	# shellcheck disable=SC2046 # one word each
 	set -- $(command_of run)
@@ -163,7 +164,7 @@ start_container() {
 	run_options >"$S/options"
 	mapfile -t words < <(cat "$S/options" "$S/command")
 	rm -f "$S/ended"
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	in_background container bash -c '"${@:2}"; echo $? >"$1"' sh "$S/ended" \
 	    unshare --mount --propagation private --net --pid --fork \
 	    --kill-child "$HELPERS/container" "$S/image" "${words[@]}"
@@ -177,12 +178,13 @@ is_up() {
 	[ -n "$first" ] && grep -qs '^/hookline.fcgi' "/proc/$first/cmdline"
 }
 
-# child PID: of which there is one.
+# child PID: prints the child, of which there is one.
 child() {
 	tr -d ' ' 2>/dev/null <"/proc/$1/task/$1/children"
 }
 
-# `first` is its process 1 as others see it, or empty.
+# Sets `first` to the pid of the container's process 1, as seen from outside; or to
+# nothing.
 of_container() {
 	first=$(child "$(child "$(<"$S/container.pid")")" || :)
 	journal=$S/volumes/hookline
@@ -191,13 +193,14 @@ of_container() {
 	sender_by=(nsenter -t "$first" -n)
 }
 
-# As `podman stop` does.
+# Stops it as `podman stop` does.
 stop_container() {
 	kill -TERM "$first" || return
 	within "$(<"$S/stop-timeout")0" test -s "$S/ended"
 }
 
-# The line of the manual in place of the file's own. There are no names here.
+# The file gets the manual's fastcgi_pass line, with an address: there are no host
+# names here.
 start_nginx_in_front() {
 	local line kind
 	line=$(sed -n 's/^\.Ql \(fastcgi_pass .*;\) ,$/\1/p' \
@@ -217,7 +220,7 @@ start_nginx_in_front() {
 	in_background server nsenter -t "$first" -n nginx -p "$S" \
 	    -e "$S/log/error.log" -c "$S/etc/nginx.conf"
 	within 100 answers
-	# It was in the network of the container before.
+	# The sender was in the previous container's network.
 	sender_stop
 }
 
@@ -226,10 +229,10 @@ curl() {
 }
 
 #
-# What it comes to
+# What the container does
 #
 
-# status_of FIELD: of process 1.
+# status_of FIELD: prints that field of process 1's status.
 status_of() {
 	awk -v name="$1:" '$1 == name { $1 = ""; print substr($0, 2) }' \
 	    "/proc/$first/status"
@@ -245,14 +248,14 @@ status_of() {
 	[ "$(status_of NoNewPrivs)" = 1 ]
 }
 
-@test "its root is read-only, and has nothing but the two files" {
+@test "its root is read-only, and has only the two files" {
 	awk '$5 == "/" { print $6 }' "/proc/$first/mountinfo" | grep -q '^ro\b'
 	[ "$(find "$S/image" -type f -printf '/%P\n' | sort | xargs)" = \
 	    '/hookline.conf /hookline.fcgi' ]
 	run ! grep -qF -e "$TOKEN" -e "$SECRET" "$S/image/hookline.conf"
 }
 
-@test "the secrets are there as an engine puts them, for all to read" {
+@test "the secrets are where an engine puts them, readable by all" {
 	local secret
 	for secret in verify_token app_secret; do
 		[ "$(stat -c '%a %u' "/proc/$first/root/run/secrets/$secret")" = \
@@ -260,7 +263,7 @@ status_of() {
 	done
 }
 
-@test "ready, verified, and a line in the volume" {
+@test "it is ready, verifies, and writes a line to the volume" {
 	ask "$WEBHOOK"
 	answered 200 ready
 	ask "$WEBHOOK?hub.mode=subscribe&hub.challenge=8&hub.verify_token=$TOKEN"
@@ -275,7 +278,7 @@ status_of() {
 	grep -q 'event=rejected reason=signature ' "$S/log/container"
 }
 
-@test "told to stop while notifications come, it ends in time and loses none" {
+@test "told to stop while notifications arrive, it ends in time and loses none" {
 	local flood
 	export WEBHOOK
 	nsenter -t "$first" -n "$PEER" flood 80 4 1 2000 "$SECRET" >"$S/flood" 3>&- &
@@ -288,7 +291,7 @@ status_of() {
 	"$PEER" verify "$journal" "$SECRET"
 }
 
-@test "a new container with the same volume knows what there is" {
+@test "a new container with the same volume knows the stored notifications" {
 	local body=$S/body
 	stop_pid "$(<"$S/server.pid")"
 	fresh "$body" before

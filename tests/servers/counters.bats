@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # counters.bats: what the processes count together: how many refusals get a line in
 # the log, in every state of the journal's folder; and whether storing fails, so
-# that the plain GET never says ready if the last POST was answered 503.
+# that a plain GET never says ready after a POST that was answered 503.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -36,13 +36,13 @@ mount_on() {
 	local folder=$1
 	shift
 	mkdir "$folder"
-	mount "$@" "$folder" || skip "nothing can be mounted here"
+	mount "$@" "$folder" || skip "this cannot be mounted here"
 	mounted=$folder
 	chown "$WORKER:$WORKER_GROUP" "$folder"
 	chmod 0750 "$folder"
 }
 
-# One process, so that GET asks the one that fails.
+# A single process, so that GET asks the one that fails.
 one_process() {
 	eval "$(declare -f shipped | sed '1s/shipped/shipped_file/')"
 	shipped() {
@@ -51,7 +51,7 @@ one_process() {
 }
 
 #
-# Lines
+# Log lines
 #
 
 # A line gets its time a moment after it was counted, so two more are allowed.
@@ -60,12 +60,12 @@ few_lines() {
 	most=$(most_in_a_second)
 	[ "${most:-0}" -ge 1 ] || fail 'no refusal was logged'
 	[ "$most" -le 12 ] || fail "$most refusals in one second have a line"
-	# There is no other line for each of them instead.
+	# Nor is there some other line for each of the rest.
 	most=$(cat "$S"/log/* | grep -c ' event=')
 	[ "$most" -lt 200 ] || fail "$most lines for 1000 refusals"
 }
 
-@test "1000 refusals: a folder as it should be" {
+@test "1000 refusals: a good folder" {
 	mkdir "$journal"
 	chown "$WORKER:$WORKER_GROUP" "$journal"
 	start_server
@@ -88,14 +88,14 @@ few_lines() {
 	start_server
 	refusals 1000
 	few_lines
-	# It is created for a notification, not for a refusal.
+	# The folder is created for a notification, not for a refusal.
 	[ ! -e "$journal" ]
 	fresh "$S/body"
 	post_stored "$S/body"
 	within 30 counted
 }
 
-# After one more refusal it is in the file.
+# One more refusal puts the counters into the file.
 counted() {
 	refusals 1
 	[ -e "$journal/.state/counters" ]
@@ -131,7 +131,7 @@ counted() {
 	few_lines
 }
 
-@test "1000 refusals: a folder in the place of the counters" {
+@test "1000 refusals: a folder in place of the counters" {
 	mkdir -p "$journal/.state/counters"
 	chown -R "$WORKER:$WORKER_GROUP" "$journal"
 	start_server
@@ -139,7 +139,7 @@ counted() {
 	few_lines
 }
 
-# counters_change COMMAND...: runs it in the middle of the refusals.
+# counters_change COMMAND...: runs the command in the middle of the refusals.
 counters_change() {
 	mkdir "$journal"
 	chown "$WORKER:$WORKER_GROUP" "$journal"
@@ -212,7 +212,7 @@ counters_change() {
 # Failing
 #
 
-# The plain GET says what the last POST got.
+# The plain GET agrees with the answer to the last POST.
 agree() {
 	ask "$WEBHOOK"
 	case $STATUS in
@@ -257,8 +257,7 @@ not_stored() {
 	rm -r "$journal"
 	fresh "$S/body" second
 	post "$S/body"
-	# The folder is created again, or nothing is stored: in both cases GET
-	# knows.
+	# Either the folder is created again, or nothing is stored; GET says which.
 	if [ "$STATUS" = 200 ]; then
 		ask "$WEBHOOK"
 		answered 200 ready
@@ -271,7 +270,7 @@ not_stored() {
 	fi
 }
 
-# with_limit KILOBYTES: the program may not write larger files.
+# with_limit KILOBYTES: the program cannot write larger files.
 with_limit() {
 	mv "$S/lib/hookline.fcgi" "$S/lib/hookline.fcgi.real"
 	printf '#!/bin/bash\nulimit -f %s\nexec %s\n' "$1" \
@@ -279,7 +278,7 @@ with_limit() {
 	chmod 0755 "$S/lib/hookline.fcgi"
 }
 
-# A notification of slightly more than this many bytes.
+# Makes a notification of slightly more than this many bytes.
 large() {
 	{
 		printf '{"object":"page","entry":["'
@@ -289,7 +288,7 @@ large() {
 }
 
 # A notification that fits max_body and the limit, but whose line is longer than the
-# limit: a look at the folder finds nothing wrong.
+# limit: a check of the folder finds nothing wrong.
 just_too_large() {
 	local left
 	left=$((2400 * 1024 - $(stat -c %s "$live" 2>/dev/null || echo 0)))

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# dist.bats: what `make dist` makes, installed as its INSTALL.txt says by somebody
-# who has a panel but neither a shell nor root, at a host with suEXEC. Paths,
+# dist.bats: the archives of `make dist`, installed as INSTALL.txt says, by somebody
+# who has a control panel but neither a shell nor root, at a host with suEXEC. Paths,
 # addresses and commands are taken from INSTALL.txt. There is one archive for each of
-# $ARCHES; that for another kind of processor than this machine's is run by qemu, see
-# arm64.bats.
+# $ARCHES; qemu runs the one for a processor other than this machine's, see
+# other-processor.bats.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -53,13 +53,13 @@ teardown_file() {
 	end_shared stop_hosting
 }
 
-# The path of the callback URL that INSTALL.txt tells people to type in.
+# The path of the callback URL that INSTALL.txt says to enter.
 callback() {
 	sed -n 's|^ *Callback URL *https://hooks.example.com\(/[^ ]*\)$|\1|p' \
 	    "$unpacked/hookline/INSTALL.txt"
 }
 
-# A customer who has extracted the archive in the home folder.
+# The customer has extracted the archive in the home folder.
 needs_host() {
 	if [ -n "$lack" ]; then
 		skip "$lack"
@@ -101,7 +101,7 @@ copy_web() {
 	cmp "$unpacked/hookline/web/.htaccess" "$ROOT/apache-conf/hookline.htaccess"
 }
 
-@test "the same sources make the same bytes" {
+@test "the same sources give the same bytes" {
 	local arch
 	first() {
 		for arch in $arches; do
@@ -117,7 +117,7 @@ copy_web() {
 	first cmp
 }
 
-@test "the program needs no library and no loader" {
+@test "the program needs neither libraries nor a loader" {
 	local arch
 	declare -A machines=([amd64]=X86-64 [arm64]=AArch64)
 	for arch in $arches; do
@@ -131,7 +131,7 @@ copy_web() {
 	done
 }
 
-@test "each kind of processor has its own protection of jumps" {
+@test "the program uses the jump protection of its processor" {
 	local object=lib/base/io.o own
 	declare -A built=([amd64]=x86_64 [arm64]=aarch64)
 	declare -A says=([amd64]='x86 feature: IBT, SHSTK' [arm64]='AArch64 feature: BTI, PAC')
@@ -142,7 +142,7 @@ copy_web() {
 	done
 }
 
-@test "INSTALL.txt is one page, and has every reason for a 503" {
+@test "INSTALL.txt fits on one page, and has every reason for a 503" {
 	local word
 	[ "$(wc -l <"$install")" -le 80 ]
 	run ! grep -qE '.{91}' "$install"
@@ -158,7 +158,7 @@ copy_web() {
 	done
 }
 
-@test "step by step: ready, verified, and a line for the notification" {
+@test "step by step: it is ready, verifies, and writes a line for the notification" {
 	needs_host
 	[ "$TARGET" = /hookline/events ]
 	for file in $(grep -oE '^ {8}hookline/[a-z./]+' "$install"); do
@@ -219,7 +219,7 @@ copy_web() {
 	done
 }
 
-@test "the archive in private/, where the home's top is closed" {
+@test "the archive in private/, if the top of the home is closed" {
 	needs_host
 	grep -qE ' in private/ or priv/,' "$install"
 	fill_in
@@ -255,7 +255,7 @@ copy_web() {
 	added 1
 }
 
-@test "a back-up, put back as it says; and the line for NFS" {
+@test "a back-up that is restored as it says; and the line for NFS" {
 	local line
 	needs_host
 	fill_in
@@ -291,7 +291,7 @@ copy_web() {
 	in_jail "$unpacked/hookline/web/hookline.fcgi"
 }
 
-@test "in an empty chroot, the one for the other kind of processor" {
+@test "in an empty chroot: the program for the other processor" {
 	local qemu arch program=$unpacked/other.fcgi
 	if [ "$(id -u)" != 0 ]; then
 		skip 'chroot needs root'
@@ -305,7 +305,8 @@ copy_web() {
 	done
 }
 
-# in_jail PROGRAM [COMMAND]: the command, which is in the jail, runs the program.
+# in_jail PROGRAM [COMMAND]: runs the program there, by the COMMAND in the jail if
+# given.
 in_jail() {
 	local jail=$unpacked/jail body='{"object":"page","entry":[]}' by=${2:-} mac
 	rm -rf "$jail/hookline"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# follow.bats: things that are replaced while confined processes run: the
+# follow.bats: what confined processes depend on is replaced while they run: the
 # configuration's folder is switched or replaced, log_file is renamed. Uses the
-# program as it is shipped, since only that has its sandbox.
+# program as it is shipped, since only that one has its sandbox.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -13,8 +13,8 @@ setup() {
 	LOG_FILE=$S/log/hookline.log
 }
 
-# put_version NAME LINES: creates a folder with a configuration, as Kubernetes
-# mounts one.
+# put_version NAME LINES: creates a folder with a configuration, laid out as
+# Kubernetes mounts one.
 put_version() {
 	mkdir "$S/etc/$1"
 	standard_config "$2" >"$S/etc/$1/hookline.conf"
@@ -23,7 +23,7 @@ put_version() {
 	chmod "$conf_mode" "$S/etc/$1/hookline.conf"
 }
 
-# switch_to NAME: switches the link to it in one step.
+# switch_to NAME: switches the link to that folder in one step.
 switch_to() {
 	ln -s "$1" "$S/etc/..data_tmp"
 	mv -T "$S/etc/..data_tmp" "$S/etc/..data"
@@ -35,7 +35,7 @@ store_one() {
 	[ "$STATUS" = 200 ]
 }
 
-# The processes that have served, and so have entered their sandbox.
+# The processes that have served a request, and so have entered their sandbox.
 confined() {
 	local pid
 	for pid in $(programs); do
@@ -43,13 +43,13 @@ confined() {
 	done
 }
 
-# At least one has.
+# At least one of them has.
 confine() {
 	store_one "$RANDOM$RANDOM"
 	[ -n "$(confined)" ]
 }
 
-@test "a configuration behind a link that is switched, like a ConfigMap's" {
+@test "a configuration behind a link that is switched, as in a ConfigMap" {
 	local before_pids
 	put_version ..one 'max_body = 1000'
 	ln -s ..one "$S/etc/..data"
@@ -90,7 +90,7 @@ ended() {
 	grep -q "event=ending reason=$1" "$LOG_FILE" "$LOG_FILE.1" 2>/dev/null
 }
 
-# None of the old processes is left, and all is well.
+# None of the old processes is left, and the new ones work.
 renewed() {
 	local pid
 	for pid in $before_pids; do
@@ -99,7 +99,7 @@ renewed() {
 	store_one "$RANDOM$RANDOM"
 }
 
-# Both in one test, since each takes a minute. Nothing but the log may show the
+# Both are in one test, since each takes a minute. Only the log may show the
 # first change.
 @test "log_file in another folder is renamed, then the configuration's folder: new processes" {
 	local before_pids

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# hints.bats: what the log says about a signature that is wrong for a reason that
-# can be found. The sender sees nothing of it.
+# hints.bats: what the log says if the reason for a wrong signature can be found.
+# The sender does not learn of it.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -24,9 +24,9 @@ setup() {
 	END
 }
 
-# again HINT CURL-OPTIONS...: sends $S/body again, which is unauthorized with the
-# same answer. Of all refusals in a second, one gets a hint: whether that is in the
-# log now.
+# again HINT CURL-OPTIONS...: sends $S/body again, which is refused with the same
+# answer. Only one refusal a second gets a hint; succeeds if this one is in the log
+# now.
 again() {
 	ask "$WEBHOOK" --data-binary "@$S/body" "${@:2}"
 	answered 401 unauthorized
@@ -38,7 +38,7 @@ hinted() {
 	within 50 again "$@"
 }
 
-# signed FILE [SECRET [KIND]]: the header.
+# signed FILE [SECRET [KIND]]: prints the signature header.
 signed() {
 	local name=X-Hub-Signature-256
 	[ "${3:-}" != sha1 ] || name=X-Hub-Signature
@@ -82,7 +82,7 @@ every_hint() {
 @test "one hint a second from all processes together" {
 	local i most
 	SETUP=lighttpd-fastcgi
-	# If there is a journal, they share counters.
+	# The processes share counters if there is a journal.
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 	start_server
 	fresh "$S/body"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # hostile.bats: malicious senders: arguments and settings smuggled into a request,
-# and connections that are opened and left.
+# and connections that are opened and then left alone.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -11,7 +11,7 @@ setup() {
 	standard_config | configure
 }
 
-# A configuration that lets everybody in, where anybody could have put it.
+# A configuration that lets everybody in, in a place where anybody might put one.
 evil_config() {
 	cat >"$S/htdocs/evil.conf" <<-END
 		directory = "$S/var/evil"
@@ -46,7 +46,7 @@ no_arguments() {
 	no_arguments
 }
 
-# Headers that servers turn into variables: for proxies, loaders, and our own
+# Headers that servers turn into variables: those of proxies, loaders, and our own
 # settings.
 no_settings() {
 	evil_config
@@ -75,8 +75,7 @@ no_settings() {
 }
 
 # hold COUNT: opens this many connections and sends half a request on each, then one
-# byte a second. They belong to a process of their own, which reports when all are
-# open.
+# byte a second. They belong to a separate process, which reports when all are open.
 hold() {
 	/usr/bin/python3 - "$PORT" "$1" "$S/held" <<-'END' 3>&- &
 		import socket, sys, time
@@ -103,7 +102,7 @@ hold() {
 	within 100 test -s "$S/held"
 }
 
-# Others are served as usual, long before these give up.
+# Other clients are served as usual, long before these connections give up.
 not_starved() {
 	local i
 	hold 200

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# hourly.bats: what is always true (a kernel without Landlock, a weak secret) is
+# hourly.bats: lasting facts (a kernel without Landlock, a weak secret) are
 # logged at most once an hour, however many processes there are.
 
 # shellcheck source=tests/servers/lib/test.bash
@@ -11,7 +11,7 @@ setup() {
 	scratch_new "$SHIPPED"
 	LOG_FILE=$S/log/hookline.log
 	standard_config | configure
-	# Every server and all that it starts.
+	# Applies to the server and to everything that it starts.
 	mkdir "$S/bin"
 	printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$HELPERS/no-landlock" \
 	    "$(PATH=$PATH:/usr/sbin command -v lighttpd)" >"$S/bin/lighttpd"
@@ -27,7 +27,7 @@ said() {
 sandbox='level=info .*event=sandbox landlock=no seccomp=yes'
 weak='level=warning .*event=config .*warning=".*not 32 hex digits, .*: it is shorter"'
 
-# said_once [TIMES]: each of the two is logged once, or TIMES times.
+# said_once [TIMES]: each of the two facts is logged once, or TIMES times.
 said_once() {
 	[ "$(said "$sandbox")" = "${1:-1}" ] &&
 	    [ "$(said "$weak")" = "${1:-1}" ] ||
@@ -43,7 +43,8 @@ posts() {
 	done
 }
 
-# The processes that serve: they have entered what sandbox there is.
+# Counts the processes that serve: those that have entered the sandbox, as far
+# as there is one.
 serving() {
 	local pid count=0
 	for pid in $(programs); do
@@ -53,7 +54,7 @@ serving() {
 	echo $count
 }
 
-@test "50 requests through CGI: one line for each fact, and no more" {
+@test "50 requests through CGI: one line for each fact, no more" {
 	local i
 	SETUP=lighttpd-cgi
 	start_server
@@ -72,7 +73,7 @@ serving() {
 		answered 200 ready
 	done
 	said_once
-	# After the state is deleted, they are logged again.
+	# After the state is deleted, both are logged again.
 	rm -r "$journal/.state"
 	posts 3
 	said_once 2
@@ -81,7 +82,7 @@ serving() {
 @test "50 refusals through CGI: one line for each fact" {
 	local i
 	SETUP=lighttpd-cgi
-	# A refusal does not create it.
+	# A refusal does not create the folder.
 	install -d -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 	start_server
 	fresh "$S/body"
@@ -104,20 +105,20 @@ serving() {
 	"$PEER" flood "$PORT" 16 401 800 "$SECRET" >"$S/flood"
 	[ "$(grep -c ' 200 ' "$S/flood")" = 400 ]
 	said_once
-	# It is not logged when the configuration is read again either.
+	# Nor is it logged when the configuration is read again.
 	standard_config 'keep_days = 5' | configure
 	posts 5
 	said_once
 }
 
-# The folder exists, and nothing can be created in it.
+# The folder exists, but nothing can be created in it.
 close_journal() {
 	install -d -m 0550 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 }
 
 @test "without the journal's folder CGI says nothing" {
 	if [ "$(id -u)" = 0 ] && [ "$WORKER" = root ]; then
-		skip 'root writes everywhere'
+		skip 'root can write everywhere'
 	fi
 	close_journal
 	SETUP=lighttpd-cgi
@@ -126,7 +127,7 @@ close_journal() {
 	said_once 0
 }
 
-# said_by_each PATTERN: each line was logged by another process.
+# said_by_each PATTERN: no two of the matching lines come from the same process.
 said_by_each() {
 	local lines
 	lines=$(grep "$1" "$LOG_FILE")
@@ -137,7 +138,7 @@ said_by_each() {
 
 @test "without the journal's folder a FastCGI process says it once" {
 	if [ "$(id -u)" = 0 ] && [ "$WORKER" = root ]; then
-		skip 'root writes everywhere'
+		skip 'root can write everywhere'
 	fi
 	close_journal
 	SETUP=lighttpd-fastcgi
@@ -152,7 +153,7 @@ said_by_each() {
 	said_by_each "$weak"
 }
 
-@test "--check-config prints it each time" {
+@test "--check-config prints them each time" {
 	local i
 	for i in 1 2; do
 		run --separate-stderr "$HELPERS/no-landlock" \

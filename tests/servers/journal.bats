@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# journal.bats: what an operator, a backup or the machine does to the journal's
-# folder: nothing that was acknowledged is lost, nothing is stored twice, and if
-# nothing can be stored the log says what would help. Uses the program as it is
-# shipped, in its sandbox, behind a real lighttpd.
+# journal.bats: what an operator, a backup or the machine may do to the journal's
+# folder: nothing acknowledged is lost, nothing is stored twice, and if nothing
+# can be stored the log says what would help. Uses the program as it is shipped,
+# in its sandbox, behind a real lighttpd.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -12,7 +12,8 @@ source "$BATS_TEST_DIRNAME/lib/texts.bash"
 setup() {
 	scratch_new "$SHIPPED"
 	LOG_FILE=$S/log/program.log
-	# Otherwise it would belong to root if root is the first to write to it.
+	# Otherwise the file might belong to root, if root were the first to
+	# write to it.
 	install -o "$WORKER" -g "$WORKER_GROUP" /dev/null "$LOG_FILE"
 	standard_config | configure
 	SETUP=lighttpd-fastcgi
@@ -35,7 +36,7 @@ as_root() {
 	[ "$(id -u)" = 0 ] && changes_user || skip 'only root can do this'
 }
 
-# served SETUP: starts it, with a notification in the journal.
+# served SETUP: starts the server, and puts a notification into the journal.
 served() {
 	SETUP=$1
 	start_server
@@ -46,7 +47,7 @@ served() {
 	before=1
 }
 
-# Sends to as many processes as there may be: each has opened the journal.
+# Sends enough to reach every process: each has then opened the journal.
 all_processes() {
 	run "$PEER" flood "$PORT" 8 "$1" "$(($1 + 63))" "$SECRET"
 	[ "$(grep -c ' 200 ' <<<"$output")" = 64 ] ||
@@ -54,7 +55,7 @@ all_processes() {
 	before=$((before + 64))
 }
 
-# The next one is stored, and the first one is a repeat.
+# A new notification is stored, and the first one is a repeat.
 goes_on() {
 	fresh "$S/body" "next-$before"
 	post "$S/body"
@@ -97,7 +98,7 @@ tables() {
 	find "$journal/.state" -name 'index-*'
 }
 
-# overwrite FILE BYTE: overwrites its head, which is as large as a page.
+# overwrite FILE BYTE: fills the whole file, in place.
 overwrite() {
 	local size
 	size=$(stat -c %s "$1")
@@ -125,7 +126,7 @@ damage_shared() {
 	overwrite "$journal/.state/shared" '\377'
 }
 
-# put KIND FILE: puts a folder, a link or a FIFO in the place of a file.
+# put KIND FILE: puts a folder, a link or a FIFO in place of a file.
 put() {
 	rm -rf "$2"
 	case $1 in
@@ -148,7 +149,7 @@ put_shared() {
 	put "$1" "$journal/.state/shared"
 }
 
-# each_damage HOW: tries all kinds, one after the other.
+# each_damage HOW: tries all kinds of damage, one after the other.
 each_damage() {
 	local kind
 	for kind in tags tables shared; do
@@ -197,7 +198,7 @@ survives_restart() {
 # archive/
 #
 
-# Four rotated files.
+# Makes at least four rotated files.
 rotated() {
 	standard_config 'rotate_size = 700' | configure
 	served "$1"
@@ -205,7 +206,7 @@ rotated() {
 	[ "$(find "$journal/archive" -type f | wc -l)" -gt 4 ]
 }
 
-# odd NUMBER: a name that sorts before all others.
+# odd NUMBER: prints a name that sorts before all others.
 odd() {
 	echo "$journal/archive/notifications-00000000000$1-20200101T000000Z.jsonl"
 }
@@ -218,7 +219,7 @@ odd_names() {
 	install -m 0000 /dev/null "$(odd 5)"
 }
 
-@test "odd names in archive/ stop nothing" {
+@test "odd names in archive/ do no harm" {
 	rotated lighttpd-fastcgi
 	odd_names
 	rm -rf "$journal/.state"
@@ -277,7 +278,7 @@ all_the_workers() {
 	[ -z "$output" ] || fail "not $WORKER_GROUP's: $output"
 }
 
-@test "one run by root locks nobody out" {
+@test "a process that root runs does not lock out the others" {
 	as_root
 	standard_config 'rotate_size = 700' | configure
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
@@ -327,7 +328,7 @@ all_the_workers() {
 # Other devices
 #
 
-@test "archive/ on another device: it stores, and logs once that nothing rotates" {
+@test "archive/ on another device: notifications are stored, and the log says once that nothing is rotated" {
 	as_root
 	standard_config 'rotate_size = 700' | configure
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"{,/archive}
@@ -347,7 +348,7 @@ all_the_workers() {
 
 @test "a file system without hard links" {
 	as_root
-	command -v mkfs.vfat >/dev/null || skip 'there is no mkfs.vfat'
+	command -v mkfs.vfat >/dev/null || skip 'mkfs.vfat is not installed'
 	truncate -s 40M "$S/image"
 	mkfs.vfat "$S/image" >/dev/null
 	mkdir "$S/mounted"
@@ -376,7 +377,7 @@ all_the_workers() {
 	local i
 	standard_config 'rotate_size = 2000' | configure
 	served lighttpd-fastcgi
-	# .state first, as rsync does, and the files a while later.
+	# .state is copied first, as by rsync, and the files a while later.
 	mkdir "$S/var/copy"
 	cp -a "$journal/.state" "$S/var/copy"
 	all_processes 1
@@ -397,13 +398,13 @@ all_the_workers() {
 	logged 'event=state-discarded reason=copy'
 }
 
-@test "an older .state in its own place: nothing is stored twice, and seqs continue" {
+@test "an older .state copied over the current one: nothing is stored twice, and seqs continue" {
 	standard_config 'rotate_size = 2000' | configure
 	served lighttpd-fastcgi
 	cp -a "$journal/.state" "$S/var/older"
 	all_processes 1
 	stop_server
-	# Copied over the same files, like a restore that keeps what is there.
+	# The copy overwrites the files in place, as some restores do.
 	for file in "$S"/var/older/*; do
 		cat "$file" >"$journal/.state/$(basename "$file")"
 	done
@@ -418,8 +419,8 @@ all_the_workers() {
 # The manual's commands, word for word
 #
 
-# commands NUMBER: those of the section BACK-UP AND RESTORE, for the scratch
-# directory.
+# commands NUMBER: prints those of the section BACK-UP AND RESTORE, for the
+# scratch directory.
 commands() {
 	display hookline.8 'BACK-UP AND RESTORE' "$1" |
 	    sed -e 's/^# //' -e "s|/var/lib/hookline|$journal|g" \
@@ -428,12 +429,12 @@ commands() {
 	    -e "s|-o www-data -g www-data|-o $WORKER -g $WORKER_GROUP|"
 }
 
-# A copy made while others send and files are rotated contains, complete, all that
-# came before it.
+# A copy that is made while others send and files are rotated contains everything
+# that was received before it began.
 @test "the manual's back-up and restore" {
 	local flood
 	as_root
-	# As in /var/lib, nobody but root may create a folder there.
+	# As in /var/lib, only root may create a folder there.
 	chown root: "$S/var"
 	chmod 0755 "$S/var"
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
@@ -481,7 +482,7 @@ commands() {
 # Settings that change under load
 #
 
-# edits CONFIG-LINES...: puts each line in place while others send.
+# edits CONFIG-LINES...: configures each line in turn while others send.
 edits() {
 	local line flood
 	served lighttpd-fastcgi
@@ -495,7 +496,7 @@ edits() {
 	stored_all "$S/flood"
 	in_order
 	[ "$(grep -c ' 200 ' "$S/flood")" -ge 1000 ]
-	# What was refused is sent again, as Meta does; the rest are repeats.
+	# What was refused is sent again, as Meta does; all else is a repeat.
 	"$PEER" flood "$PORT" 8 1 1200 "$SECRET" >"$S/again"
 	[ "$(grep -c ' 200 ' "$S/again")" = 1200 ]
 	in_order
@@ -520,7 +521,7 @@ sent_more() {
 	added 1200
 }
 
-@test "duplicate_window becomes 0, then 7d again, under load: nothing is lost" {
+@test "duplicate_window is set to 0, then back to 7d, under load: nothing is lost" {
 	edits 'duplicate_window = "0"' 'duplicate_window = "7d"'
 	stored_all "$S/again"
 	added 1200
@@ -530,14 +531,14 @@ sent_more() {
 # What the log says
 #
 
-# says PATH OWNER MODE PROBLEM: the log line of a 503 has all of these.
+# says PATH OWNER MODE PROBLEM: the log line for a 503 has all of these.
 says() {
 	local user
 	user=$(id -u "$WORKER"):$(id -g "$WORKER")
 	logged "event=unavailable .* path=\"?$1\"? problem=.*$4.* owner=$(id -u "$2"):[0-9]+ mode=$3 user=$user remedy=.+"
 }
 
-# refused WORD: a POST is refused, and the GET answers WORD.
+# refused WORD: a POST is refused, and GET answers WORD.
 refused() {
 	fresh "$S/body" "refused-$BATS_TEST_NUMBER"
 	post "$S/body"
@@ -645,7 +646,7 @@ each_server() {
 	each_server everybodys
 }
 
-@test "archive/ belongs to root: it stores, and logs why nothing rotates" {
+@test "archive/ belongs to root: notifications are stored, and the log says why nothing is rotated" {
 	as_root
 	standard_config 'rotate_size = 700' | configure
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"

@@ -1,19 +1,19 @@
 #!/usr/bin/env bats
-# listen.bats: hookline.fcgi --listen: its socket, and the processes that it keeps,
-# asked as a web server asks them.
+# listen.bats: hookline.fcgi --listen: its socket and the processes that it
+# manages, seen from a web server.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
 
 DIRECT=$HELPERS/direct
 
-# In front of a command, so that it runs as who serves.
+# Put in front of a command, this runs it as the worker.
 as_worker=()
 if changes_user; then
 	as_worker=(setpriv --reuid="$WORKER" --regid="$WORKER_GROUP" --init-groups)
 fi
 
-# A worker that does not end is killed after 15 s: other tests run meanwhile.
+# A worker that does not end is killed after 15 s. Other tests run in the meantime.
 setup_file() {
 	local pid
 	scratch_new "$SHIPPED"
@@ -23,7 +23,7 @@ setup_file() {
 	until_ready
 	pid=$(workers | head -n 1)
 	echo "$pid" >"$S/stubborn"
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	in_background waits bash -c '
 		kill -STOP "$2"
 		kill -TERM "$1"
@@ -54,7 +54,8 @@ setup() {
 		scratch_new "$CHECKED"
 		;;
 	*)
-		# Each start is of five processes, each of which looks for leaks.
+		# Each start runs five processes, and each of them would look for
+		# leaks.
 		scratch_new "$SHIPPED"
 		;;
 	esac
@@ -62,7 +63,8 @@ setup() {
 	before=0
 }
 
-# listen [OPTIONS...]: in the background, on $SOCKET unless they say otherwise.
+# listen [OPTIONS...]: starts it in the background, on $SOCKET unless OPTIONS say
+# otherwise.
 listen() {
 	case " $*" in
 	*' --listen '*) ;;
@@ -73,7 +75,7 @@ listen() {
 	    --config "$conf" "$@"
 }
 
-# refused STATUS OPTIONS...: it does not start; what it says is in $output.
+# refused STATUS OPTIONS...: it does not start; its messages are in $output.
 refused() {
 	local wanted=$1
 	shift
@@ -87,7 +89,7 @@ keeper() {
 	cat "$S/workers.pid"
 }
 
-# Those that serve, not those that have ended.
+# The workers that serve, without those that have ended.
 workers() {
 	local pid
 	for pid in $(pgrep -P "$(keeper)"); do
@@ -103,12 +105,12 @@ until_ready() {
 	within 150 is_ready "$@" || { show_logs; return 1; }
 }
 
-# are COUNT: so many workers.
+# are COUNT: there are this many workers.
 are() {
 	[ "$(workers | wc -l)" = "$1" ]
 }
 
-# ends STATUS: the one that keeps them, by itself.
+# ends STATUS: the process that manages them ends by itself, with this status.
 ends() {
 	local result=0
 	wait "$(keeper)" || result=$?
@@ -125,7 +127,7 @@ logged() {
 	grep -qse "$1" "$S"/log/*
 }
 
-# posts [ADDRESS]: a notification that no other call sends is stored.
+# posts [ADDRESS]: sends a notification that no other call sends; it is stored.
 posts() {
 	number=$((${number:-0} + 1))
 	fresh "$S/body" "n$number"
@@ -153,7 +155,7 @@ some_answered() {
 	[ ! -e "$SOCKET" ]
 }
 
-@test "its mode, its group, and the number of processes" {
+@test "the socket's mode and group, and the number of processes" {
 	local group
 	group=$(id -G "$WORKER" | tr ' ' '\n' | tail -n 1)
 	listen --processes 7 --socket-mode 0600 --socket-group "$group"
@@ -183,7 +185,7 @@ some_answered() {
 	until_ready
 }
 
-@test "two that start at once: one of them serves" {
+@test "two that start at the same time: one of them serves" {
 	local other status=0
 	in_background first "${as_worker[@]}" "$S/lib/hookline.fcgi" --config "$conf" \
 	    --listen "unix:$SOCKET" --processes 1
@@ -197,14 +199,14 @@ some_answered() {
 	    grep -c ': somebody else listens there$')" = 1 ]
 }
 
-# It waits for the lock of the folder.
+# Whether it waits for the lock on the folder.
 waits_for_lock() {
 	grep -qE -e "-> FLOCK .* $(keeper) " /proc/locks
 }
 
-@test "while another one is about to bind a socket, it waits" {
+@test "while another process is about to bind a socket, it waits" {
 	local holder
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	flock "$S/run" bash -c 'touch "$0/held"; until [ -e "$0/go" ]; do sleep 0.1; done' \
 	    "$S" 3>&- &
 	holder=$!
@@ -217,7 +219,7 @@ waits_for_lock() {
 	until_ready
 }
 
-@test "what is no socket stays" {
+@test "a file that is not a socket is left alone" {
 	echo mine >"$S/run/file"
 	chmod 0666 "$S/run/file"
 	refused 1 --listen "unix:$S/run/file"
@@ -225,7 +227,7 @@ waits_for_lock() {
 	[ "$(<"$S/run/file")" = mine ]
 }
 
-@test "where there is no socket to be had, it says why" {
+@test "if it cannot have a socket, it says why" {
 	local port
 	refused 1 --listen "unix:$S/none/sock"
 	[[ $output == *': cannot make it: No such file or directory' ]]
@@ -254,7 +256,7 @@ waits_for_lock() {
 	until_ready "127.0.0.1:$port"
 }
 
-@test "other addresses only with --public" {
+@test "other addresses are only allowed with --public" {
 	local address
 	for address in 0.0.0.0:9000 192.0.2.1:9000 '[::]:9000' '[2001:db8::1]:9000' \
 	    '[::ffff:192.0.2.1]:9000'; do
@@ -263,7 +265,7 @@ waits_for_lock() {
 	done
 }
 
-@test "by TCP nobody vouches for a certificate or for having no signature" {
+@test "over TCP nobody vouches for a certificate or for an unsigned notification" {
 	local port address
 	port=$(free_port)
 	address=127.0.0.1:$port
@@ -275,7 +277,7 @@ waits_for_lock() {
 	refused 1 --listen "$address"
 	[[ $output == *"$conf:5: "*'whoever connects could claim either' ]]
 	[[ $output != *aBcDeF* ]]
-	# By the Unix socket it is the server who says so.
+	# Over the Unix socket, the web server vouches for it.
 	CLIENT_CERT=server standard_config | configure
 	listen
 	until_ready
@@ -285,7 +287,7 @@ waits_for_lock() {
 	    SSL_CLIENT_S_DN_CN=client.webhooks.fbclientcerts.com)" = '200 ok' ]
 	kill "$(keeper)"
 	ends 0
-	# A configuration that says so later.
+	# The configuration requires a certificate only later.
 	standard_config | configure
 	listen --listen "$address"
 	until_ready "$address"
@@ -297,7 +299,7 @@ waits_for_lock() {
 	is_ready "$address"
 }
 
-@test "a bad configuration keeps nothing from starting" {
+@test "a bad configuration does not keep it from starting" {
 	rm "$conf"
 	listen --listen "127.0.0.1:$(free_port)"
 	kill -0 "$(keeper)"
@@ -311,7 +313,8 @@ waits_for_lock() {
 	posts
 }
 
-# In front of FAMILY, ADDRESS and a command, which gets the socket that systemd hands on.
+# Put in front of FAMILY, ADDRESS and a command, this gives the command a socket as
+# systemd does.
 systemd=("${as_worker[@]}" /usr/bin/python3 -c '
 import os, socket, sys
 family, address, *command = sys.argv[1:]
@@ -327,7 +330,7 @@ os.set_inheritable(3, True)
 os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
 os.execv(command[0], command)')
 
-@test "the socket that systemd hands on" {
+@test "the socket that systemd passes" {
 	local pid
 	in_background workers "${systemd[@]}" unix "$SOCKET" "$S/lib/hookline.fcgi" \
 	    --config "$conf" --listen systemd
@@ -339,11 +342,11 @@ os.execv(command[0], command)')
 	done
 	kill "$(keeper)"
 	ends 0
-	# It is systemd's.
+	# It belongs to systemd.
 	[ -S "$SOCKET" ]
 }
 
-@test "what systemd hands on is looked at" {
+@test "what systemd passes is checked" {
 	local port
 	port=$(free_port)
 	run timeout 30 "${systemd[@]}" 0.0.0.0 "$port" "$S/lib/hookline.fcgi" --listen systemd
@@ -358,12 +361,12 @@ os.execv(command[0], command)')
 	[[ $output == *'systemd has not handed on one socket: '* ]]
 	LISTEN_PID=1 LISTEN_FDS=1 refused 1 --listen systemd
 	[[ $output == *'systemd has not handed on one socket: '* ]]
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	run timeout 30 bash -c 'LISTEN_PID=$$ LISTEN_FDS=2 exec "$0" --listen systemd 3</dev/null' \
 	    "$S/lib/hookline.fcgi"
 	[ "$status" = 1 ]
 	[[ $output == *'systemd has not handed on one socket: '* ]]
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	run timeout 30 bash -c 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --listen systemd 3</dev/null' \
 	    "$S/lib/hookline.fcgi"
 	[ "$status" = 1 ]
@@ -410,7 +413,7 @@ os.execv(command[0], command)')
 # The processes
 #
 
-@test "a worker that is killed: the others serve, and it comes back" {
+@test "a worker that is killed: the others serve, and it is replaced" {
 	local old
 	listen
 	until_ready
@@ -423,7 +426,7 @@ os.execv(command[0], command)')
 	posts
 }
 
-@test "what ends at once is started again later and later" {
+@test "a worker that ends at once is restarted after longer and longer pauses" {
 	listen --processes 1
 	until_ready
 	cp "$(type -P false)" "$S/lib/new"
@@ -434,7 +437,7 @@ os.execv(command[0], command)')
 	    tr '\n' ' ')" = '1 2 4 ' ]
 }
 
-@test "when the one that keeps them is killed, none is left" {
+@test "when the process that manages them is killed, none is left" {
 	listen
 	until_ready
 	are 4
@@ -442,7 +445,7 @@ os.execv(command[0], command)')
 	within 100 no_program
 }
 
-# on_new COUNT: so many of the four workers run the program that is there now.
+# on_new COUNT: this many of the four workers run the program that is now in place.
 on_new() {
 	local pid count=0 file
 	file=$(stat -c %i "$S/lib/hookline.fcgi")
@@ -452,14 +455,14 @@ on_new() {
 	[ $count = "$1" ] && are 4
 }
 
-# another PROGRAM: in the program's place.
+# another PROGRAM: replaces the program with this one.
 another() {
 	cp "$1" "$S/lib/new"
 	chmod 0755 "$S/lib/new"
 	mv "$S/lib/new" "$S/lib/hookline.fcgi"
 }
 
-@test "SIGHUP: new ones from a replaced program, and no request is lost" {
+@test "SIGHUP: new workers run the replaced program, and no request is lost" {
 	local flood
 	listen
 	until_ready
@@ -481,7 +484,7 @@ another() {
 	run ! logged ' event=\(worker-ended\|renewal-given-up\) '
 }
 
-@test "SIGHUP: with a program that ends at once the old ones stay" {
+@test "SIGHUP: with a program that ends at once, the old workers stay" {
 	local old
 	listen
 	until_ready
@@ -499,7 +502,7 @@ another() {
 	posts
 }
 
-@test "where the program's file is gone, the one that runs goes on" {
+@test "if the program's file is gone, the running program is used" {
 	listen --processes 1
 	until_ready
 	mv "$S/lib/hookline.fcgi" "$S/lib/aside"
@@ -513,7 +516,7 @@ only_busy() {
 	are 1
 }
 
-@test "SIGTERM: what has begun is finished, and the exit status is 0" {
+@test "SIGTERM: requests that have begun are finished, and the exit status is 0" {
 	local flood begun
 	listen
 	until_ready
@@ -544,7 +547,7 @@ only_busy() {
 # As process 1 of a container
 #
 
-# as_init [OPTIONS...]: it is process 1 of a pid namespace.
+# as_init [OPTIONS...]: starts it as process 1 of a pid namespace.
 as_init() {
 	if ! unshare --pid --fork --mount-proc true 2>/dev/null; then
 		skip 'pid namespaces are not allowed here'
@@ -562,12 +565,12 @@ some_compressed() {
 	[ "$(find "$journal/archive" -name '*.gz' | wc -l)" -ge 3 ]
 }
 
-# Nobody but the workers, dead or alive.
+# The only children are the workers; no others remain, dead or alive.
 no_orphans() {
 	[ "$(pgrep -P "$(keeper)" | wc -l)" = 4 ] && are 4
 }
 
-@test "process 1 reaps whoever compresses, and ends when it is told" {
+@test "process 1 reaps the processes that compress, and ends when it is told to" {
 	local result=0
 	use 'rotate_size = 1000 compress = "gzip"'
 	as_init
@@ -593,7 +596,8 @@ no_orphans() {
 	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
 	fresh "$S/body" moved
 	[ "$("$DIRECT" post "$SOCKET" "$SECRET" "$S/body")" = '503 unavailable' ]
-	# And not restart-needed, as it would say if nobody started another one.
+	# The reason is not restart-needed, as it would be if no process were there
+	# to start another.
 	within 50 logged ' event=ending reason=folder-replaced seconds=[0-9]* '
 }
 
@@ -613,13 +617,13 @@ no_orphans() {
 # The files that users get
 #
 
-# parts_of FILE: without comments and blank lines.
+# parts_of FILE: prints it without comments and blank lines.
 parts_of() {
 	sed -e 's/^[[:blank:]]*#.*//' -e '/^[[:blank:]]*$/d' "$ROOT/cgi/nginx/$1"
 }
 
-# So the acceptance cases behind the one are enough.
-@test "nginx's file for mutual TLS is the other one and TLS" {
+# So the acceptance cases for the plain file are enough.
+@test "nginx's file for mutual TLS is the plain one plus TLS" {
 	diff <(parts_of hookline.conf) <(parts_of hookline-mtls.conf) >"$S/diff" || true
 	grep '^<' "$S/diff" | diff - <(printf '< \tlisten %s;\n' 80 '[::]:80')
 	run ! grep -vE '^([<0-9-]|> (map|	default|	"~|}|	listen (\[::\]:)?443 ssl|	ssl_|		fastcgi_param SSL_CLIENT_(VERIFY|S_DN_CN) ))' "$S/diff"

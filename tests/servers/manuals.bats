@@ -18,11 +18,11 @@ setup() {
 }
 
 #
-# What the sources say. The patterns read their tables; found() notices if a table
-# has changed its shape.
+# What the sources say. The patterns read tables in the sources; found() notices if
+# a table has been restructured.
 #
 
-# found LEAST: passes standard input on, sorted, if it has at least this many lines.
+# found LEAST: passes on standard input, sorted, if it has at least this many lines.
 found() {
 	local text
 	text=$(sort -u)
@@ -38,14 +38,14 @@ known_keys() {
 	    found 24
 }
 
-# A line "KEY DEFAULT" for each key that has a default.
+# Prints a line "KEY DEFAULT" for each key that has a default.
 known_defaults() {
 	perl -0777 -ne 'print "$1 $2\n" while
 	    /\.name = "(\w+)"[^}]*?\.standard =\s+"([^"]+)"/g' \
 	    lib/config/keys.c | found 17
 }
 
-# "STATUS WORD"
+# Prints a line "STATUS WORD" for each answer.
 known_answers() {
 	{
 		perl -ne 'print "$1 $2\n" if /^\t\{ (\d+), "([a-z-]+)"/' \
@@ -68,7 +68,7 @@ known_events() {
 	}' lib/*/*.c cgi/*.c | found 18
 }
 
-# table PREFIX: the words of a table [PREFIX_...] = "word"
+# table PREFIX: prints the words of a table [PREFIX_...] = "word".
 table() {
 	perl -ne 'print "$1\n" if /\['"$1"'_\w+\] = "([a-z-]+)"/' lib/*/*.c
 }
@@ -112,7 +112,7 @@ same() {
 	[ -z "$output" ]
 }
 
-@test "man(1) shows the examples as they have to be typed" {
+@test "man(1) shows the examples as they are to be typed" {
 	local name
 	for name in "$MAN"/*.[1-9]; do
 		run plain_displays "${name##*/}"
@@ -123,7 +123,7 @@ same() {
 			return 1
 		}
 	done
-	# plain_displays finds such a line.
+	# plain_displays finds a line of this kind.
 	mkdir "$S/man"
 	printf '%s\n' '.Bd -literal' "jq -r '.seq'" '.Ed' >"$S/man/wrong"
 	MAN=$S/man
@@ -134,7 +134,7 @@ same() {
 	same "$(known_keys)" "$(manual_keys)"
 }
 
-@test "hookline.conf(5) has every key's default" {
+@test "hookline.conf(5) has the default of every key" {
 	local key default defaults
 	defaults=$(known_defaults)
 	while read -r key default; do
@@ -192,9 +192,10 @@ same() {
 	done
 }
 
-@test "hookline(8) has every reason for which nothing could be stored" {
+@test "hookline(8) has every reason why nothing could be stored" {
 	local word words
-	# Three never reach an answer: no error, bad input, and a damaged table.
+	# Three are never given in an answer: no error, bad input, and a damaged
+	# table.
 	words=$(table ERR | grep -Evx 'none|input|damaged' | found 7)
 	for word in $words; do
 		sed -n '/^\.Ss When notifications/,/^\.Ss /p' "$program" |
@@ -202,7 +203,7 @@ same() {
 	done
 }
 
-@test "hookline(8) has every reason for which a state is discarded" {
+@test "hookline(8) has every reason why a state is discarded" {
 	local word words
 	words=$({
 		perl -ne 'print "$1\n" if /return .*"([a-z-]+)";/' lib/journal/agree.c
@@ -218,7 +219,7 @@ same() {
 	done
 }
 
-@test "hookline(8) has every state that a journal recovers from" {
+@test "hookline(8) has every state from which a journal recovers" {
 	local word words
 	words=$(perl -0777 -ne 'print "$1\n" while /\{ \w+, "([a-z-]+)",/g' \
 	    lib/journal/recover.c | found 7)
@@ -237,19 +238,19 @@ same() {
 # make html
 #
 
-# made: makes the pages, in $S/html, as `make html` does.
+# made: makes the pages in $S/html, as `make html` does.
 made() {
 	VERSION=1.2.3 cgi/man/html "$S/html"
 }
 
-@test "make html makes a page of each manual, and links that lead somewhere" {
+@test "make html makes a page for each manual, and all links have a target" {
 	made
 	same "$(cd cgi/man && printf '%s.html\n' *.[1-9] | sort)" \
 	    "$(cd "$S/html" && printf '%s\n' *.[1-9].html | sort)"
 	[ -s "$S/html/shipping.html" ]
 	[ -s "$S/html/NEWS.html" ]
-	# Every link within these pages leads somewhere, every page can be reached, and
-	# references to our own manuals stay among these pages.
+	# Every link within these pages has a target, every page can be reached, and
+	# references to our own manuals stay within these pages.
 	python3 - "$S/html" <<-'END'
 		import html.parser, os, sys
 
@@ -296,7 +297,7 @@ made() {
 	made
 	grep -qF 'in <a href="hookline-journal.5.html">hookline-journal(5)</a>' \
 	    "$S/html/shipping.html"
-	# Tables are tables, and blocks are blocks.
+	# Tables become tables, and blocks become blocks.
 	grep -q '<pre><code class="language-sql">' "$S/html/shipping.html"
 	grep -q '<table class="Bl-column' "$S/html/hookline-journal.5.html"
 }
@@ -309,7 +310,7 @@ built() {
 	echo "${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}"
 }
 
-# install_below DESTDIR: installs there, with a prefix other than the default.
+# install_below DESTDIR: installs there, with a prefix that is not the default.
 install_below() {
 	make -s install DESTDIR="$1" PREFIX=/opt/hookline >/dev/null
 }
@@ -343,7 +344,7 @@ expected_files() {
 	    sort)"
 }
 
-@test "everybody can read what is installed, whatever the umask" {
+@test "all that is installed is readable by everybody, whatever the umask" {
 	umask 077
 	install_below "$BATS_TEST_TMPDIR"
 	run find "$BATS_TEST_TMPDIR/opt" -type d ! -perm 0755
@@ -358,7 +359,7 @@ expected_files() {
 	[ "$output" = "hookline $(sed -n 's/^VERSION := //p' Makefile)" ]
 }
 
-@test "installed texts name the program where it is" {
+@test "installed texts name the installed program" {
 	install_below "$BATS_TEST_TMPDIR"
 	cd "$BATS_TEST_TMPDIR/opt/hookline"
 	run grep -r /usr/local .
@@ -405,7 +406,7 @@ expected_files() {
 # The example
 #
 
-# A folder F whose files belong to the user that root checks as.
+# Makes a folder F, whose files will belong to the user that root checks as.
 setup_folder() {
 	F=$(mktemp -d "${TMPDIR:-/tmp}/hookline-manuals.XXXXXX")
 }
@@ -414,21 +415,21 @@ teardown() {
 	rm -rf "${F:-}"
 }
 
-# check: runs --check-config on F's hookline.conf.
+# check: runs --check-config on hookline.conf in F.
 check() {
 	chown -R "$WORKER:" "$F"
 	run --separate-stderr "$(built)" --check-config \
 	    --config "$F/hookline.conf"
 }
 
-# fill_in FILE: prints the example with values.
+# fill_in FILE: writes the example to FILE, with values filled in.
 fill_in() {
 	install -m 0600 /dev/null "$1"
 	sed -e "s/^\(\tverify_token *= \)\"\"/\1\"$TOKEN\"/" \
 	    -e "s/^\(\tapp_secret *= \)\"\"/\1\"$SECRET\"/" "$example" >"$1"
 }
 
-@test "the example needs nothing but a token and a secret" {
+@test "the example needs only a token and a secret" {
 	setup_folder
 	fill_in "$F/hookline.conf"
 	check
@@ -440,7 +441,7 @@ fill_in() {
 	[[ $output == *"directory:        $F/journal"* ]]
 }
 
-# What the texts show as a token or a secret, one on each line.
+# Prints the tokens and secrets that the texts show, one on each line.
 shown_secrets() {
 	local text
 	for text in README.md "$file" "$example" cgi/dist/hookline.conf; do
@@ -477,7 +478,7 @@ configuration() {
 	display hookline.conf.5 EXAMPLES "$1"
 }
 
-@test "the examples of hookline.conf(5) can be used" {
+@test "the examples of hookline.conf(5) are valid" {
 	local number name
 	setup_folder
 	for name in facebook whatsapp; do
@@ -498,7 +499,7 @@ configuration() {
 	done
 }
 
-@test "the example of hookline.conf(5) without a secret needs a path of the user's own" {
+@test "the example of hookline.conf(5) without a secret needs a path that the user makes up" {
 	local word=
 	setup_folder
 	install -m 0600 /dev/null "$F/hookline.conf"
@@ -518,12 +519,12 @@ configuration() {
 	[ "$(grep -c '^warning: ' <<<"$output")" = 1 ]
 }
 
-@test "hookline(8) lists nothing twice that a recovery can find" {
+@test "hookline(8) lists no state of a recovery twice" {
 	local twice
 	twice=$(sed -n '/^\.It Cm recovery/,/^\.It Cm rejected/s/^\.It Ql \([^ ]*\).*/\1/p' \
 	    "$program" | sort | uniq -d)
 	echo "twice: $twice"
 	[ -z "$twice" ]
-	# The pattern still finds them.
+	# The pattern still matches something.
 	grep -q '^\.It Cm recovery' "$program"
 }

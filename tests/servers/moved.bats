@@ -1,10 +1,11 @@
 #!/usr/bin/env bats
-# moved.bats: what FastCGI processes have opened is replaced while they serve: the
-# journal's folder, `directory` in the configuration, the program. Uses the program
-# as it is shipped, since its sandbox is what makes a process end then.
+# moved.bats: files that FastCGI processes have opened are replaced while they
+# serve: the journal's folder, `directory` in the configuration, the program. Uses
+# the program as it is shipped, since its sandbox is the reason why a process then
+# ends.
 #
-# A process ends when it is a minute old, not earlier. So everything waits at the
-# same time: setup_file starts all of it, and the tests check the results. The
+# A process does not end before it is a minute old. So all the waiting is done at
+# the same time: setup_file starts everything, and the tests check the results. The
 # folder is swapped for SWAP_SECONDS.
 
 # shellcheck source=tests/servers/lib/test.bash
@@ -21,7 +22,7 @@ listen_command() {
 	as_systemd
 }
 
-# scene NAME SETUP: starts a server in a scratch directory of its own.
+# scene NAME SETUP: starts a server in a new scratch directory.
 scene() {
 	SCRATCH_NAME=hookline-$1
 	SETUP=$2
@@ -33,9 +34,9 @@ scene() {
 }
 
 # changes WHAT PROCESSES ARGUMENT: starts `swaps` for the scene that was started
-# last. Its exit status is put into $S/status.
+# last. The exit status goes to $S/status.
 changes() {
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	in_background swaps bash -c '"$@"; echo $? >"$0"' "$S/status" \
 	    "$HELPERS/swaps" "$1" "$S" "$2" "$3"
 	rm "$S/swaps.pid"
@@ -63,7 +64,7 @@ setup_file() {
 	    scene program-fcgid apache-fcgid && other_program 16
 }
 
-# All servers run until each test has seen its own.
+# All servers keep running until every test has checked its own.
 teardown() {
 	:
 }
@@ -79,7 +80,7 @@ teardown_file() {
 	return $result
 }
 
-# ends_well NAME: checks what `swaps` found there.
+# ends_well NAME: checks the results of `swaps` for this scene.
 ends_well() {
 	scratch_use "$(<"$BATS_FILE_TMPDIR/$1")"
 	within $((10 * (${SWAP_SECONDS:-12} + 120))) test -s "$S/status" ||
@@ -95,7 +96,7 @@ says_why() {
 	grep -q " event=ending reason=$1 " "$S/log/program.log"
 }
 
-# No 503 tells anybody to repair what will repair itself.
+# No 503 asks for a repair of something that repairs itself.
 blames_nobody() {
 	grep -q ' problem="not the folder that this process began with" ' \
 	    "$S/log/program.log"
@@ -116,7 +117,7 @@ blames_nobody() {
 @test "the journal's folder is swapped under systemd" {
 	ends_well systemd
 	says_why folder-replaced
-	# They made room for new ones, which were started at once.
+	# The old workers made room for new ones, which were started at once.
 	run ! grep ' event=worker-ended ' "$S/log/workers"
 }
 
@@ -125,7 +126,7 @@ blames_nobody() {
 	says_why folder-replaced
 }
 
-@test "a replaced program runs within seconds, and nobody notices" {
+@test "a replaced program runs within seconds, and no sender notices" {
 	ends_well program
 	says_why program-replaced
 }

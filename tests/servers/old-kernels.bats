@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
-# old-kernels.bats: the program as it is shipped on kernels that lack what newer ones
-# have, as far as a filter that answers ENOSYS can show it; and as the first process of
-# a container, which inherits what others leave.
+# old-kernels.bats: the program as it is shipped on kernels that lack newer system
+# calls, as far as a filter that answers ENOSYS can imitate them; and as the first
+# process of a container, which inherits orphans.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
 
-# What the program and its C library use that is newer than Linux 3.10. Only systems
-# older than 3.17 lack getrandom, and they have no Landlock.
+# The calls of the program and its C library that are newer than Linux 3.10. Only
+# systems older than 3.17 lack getrandom, and these have no Landlock.
 calls=(close_range statx renameat2 faccessat2 'getrandom,landlock_create_ruleset'
     landlock_create_ruleset rseq all)
 
@@ -19,7 +19,7 @@ setup() {
 	rotating
 }
 
-# One that still compresses would go on for minutes.
+# A process that is still compressing would run for minutes.
 teardown() {
 	local pid
 	for pid in $(compressing); do
@@ -32,7 +32,8 @@ teardown() {
 	rm -rf "$S"
 }
 
-# rotating [LINES]: a file for each record, compressed but for the newest.
+# rotating [LINES]: configures one file for each record, all compressed except the
+# newest.
 rotating() {
 	standard_config "rotate_size = 100 ${1-compress = \"gzip\"}" | configure
 }
@@ -41,12 +42,13 @@ compressed() {
 	compgen -G "$journal/archive/*.gz" | wc -l
 }
 
-# has_compressed COUNT: and has ended.
+# has_compressed COUNT: this many files are compressed, and no process compresses any
+# more.
 has_compressed() {
 	[ "$(compressed)" = "$1" ] && [ -z "$(compressing)" ]
 }
 
-# What compresses has a session of its own, and no web server's pipe.
+# A process that compresses has its own session, and none of the web server's pipes.
 compressing() {
 	local pid
 	for pid in $(programs); do
@@ -57,7 +59,8 @@ compressing() {
 	done
 }
 
-# lives COUNT: verifies, stores so many, knows a repeat, rotates and compresses.
+# lives COUNT: verifies, stores this many, recognizes a repeat, rotates and
+# compresses.
 lives() {
 	local i
 	ask "$WEBHOOK"
@@ -76,7 +79,7 @@ lives() {
 	    jq -s "map(.seq) == [range(1; $1 + 1)]")" = true ]
 }
 
-@test "CGI without each newer call: stored, known, rotated, compressed" {
+@test "CGI without each of the newer calls: records are stored, recognized, rotated, compressed" {
 	local call i
 	mv "$S/lib" "$S/lib.plain"
 	for call in "${calls[@]}"; do
@@ -109,18 +112,18 @@ lives() {
 	lives 6
 }
 
-# one_compresses: what compresses still runs, and holds none of the server's
+# one_compresses: one process is still compressing, and holds none of the server's
 # connections.
 one_compresses() {
 	local pid
 	pid=$(compressing)
-	[ -n "$pid" ] || fail 'the answer came when it was done' || return
+	[ -n "$pid" ] || fail 'the answer came only after the compression' || return
 	find "/proc/$pid/fd" -lname 'socket:*' >"$S/held"
 	[ ! -s "$S/held" ] || fail 'it holds a connection'
 }
 
-# answered_before_compressed CALLS: an archive takes seconds to be compressed, and the
-# answer to the notification that began it does not wait for that.
+# answered_before_compressed CALLS: the compression of an archive takes seconds, and
+# the answer to the notification that started it does not wait.
 answered_before_compressed() {
 	local i
 	SETUP=nginx
@@ -140,15 +143,15 @@ answered_before_compressed() {
 	answered 200 ok
 }
 
-@test "without close_range: what compresses keeps no connection of the server's" {
+@test "without close_range: a process that compresses keeps no connection of the server's" {
 	answered_before_compressed close_range,landlock_create_ruleset
 }
 
-@test "nor where /proc must not be read either" {
+@test "without close_range and /proc: a process that compresses keeps no connection either" {
 	answered_before_compressed close_range
 }
 
-@test "nor on a new kernel" {
+@test "on a new kernel: a process that compresses keeps no connection either" {
 	answered_before_compressed openat2
 }
 
@@ -156,8 +159,8 @@ answered_before_compressed() {
 # The first process of a container
 #
 
-# The program, on nginx's socket, in a namespace that begins with it. unshare itself
-# ends with it, and by nothing else that is polite.
+# The program, on nginx's socket, in a namespace whose first process it is. unshare
+# ends when the program does, and ignores polite signals.
 start_as_first() {
 	in_background first env ASAN_OPTIONS="$asan_options" \
 	    UBSAN_OPTIONS="$ubsan_options" unshare --pid --fork --mount-proc \
@@ -178,10 +181,10 @@ first_runs() {
 	[ -n "$(programs)" ]
 }
 
-# Children of the program that have ended and are still there.
+# Counts the program's children that have ended and not been reaped.
 zombies() {
 	local child count=0
-	# shellcheck disable=SC2013 # words, indeed
+	# shellcheck disable=SC2013 # they are words
 	for child in $(cat "/proc/$1/task/$1/children"); do
 		if grep -qs '^State:.Z' "/proc/$child/status"; then
 			count=$((count + 1))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# one-site.bats: hookline in one site of several, as the comments in the server files
-# say, instead of in all of them.
+# one-site.bats: hookline in only one of several sites, as the comments in the server
+# files say.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -10,7 +10,7 @@ setup() {
 	standard_config | configure
 }
 
-# Below the ruler is what goes into the site; the rest is for the whole server.
+# The part below the ruler goes into the site; the rest is for the whole server.
 start_apache-one-site() {
 	shipped apache-conf/hookline-mod_fcgid.conf >"$S/etc/whole"
 	sed '1,/^# -----/d' "$S/etc/whole" >"$S/etc/site.conf"
@@ -29,7 +29,7 @@ start_apache-one-site() {
 		</VirtualHost>"
 }
 
-# The block goes into the site's.
+# The block goes into the site's block.
 start_lighttpd-one-site() {
 	shipped lighttpd-conf/hookline-fastcgi.conf >"$S/etc/whole"
 	shipped() {
@@ -39,7 +39,7 @@ start_lighttpd-one-site() {
 	start_lighttpd hookline-fastcgi.conf
 }
 
-# In that site alone, whatever the size.
+# It answers in that site alone, for bodies of any size.
 in_one_site() {
 	SETUP=$1
 	start_server

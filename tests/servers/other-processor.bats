@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
-# other-processor.bats: the program of the archive that is for another kind of processor
-# than this machine's, run by qemu: the cases of cases/, behind lighttpd and
-# Apache. Those that are quick and say most, unless OTHER_PROCESSOR=all.
+# other-processor.bats: the archive's program for a processor other than this
+# machine's, run by qemu: the cases of cases/, behind lighttpd and Apache. Only quick
+# and informative ones are run, unless OTHER_PROCESSOR=all.
 #
-# qemu knows neither Landlock nor seccomp, so the program runs without its sandbox.
+# qemu supports neither Landlock nor seccomp, so the program runs without its
+# sandbox.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -28,14 +29,14 @@ setup_file() {
 }
 
 setup() {
-	[ -n "${other:-}" ] || skip 'ARCHES has no other kind of processor'
+	[ -n "${other:-}" ] || skip 'ARCHES names no other processor'
 }
 
 teardown() {
 	:
 }
 
-# cases SETUP
+# cases SETUP: runs the cases with this setup.
 cases() {
 	local filter=$some program=$BATS_FILE_TMPDIR/hookline.fcgi variable
 	if [ "${OTHER_PROCESSOR:-}" = all ]; then
@@ -51,7 +52,7 @@ cases() {
 	)
 }
 
-@test "it says what it is, and that this kernel's sandbox is not to be had" {
+@test "it prints its version, and says that it has no sandbox here" {
 	SETUP=lighttpd-cgi
 	HOOKLINE_BY=$(qemu_for "$other") scratch_new "$BATS_FILE_TMPDIR/hookline.fcgi"
 	"$S/lib/hookline.fcgi" --version | grep -qE '^hookline [0-9]'

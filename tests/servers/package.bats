@@ -1,17 +1,18 @@
 #!/usr/bin/env bats
-# package.bats: what `make deb` makes, and its life on a Debian: installed by apt,
-# behind Apache and lighttpd as they come, upgraded while notifications arrive, removed,
-# installed again, purged. The tests from "apt installs it" on are one story.
+# package.bats: the package of `make deb`, and its life on a Debian system: it is
+# installed by apt, used behind Debian's Apache and lighttpd, upgraded while
+# notifications arrive, removed, installed again, purged. The tests from "apt
+# installs it" on are one story.
 #
-# That Debian is an overlay of this machine, or with FRESH=1 of a tree that debootstrap
-# makes, where hookline's libraries are not installed yet.
+# That Debian system is an overlay of this machine, or, with FRESH=1, of a tree that
+# debootstrap makes, in which hookline's libraries are not installed yet.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
 # shellcheck source=tests/servers/lib/debian.bash
 source "$HELPERS/debian.bash"
 
-# deb [MAKE ARGUMENTS...]: makes one, and says where it is.
+# deb [MAKE ARGUMENTS...]: makes a package, and prints its path.
 deb() {
 	(umask 022; make -s --no-print-directory -C "$ROOT" deb "$@") |
 	    sed -n "s|^ deb |$ROOT/|p"
@@ -40,7 +41,7 @@ start_debian() {
 	export D
 	inside dpkg --purge hookline >&2
 	inside rm -rf /etc/hookline /var/lib/hookline
-	# Takes longer than all the rest.
+	# The update of man-db takes longer than all the rest.
 	inside rm -f /var/lib/man-db/auto-update
 	echo 'ServerName localhost' >"$there/etc/apache2/conf-enabled/name.conf"
 	inside sed -i 's/^\(server.port *= *\)80$/\18080/' /etc/lighttpd/lighttpd.conf
@@ -52,7 +53,7 @@ setup() {
 	[ -n "$lack" ] || use_debian
 }
 
-# What runs there is asked with the words of the other tests.
+# Lets the other tests' functions act on that system.
 use_debian() {
 	debian_use "$D"
 	S=$P
@@ -99,7 +100,7 @@ curl() {
 	[ -z "$output" ]
 }
 
-@test "the package has all that make install installs" {
+@test "the package has everything that make install installs" {
 	make -s -C "$ROOT" install DESTDIR="$P/installed" PREFIX=/usr >/dev/null
 	(cd "$P/installed" && find . -type f) |
 	    sed 's|\(/share/man/.*\)|\1.gz|' | sort >"$P/wanted"
@@ -116,7 +117,7 @@ curl() {
 	END
 }
 
-@test "all of it is root's, and nobody else may write to it" {
+@test "all files belong to root, and nobody else may write to them" {
 	dpkg-deb -c "$FIRST" | awk '{ print $1, $2, $6 }' |
 	    sed -E 's|(^\S+ \S+) .*/$|\1 folder|; s|(^\S+ \S+) .*\.fcgi$|\1 program|
 		s|(^\S+ \S+) [.]/.*|\1 file|' | sort -u >"$P/modes"
@@ -127,12 +128,12 @@ curl() {
 	END
 }
 
-@test "files in /etc are the administrator's to change" {
+@test "all files in /etc are conffiles, which the administrator may change" {
 	diff "$P/tree/DEBIAN/conffiles" \
 	    <(cd "$P/tree" && find etc -type f -printf '/%p\n' | sort)
 }
 
-@test "the servers' files name the program where the package puts it" {
+@test "the servers' files name the package's program" {
 	local file
 	run ! grep -rn /usr/local "$P/tree"
 	for file in "$P/tree"/etc/*/conf-available/*; do
@@ -141,7 +142,7 @@ curl() {
 	[ -x "$P/tree/usr/lib/hookline/hookline.fcgi" ]
 }
 
-@test "the same sources make the same bytes" {
+@test "the same sources give the same bytes" {
 	cp "$FIRST" "$P/before"
 	(umask 077; export TZ=Asia/Tokyo; deb) >"$P/again"
 	cmp "$FIRST" "$P/before"
@@ -152,8 +153,8 @@ curl() {
 # Its life
 #
 
-# said COMMAND...: on that Debian; what it prints is in $P/said. dpkg has a terminal of
-# apt's, which ends lines with CR.
+# said COMMAND...: runs it; its output is in $P/said. apt runs dpkg in a terminal,
+# which ends lines with CR.
 said() {
 	local status=0
 	"$@" >"$P/raw" 2>&1 || status=$?
@@ -161,7 +162,7 @@ said() {
 	return $status
 }
 
-@test "apt installs it: a folder, a configuration of its own, what is missing" {
+@test "apt installs it: makes a folder and a configuration, and says what is missing" {
 	needs_debian
 	said online apt-get install -y /tmp/first.deb
 	grep -q '^hookline: Nothing is enabled or started yet' "$P/said"
@@ -175,7 +176,7 @@ said() {
 	run ! grep -qF "$(<"$P/token")" "$P/said"
 }
 
-@test "nothing is enabled by that" {
+@test "nothing is enabled by the installation" {
 	needs_debian
 	run find "$there/etc/apache2" "$there/etc/lighttpd" \
 	    "$there/etc/systemd/system" -path '*available*' -prune -o \
@@ -198,7 +199,7 @@ said() {
 	run ! grep -q warning: "$P/said"
 }
 
-# receives: what is behind $PORT is ready, verifies, stores once.
+# receives: the server on $PORT says ready, verifies, and stores a notification once.
 receives() {
 	within 100 answers
 	ask "$WEBHOOK"
@@ -228,7 +229,7 @@ receives() {
 	PORT=8080 receives
 }
 
-# load PORT FIRST: notifications, until $P/upgraded is there and then some.
+# load PORT FIRST: sends notifications until $P/upgraded exists, and some after that.
 load() {
 	local number=$2 last=
 	: >"$P/flood.$1"
@@ -244,7 +245,7 @@ have_begun() {
 	[ -s "$P/flood.80" ] && [ -s "$P/flood.8080" ]
 }
 
-@test "an upgrade under load loses nothing, and refuses nothing" {
+@test "an upgrade under load loses nothing and refuses nothing" {
 	local pids=()
 	needs_debian
 	cp "$conf" "$P/conf"
@@ -269,7 +270,7 @@ have_begun() {
 	[[ $(inside dpkg-query -W hookline) == *+next ]]
 }
 
-# How many processes of the first package's program there are.
+# Counts the processes that run the first package's program.
 old_processes() {
 	readlink "$there"/proc/[0-9]*/exe |
 	    grep -c '^/usr/lib/hookline/hookline.fcgi.* (deleted)$'
@@ -283,13 +284,13 @@ replaced() {
 
 @test "the old program's processes end by themselves" {
 	needs_debian
-	[ -n "${FRESH:-}" ] || skip 'takes a minute: FRESH=1 does it'
+	[ -n "${FRESH:-}" ] || skip 'takes a minute: FRESH=1 runs it'
 	within 1200 replaced
 	receives
 	PORT=8080 receives
 }
 
-@test "removed, it is enabled nowhere, and configuration and journal stay" {
+@test "when removed, it is enabled nowhere, and configuration and journal stay" {
 	needs_debian
 	before=$(count_lines)
 	said inside apt-get remove -y hookline
@@ -304,7 +305,7 @@ replaced() {
 	[ "$STATUS" = 404 ]
 }
 
-@test "installed again, it goes on where it was" {
+@test "when installed again, it continues where it stopped" {
 	needs_debian
 	said online apt-get install -y /tmp/next.deb
 	cmp "$conf" "$P/conf"
@@ -316,7 +317,7 @@ replaced() {
 	[ "$(last_seq)" = $((before + 1)) ]
 }
 
-@test "purged, it says where the journal is, and leaves nothing else" {
+@test "when purged, it says where the journal is, and leaves nothing else" {
 	needs_debian
 	before=$(count_lines)
 	sed -i 's|^directory.*|directory = "/srv/hooks"|' "$conf"

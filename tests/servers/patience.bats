@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# patience.bats: peers that keep a process waiting or try to end it, as a broken web
-# server might, or anybody else who may connect to the socket.
+# patience.bats: peers that keep a process waiting or try to end it, such as a
+# broken web server or anybody else who may connect to the socket.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -13,7 +13,7 @@ setup() {
 	export HOOKLINE_CONFIG=$conf
 	export ASAN_OPTIONS=$asan_options UBSAN_OPTIONS=$ubsan_options
 	printf '{"object":"page","entry":[]}' >"$S/body"
-	# A program run by root would not create it.
+	# If root runs a program, it does not create this folder.
 	mkdir "$journal"
 }
 
@@ -38,7 +38,8 @@ slow() {
 	    "$@" >"$S/answers"
 }
 
-# took CASE STATUS LEAST MOST EXIT: it got this answer, after LEAST to MOST seconds.
+# took CASE STATUS LEAST MOST EXIT: this case got STATUS, after LEAST to MOST
+# seconds, and the program ended with EXIT.
 took() {
 	local line status seconds result
 	line=$(grep "^$1 " "$S/answers")
@@ -50,7 +51,7 @@ took() {
 	[ "$result" = "$5" ]
 }
 
-@test "no peer keeps a process for more than 60 seconds, or 5 once refused" {
+@test "no peer keeps a process busy for more than 60 seconds, or 5 once it is refused" {
 	slow silent begun variables body refused longer ended unread \
 	    cgi-silent cgi-body cgi-refused cgi-ended
 	took silent 000 58 66 0
@@ -69,7 +70,7 @@ took() {
 	[ "$(count_lines)" = 1 ]	# from the peer that did not wait for its answer
 }
 
-@test "told to end, a process does so in 10 seconds, whatever its peer does" {
+@test "a process that is told to end does so in 10 seconds, whatever its peer does" {
 	slow --term silent begun variables body refused longer \
 	    cgi-silent cgi-body cgi-refused
 	took silent 000 0 9 0
@@ -111,7 +112,7 @@ lock_is_held() {
 	! flock -n "$journal" true
 }
 
-@test "it works even if the program that starts it has blocked every signal" {
+@test "it works even if its parent has blocked every signal" {
 	chmod 0700 "$journal"
 	(
 		exec 3>&- 8<"$journal"
@@ -125,7 +126,7 @@ lock_is_held() {
 	grep 'event=unavailable reason=busy' "$LOG_FILE"
 }
 
-@test "what would crash libfcgi harms neither the process nor other requests" {
+@test "requests that would crash libfcgi harm neither the process nor other requests" {
 	local kind i good
 	for kind in wrapping wrapping-half values values-in-body; do
 		echo "$kind"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# readme.bats: README.md as a new user meets it. Its blocks are run as they are there,
-# in the order in which they are there, on a machine that may be changed.
+# readme.bats: README.md as a new user meets it. Its blocks are run unchanged, in the
+# order of the text, on a machine that may be changed.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -33,7 +33,7 @@ teardown() {
 	fi
 }
 
-# blocks: "HEADING/NUMBER" of each fenced block.
+# blocks: prints "HEADING/NUMBER" for each fenced block.
 blocks() {
 	awk '!inside && /^#/ { name = $0; sub(/^#+ /, "", name) }
 		/^```/ {
@@ -47,9 +47,9 @@ blocks() {
 # The text
 #
 
-@test "README has at most 260 lines, which a terminal can show" {
+@test "README has at most 260 lines, each narrow enough for a terminal" {
 	[ "$(wc -l <"$README")" -le 260 ]
-	# Links are longer than what is seen of them.
+	# A link takes more space in the source than on the screen.
 	run ! grep -nE '^.{121}' <(sed -E 's/\]\([^)]*\)/]/g' "$README")
 }
 
@@ -66,7 +66,7 @@ blocks() {
 	done
 }
 
-# A block that is new has no test until it has one here.
+# A new block needs a test here.
 @test "every block has a test" {
 	diff <(blocks) - <<-'END'
 		hookline/1
@@ -81,11 +81,11 @@ blocks() {
 		Check that it works/1
 		Read the lines/1
 	END
-	# This one's is tests/lib/fresh.
+	# tests/lib/fresh tests this one.
 	diff <(block "$README" 'See it work') <("$ROOT/tests/lib/fresh" --commands)
 }
 
-@test "what is installed to build is what tests/lib/need says" {
+@test "the packages for building are those of tests/lib/need" {
 	diff <(block "$README" Install | sed -n 's/.*apt-get install -y //p' | xargs -n 1 |
 	    grep -vx curl | sort) \
 	    <(sed -n "/^build='/,/'$/p" "$ROOT/tests/lib/need" |
@@ -97,9 +97,9 @@ blocks() {
 # Behind each server
 #
 
-# What this machine has no network for.
+# Stands in for programs that need a network, or a system that has booted.
 stand_ins() {
-	# Each package is installed already, or has a stand-in itself. Debian starts
+	# Each package is installed already, or is itself a stand-in. Debian starts
 	# the servers.
 	stand_in apt-get <<-'END'
 		#!/bin/bash
@@ -118,8 +118,8 @@ stand_ins() {
 			esac
 		done
 	END
-	# Debian's init scripts do the same to the same servers, and as-systemd does
-	# what the installed units say.
+	# Debian's init scripts do the same with the same servers, and as-systemd
+	# does what the installed units say.
 	stand_in systemctl <<-'END'
 		#!/bin/bash
 		units=/usr/local/lib/systemd/system
@@ -144,8 +144,8 @@ stand_ins() {
 		#!/bin/sh
 		[ "$*" = '-u hookline' ] && cat /var/log/units
 	END
-	# What Let's Encrypt asks for has to be there; then come the files, of an
-	# authority that curl trusts, and the hook.
+	# The file that Let's Encrypt asks for must be served. Then the certificate
+	# is written, from an authority that curl trusts, and the hook is run.
 	stand_in certbot <<-'END'
 		#!/bin/bash
 		set -euo pipefail
@@ -153,7 +153,8 @@ stand_ins() {
 		shift
 		options=$(getopt -a -o nw:d: -l webroot,agree-tos,deploy-hook: \
 		    -l register-unsafely-without-email -- "$@")
-		# It would ask, and take the next line for the answer.
+		# Without these options it would ask, and take the next line for the
+		# answer.
 		[[ $options == *-n* && $options == *--agree-tos* &&
 		    $options == *--register-unsafely-without-email* ]]
 		eval "set -- $options"
@@ -183,7 +184,7 @@ stand_ins() {
 	inside sh -c 'echo 127.0.0.1 hooks.example.com >>/etc/hosts'
 }
 
-# follow HEADING [NUMBER]: the block as it is, in a shell that knows $host.
+# follow HEADING [NUMBER]: runs the block unchanged, in a shell that knows $host.
 follow() {
 	local commands
 	commands=$(block "$README" "$@")
@@ -191,14 +192,14 @@ follow() {
 $commands"
 }
 
-# follow_inline COMMAND: one in the midst of a sentence.
+# follow_inline COMMAND: runs a command from the middle of a sentence.
 follow_inline() {
 	grep -qF "\`$1\`" "$README" || fail "the README has no $1" || return
 	inside bash -euo pipefail -c "$(block "$README" Install | grep '^host=')
 $1"
 }
 
-# What follows the servers' sections, once for each.
+# Runs the section after those of the servers, once for each server.
 works() {
 	follow 'Check that it works' >"$M/output"
 	sed -E -e 's/"received_at":"[^"]*"/"received_at":"T"/' \
@@ -212,9 +213,9 @@ works() {
 	)
 }
 
-# A notification as large as Meta's largest, which no server may refuse.
+# No server may refuse a notification as large as Meta's largest.
 takes_large() {
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	inside bash -euo pipefail -c '
 		conf=/etc/hookline/hookline.conf
 		secret=$(sed -n "s/.*app_secret *= *\"\(.*\)\".*/\1/p" $conf)
@@ -229,15 +230,15 @@ takes_large() {
 		    http://127.0.0.1/webhook' | diff - <(echo ok)
 }
 
-# over_https: with a certificate; the check on this machine goes on as it was.
+# over_https: adds a certificate; the check on this machine works as before.
 over_https() {
 	follow "$1" 2
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	follow_inline 'curl "https://$host/webhook"' | diff - <(echo ready)
 	works 3
 }
 
-# behind SERVER: the sections that lead there, from nothing.
+# behind SERVER: follows the sections that lead there, from scratch.
 behind() {
 	machine_new
 	stand_ins
@@ -250,8 +251,8 @@ behind() {
 	over_https "$1"
 }
 
-# uninstall SERVER COMMAND: as "Running it" says. Nothing is left but what its user
-# would miss.
+# uninstall SERVER COMMAND: does what "Running it" says. Only what the user would
+# miss is left.
 uninstall() {
 	follow_inline "$2"
 	inside systemctl restart "$1"
@@ -263,7 +264,7 @@ uninstall() {
 	inside test -s /etc/hookline/hookline.conf
 }
 
-# logs_refusals FILE: the table names it as the one in which hookline's log is.
+# logs_refusals FILE: the README's table names this as the file with hookline's log.
 logs_refusals() {
 	grep -qE "^\|.*\`$1\`" "$README"
 	inside curl -s -d x -H 'Host: hooks.example.com' \
@@ -282,7 +283,7 @@ logs_refusals() {
 	[ -z "$lack" ] || skip "$lack"
 	behind lighttpd
 	logs_refusals /var/log/lighttpd/hookline
-	# As Debian's logrotate has it, once a week.
+	# This is what Debian's logrotate does once a week.
 	inside sh -c 'for log in /var/log/lighttpd/*.log; do mv "$log" "$log.1"; done
 	    /etc/init.d/lighttpd reopen-logs'
 	logs_refusals /var/log/lighttpd/hookline
@@ -300,17 +301,18 @@ logs_refusals() {
 }
 
 #
-# The lines
+# The lines of the journal
 #
 
-# masked: a line as the README shows one, or as it is written, without what differs.
+# masked: prints a line, as shown in the README or as written, without the parts that
+# differ.
 masked() {
 	jq -c . | sed -E -e 's/"(seq|received_at)":[^,]*/"\1":0/g' \
 	    -e 's/"id":"(<sha256 of the body>|[0-9a-f]{64})"/"id":"H"/' \
 	    -e 's/sha256=(<hex>|[0-9a-f]{64})/sha256=H/'
 }
 
-@test "the line that README begins with is what is written" {
+@test "the line at the beginning of README is what is written" {
 	scratch_new "$SHIPPED"
 	standard_config | configure
 	start_server
@@ -320,8 +322,8 @@ masked() {
 	diff <(masked <"$S/shown") <(masked <"$live")
 }
 
-# read_lines: the commands of "Read the lines", and what each says; what cannot be
-# foretold is masked.
+# read_lines: runs the commands of "Read the lines", and prints the output of each;
+# what cannot be foreseen is masked.
 read_lines() {
 	local command
 	while IFS= read -r command; do
@@ -333,7 +335,7 @@ read_lines() {
 	    sed -E 's/20[0-9-]{8}T[0-9:.]{15}Z/TIME/'
 }
 
-# send_all: what is hard to read, besides a message.
+# send_all: sends a message, and some bodies that are hard to read.
 send_all() {
 	local name
 	for name in whatsapp_messages lone_surrogates ad_account_array \
@@ -346,7 +348,7 @@ send_all() {
 		post "$S/body"
 		answered 200 ok
 	done
-	# A sender who has no phone number to show.
+	# A sender without a phone number to show.
 	sed 's/"from":"[0-9]*"/"from_user_id":"US.1"/; s/wamid[.]A/wamid.C/' \
 	    "$FIXTURES/whatsapp_messages.json" >"$S/body"
 	post "$S/body"

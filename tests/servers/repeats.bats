@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# repeats.bats: what the receiver takes for one event, what the log says about
+# repeats.bats: what the receiver takes for the same event, what the log says about
 # repeats, and what happens to unsigned notifications and to those from the relay of
 # another hookline.
 
@@ -34,8 +34,8 @@ said() {
 	[ "$(grep -c "level=info pid=[0-9]* event=repeat seq=$1 endpoint=shop\$" "$LOG_FILE")" = "$2" ]
 }
 
-# sends CURL-OPTIONS...: $S/body is answered 200, with the same bytes whether or not
-# it is a repeat.
+# sends CURL-OPTIONS...: sends $S/body, which is answered 200, with the same bytes
+# whether or not it is a repeat.
 sends() {
 	post "$S/body" "$@"
 	answered 200 ok
@@ -54,20 +54,20 @@ repeats() {
 	sends
 	added 2
 	within 50 said 2 2
-	# Each press of the Test button counts.
+	# Each press of the Test button is a new event.
 	printf %s "$SAMPLE" >"$S/body"
 	sends
 	sends
 	added 4
 	tail -n 1 "$live" | grep -q '"distinct":false,"payload"'
-	# A relay that sends it again means the same one.
+	# If a relay sends it again, it is the same event.
 	sends -H "X-Hookline-Origin: $RELAY/7"
 	sends -H "X-Hookline-Origin: $RELAY/7"
 	added 5
 	tail -n 1 "$live" |
 	    grep -q "\"distinct\":false,\"relayed\":\"$RELAY/7\",\"payload\""
 	within 50 said 5 1
-	# Nobody else may claim that.
+	# No other sender can claim that.
 	post_signature "$(sign "$S/body" wrong)" "$S/body" \
 	    -H "X-Hookline-Origin: $RELAY/8"
 	answered 401 unauthorized
@@ -89,7 +89,7 @@ repeats() {
 	repeats
 }
 
-@test "ten repeats a second get a line, from all processes together" {
+@test "at most ten repeats a second get a line, from all processes together" {
 	local i most
 	SETUP=lighttpd-fastcgi
 	start_server
@@ -114,7 +114,8 @@ repeats() {
 	within 50 rest_was_counted
 }
 
-# After one more repeat, in a later second, all have a line or are in a count.
+# After one more repeat, in a later second, every repeat has a line or is part of a
+# count.
 rest_was_counted() {
 	post "$S/body"
 	more=$((${more:-0} + 1))
@@ -160,8 +161,9 @@ unsigned() {
 	unsigned
 }
 
-# old_journal MODE: the live file is what version 0.1.0 wrote in this mode, just now; the
-# bodies are in $S/sent/, but for the one whose line breaks are not kept.
+# old_journal MODE: makes a live file as version 0.1.0 wrote it in this mode, with
+# the present time; the bodies are in $S/sent/, except for one whose line breaks were
+# not kept.
 old_journal() {
 	local old=$ROOT/tests/fixtures/journal-0.1.0
 	standard_config "lines = \"$1\"" | configure
@@ -184,7 +186,7 @@ old_bodies_again() {
 	done
 }
 
-# Nothing is added but the body with the Test button's id, each time.
+# Only the body with the Test button's id is added, each time.
 old_journal_again() {
 	old_journal "$1"
 	before=$(count_lines)
@@ -192,18 +194,18 @@ old_journal_again() {
 	old_bodies_again
 	added 1
 	tail -n 1 "$live" | grep -qE '"(entry_)?id":"0"'
-	# relay/id says which lines are old when the state is lost.
+	# If the state is lost, relay/id tells which lines are old.
 	rm -r "$journal/.state"
 	old_bodies_again
 	added 2
 }
 
-@test "a journal of version 0.1.0 that is sent again in full: notifications" {
+@test "everything in a journal of version 0.1.0 is sent again: notifications" {
 	SETUP=lighttpd-fastcgi
 	old_journal_again notification
 }
 
-@test "a journal of version 0.1.0 that is sent again in full: updates" {
+@test "everything in a journal of version 0.1.0 is sent again: updates" {
 	SETUP=lighttpd-fastcgi
 	old_journal_again update
 }

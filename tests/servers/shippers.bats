@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# shippers.bats: what hookline-journal(5) and shipping.md say about reading the files.
-# Their commands and settings are taken from them and tried on what a real receiver
-# wrote.
+# shippers.bats: what hookline-journal(5) and shipping.md say about reading the
+# files. Commands and settings are taken from these texts and tried on files that a
+# real receiver wrote.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -13,7 +13,7 @@ JOURNAL=hookline-journal.5
 SHIPPING=$MAN/shipping.md
 FIXTURES=$ROOT/tests/fixtures/payloads
 PATH=$PATH:/usr/sbin:/sbin
-# Debian's, which has pandas and yaml.
+# This is Debian's Python, which has pandas and yaml.
 PYTHON=/usr/bin/python3
 
 setup() {
@@ -45,17 +45,18 @@ sent_text() {
 	done
 }
 
-# commands: prints the commands on standard input, each with a NUL at its end. A command
-# begins in the first column, and goes on in indented lines or after a pipe.
+# commands: prints the commands on standard input, each with a NUL at its end. A
+# command begins in the first column, and continues in indented lines or after a
+# pipe.
 commands() {
 	awk 'NR > 1 && /^[^ ]/ && last !~ /\|$/ { printf "%c", 0 }
 		{ print; last = $0 }
 		END { printf "%c", 0 }'
 }
 
-# run_display HEADING [EDIT]: prints each command of the display, and what it prints in
-# the journal's folder. None may fail, or print anything to standard error. EDIT is
-# sed's.
+# run_display HEADING [EDIT]: prints each command of the display, and its output in
+# the journal's folder. No command may fail, or print anything to standard error.
+# EDIT is an edit for sed.
 run_display() {
 	local command
 	display "$JOURNAL" "$1" | sed "${2:-}" >"$S/block"
@@ -67,7 +68,7 @@ run_display() {
 	[ ! -s "$S/errors" ]
 }
 
-# printed: the output equals standard input, in which \t is a tab.
+# printed: the output equals standard input, in which \t stands for a tab.
 printed() {
 	diff -u <(sed 's/\\t/\t/g') "$S/output"
 }
@@ -75,8 +76,8 @@ printed() {
 kinds=(graph_batch whatsapp_messages messenger_mixed messenger_message
     unknown_object)
 
-# Careless commands stop at these: a WhatsApp message without a phone number, values that
-# are not objects, and members of unexpected types.
+# Careless commands fail on these: a WhatsApp message without a phone number, values
+# that are not objects, and members of unexpected types.
 no_number='{"object":"whatsapp_business_account","entry":[{"id":"7","changes":[{"field":"messages","value":{"messaging_product":"whatsapp","contacts":[{"user_id":"US.1349"}],"messages":[{"from_user_id":"US.1349","id":"wamid.N","timestamp":"1603059203","text":{"body":"no number"}}]}}]}]}'
 odd=('"a string"' null 42 '[]' '[1,null,"x",[]]'
     '{"object":"user","entry":"none"}'
@@ -84,7 +85,7 @@ odd=('"a string"' null 42 '[]' '[1,null,"x",[]]'
     '{"object":"user","entry":[{"id":"3","changes":[null,"z",{"field":7,"value":"A"},{"field":"about","value":[]}],"messaging":[null,"m",{"message":"text"}]}]}'
     '{"object":"user","entry":[{"id":"3","changes":[{"field":"messages","value":{"messages":[null,"m"]}}]}]}')
 
-@test "the two kinds of lines: both samples are as hookline writes them" {
+@test "the two kinds of lines: hookline writes lines like both samples" {
 	local lines heading=('A notification line' 'Update lines') number=0
 	printf '%s' '{"object":"page","entry":[{"id":"123","time":1520383571,' \
 	    '"changes":[{"field":"feed","value":{"verb":"add"}},' \
@@ -174,7 +175,7 @@ odd=('"a string"' null 42 '[]' '[1,null,"x",[]]'
 	OUT
 }
 
-# mixed_and_odd: writes both kinds of lines to one file, with whatever is valid JSON.
+# mixed_and_odd: writes both kinds of lines to one file, and unusual but valid JSON.
 mixed_and_odd() {
 	local lines
 	receive
@@ -185,13 +186,13 @@ mixed_and_odd() {
 	done
 }
 
-@test "jq: no command stops or complains, whatever is in the file" {
+@test "jq: no command stops or complains, whatever the file contains" {
 	local heading
 	mixed_and_odd
 	for heading in 'jq: notification lines' 'jq: update lines' jq 'All files'; do
 		run_display "$heading"
 		cat "$S/output"
-		# Lines after those that jq cannot read are printed, too.
+		# Lines after one that jq cannot read are printed, too.
 		case $heading in
 		jq:*)
 			grep -qxF "$(printf 'US.1349\tno number')" "$S/output"
@@ -199,13 +200,13 @@ mixed_and_odd() {
 			;;
 		esac
 	done
-	# A careless command stops.
+	# For comparison, a careless command fails.
 	run ! jq -r .object "$live"
 	[[ $output == *surrogate* ]]
 }
 
-# In jq 1.6 fromjson? hides every error that comes after it; later versions do not.
-@test "jq: no command needs an error to be hidden" {
+# In jq 1.6, fromjson? hides every later error; later versions of jq do not.
+@test "jq: no command depends on an error being hidden" {
 	local heading
 	mixed_and_odd
 	for heading in 'jq: notification lines' 'jq: update lines'; do
@@ -219,7 +220,7 @@ mixed_and_odd() {
 	mixed_and_odd
 	run_display jq
 	[ "$(head -n 2 "$S/output" | cut -c 1-9)" = "$(printf '$ jq\n{"seq":1,')" ]
-	# These are one notification line and two update lines.
+	# The command, then one notification line and two update lines.
 	[ "$(wc -l <"$S/output")" = 4 ]
 }
 
@@ -235,10 +236,10 @@ mixed_and_odd() {
 		2
 	OUT
 	standard_config 'rotate_size = 100 compress = "gzip"' | configure
-	# The newest rotated file stays plain.
+	# The newest rotated file is not compressed.
 	sent graph_batch whatsapp_messages messenger_mixed
 	within 100 compgen -G "$journal/archive/*.gz" >/dev/null
-	# What was put aside after a crash is not read.
+	# Lines that were set aside after a crash are not read.
 	cp "$live" "$journal/archive/notifications-000000000001-20261121T060000Z.jsonl.cut"
 	run_display 'All files'
 	printed <<-'OUT'
@@ -255,7 +256,7 @@ mixed_and_odd() {
 	OUT
 }
 
-@test "following shows a line at once" {
+@test "following the file shows a line at once" {
 	receive
 	sent messenger_message
 	display "$JOURNAL" Following >"$S/follow"
@@ -269,7 +270,7 @@ mixed_and_odd() {
 	grep -q '^{"object":"page",.*"m_one"' "$S/log/followed"
 }
 
-# shown_with TEXT: prints the example of hookline(8) that contains this text.
+# shown_with TEXT: prints the example in hookline(8) that contains this text.
 shown_with() {
 	local number
 	for number in {1..20}; do
@@ -295,7 +296,7 @@ shown_with() {
 	jq -e .distinct==false "$live"
 }
 
-@test "hookline(8): following shows a line" {
+@test "hookline(8): following the file shows a line" {
 	receive
 	sent messenger_message
 	shown_with 'tail -F' | sed -e 's/^\$ //' \
@@ -322,7 +323,7 @@ python() {
 	(cd "$journal" && "$PYTHON" "$S/code.py")
 }
 
-@test "pandas: ids and times stay as they are" {
+@test "pandas: ids and times are not changed" {
 	receive 'lines = "update"'
 	sent "${kinds[@]}" big_ids
 	python 1 <<-'END'
@@ -339,7 +340,7 @@ python() {
 		assert str(rows.received_at.dtype) == "datetime64[ns, UTC]"
 		assert rows.payload[11]["version"] == 2
 	END
-	# The other call cannot read the last one: a number above 2^64.
+	# The other call fails on the last one: a number above 2^64.
 	run ! python 3 </dev/null
 	[[ $output == *'too big'* ]]
 	head -n 12 "$live" >"$S/some"
@@ -353,7 +354,7 @@ python() {
 	END
 }
 
-# The page's settings, with the paths of this test.
+# The page's settings, with this test's paths.
 rsyslog_conf() {
 	echo "global(workDirectory=\"$S/rsyslog\")"
 	block "$SHIPPING" rsyslog | sed -e "s|/var/lib/hookline/|$journal/|" \
@@ -371,7 +372,7 @@ many() {
 	[ "$(grep -c ' 200 ' "$S/flood.$1")" = $(($2 - $1 + 1)) ]
 }
 
-# long BYTES: sends a notification of that size.
+# long BYTES: sends a notification of this size.
 long() {
 	{
 		printf '{"object":"page","entry":["'
@@ -419,7 +420,7 @@ rotations() {
 	    -i "$S/run/rsyslog.file"
 	within 100 copied 40 "$S/rsyslog/copy.jsonl"
 	cmp "$S/rsyslog/copy.jsonl" "$live"
-	# The copy is as closed to others as the original.
+	# The copy is as private as the original.
 	[ "$(stat -c %a "$S/rsyslog/copy.jsonl")" = 640 ]
 	[ "$(stat -c %a "$live")" = 640 ]
 }
@@ -434,11 +435,11 @@ rotations() {
 	many 151 300
 	within 100 copied 302 "$S/log/followed"
 	[ "$(rotations)" -ge 3 ]
-	# What tail says about the rotation is among the lines.
+	# The messages of tail about the rotation are among the lines.
 	grep -av '^tail: ' "$S/log/followed" | cmp - <(lines)
 }
 
-# all_keys: prints the keys that lines of either format can have.
+# all_keys: prints all keys that lines of either format can have.
 all_keys() {
 	receive 'lines = "update"' >/dev/null
 	sent "${kinds[@]}" pretty several_arrays threads
@@ -468,7 +469,7 @@ all_keys() {
 	    grep -vx @timestamp | sort | diff -u "$S/keys" -
 	block "$SHIPPING" ClickHouse 1 | sed -nE 's/^    `?([a-z_]+)`? .*/\1/p' | sort |
 	    diff -u "$S/keys" -
-	# OpenSearch refuses flattened, and its parameters.
+	# OpenSearch does not accept "flattened" and its parameters.
 	(cd "$S" && block "$SHIPPING" 'Elasticsearch and OpenSearch' 3 | bash) >"$S/other"
 	jq -c '.template.mappings.properties | [.update, .entry, .payload, .seq]' \
 	    "$S/other" | grep -qxF '[{"type":"flat_object"},{"type":"flat_object"},{"type":"flat_object"},{"type":"long"}]'
@@ -477,8 +478,9 @@ all_keys() {
 	block "$SHIPPING" 'Elasticsearch and OpenSearch' 1 | jq -e '.processors | length == 3'
 }
 
-# each_twice: sends two samples, a Messenger message and again with another entry time,
-# two rate limits, one body twice, and two events that differ in their entry's time only.
+# each_twice: sends two samples, a Messenger message and again with a different entry
+# time, two rate limits, one body twice, and two events that differ only in their
+# entry's time.
 each_twice() {
 	local changed='{"object":"user","entry":[{"id":"1","time":TIME,"changed_fields":["photos"]}]}'
 	sent test_button test_button messenger_message
@@ -491,13 +493,13 @@ each_twice() {
 	sent_text "${changed/TIME/1}" "${changed/TIME/2}"
 }
 
-# named: for each line on standard input, prints the seq of the first line that the
-# pipeline's script gives the same name.
+# named: for each line on standard input, prints the seq of the first line to which
+# the pipeline's script gives the same name.
 named() {
 	block "$SHIPPING" 'Elasticsearch and OpenSearch' 1 |
 	    jq -r '.processors[0].script.source' >"$S/painless"
 	perl -MJSON::PP -we '
-		# Painless to Perl: a member that is not there is null, + joins texts.
+		# From Painless to Perl: a missing member is null, + joins texts.
 		open my $file, "<", shift or die;
 		local $/;
 		my $rule = <$file>;
@@ -513,9 +515,9 @@ named() {
 		}' "$S/painless"
 }
 
-# replaced: puts the lines on standard input into a table that replaces equal ones by
-# the rule in ORDER BY, and prints the seq of those that are left. The engine is SQLite,
-# since Debian has no ClickHouse.
+# replaced: puts the lines on standard input into a table that replaces rows that are
+# equal by the rule in ORDER BY, and prints the seqs that are left. The engine is
+# SQLite, since Debian does not have ClickHouse.
 replaced() {
 	block "$SHIPPING" ClickHouse 1 >"$S/table.sql"
 	"$PYTHON" -c '
@@ -549,13 +551,13 @@ for row in base.execute("SELECT seq FROM hookline ORDER BY seq"):
 ' "$S/table.sql"
 }
 
-# listed NUMBER...: standard input equals these numbers, one on each line.
+# listed NUMBER...: standard input consists of these numbers, one on each line.
 listed() {
 	diff -u <(printf '%s\n' "$@") -
 }
 
 # one_of_each FIRST LAST NAMED: the seqs that are left if the first of equal lines is
-# kept, or the last; and, for each line, the first one that is equal to it.
+# kept, or the last; and, for each line, the seq of the first line that equals it.
 # shellcheck disable=SC2086 # lists of numbers
 one_of_each() {
 	local first=$1 last=$2 names=$3
@@ -569,7 +571,7 @@ one_of_each() {
 	printf '%s\n' 'print(*rows["seq"], sep="\n")' | python 1 2 | listed $first
 }
 
-@test "one of each event: what hookline stores is different" {
+@test "one of each event: no two events that hookline stores are equal" {
 	local lines seqs='1 2 3 4 5 6 7'
 	for lines in notification update; do
 		receive "lines = \"$lines\""
@@ -594,7 +596,7 @@ one_of_each() {
 	done
 }
 
-# These are in no package of Debian's, so only the syntax and the limits are tested.
+# Debian has no packages for these, so only the syntax and the limits are tested.
 @test "Vector, Fluent Bit and Filebeat: settings that parse, with limits raised" {
 	local name
 	for name in Vector 'Fluent Bit' Filebeat; do
@@ -636,7 +638,7 @@ one_of_each() {
 	END
 }
 
-# Filebeat and Vector recognise a file by these bytes.
+# Filebeat and Vector recognize a file by these bytes.
 @test "the first 64 bytes of a file contain its first seq and time" {
 	receive
 	many 1 3

@@ -50,7 +50,7 @@ settings() {
 	END
 }
 
-# works [WORD [CURL OPTIONS...]]: it verifies and stores.
+# works [WORD [CURL OPTIONS...]]: hookline verifies and stores.
 works() {
 	ask "$TARGET" "${@:2}"
 	answered 200 ready
@@ -62,7 +62,7 @@ works() {
 	stored "$S/body" '"page"' "$(sign "$S/body")" '\*'
 }
 
-# It is the host's own page, with nothing from hookline.
+# The answer is the host's own page, without anything from hookline.
 host_says() {
 	[ "$STATUS" = "$1" ] || fail "answered $STATUS, not $1" || return
 	grep -qi '<html' "$S/answer.body"
@@ -88,7 +88,7 @@ host_says() {
 	grep -q "cmd: probe.cgi" "$S/log/suexec.log"
 }
 
-@test "verification and notifications, next to a site with rules of its own" {
+@test "verification and notifications, beside a site with its own rewrite rules" {
 	works
 	added 1
 	post "$S/body"
@@ -106,7 +106,7 @@ host_says() {
 	grep -qx 'page of the site' "$S/answer.body"
 }
 
-@test "what is received belongs to the customer" {
+@test "the files of the journal belong to the customer" {
 	works
 	[ "$(stat -c '%u:%g %a' "$live")" = "$CUSTOMER:$CUSTOMER 640" ]
 	[ -z "$(find "$home" ! -uid $CUSTOMER)" ]
@@ -156,7 +156,7 @@ host_says() {
 	answered 503 no-config
 }
 
-@test "a home whose top is closed to its owner: private/" {
+@test "a home in whose top its owner cannot write: private/" {
 	rm -r "$home/hookline"
 	as_customer install -d -m 0700 "$home/private"
 	chown root:root "$home"
@@ -169,7 +169,7 @@ host_says() {
 	added 1
 }
 
-@test "a site outside the home: the owner's home counts, as /etc/passwd has it" {
+@test "a site outside the home: the owner's home in /etc/passwd counts" {
 	local place
 	site_install "$outside"
 	rm -r "$home/hookline"
@@ -184,14 +184,15 @@ host_says() {
 	done
 	ask "$TARGET" -H 'Host: outside'
 	answered 503 no-config
-	# What lies in another site of his is in no document root now.
+	# A file inside the customer's other site is not in this site's document
+	# root.
 	as_customer install -d "$site/hookline"
 	settings | customer_file "$site/hookline/hookline.conf" 0600
 	ask "$TARGET" -H 'Host: outside'
 	answered 503 no-config
 }
 
-@test "a site outside the home with FastCGI: a change of the file is noticed" {
+@test "a site outside the home with FastCGI: a changed configuration is noticed" {
 	site_install "$outside"
 	sed -e '/^<Files/,/^<\/Files/d' -e '/^#<Files/,/^#<\/Files/s/^#//' \
 	    "$ROOT/apache-conf/hookline.htaccess" |
@@ -207,7 +208,7 @@ host_says() {
 	added 2
 }
 
-@test "the same .htaccess, whatever the host has for symbolic links" {
+@test "the same .htaccess, whatever the host allows for symbolic links" {
 	local name override
 	while IFS='|' read -r name override _; do
 		[ "$override" != None ] || continue
@@ -217,7 +218,7 @@ host_says() {
 	added 5
 }
 
-@test "nothing but cgi-bin: no .htaccess, and the configuration is found" {
+@test "only cgi-bin: without .htaccess, the configuration is found" {
 	site_install "$home/no-override"
 	ask "$TARGET?$query=$TOKEN" -H 'Host: no-override'
 	[ "$STATUS" != 200 ]
@@ -231,7 +232,7 @@ host_says() {
 	answered 200 ready
 }
 
-@test "nothing but cgi-bin: the starter, with both lying anywhere" {
+@test "only cgi-bin: the starter, with program and configuration anywhere" {
 	as_customer install -d -m 0755 "$home/cgi-bin" "$home/some/where/web"
 	as_customer mv "$home/hookline/hookline.conf" "$home/some/where/"
 	customer_file "$home/some/where/web/hookline.fcgi" 0755 \
@@ -292,7 +293,7 @@ host_says() {
 	[ "$(stat -c %a "$home/hookline/hookline.conf")" = 640 ]
 }
 
-@test "modes that suEXEC or Apache refuse: never 200" {
+@test "modes that suEXEC or Apache refuse: never answered 200" {
 	chmod 0775 "$site/hookline"
 	post "$S/body"
 	host_says 500
@@ -311,7 +312,7 @@ host_says() {
 	works
 }
 
-@test "a folder of the URL's name is a redirect, as INSTALL.txt says" {
+@test "a folder with the name of the URL causes a redirect, as INSTALL.txt says" {
 	as_customer mkdir "$site/hookline/events"
 	ask "$TARGET?$query=$TOKEN"
 	host_says 301
@@ -320,7 +321,7 @@ host_says() {
 	added 0
 }
 
-@test "without .htaccess the program is only a file" {
+@test "without .htaccess the program is just a file" {
 	rm "$site/hookline/.htaccess"
 	ask "$TARGET?$query=$TOKEN"
 	run ! grep -qx 77 "$S/answer.body"
@@ -337,7 +338,7 @@ host_says() {
 	works first
 	works second
 	added 2
-	# Two requests are served by one process, which belongs to the customer.
+	# One process serves two requests, and belongs to the customer.
 	for pid in $(pgrep -u "$CUSTOMER" -f hookline.fcgi); do
 		[ "$(readlink "/proc/$pid/cwd")" != "$site/hookline" ] ||
 		    count=$((count + 1))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# systemd.bats: whether systemd accepts the units, and hookline started as they say,
-# behind nginx.
+# systemd.bats: checks that systemd accepts the units, and tests hookline behind
+# nginx, started as the units say.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -9,7 +9,7 @@ source "$BATS_TEST_DIRNAME/lib/texts.bash"
 
 SETUP=nginx
 
-# Instead of the one in nginx's file.
+# Replaces the command in nginx's file.
 # shellcheck disable=SC2317 # start_workers calls it
 listen_command() {
 	as_systemd
@@ -30,12 +30,12 @@ teardown_file() {
 	end_shared
 }
 
-# The process that keeps the others.
+# The process that manages the others.
 parent() {
 	pgrep -f -- "^$S/lib/hookline.fcgi --listen systemd"
 }
 
-# Those that serve.
+# The processes that serve.
 processes() {
 	pgrep -P "$(parent)"
 }
@@ -49,7 +49,8 @@ page() {
 	local units=$BATS_TEST_TMPDIR/lib/systemd/system
 	make -s -C "$ROOT" install PREFIX="$BATS_TEST_TMPDIR" >/dev/null
 	# systemd also opens the manuals that the units name, with `man`. mandoc
-	# provides that, and is installed for the tests of the manuals anyway.
+	# provides that command, and is installed anyway for the tests of the
+	# manuals.
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	printf '#!/bin/sh\nexec mman "$@"\n' >"$BATS_TEST_TMPDIR/bin/man"
 	chmod 755 "$BATS_TEST_TMPDIR/bin/man"
@@ -61,7 +62,7 @@ page() {
 	[ -z "$output" ]
 }
 
-@test "systemd calls a process hardly exposed" {
+@test "systemd rates a process as hardly exposed" {
 	run systemd-analyze security --offline=true --threshold=15 \
 	    "$ROOT/cgi/systemd/hookline.service"
 	echo "$output"
@@ -87,7 +88,7 @@ page() {
 	[[ $listeners =~ ^socket:\[[0-9]+\]$ ]]
 }
 
-@test "they know nothing of what systemd handed on, and nothing else is open" {
+@test "they do not see what systemd passed, and have no other socket open" {
 	local pid
 	for pid in $(processes); do
 		run ! grep -zq '^LISTEN_' "/proc/$pid/environ"
@@ -137,14 +138,14 @@ page() {
 	grep -q ' event=rejected reason=signature ' "$S/log/workers"
 }
 
-@test "they share the work of many clients" {
+@test "they share the work for many clients" {
 	run "$PEER" flood "$PORT" 16 1 400 "$SECRET"
 	[ "$(grep -c ' 200 ' <<<"$output")" = 400 ]
 	[ "$(count_lines)" = $((before + 400)) ]
 	"$PEER" verify "$journal" "$SECRET"
 }
 
-# How often they have gone to sleep voluntarily.
+# Prints how often they have gone to sleep voluntarily.
 sleeps() {
 	local pid
 	for pid in $(processes); do
@@ -166,7 +167,7 @@ sleeps() {
 
 @test "when all processes but one are stopped, that one serves" {
 	local pid keeper
-	# So that nobody starts others in their place meanwhile.
+	# The process that would start others in their place is stopped meanwhile.
 	keeper=$(parent)
 	kill -STOP "$keeper"
 	for pid in $(processes | tail -n +2); do
@@ -182,7 +183,7 @@ sleeps() {
 # From hookline@1.service to hookline@16.service, which came with version 0.1.0
 #
 
-# The old units, whose socket is the new one's.
+# The old units, with the new ones' socket.
 old_units() {
 	local unit
 	for unit in hookline.socket hookline@.service; do
@@ -201,7 +202,7 @@ some_answered() {
 	[ "$(grep -c ' 200 ' "$S/flood")" -ge "$1" ]
 }
 
-@test "the upgrade from sixteen services loses nothing, and refuses nothing" {
+@test "the upgrade from sixteen services loses nothing and refuses nothing" {
 	local flood status=0
 	stop_server
 	listen_command() {
@@ -214,7 +215,7 @@ some_answered() {
 	"$PEER" flood "$PORT" 8 2001 3600 "$SECRET" >"$S/flood" 3>&- &
 	flood=$!
 	within 300 some_answered 200
-	# Both serve for a moment.
+	# For a moment, both old and new ones serve.
 	kill -USR1 "$(<"$S/workers.pid")"
 	within 300 is_new
 	wait $flood
@@ -225,7 +226,7 @@ some_answered() {
 	"$PEER" verify "$journal" "$SECRET"
 }
 
-# What hookline(8) says: the units' commands are the manual's own.
+# The commands are those of hookline(8).
 @test "the upgrade's commands leave no old unit behind" {
 	local root=$BATS_TEST_TMPDIR units wants
 	units=$root/usr/lib/systemd/system
@@ -237,7 +238,7 @@ some_answered() {
 	display hookline.8 'Upgrading from hookline@.service' >"$root/shown"
 	sed -n 's/^# //p' "$root/shown" >"$root/commands"
 	[ "$(grep -c '^systemctl' "$root/commands")" -ge 4 ]
-	# Those that change files. There is no systemd to be told of the others.
+	# Runs those that change files. There is no systemd here for the others.
 	sed -n "s|^systemctl enable|systemctl --root=$root enable|p
 	    s|/etc/systemd|$root&|gp" "$root/commands" | sh -eux
 	run ls "$wants"

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
-# together.bats: requests that one FastCGI process finds waiting. Good notifications
-# go into the journal together, and whatever is wrong with one of them does not
-# affect the others. Tests make "the second write" fail to see that there was only
-# one.
+# together.bats: requests that are already waiting when a FastCGI process starts.
+# Good notifications go into the journal together, and a bad one does not affect the
+# others. Some tests let the second write fail, to see that there is only one.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -10,9 +9,10 @@ source "$BATS_TEST_DIRNAME/lib/test.bash"
 setup() {
 	WORKER=$(id -un)
 	scratch_new "$ROOT/build/faults/hookline.fcgi"
-	# A program run by root would not create it.
+	# If root runs a program, it does not create this folder.
 	mkdir -p "$journal/relay"
-	# The journal already has its id, so that all writes of a test write lines.
+	# The journal already has its id, so that every write in a test writes
+	# lines.
 	printf '%032d\n' 1 >"$journal/relay/id"
 	standard_config | configure
 	export HOOKLINE_CONFIG=$conf
@@ -39,7 +39,7 @@ long_page() {
 	printf '"}'
 }
 
-# limited ULIMIT...: makes a program that starts with these limits.
+# limited ULIMIT...: makes a program that starts hookline with these limits.
 limited() {
 	PROGRAM=$S/lib/limited
 	printf '#!/bin/bash\nulimit %s\nexec "%s"\n' "$*" \
@@ -56,7 +56,7 @@ queue() {
 	statuses=$(sort -n "$S/answers" | cut -d ' ' -f 2 | tr '\n' ' ')
 }
 
-# The numbers of the requests in the order of their answers.
+# Prints the numbers of the requests in the order of their answers.
 order() {
 	cut -d ' ' -f 1 "$S/answers" | tr '\n' ' '
 }
@@ -72,7 +72,7 @@ ids() {
 	lines | jq -r '.payload.entry[0].id' | tr '\n' ' '
 }
 
-@test "eight that wait need one write and one sync" {
+@test "eight waiting requests need one write and one sync" {
 	export HOOKLINE_FAULT=write/2+:EIO,fdatasync/2+:EIO
 	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3 4 5 6 7 8)
@@ -81,7 +81,7 @@ ids() {
 	"$PEER" verify "$journal" "$SECRET"
 }
 
-@test "at most sixteen go together" {
+@test "at most sixteen are taken together" {
 	local wanted
 	wanted=$(printf '200 %.0s' {1..16}; printf '503 %.0s' {1..4})
 	export HOOKLINE_FAULT=write/2+:EIO
@@ -91,7 +91,7 @@ ids() {
 	[ "$(count_lines)" = 16 ]
 }
 
-@test "if a sync fails, every request that it was for is told" {
+@test "if a sync fails, every request that depends on it is refused" {
 	export HOOKLINE_FAULT=fdatasync/1:EIO
 	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3)
@@ -103,7 +103,7 @@ ids() {
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "if a write fails, every request whose lines were in it is told" {
+@test "if a write fails, every request whose lines were in it is refused" {
 	export HOOKLINE_FAULT=write/1:short
 	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 2 3)
@@ -118,7 +118,7 @@ ids() {
 	[ "$(ids)" = "1 2 " ]
 }
 
-@test "a repeat of what is about to fail fails as well" {
+@test "a repeat of a notification that is about to fail fails, too" {
 	export HOOKLINE_FAULT=fdatasync/1:EIO
 	# shellcheck disable=SC2046 # one word each
 	queue $(posts 1 1)
@@ -141,48 +141,47 @@ ids() {
 	[ "$(lines | jq .update_index | tr '\n' ' ')" = "0 1 1 " ]
 }
 
-@test "one that is refused does not affect the others" {
+@test "a refused request does not affect the others" {
 	export HOOKLINE_FAULT=write/2+:EIO
 	queue "post:$S/1" "bad:$S/2" "post:$S/3" get "post:$S/4"
 	[ "$statuses" = "200 401 200 200 200 " ]
 	[ "$(ids)" = "1 3 4 " ]
 }
 
-@test "an endless run of refusals does not keep a good one waiting" {
+@test "an endless run of refusals does not keep a good request waiting" {
 	local requests=("post:$S/1")
 	for _ in $(seq 2 40); do
 		requests+=("bad:$S/2")
 	done
 	queue "${requests[@]}"
-	# It is answered with those that were taken together with it, before the
-	# last.
+	# It is answered with those that were taken together with it, not last.
 	[ "$(grep -n '^1 200' "$S/answers" | cut -d : -f 1)" -lt 40 ]
 }
 
-@test "nobody waits for a request that has not arrived completely" {
+@test "no request waits for one that has not arrived completely" {
 	queue "post:$S/1" "post:$S/2" "half:$S/3"
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(order)" = "1 2 3 " ] || [ "$(order)" = "2 1 3 " ]
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "nor for a long body" {
+@test "no request waits for a long body that has not arrived completely" {
 	long_page >"$S/4"
 	queue "post:$S/1" "post:$S/2" "half:$S/4"
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(ids)" = "1 2 4 " ]
 }
 
-@test "a connection that was given up, or that is not FastCGI, does not affect the others" {
+@test "a closed connection, or one that is not FastCGI, does not affect the others" {
 	queue "post:$S/1" closed "post:$S/2" garbage "post:$S/3"
 	[ "$(grep -c ' 200$' "$S/answers")" = 3 ]
 	[ "$(grep -c ' 000$' "$S/answers")" = 1 ]
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "nobody waits because of a request that libfcgi would not accept" {
+@test "no request waits because of one that libfcgi would not accept" {
 	local kind
-	# libfcgi would wait for such a peer to close the connection.
+	# Such a connection would keep libfcgi waiting until its peer closes it.
 	export LIBFCGI_OS_CLOSE_POLL_TIMEOUT=60000
 	for kind in headless nameless role longer padded padded-end; do
 		echo "$kind"
@@ -192,7 +191,7 @@ ids() {
 	done
 }
 
-@test "nor because of one whose variables are garbage" {
+@test "no request waits because of one whose variables are garbage" {
 	local requests=("post:$S/1")
 	for _ in $(seq 14); do
 		requests+=(mangled)
@@ -225,7 +224,7 @@ ids() {
 	done
 }
 
-@test "one that the disk has no room for does not affect the others" {
+@test "a notification that the disk has no room for does not affect the others" {
 	long_page >"$S/4"
 	limited -f 200
 	# shellcheck disable=SC2046 # one word each
@@ -234,7 +233,7 @@ ids() {
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "if descriptors are short, the journal gets them" {
+@test "if descriptors are scarce, the journal gets them" {
 	limited -n 20
 	# shellcheck disable=SC2046 # one word each
 	queue $(posts {1..14})
@@ -242,14 +241,14 @@ ids() {
 	[ "$(count_lines)" = 14 ]
 }
 
-@test "nobody waits because the socket was made blocking" {
+@test "no request waits because the socket was made blocking" {
 	# shellcheck disable=SC2046 # one word each
 	HOW=--blocking queue $(posts 1 2 3)
 	[ "$statuses" = "200 200 200 " ]
 	[ "$(ids)" = "1 2 3 " ]
 }
 
-@test "when told to end, it serves what it has accepted and no more" {
+@test "when told to end, it serves what it has accepted, and no more" {
 	export HOOKLINE_FAULT=fdatasync/1:stop
 	# shellcheck disable=SC2046 # one word each
 	HOW=--term queue $(posts {1..20} {1..20} {1..20})

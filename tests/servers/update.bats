@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # update.bats: lines = "update", behind a real lighttpd: every shape of payload, and
-# what counts as one event when it is delivered again. `updates` checks what the
-# lines are; how many there are is checked here.
+# what counts as the same event in a redelivery. `updates` checks the contents of
+# the lines; the tests here check their number.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/lib/test.bash"
@@ -26,7 +26,7 @@ teardown_file() {
 	end_shared
 }
 
-# sends FILE [CURL OPTIONS...]: sends it; it is answered 200.
+# sends FILE [CURL OPTIONS...]: sends the file; it is answered 200.
 sends() {
 	cp "$1" "$S/sent.${#sent[@]}"
 	post "$S/sent.${#sent[@]}" "${@:2}"
@@ -40,15 +40,15 @@ says() {
 	sends "$S/body"
 }
 
-# batch KIND TIME NUMBERS [PAD]: sends a body that `updates` makes. Each test has
-# numbers of its own.
+# batch KIND TIME NUMBERS [PAD]: sends a body that `updates` makes. Each test uses
+# its own numbers.
 batch() {
 	"$UPDATES" batch "$@" >"$S/body"
 	sends "$S/body"
 }
 
-# adds COUNT: this test has added this many lines, and they are the right ones,
-# complete.
+# adds COUNT: this test has added this many lines, and they are exactly the right
+# ones.
 adds() {
 	added "$1" || return
 	lines >"$S/lines"
@@ -90,9 +90,10 @@ latest() {
 	done
 	adds $count
 	[ "${#sent[@]}" -ge 20 ]
-	# A top-level array of changes, and an entry without updates.
+	# One body has a top-level array of changes, one an entry without updates.
 	[ "$(latest $count | grep -c '"signature":"')" = 2 ]
-	# Once more: nothing is added. (The sample is another event each time.)
+	# If all are sent again, nothing is added. (The sample is a new event each
+	# time.)
 	for file in "$ROOT"/tests/fixtures/payloads/*.json; do
 		[[ $file == */test_button.json ]] || sends "$file"
 	done
@@ -114,7 +115,7 @@ latest() {
 	local i
 	batch messages 1458692750000 10000-10999
 	adds 1000
-	# 105 each, with the new ones among the old.
+	# Each batch has 105 messages, the new ones among the old.
 	for i in 0 1 2 3 4 5 6 7 8 9; do
 		batch messages $((1458692760000 + i)) \
 		    "$((10000 + 100 * i))-$((10049 + 100 * i)),$((11000 + 5 * i))-$((11004 + 5 * i)),$((10050 + 100 * i))-$((10099 + 100 * i))"
@@ -122,12 +123,12 @@ latest() {
 	adds 1050
 }
 
-@test "a part was stored before: only the rest is added" {
+@test "if a part was stored before, only the rest is added" {
 	batch photos 1520383001 2000-2009
 	adds 10
 	batch photos 1520383001 1995-2004,2008-2012
 	adds 18
-	# Repeats took the missing indexes.
+	# The missing indexes are those of the repeats.
 	[ "$(latest 8 | jq -c .update_index | sort -n | uniq | wc -l)" = 8 ]
 	[ "$(latest 1 | jq .update_count)" = 15 ]
 }
@@ -143,7 +144,7 @@ latest() {
 	adds 63
 }
 
-@test "an entry with another time: Meta's own id shows that it is the same event" {
+@test "an entry with a different time: Meta's own id shows that it is the same event" {
 	batch whatsapp 1520383003 4000
 	batch whatsapp 1520383004 4000
 	batch messages 1520383003 4001
@@ -151,7 +152,7 @@ latest() {
 	adds 2
 }
 
-@test "an entry with another time: without an id it is another event" {
+@test "an entry with a different time: without an id it is a new event" {
 	local time file=$ROOT/tests/fixtures/payloads/security_log.json
 	batch photos 1520383003 4002
 	batch photos 1520383004 4002
@@ -178,12 +179,12 @@ latest() {
 	# One more than before: that one is new.
 	says '{"object":"page","entry":[{"id":"5","time":11,"messaging":['"$mid,$mid,$mid"']}]}'
 	adds 6
-	# In two entries with the same id they are equal too.
+	# In two entries with the same id they are equal, too.
 	says '{"object":"page","entry":[{"id":"6","messaging":['"$mid"']},{"id":"6","messaging":['"$mid"']}]}'
 	adds 8
 }
 
-@test "an unsend and a reaction are stored beside their message" {
+@test "an unsend and a reaction are stored as well as their message" {
 	local head='{"object":"page","entry":[{"id":"8","time":1,"messaging":['
 	says "$head"'{"message":{"mid":"m_8","text":"a"}}]}]}'
 	says "$head"'{"message":{"mid":"m_8","is_deleted":true}}]}]}'
@@ -201,7 +202,8 @@ latest() {
 		says '{"object":"page","entry":[{"id":"9","time":1,"changes":[{"field":"feed","value":{"item":"comment","comment_id":"9_9","verb":"'$verb'"}}]}]}'
 	done
 	adds 6
-	# An edit may come again with the same bytes, but not the comment itself.
+	# An edit with the same bytes may be a new one; a comment is added or
+	# removed once.
 	for verb in add edited remove; do
 		says '{"object":"page","entry":[{"id":"9","time":2,"changes":[{"field":"feed","value":{"item":"comment","comment_id":"9_9","verb":"'$verb'"}}]}]}'
 	done
@@ -212,7 +214,7 @@ latest() {
 	local a='{"value":{"messages":[{"id":"wamid.10"},{"id":"wamid.11"}]},"field":"messages"}'
 	local b='{"value":{"messages":[{"id":"wamid.10"},{"id":"wamid.12"}]},"field":"messages"}'
 	says '{"object":"whatsapp_business_account","entry":[{"id":"10","changes":['"$a,$b"']}]}'
-	# The second of two equal ones counts as another.
+	# The second of two equal ones counts as a different event.
 	adds 4
 	says '{"object":"whatsapp_business_account","entry":[{"id":"10","changes":['"$b"']},{"id":"10","changes":['"$a"']}]}'
 	adds 4
@@ -250,7 +252,7 @@ whatsapp() {
 	[ "$(latest 2 | grep -c '"distinct":false')" = 2 ]
 }
 
-@test "linked, unlinked, linked, unlinked, each at its time: four events" {
+@test "linked, unlinked, linked, unlinked, each at a different time: four events" {
 	local time status
 	for time in 1 2 3 4; do
 		status=linked
@@ -282,7 +284,7 @@ whatsapp() {
 		done
 	done
 	adds 6
-	# With a timestamp of its own it is the same event, whenever it was sent.
+	# If it has a timestamp, it is the same event, whenever it was sent.
 	says '{"object":"instagram","entry":[{"id":"23","time":9,"messaging":[{"timestamp":1,"reaction":{"mid":"m_23","action":"react"}}]}]}'
 	adds 6
 	says '{"object":"instagram","entry":[{"id":"23","time":9,"messaging":[{"reaction":{"mid":"m_23","action":"react"}}]}]}'
@@ -307,7 +309,7 @@ whatsapp() {
 	[ "$(latest 2 | grep -c '"envelope":{"version":"v26.0","sent":1},"update":')" = 2 ]
 }
 
-@test "what contains no updates, or would lose something, becomes one notification line" {
+@test "a body without updates, or one that would lose something, becomes one notification line" {
 	local body
 	for body in '[{"object":"page","entry":[{"id":"11","changes":[1]}]},{}]' \
 	    '{"object":"page","entry":[{"id":"11","changes":[{"field":"a","field":"b"}]}]}' \
@@ -332,7 +334,7 @@ whatsapp() {
 	[ "$(latest 23 | grep -c '"payload":')" = 23 ]
 }
 
-@test "odd updates are kept as they are" {
+@test "odd updates are kept unchanged" {
 	says '{"entry":[{"id":12,"changes":[1,"a",null,[],{},{"field":1},{"field":"a","fields":"b"}]}]}'
 	adds 7
 	says '{"object":"page","entry":[{"id":"a\u0062\"","time":null,"standby":[1]},{"id":1e5,"time":"then","messaging":[1]}]}'
@@ -358,22 +360,22 @@ whatsapp() {
 	adds 1000
 }
 
-@test "10000 updates are that many lines, more are one" {
+@test "10000 updates make that many lines, more make one" {
 	"$UPDATES" many messaging 10000 >"$S/body"
 	sends "$S/body"
 	adds 10000
 	"$UPDATES" many messaging 10001 >"$S/body"
 	sends "$S/body"
 	adds 10001
-	# The same limit holds across several entries.
+	# The same limit applies across several entries.
 	sed 's/"page"/"user"/; s/"entry":\[\(.*\)\]}$/"entry":[\1,\1]}/' \
 	    <(tr -d '\n' <"$S/sent.0") >"$S/body"
 	sends "$S/body"
 	adds 10002
 }
 
-# Messenger waits 5 s.
-@test "1.5 million tiny items are one line, and are answered in time" {
+# Messenger waits 5 s for an answer.
+@test "1.5 million tiny items make one line, and are answered in time" {
 	local array
 	for array in changes messaging; do
 		"$UPDATES" many $array 1500000 >"$S/body"
@@ -385,7 +387,7 @@ whatsapp() {
 	adds 2
 }
 
-# nested COUNT: this many nested arrays.
+# nested COUNT: prints this many nested arrays.
 nested() {
 	printf '%*s' "$1" '' | tr ' ' '['
 	printf '%*s' "$1" '' | tr ' ' ']'
@@ -447,7 +449,7 @@ nested() {
 	    grep -qx 200
 }
 
-@test "lines = update and notification by turns" {
+@test "lines = update and notification alternately" {
 	says '{"object":"page","entry":[{"id":"18","time":1,"changes":[1,2]}]}'
 	adds 2
 	standard_config | configure

@@ -1,5 +1,5 @@
 /*
- * config_fixture: a folder for a test of the configuration, and files in it.
+ * config_fixture: a folder for tests of the configuration, and files in it.
  */
 #ifndef HOOKLINE_CONFIG_FIXTURE_H
 #define HOOKLINE_CONFIG_FIXTURE_H
@@ -23,10 +23,10 @@
 #define ENDPOINT "endpoint \"/webhook\" {\n" \
     "verify_token = \"a token of ours\"\n" \
     "app_secret = \"" APP_SECRET "\"\n}\n"
-#define STRANGER 12345		/* a user who owns nothing */
+#define STRANGER 12345		/* a user who owns no files */
 
 static char folder[64];
-static char warnings[2048];	/* what take_warning() got, one on each line */
+static char warnings[2048];	/* collected by take_warning(), one per line */
 
 static inline void
 take_warning(void *argument, const char *text)
@@ -38,7 +38,7 @@ take_warning(void *argument, const char *text)
 	    text);
 }
 
-/* The name of a file in the test's folder, valid for the next 16 calls. */
+/* The path of a file in the test's folder, valid during the next 16 calls. */
 static inline const char *
 in_folder(const char *name)
 {
@@ -111,7 +111,7 @@ remove_folder(void **state)
 	return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Parses a text, and writes into it, as if it were in this file. */
+/* Parses a text, which it modifies, as if it were the contents of this file. */
 static inline enum config_status
 parse_as(const char *file, char *text, size_t length, struct config **config,
     struct config_problem *problem)
@@ -127,7 +127,7 @@ parse_as(const char *file, char *text, size_t length, struct config **config,
 	return config_finish(&loading, config);
 }
 
-/* Loads a file by name, and keeps all warnings. */
+/* Loads a file by name, and collects all warnings. */
 static inline enum config_status
 load_file(const char *path, struct config **config,
     struct config_problem *problem)
@@ -142,7 +142,7 @@ load_file(const char *path, struct config **config,
 	return status;
 }
 
-/* The status of a load by a process of another user. */
+/* The status when a process of another user loads the file. */
 static inline enum config_status
 status_for_user(const char *path, uid_t user)
 {

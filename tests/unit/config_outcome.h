@@ -73,7 +73,7 @@ say_config(char *out, const struct config *config)
 		say_endpoint(out, &config->endpoints[i]);
 }
 
-/* Puts the outcome into `out`, and frees `config`. */
+/* Writes the outcome to `out`, and frees `config`. */
 static inline void
 say_outcome(char *out, enum config_status status,
     const struct config_problem *problem, struct config *config)

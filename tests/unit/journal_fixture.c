@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* These records are identified by their number alone. */
+/* The key of such a record depends on its number alone. */
 static void
 number_key(unsigned number, uint8_t key[JOURNAL_KEY_SIZE])
 {

@@ -1,4 +1,4 @@
-/* What the tests of the journal share: a scratch folder and small records. */
+/* Shared by the tests of the journal: a scratch folder and small records. */
 #ifndef HOOKLINE_TESTS_JOURNAL_FIXTURE_H
 #define HOOKLINE_TESTS_JOURNAL_FIXTURE_H
 
@@ -27,7 +27,7 @@ enum error fixture_append(struct fixture *fixture, unsigned number,
     bool *duplicate);
 
 /* Appends the record `"r":<repeat>,"n":<number>}`, which is also known as
- * `older` if that is not 0. The results are in `*record`, but not its tail. */
+ * `older` if that is not 0. `*record` gets the results, but not the tail. */
 enum error fixture_send(struct fixture *fixture, struct journal_record *record,
     unsigned number, unsigned older, enum journal_repeat repeat);
 
@@ -35,21 +35,21 @@ enum error fixture_send(struct fixture *fixture, struct journal_record *record,
 void fixture_add(struct fixture *fixture, unsigned number);
 
 /* The whole text of a file in the journal's folder, which the caller frees; ""
- * if there is none. */
+ * if there is no such file. */
 char *fixture_read(const struct fixture *fixture, const char *name);
 void fixture_write(const struct fixture *fixture, const char *name,
     const char *text);
 void fixture_append_text(const struct fixture *fixture, const char *name,
     const char *text);
 
-/* How many files archive/ has, and the name of the n-th (static). */
+/* How many files archive/ has, and the name of the n-th one (static). */
 size_t fixture_archived(const struct fixture *fixture);
 const char *fixture_archive_name(const struct fixture *fixture, size_t n);
 
-/* How many lines in all files hold `"n":<number>}`. */
+/* How many lines of all files contain `"n":<number>}`. */
 size_t fixture_count(const struct fixture *fixture, unsigned number);
 
-/* Checks that all files together hold the seqs 1, 2, 3 ... `last`. */
+/* Checks that all files together contain the seqs 1, 2, 3 ... `last`. */
 void fixture_check_seq(const struct fixture *fixture, uint64_t last);
 
 void fixture_remove(const struct fixture *fixture, const char *name);

@@ -1,6 +1,6 @@
 /*
- * json_made: JSON texts made at random, with a list of what is where in them,
- * and a second opinion on what is valid. For test_json.c.
+ * json_made: random JSON texts, with a list of what they contain and where, and
+ * a second opinion on what is valid. For test_json.c.
  */
 #ifndef HOOKLINE_TESTS_JSON_MADE_H
 #define HOOKLINE_TESTS_JSON_MADE_H
@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* ---- a generator, which knows what a visitor should hear ---- */
+/* ---- a generator, which knows what a visitor is to be told ---- */
 
 #define TEXT_MAX 16384
 #define VALUES_MAX 4096
@@ -147,7 +147,7 @@ make(struct made *made)
 	make_space(made);
 }
 
-/* Changes or drops a byte or two. */
+/* Changes or removes a byte or two. */
 static void
 damage(struct made *text)
 {
@@ -226,7 +226,7 @@ slow_number(struct slow *s)
 	return true;
 }
 
-/* Decodes, and compares with the least value of each length. */
+/* Decodes one character, and checks that its encoding is the shortest. */
 static bool
 slow_utf8(struct slow *s)
 {

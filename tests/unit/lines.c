@@ -1,17 +1,17 @@
 /*
- * lines: the lines that bodies make, for tests/servers/updates.
+ * lines: prints the lines that bodies make, for tests/servers/lib/updates.
  *
  *   lines ENDPOINT ORIGIN <BODIES
  *
- * Before each body come its length and a newline. For each body, lines are made
- * first for the whole, then for each update, then the same as if it came from a
- * relay. For each tail one line is printed:
+ * Each body is preceded by its length and a newline. For each body, lines are
+ * made first for the whole body, then for each update, then the same as if it
+ * came from a relay. One line is printed for each tail:
  *
  *   notification|update|relayed NUMBER COUNT TERM KEY TAIL
  *
  * TERM is window, soon or never, with " origin" if that is part of the key.
  *
- * What is read back from the finished line has to be the same.
+ * Reading back the finished line must give the same.
  */
 #include "journal/stamp.h"
 #include "payload/record.h"

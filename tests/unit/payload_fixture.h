@@ -46,7 +46,7 @@ static const struct fixture fixtures[] = {
 
 #define FIXTURE_COUNT (sizeof fixtures / sizeof fixtures[0])
 
-/* Reads one by name; 0 if it cannot be read. */
+/* Reads a body by its name; 0 if it cannot be read. */
 static inline size_t
 fixture_read(const char *name, char out[FIXTURE_MAX])
 {

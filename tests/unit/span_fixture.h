@@ -12,7 +12,7 @@
 
 #include "base/span.h"
 
-/* A text's span; NULL makes an absent one. */
+/* The span of a text; NULL gives an absent one. */
 static inline struct span
 span_of(const char *text)
 {

@@ -33,13 +33,13 @@ a_user_is_found_by_name_and_by_number(void **state)
 	assert_string_equal(account.name, "last");
 	assert_int_equal(account.gid, 203);
 	assert_string_equal(account.home, "/home/last");
-	/* Of two users with one number, the first. */
+	/* If two users have the same number, the first one counts. */
 	assert_true(account_by_uid(passwd, 101, &account));
 	assert_string_equal(account.name, "first");
 }
 
 static void
-who_is_not_there_is_not_found(void **state)
+a_missing_user_is_not_found(void **state)
 {
 	static const char *const names[] = { "", "firs", "first ", "FIRST",
 	    "broken", "letters", "# no user" };
@@ -116,7 +116,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_user_is_found_by_name_and_by_number),
-		TEST(who_is_not_there_is_not_found),
+		TEST(a_missing_user_is_not_found),
 		TEST(groups_are_the_primary_one_and_those_that_name_the_user),
 		TEST(a_home_that_is_too_long_is_not_cut),
 		TEST(long_lines_are_read_whole),

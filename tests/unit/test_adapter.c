@@ -1,4 +1,4 @@
-/* Tests the loop of adapter_fastcgi.c, in a process of its own with its own
+/* Tests the loop of adapter_fastcgi.c in a child process, with a separate
  * socket as descriptor 0, and adapter_cgi.c with pipes.
  * tests/servers/patience.bats tests how peers are treated. */
 #include "adapter.h"
@@ -49,7 +49,8 @@ count_settled(void *argument)
 	settled++;
 }
 
-/* What rest() returns the first time, the second time, and so on down to 0. */
+/* Returns the numbers in `argument`, one at each call; the 0 at the end
+ * repeats. */
 static int
 next_rest(void *argument)
 {
@@ -60,15 +61,15 @@ next_rest(void *argument)
 	return rest;
 }
 
-/* 0 if this many requests were handled and settled, and the end came when
- * rest() returned 0. */
+/* Returns 0 if this many requests were handled and settled, and the loop ended
+ * when rest() returned 0. */
 static int
 serve(int *rests, int requests)
 {
 	const struct exchange_handler handler = { .handle = answer_ok,
 	    .settle = count_settled, .rest = next_rest, .argument = rests };
 
-	/* Without an end, the test would hang. */
+	/* If the loop did not end, the test would hang. */
 	alarm(30);
 	if (adapter_serve_fastcgi(&handler) != 0)
 		return 1;
@@ -83,7 +84,7 @@ static int listener;
 static struct sockaddr_un address;
 static socklen_t address_length;
 
-/* Linux chooses an abstract name. */
+/* Linux chooses an abstract address. */
 static int
 start_listening(void **state)
 {
@@ -127,7 +128,7 @@ assert_well_ended(pid_t child)
 	assert_int_equal(status, 0);
 }
 
-/* Serves in a process of its own, with some requests waiting. */
+/* Serves in a child process, with some requests waiting. */
 static void
 assert_served(int *rests, int requests)
 {
@@ -147,7 +148,7 @@ assert_served(int *rests, int requests)
 		close(peers[i]);
 }
 
-/* If a connection broke off, the web server would answer 500. */
+/* If a connection were cut off, the web server would answer 500. */
 static void
 serves_connected_peers_before_it_ends(void **state)
 {
@@ -167,9 +168,9 @@ ends_between_two_requests(void **state)
 }
 
 static void
-ends_while_nobody_comes(void **state)
+ends_while_no_peer_connects(void **state)
 {
-	/* Before each of the three, and after the last. */
+	/* Called before each of the three, and after the last one. */
 	int rests[] = { -1, -1, -1, -1, 60000, 20, 0 };
 
 	(void)state;
@@ -177,7 +178,7 @@ ends_while_nobody_comes(void **state)
 }
 
 /*
- * Long answers, from a handler that lets nobody wait
+ * Long answers, from a handler that does not let requests wait
  */
 
 #define LONG 3000000
@@ -218,7 +219,7 @@ serve_at_length(bool expected)
 	_exit(adapter_serve_fastcgi(&at_length) != 0 || taken != expected);
 }
 
-/* Reads exactly this much; false if there is less. */
+/* Reads exactly this many bytes; false if there are fewer. */
 static bool
 read_all(int fd, void *bytes, size_t length)
 {
@@ -231,8 +232,8 @@ read_all(int fd, void *bytes, size_t length)
 	return true;
 }
 
-/* Reads records to the last one, or until they break off. `*total` gets the
- * bytes of the answer. Returns whether the request was reported as ended. */
+/* Reads records up to the last one, or until they break off. `*total` gets the
+ * size of the answer. Returns whether the request was reported as ended. */
 static bool
 read_records(int peer, size_t *total)
 {
@@ -254,7 +255,7 @@ read_records(int peer, size_t *total)
 }
 
 static void
-a_long_answer_comes_whole(void **state)
+a_long_answer_arrives_whole(void **state)
 {
 	int peer = connect_peer();
 	pid_t child = serve_at_length(true);
@@ -268,7 +269,7 @@ a_long_answer_comes_whole(void **state)
 	assert_well_ended(child);
 }
 
-/* The peer reads nothing, and the process was told to end. */
+/* The peer reads nothing, and the process is told to end. */
 static void
 half_an_answer_is_not_a_whole_one(void **state)
 {
@@ -318,15 +319,15 @@ read_to_the_end(void *argument, const struct exchange *exchange)
 	answer_ok(argument, exchange);
 }
 
-/* A CGI request and its pipes, which have two ends here. */
+/* A CGI request and its pipes, of which this process has the other ends. */
 struct by_cgi {
 	int body[2], answer[2];
 	pid_t child;
 };
 
-/* Sends a body of CONTENT_LENGTH bytes, and `more`, which does not end. The
- * process fails unless it reads this much and the answer is accepted or not, as
- * expected. */
+/* Sends a body of CONTENT_LENGTH bytes, and `more`, and keeps the pipe open.
+ * The process fails unless it reads `read` bytes and the answer is accepted or
+ * not, as expected. */
 static struct by_cgi
 ask_by_cgi(const struct exchange_handler *handler, const char *more,
     size_t read, bool expected)
@@ -362,7 +363,7 @@ end_by_cgi(struct by_cgi *cgi, const char *more)
 	char rest[16];
 
 	assert_well_ended(cgi->child);
-	/* What was announced was read, and nothing more. */
+	/* Only the announced length was read. */
 	assert_int_equal(write(cgi->body[1], ".", 1), 1);
 	assert_int_equal(read(cgi->body[0], rest, sizeof rest),
 	    strlen(more) + 1);
@@ -373,7 +374,7 @@ end_by_cgi(struct by_cgi *cgi, const char *more)
 }
 
 static void
-a_body_ends_where_it_was_announced_to(void **state)
+a_body_has_the_announced_length(void **state)
 {
 	static const struct exchange_handler handler = {
 		.handle = read_to_the_end };
@@ -387,7 +388,7 @@ a_body_ends_where_it_was_announced_to(void **state)
 }
 
 static void
-a_body_that_nobody_reads_is_drained(void **state)
+an_unread_body_is_drained(void **state)
 {
 	static const struct exchange_handler handler = {
 		.handle = answer_ok, .settle = count_settled };
@@ -398,7 +399,7 @@ a_body_that_nobody_reads_is_drained(void **state)
 }
 
 static void
-a_long_answer_comes_whole_with_cgi(void **state)
+a_long_answer_arrives_whole_with_cgi(void **state)
 {
 	static char answer[LONG];
 	struct by_cgi cgi = ask_by_cgi(&at_length, ", you", 0, true);
@@ -429,13 +430,13 @@ main(void)
 	cmocka_unit_test_setup_teardown(name, start_listening, stop_listening)
 		TEST(serves_connected_peers_before_it_ends),
 		TEST(ends_between_two_requests),
-		TEST(ends_while_nobody_comes),
-		TEST(a_long_answer_comes_whole),
+		TEST(ends_while_no_peer_connects),
+		TEST(a_long_answer_arrives_whole),
 		TEST(half_an_answer_is_not_a_whole_one),
 		TEST(a_peer_that_goes_away_ends_a_long_answer),
-		cmocka_unit_test(a_body_ends_where_it_was_announced_to),
-		cmocka_unit_test(a_body_that_nobody_reads_is_drained),
-		cmocka_unit_test(a_long_answer_comes_whole_with_cgi),
+		cmocka_unit_test(a_body_has_the_announced_length),
+		cmocka_unit_test(an_unread_body_is_drained),
+		cmocka_unit_test(a_long_answer_arrives_whole_with_cgi),
 		cmocka_unit_test(a_reader_that_goes_away_ends_it_with_cgi),
 	};
 

@@ -87,7 +87,7 @@ reserved_room_is_not_moved_by_appending(void **state)
 }
 
 static void
-an_impossible_size_is_no_memory_and_harmless(void **state)
+an_impossible_size_fails_and_is_harmless(void **state)
 {
 	struct buffer buffer = { 0 };
 
@@ -117,7 +117,7 @@ reset_keeps_small_memory(void **state)
 }
 
 static void
-reset_gives_large_memory_back(void **state)
+reset_frees_large_memory(void **state)
 {
 	struct buffer buffer = { 0 };
 
@@ -152,9 +152,9 @@ main(void)
 		cmocka_unit_test(keeps_its_bytes_while_it_grows),
 		cmocka_unit_test(reserve_makes_room_and_changes_no_length),
 		cmocka_unit_test(reserved_room_is_not_moved_by_appending),
-		cmocka_unit_test(an_impossible_size_is_no_memory_and_harmless),
+		cmocka_unit_test(an_impossible_size_fails_and_is_harmless),
 		cmocka_unit_test(reset_keeps_small_memory),
-		cmocka_unit_test(reset_gives_large_memory_back),
+		cmocka_unit_test(reset_frees_large_memory),
 		cmocka_unit_test(a_freed_buffer_is_usable),
 	};
 

@@ -23,7 +23,7 @@ server_needs_both(void **state)
 }
 
 static void
-server_verify_is_success_exactly(void **state)
+server_verify_must_be_success(void **state)
 {
 	static const char *const bad[] = {
 		"", "NONE", "GENEROUS", "FAILED", "FAILED:SUCCESS", "success",
@@ -37,7 +37,7 @@ server_verify_is_success_exactly(void **state)
 }
 
 static void
-server_name_is_equal_in_full(void **state)
+server_name_must_match_in_full(void **state)
 {
 	static const char *const bad[] = {
 		"", "x" CN, CN "x", CN ".example.com", "evil." CN, CN " ",
@@ -166,7 +166,7 @@ alb_refuses_a_subject_too_long(void **state)
 	assert_true(client_cert_subject_ok(subject, CN));
 }
 
-/* Types and values that use all the room there is. */
+/* Types and values that use up all available room. */
 static void
 alb_reads_the_longest_parts(void **state)
 {
@@ -185,8 +185,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(server_needs_both),
-		cmocka_unit_test(server_verify_is_success_exactly),
-		cmocka_unit_test(server_name_is_equal_in_full),
+		cmocka_unit_test(server_verify_must_be_success),
+		cmocka_unit_test(server_name_must_match_in_full),
 		cmocka_unit_test(an_empty_expected_name_accepts_nothing),
 		cmocka_unit_test(alb_accepts_the_name_at_any_place),
 		cmocka_unit_test(alb_refuses_other_names),

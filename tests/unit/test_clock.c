@@ -69,7 +69,7 @@ formats_compact(void **state)
 	assert_string_equal(text, "20261121T060059Z");
 }
 
-/* Compares every day of the range, at a time of day that varies, with libc. */
+/* Compares every day of the range, at varying times of day, with libc. */
 static void
 agrees_with_gmtime_on_each_day(void **state)
 {

@@ -47,7 +47,7 @@ example(void)
 	return text;
 }
 
-/* The example with the first `empty` after `key` replaced. */
+/* The example, with the first `empty` after `key` replaced. */
 static char *
 filled_in(const char *text, const char *key, const char *value)
 {
@@ -130,7 +130,7 @@ the_example_has_every_key(void **state)
 
 /* ---- warnings */
 
-/* One endpoint with these two. */
+/* Loads one endpoint with this token and this secret. */
 static void
 load_token_and_secret(const char *token, const char *secret)
 {
@@ -164,7 +164,7 @@ a_token_from_the_guide_is_a_warning(void **state)
 #define LONG "it is longer"
 #define OTHER "it has other characters"
 
-/* Written between single quotes; `look` is NULL if it is a good secret. */
+/* Each is written in single quotes; `look` is NULL for a good secret. */
 static const struct {
 	const char *secret, *look;
 } looks[] = {
@@ -270,7 +270,7 @@ our_own_placeholders_are_a_warning(void **state)
 }
 
 static void
-warnings_are_logged_if_nobody_takes_them(void **state)
+warnings_are_logged_by_default(void **state)
 {
 	const struct config_search search = { .file = write_file("c",
 	    ENDPOINT, 0644) };
@@ -376,7 +376,7 @@ an_endpoint_is_found_byte_for_byte(void **state)
 }
 
 static void
-the_star_takes_what_is_left(void **state)
+the_star_takes_all_other_paths(void **state)
 {
 	(void)state;
 	assert_int_equal(load_text("endpoint \"*\" { verify_token = \"t\" "
@@ -536,9 +536,9 @@ everything_is_below_the_root_folder(void **state)
 
 /* ---- words */
 
-/* What a web server says of a request, anybody could say by TCP. */
+/* What a web server says about a request, anybody could say over TCP. */
 static void
-by_tcp_nobody_vouches(void **state)
+over_tcp_nobody_vouches(void **state)
 {
 	static const char *const texts[] = {
 		"client_cert = server app_secret = \"" APP_SECRET "\"",
@@ -591,12 +591,12 @@ main(void)
 		load_test(an_unlikely_secret_is_a_warning),
 		load_test(each_token_and_secret_has_its_own_warning),
 		load_test(our_own_placeholders_are_a_warning),
-		load_test(warnings_are_logged_if_nobody_takes_them),
+		load_test(warnings_are_logged_by_default),
 		load_test(variables_alone_make_one_endpoint),
 		load_test(a_file_beats_the_variables),
 		load_test(incomplete_variables_are_named),
 		load_test(an_endpoint_is_found_byte_for_byte),
-		load_test(the_star_takes_what_is_left),
+		load_test(the_star_takes_all_other_paths),
 		load_test(no_document_root_exposes_nothing),
 		load_test(files_beside_it_are_not_exposed),
 		load_test(a_configuration_inside_is_exposed),
@@ -609,7 +609,7 @@ main(void)
 		load_test(a_secret_file_inside_is_exposed),
 		load_test(a_document_root_by_another_name_counts),
 		load_test(everything_is_below_the_root_folder),
-		load_test(by_tcp_nobody_vouches),
+		load_test(over_tcp_nobody_vouches),
 		load_test(statuses_have_their_words),
 	};
 

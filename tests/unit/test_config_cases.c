@@ -1,9 +1,9 @@
 /*
- * Checks the rows of tests/fixtures/config.tsv: a text and its result.
+ * Checks the rows of tests/fixtures/config.tsv: a text and its outcome.
  */
 #include "config_outcome.h"
 
-/* Checks one row, and writes into both of its columns. */
+/* Checks one row, whose two columns it modifies. */
 static void
 check_row(char *text, char *wanted)
 {
@@ -19,12 +19,12 @@ check_row(char *text, char *wanted)
 	status = parse_as(FILE_NAME, text, length, &config, &problem);
 	say_outcome(outcome, status, &problem, config);
 	if (strcmp(outcome, wanted) != 0)
-		fail_msg("%s\nis     %s\nnot    %s", shown, outcome, wanted);
+		fail_msg("%s\ngives  %s\nnot    %s", shown, outcome, wanted);
 	free(shown);
 }
 
 static void
-texts_come_to_what_they_came_to(void **state)
+texts_have_the_expected_outcomes(void **state)
 {
 	FILE *file = fopen("tests/fixtures/config.tsv", "r");
 	char *line = NULL, *wanted;
@@ -51,7 +51,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(texts_come_to_what_they_came_to),
+		cmocka_unit_test(texts_have_the_expected_outcomes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

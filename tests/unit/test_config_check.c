@@ -3,7 +3,7 @@
 
 #include "config_fixture.h"
 
-static char out[8192], err[8192];	/* what the last call wrote */
+static char out[8192], err[8192];	/* the last call's output */
 
 static void
 read_back(const char *name, char *text, size_t room)
@@ -62,7 +62,7 @@ run_with(const char *first, const char *second, const char *third)
 	return run(argv, argc);
 }
 
-/* Root checks as the web server's user, so everything is given to that user. */
+/* Root checks as the web server's user, so every file is given to that user. */
 static const char *
 give_away(const char *path)
 {
@@ -81,7 +81,7 @@ check_file(const char *path)
 	return run_with("--check-config", "--config", give_away(path));
 }
 
-/* Standard output without the line that says which user root checks as. */
+/* Standard output without the line about the user that root checks as. */
 static const char *
 said(void)
 {
@@ -224,7 +224,7 @@ without_a_file_the_places_are_named(void **state)
 		skip();
 	assert_memory_equal(err, "hookline.fcgi: no-config: ", 26);
 	assert_non_null(strstr(err, "\n  /etc/hookline/hookline.conf\n"));
-	/* The message for the log mentions that, this one need not. */
+	/* The message for the log mentions it; this one need not. */
 	assert_null(strstr(err, "--check-config"));
 }
 
@@ -260,7 +260,7 @@ mode_of(const char *path)
 }
 
 static void
-a_mode_that_is_too_open_is_reported_and_stays(void **state)
+a_mode_that_is_too_open_is_reported_only(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0664);
 
@@ -294,7 +294,7 @@ a_log_file_that_cannot_be_used_is_an_error(void **state)
 	assert_memory_equal(err, "hookline.fcgi: log_file: /", 26);
 	assert_non_null(strstr(err, "/no: No such file or directory: events "
 	    "go to the web server's error log\n"));
-	/* The rest is checked all the same. */
+	/* The rest is checked nevertheless. */
 	assert_non_null(strstr(out, "is created when the first"));
 	make_folders("no/l");
 	assert_int_equal(check_file(write_file("c", config, 0600)), 1);
@@ -303,8 +303,8 @@ a_log_file_that_cannot_be_used_is_an_error(void **state)
 
 /* ---- the user that root checks as */
 
-/* Like check_file(), but the journal's folder belongs to another user, and
- * nobody else can read the configuration. */
+/* Like check_file(), but the configuration and the journal's folder belong to
+ * this user, and nobody else can read the configuration. */
 static int
 check_for(uid_t user, const char *text)
 {
@@ -328,14 +328,14 @@ root_checks_as_the_owner_of_the_journal(void **state)
 	(void)snprintf(line, sizeof line, "checked as:       user %d (owner "
 	    "of %s)\n", STRANGER, in_folder("journal"));
 	assert_memory_equal(out, line, strlen(line));
-	/* Root could read the file, and write to the folder. */
+	/* Root itself could read the file, and write to the folder. */
 	assert_int_equal(chown(in_folder("c"), 0, 0), 0);
 	assert_int_equal(run_with("--check-config", "--config",
 	    in_folder("c")), 1);
 	assert_memory_equal(out, line, strlen(line));
 	assert_non_null(strstr(err, "bad-config: "));
 	assert_non_null(strstr(err, "Permission denied"));
-	/* A missing secret hides nothing else. */
+	/* A missing secret does not hide anything else. */
 	assert_int_equal(check_for(STRANGER, "endpoint \"*\" {\n"
 	    "verify_token = \"t\" app_secret_file = \"none\" }"), 1);
 	assert_memory_equal(out, line, strlen(line));
@@ -410,7 +410,7 @@ main(void)
 		check_test(without_a_file_the_places_are_named),
 		check_test(a_journal_that_cannot_be_made_is_an_error),
 		check_test(an_existing_journal_is_reported),
-		check_test(a_mode_that_is_too_open_is_reported_and_stays),
+		check_test(a_mode_that_is_too_open_is_reported_only),
 		check_test(a_log_file_that_could_be_made_is_not_made),
 		check_test(a_log_file_that_cannot_be_used_is_an_error),
 		check_test(root_checks_as_the_owner_of_the_journal),

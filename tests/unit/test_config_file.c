@@ -24,7 +24,7 @@ clean_up(void **state)
 	return remove_folder(state);
 }
 
-/* Checks the problem, without the configuration's name at its start. */
+/* Checks the problem, apart from the configuration's path at its start. */
 static void
 assert_problem(const char *path, const char *expected)
 {
@@ -44,7 +44,7 @@ mode_of(const char *path)
 	return status.st_mode & 07777;
 }
 
-/* ---- what is a file */
+/* ---- what counts as a file */
 
 static void
 a_missing_file_is_no_config(void **state)
@@ -66,7 +66,7 @@ a_folder_is_bad(void **state)
 }
 
 static void
-a_fifo_is_bad_and_holds_nobody(void **state)
+a_fifo_is_bad_and_does_not_block(void **state)
 {
 	const char *path = in_folder("fifo");
 
@@ -124,7 +124,7 @@ a_closed_file_is_bad(void **state)
 /* ---- owners and modes */
 
 static void
-an_own_file_is_believed(void **state)
+a_file_of_our_user_is_trusted(void **state)
 {
 	(void)state;
 	assert_int_equal(load(write_file("c", ENDPOINT, 0600)), CONFIG_OK);
@@ -132,7 +132,7 @@ an_own_file_is_believed(void **state)
 }
 
 static void
-who_only_looks_changes_no_mode(void **state)
+a_mere_check_changes_no_mode(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0664);
 	const struct config_search search = { .file = path, .look = true,
@@ -144,7 +144,7 @@ who_only_looks_changes_no_mode(void **state)
 	assert_int_equal(mode_of(path), 0664);
 	assert_non_null(strstr(warnings, "its group may write to it; "));
 	assert_non_null(strstr(warnings, "everybody may read it; "));
-	/* What is refused rather than repaired is refused all the same. */
+	/* A mode that is refused rather than repaired is still refused. */
 	assert_int_equal(chmod(path, 0602), 0);
 	config_free(config);
 	assert_int_equal(config_load(&search, &config, &problem),
@@ -152,7 +152,7 @@ who_only_looks_changes_no_mode(void **state)
 }
 
 static void
-who_believes_all_reads_any_file_and_changes_no_mode(void **state)
+with_full_trust_any_file_is_read_unchanged(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0606);
 	const struct config_search search = { .file = path, .believe = true,
@@ -165,7 +165,7 @@ who_believes_all_reads_any_file_and_changes_no_mode(void **state)
 	assert_int_equal(config_load(&search, &config, &problem), CONFIG_OK);
 	assert_int_equal(mode_of(path), 0606);
 	assert_string_equal(warnings, "");
-	/* It does not even look at the files that are named. */
+	/* It does not even look at the other files that are named. */
 	assert_int_not_equal(load(write_file("c", IN_FILES, 0600)),
 	    CONFIG_OK);
 	assert_int_equal(config_load(&search, &config, &problem), CONFIG_OK);
@@ -182,7 +182,7 @@ a_file_that_everybody_may_write_is_unsafe(void **state)
 }
 
 static void
-an_own_file_that_the_world_reads_is_tightened(void **state)
+our_users_world_readable_file_is_tightened(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0664);
 
@@ -246,7 +246,7 @@ a_file_of_a_stranger_is_unsafe(void **state)
 }
 
 static void
-a_file_of_the_executables_owner_is_believed(void **state)
+a_file_of_the_executables_owner_is_trusted(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0600);
 	const char *program = write_file("program", "", 0755);
@@ -283,7 +283,7 @@ a_file_of_root_that_its_group_may_write_is_unsafe(void **state)
 }
 
 static void
-a_file_of_root_that_the_world_reads_is_unsafe(void **state)
+a_world_readable_file_of_root_is_unsafe(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0644);
 
@@ -306,10 +306,10 @@ a_users_own_file_is_tightened_without_root(void **state)
 	assert_int_equal(mode_of(path), 0640);
 }
 
-/* ---- what a container engine brings */
+/* ---- secrets from a container engine */
 
-/* A mount namespace whose /run is empty but for `secrets`; exits 77 where there
- * can be none. */
+/* Enters a mount namespace whose /run only has folders for secrets; exits with
+ * 77 if that is not possible. */
 static void
 enter_container(void)
 {
@@ -322,8 +322,9 @@ enter_container(void)
 		_exit(98);
 }
 
-/* What a stranger's load of `path` comes to in a container where root has made
- * `real`, which all may read, and the links `path` -> `target` unless NULL. */
+/* Checks the status when a stranger loads `path` in a container where root has
+ * made `real`, which all may read, and the link `path` -> `target` unless that
+ * is NULL. */
 static void
 assert_in_container(const char *real, const char *path, const char *target,
     enum config_status expected)
@@ -352,12 +353,12 @@ a_secret_of_the_container_may_be_read_by_all(void **state)
 {
 	(void)state;
 	assert_in_container("secrets/c", "/run/secrets/c", NULL, CONFIG_OK);
-	/* As a Kubernetes volume has it. */
+	/* A Kubernetes volume has such a link. */
 	assert_in_container("secrets/c", "/run/link", "secrets/c", CONFIG_OK);
 }
 
 static void
-what_lies_elsewhere_is_no_secret_of_the_container(void **state)
+a_file_elsewhere_is_no_container_secret(void **state)
 {
 	(void)state;
 	assert_in_container("secrets-too/c", "/run/secrets-too/c", NULL,
@@ -444,7 +445,7 @@ an_empty_secret_file_is_no_secret(void **state)
 }
 
 static void
-a_secret_file_is_named_for_its_own_faults_alone(void **state)
+a_secret_file_is_named_only_for_its_own_faults(void **state)
 {
 	const char *path;
 
@@ -505,7 +506,7 @@ an_unsigned_endpoint_needs_no_secret(void **state)
 	(void)snprintf(with_file, sizeof with_file, text, "");
 	assert_int_equal(load(write_file("c", with_file, 0600)), CONFIG_OK);
 	assert_int_equal(config->endpoints[0].app_secrets.count, 0);
-	/* A file that is named must exist, and contain a secret. */
+	/* A file that is named must exist and contain a secret. */
 	(void)snprintf(with_file, sizeof with_file, text,
 	    "app_secret_file = \"secrets\"");
 	assert_int_equal(load(write_file("c", with_file, 0600)),
@@ -513,7 +514,7 @@ an_unsigned_endpoint_needs_no_secret(void **state)
 	write_file("secrets", "# none\n", 0600);
 	assert_int_equal(load(in_folder("c")), CONFIG_NO_SECRET);
 	write_file("secrets", "s", 0600);
-	/* Its path is as good as a secret. */
+	/* The path of this endpoint is as good as a secret. */
 	assert_int_equal(load(write_file("c", with_file, 0644)), CONFIG_OK);
 	assert_int_equal(config->endpoints[0].app_secrets.count, 1);
 	assert_int_equal(mode_of(in_folder("c")), 0640);
@@ -561,7 +562,7 @@ a_secret_file_of_a_stranger_is_unsafe(void **state)
 }
 
 static void
-a_secret_file_that_the_world_writes_is_unsafe(void **state)
+a_world_writable_secret_file_is_unsafe(void **state)
 {
 	const char *path = write_secrets("t", "s");
 
@@ -572,7 +573,7 @@ a_secret_file_that_the_world_writes_is_unsafe(void **state)
 }
 
 static void
-an_own_secret_file_is_tightened(void **state)
+a_secret_file_of_our_user_is_tightened(void **state)
 {
 	const char *path = write_secrets("t", "s");
 
@@ -614,7 +615,7 @@ a_file_put_in_its_place_is_a_change(void **state)
 }
 
 static void
-a_file_that_went_is_a_change(void **state)
+a_removed_file_is_a_change(void **state)
 {
 	const char *path = write_file("c", ENDPOINT, 0600);
 
@@ -672,44 +673,44 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		file_test(a_missing_file_is_no_config),
 		file_test(a_folder_is_bad),
-		file_test(a_fifo_is_bad_and_holds_nobody),
+		file_test(a_fifo_is_bad_and_does_not_block),
 		file_test(a_link_to_nowhere_is_bad),
 		file_test(a_link_is_followed_and_names_are_relative_to_it),
 		file_test(a_megabyte_is_bad),
 		file_test(a_closed_file_is_bad),
-		file_test(an_own_file_is_believed),
+		file_test(a_file_of_our_user_is_trusted),
 		file_test(a_file_that_everybody_may_write_is_unsafe),
-		file_test(who_only_looks_changes_no_mode),
-		file_test(who_believes_all_reads_any_file_and_changes_no_mode),
-		file_test(an_own_file_that_the_world_reads_is_tightened),
+		file_test(a_mere_check_changes_no_mode),
+		file_test(with_full_trust_any_file_is_read_unchanged),
+		file_test(our_users_world_readable_file_is_tightened),
 		file_test(a_tightened_file_has_not_changed),
 		file_test(a_file_without_secrets_may_be_read_by_all),
 		file_test(a_token_or_a_secret_alone_is_worth_hiding),
 		file_test(a_file_of_a_stranger_is_unsafe),
-		file_test(a_file_of_the_executables_owner_is_believed),
+		file_test(a_file_of_the_executables_owner_is_trusted),
 		file_test(a_file_of_root_may_be_read_through_its_group),
 		file_test(a_file_of_root_that_its_group_may_write_is_unsafe),
-		file_test(a_file_of_root_that_the_world_reads_is_unsafe),
+		file_test(a_world_readable_file_of_root_is_unsafe),
 		file_test(a_users_own_file_is_tightened_without_root),
 		file_test(a_secret_of_the_container_may_be_read_by_all),
-		file_test(what_lies_elsewhere_is_no_secret_of_the_container),
+		file_test(a_file_elsewhere_is_no_container_secret),
 		file_test(a_secret_of_the_container_keeps_its_mode),
 		file_test(secrets_come_from_files),
 		file_test(a_missing_secret_file_is_no_secret),
 		file_test(an_empty_secret_file_is_no_secret),
-		file_test(a_secret_file_is_named_for_its_own_faults_alone),
+		file_test(a_secret_file_is_named_only_for_its_own_faults),
 		file_test(too_many_lines_are_bad),
 		file_test(lines_that_begin_with_a_hash_do_not_count),
 		file_test(an_unsigned_endpoint_needs_no_secret),
 		file_test(bad_lines_of_secret_files_are_named),
 		file_test(a_nul_in_a_secret_file_is_bad),
 		file_test(a_secret_file_of_a_stranger_is_unsafe),
-		file_test(a_secret_file_that_the_world_writes_is_unsafe),
-		file_test(an_own_secret_file_is_tightened),
+		file_test(a_world_writable_secret_file_is_unsafe),
+		file_test(a_secret_file_of_our_user_is_tightened),
 		file_test(nothing_changes_by_itself),
 		file_test(a_write_of_the_same_length_is_a_change),
 		file_test(a_file_put_in_its_place_is_a_change),
-		file_test(a_file_that_went_is_a_change),
+		file_test(a_removed_file_is_a_change),
 		file_test(a_mode_is_a_change),
 		file_test(secret_files_change_too),
 		file_test(a_link_that_leads_elsewhere_is_a_change),

@@ -1,6 +1,6 @@
 #include "config_fixture.h"
 
-/* What is looked at in one folder, in order. */
+/* The places that are tried in one folder, in order. */
 #define IN(folder) folder "hookline/hookline.conf\n"			\
 	folder "private/hookline/hookline.conf\n"			\
 	folder "priv/hookline/hookline.conf\n"				\
@@ -28,8 +28,8 @@ load(const struct config_search *search)
 	return config_load(&with_warn, &config, &problem);
 }
 
-/* The places below the test's folder, in the order in which they are searched,
- * with a line break after each. */
+/* The places below the test's folder in the order of the search, with a line
+ * break after each. */
 static const char *
 places_of(const struct config_search *search)
 {
@@ -93,7 +93,7 @@ etc_is_the_last_place(void **state)
 }
 
 static void
-a_place_is_looked_at_once(void **state)
+each_place_is_tried_once(void **state)
 {
 	const struct config_search search = { .home = folder,
 	    .executable = in_folder("program") };
@@ -284,7 +284,7 @@ the_owners_home_has_the_same_exclusions(void **state)
 }
 
 static void
-a_home_that_is_not_there_or_not_absolute_is_no_place(void **state)
+a_missing_or_relative_home_is_no_place(void **state)
 {
 	struct config_search search = { .executable = in_folder("program"),
 	    .owner = owner_with_home(in_folder("none")) };
@@ -302,7 +302,7 @@ a_home_that_is_not_there_or_not_absolute_is_no_place(void **state)
 	assert_int_equal(chdir(here), 0);
 }
 
-/* It is asked for once, and only where no file came before. */
+/* The owner is asked for only once, and only if no file was found before. */
 static void
 the_owner_is_looked_for_in_the_systems_own_file(void **state)
 {
@@ -323,7 +323,7 @@ the_owner_is_looked_for_in_the_systems_own_file(void **state)
 }
 
 static void
-the_first_file_that_is_there_is_the_last_place(void **state)
+the_first_existing_file_is_the_last_place(void **state)
 {
 	const struct config_search search = {
 	    .executable = in_folder("a/program"),
@@ -476,7 +476,7 @@ main(void)
 		find_test(the_variables_file_is_the_only_place),
 		find_test(parents_come_before_home),
 		find_test(etc_is_the_last_place),
-		find_test(a_place_is_looked_at_once),
+		find_test(each_place_is_tried_once),
 		find_test(the_document_root_and_below_are_passed_over),
 		find_test(the_document_root_is_resolved),
 		find_test(a_folder_beside_the_document_root_counts),
@@ -489,9 +489,9 @@ main(void)
 		find_test(the_executable_is_resolved),
 		find_test(the_owners_home_comes_between_parents_and_home),
 		find_test(the_owners_home_has_the_same_exclusions),
-		find_test(a_home_that_is_not_there_or_not_absolute_is_no_place),
+		find_test(a_missing_or_relative_home_is_no_place),
 		find_test(the_owner_is_looked_for_in_the_systems_own_file),
-		find_test(the_first_file_that_is_there_is_the_last_place),
+		find_test(the_first_existing_file_is_the_last_place),
 		find_test(relative_names_of_others_are_not_places),
 		find_test(a_given_file_is_relative_to_here),
 		find_test(the_variables_file_must_be_absolute),

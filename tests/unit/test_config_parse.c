@@ -28,10 +28,10 @@ parse(const char *text, struct config **config)
 struct refusal {
 	const char *text;
 	enum config_status status;
-	const char *problem;	/* what comes after the file's name */
+	const char *problem;	/* the part after the file's name */
 };
 
-/* Texts with one mistake each. The problem names its line and its key. */
+/* Texts with one mistake each. The problem names the line and the key. */
 static const struct refusal refusals[] = {
 	/* keys and endpoints */
 	{ "", CONFIG_BAD, ": no endpoint is configured" },
@@ -420,7 +420,7 @@ files_of_other_systems_are_read(void **state)
 }
 
 static void
-the_environment_is_not_looked_at(void **state)
+the_environment_is_not_used(void **state)
 {
 	struct config *config;
 
@@ -472,7 +472,7 @@ main(void)
 		cmocka_unit_test(endpoints_keep_their_order_and_values),
 		cmocka_unit_test(comments_may_be_anywhere),
 		cmocka_unit_test(files_of_other_systems_are_read),
-		cmocka_unit_test(the_environment_is_not_looked_at),
+		cmocka_unit_test(the_environment_is_not_used),
 		cmocka_unit_test(trailing_slashes_of_the_directory_are_removed),
 		cmocka_unit_test(a_good_text_after_a_bad_one_is_read),
 	};

@@ -1,6 +1,6 @@
 /*
- * How often a secret is in the memory of a process that has read its
- * configuration: another process looks.
+ * Counts, from another process, the copies of a secret in a process that has
+ * read its configuration.
  */
 #include "config_fixture.h"
 
@@ -9,7 +9,7 @@
 
 struct reader {
 	pid_t pid;
-	int go, ready;		/* a byte on each: "read it", and "it was
+	int go, ready;		/* one byte each: "read it" and "it was
 				 * read" */
 };
 
@@ -29,7 +29,7 @@ read_and_wait(const char *path, int go, int ready)
 	_exit(0);
 }
 
-/* Forked before there is a secret, so that it inherits none. */
+/* Forked before the secret exists, so that it does not inherit it. */
 static struct reader
 start_reader(const char *path)
 {
@@ -77,7 +77,7 @@ count_in(const char *bytes, size_t length, const char *text)
 	return count;
 }
 
-/* Counts a text in one region of its memory. */
+/* Counts a text in one region of the reader's memory. */
 static size_t
 count_between(int memory, size_t from, size_t to, const char *text)
 {
@@ -96,7 +96,7 @@ count_between(int memory, size_t from, size_t to, const char *text)
 	return count;
 }
 
-/* Counts a text in all memory that it can write to. */
+/* Counts a text in all memory that the reader can write to. */
 static size_t
 copies_of(const struct reader *reader, const char *text)
 {
@@ -173,7 +173,7 @@ a_token_of_the_file_is_in_memory_once(void **state)
 }
 
 static void
-a_secret_of_its_own_file_is_in_memory_once(void **state)
+a_secret_of_a_secret_file_is_in_memory_once(void **state)
 {
 	(void)state;
 	write_file("c", "endpoint \"*\" { verify_token = \"t\" "
@@ -191,7 +191,7 @@ main(void)
 		secret_test(a_secret_of_the_file_is_in_memory_once),
 		secret_test(an_escaped_secret_is_in_memory_once),
 		secret_test(a_token_of_the_file_is_in_memory_once),
-		secret_test(a_secret_of_its_own_file_is_in_memory_once),
+		secret_test(a_secret_of_a_secret_file_is_in_memory_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

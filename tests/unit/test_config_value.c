@@ -130,7 +130,7 @@ booleans_have_six_words(void **state)
 }
 
 static void
-defaults_are_what_their_keys_allow(void **state)
+defaults_are_allowed_values(void **state)
 {
 	union {
 		uint64_t number;
@@ -151,7 +151,7 @@ defaults_are_what_their_keys_allow(void **state)
 }
 
 static void
-a_text_has_a_longest_length(void **state)
+texts_have_a_maximum_length(void **state)
 {
 	const struct config_key *key = &config_general_keys[0];
 	char text[1002], *value = NULL;
@@ -171,8 +171,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_read_strictly),
 		cmocka_unit_test(booleans_have_six_words),
-		cmocka_unit_test(defaults_are_what_their_keys_allow),
-		cmocka_unit_test(a_text_has_a_longest_length),
+		cmocka_unit_test(defaults_are_allowed_values),
+		cmocka_unit_test(texts_have_a_maximum_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

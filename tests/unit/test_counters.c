@@ -21,7 +21,7 @@ static char path[256];
 static struct counters *counters;
 static uint64_t left_out;
 
-/* The path of something in the journal's folder. */
+/* The path of a file in the journal's folder. */
 static const char *
 in(const struct fixture *f, const char *name)
 {
@@ -48,7 +48,8 @@ teardown(void **state)
 	return fixture_teardown(state);
 }
 
-/* Waits until a second begins, so that what follows falls into one. */
+/* Waits for the beginning of a second, so that what follows happens within
+ * it. */
 static void
 begin_a_second(void)
 {
@@ -65,7 +66,7 @@ wait_for_another_second(void)
 		usleep(10000);
 }
 
-/* Waits until this process has looked at the file's name again. */
+/* Waits until this process will look at the file's name again. */
 static void
 wait_for_a_look(void)
 {
@@ -112,7 +113,7 @@ inode(const struct fixture *f)
 }
 
 /*
- * Lines
+ * Lines in the log
  */
 
 static void
@@ -139,9 +140,9 @@ ten_lines_a_second_then_a_count(void **state)
 	assert_int_equal(refused(f, REFUSAL_VERIFY_TOKEN), 0);
 }
 
-/* One process notices it at once, and another goes on with the old file. */
+/* One process notices it at once; the other keeps using the old file. */
 static void
-a_file_that_is_removed_brings_no_lines(void **state)
+a_file_that_is_removed_adds_no_lines(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
@@ -171,7 +172,7 @@ a_file_that_is_removed_brings_no_lines(void **state)
 }
 
 static void
-a_file_that_is_cut_short_brings_no_lines(void **state)
+a_file_that_is_cut_short_adds_no_lines(void **state)
 {
 	struct fixture *f = *state;
 	int lines = 0;
@@ -215,9 +216,9 @@ processes_count_together(void **state)
 	assert_int_equal(refused(f, REFUSAL_PATH), 400);
 }
 
-/* None of them uses up another's share. */
+/* Each has its own limit, which the others do not use up. */
 static void
-refusals_repeats_and_hints_have_their_own(void **state)
+refusals_repeats_and_hints_have_limits(void **state)
 {
 	int refusals = 0, repeats = 0, hints = 0;
 
@@ -241,8 +242,8 @@ refusals_repeats_and_hints_have_their_own(void **state)
 	assert_int_equal(left_out, 20);
 }
 
-/* However many begin at once, there is one file, and nothing is counted
- * elsewhere. */
+/* However many processes begin at once, only one file is made, and everything
+ * is counted in it. */
 static void
 one_of_many_makes_the_file(void **state)
 {
@@ -297,7 +298,7 @@ without_a_folder_it_counts_for_itself(void **state)
 }
 
 static void
-what_is_said_once_an_hour_is(void **state)
+hourly_facts_are_logged_once(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
@@ -316,7 +317,7 @@ what_is_said_once_an_hour_is(void **state)
  */
 
 static void
-nothing_is_made_before_something_counts(void **state)
+nothing_is_made_before_the_first_count(void **state)
 {
 	struct fixture *f = *state;
 
@@ -357,7 +358,7 @@ it_belongs_to_the_owner_of_the_folder(void **state)
 }
 
 static void
-a_descriptor_does_for_a_path(void **state)
+a_descriptor_may_replace_a_path(void **state)
 {
 	struct fixture *f = *state;
 	int fd = open(f->directory, O_RDONLY | O_DIRECTORY);
@@ -416,7 +417,7 @@ a_file_that_is_gone_is_followed_by_all(void **state)
 	counters_close(other);
 }
 
-/* What has the name is made again; the map of the old file stays whole. */
+/* The file is made anew; the map of the old one stays valid. */
 static void
 made_anew(struct fixture *f)
 {
@@ -430,7 +431,7 @@ made_anew(struct fixture *f)
 	counters_close(fresh);
 }
 
-/* Puts another good file at the name, as a restore does. */
+/* Renames the file, so that another process makes a new one. */
 static void
 a_file_that_is_replaced_is_followed(void **state)
 {
@@ -456,7 +457,7 @@ overwrite(const struct fixture *f, off_t at, char byte)
 }
 
 static void
-another_layout_is_made_anew(void **state)
+a_file_of_another_layout_is_replaced(void **state)
 {
 	struct fixture *f = *state;
 
@@ -470,14 +471,15 @@ another_layout_is_made_anew(void **state)
 		overwrite(f, at, 2);
 		made_anew(f);
 		assert_int_not_equal(inode(f), before);
-		/* Whoever has the old one goes on counting, and follows. */
+		/* A process that has the old file keeps counting, and switches
+		 * to the new one. */
 		refuse(old, REFUSAL_PATH);
 		counters_close(old);
 	}
 }
 
 static void
-another_size_is_made_anew(void **state)
+a_file_of_another_size_is_replaced(void **state)
 {
 	struct fixture *f = *state;
 
@@ -489,7 +491,7 @@ another_size_is_made_anew(void **state)
 }
 
 static void
-whatever_stands_at_the_names_goes(void **state)
+anything_at_the_names_is_replaced(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const names[] = { COUNTERS_NAME,
@@ -511,7 +513,7 @@ whatever_stands_at_the_names_goes(void **state)
 }
 
 static void
-what_others_may_write_is_not_believed(void **state)
+files_that_others_may_write_are_replaced(void **state)
 {
 	struct fixture *f = *state;
 	ino_t before;
@@ -532,7 +534,7 @@ what_others_may_write_is_not_believed(void **state)
 	assert_false(counters_shared(counters));
 }
 
-/* As root it would write wherever the link leads. */
+/* Root would write wherever the link leads. */
 static void
 a_link_in_place_of_the_folder_is_not_followed(void **state)
 {
@@ -563,7 +565,7 @@ a_file_in_place_of_the_folder_does_no_harm(void **state)
 }
 
 static void
-where_it_may_not_be_as_large_there_is_none(void **state)
+without_room_for_its_size_none_is_made(void **state)
 {
 	struct fixture *f = *state;
 	struct rlimit before, limit;
@@ -584,10 +586,10 @@ where_it_may_not_be_as_large_there_is_none(void **state)
 	assert_int_equal(access(in(f, COUNTERS_NAME ".new"), F_OK), -1);
 }
 
-/* A maker that was stopped keeps nobody waiting, and one that was killed leaves
- * nothing in the way. */
+/* A process that hangs while it makes the file does not hold up others, and one
+ * that was killed leaves nothing that stops them. */
 static void
-a_maker_that_hangs_keeps_nobody_waiting(void **state)
+a_maker_that_hangs_holds_up_nobody(void **state)
 {
 	struct fixture *f = *state;
 	int64_t before;
@@ -621,7 +623,7 @@ view_of(const struct fixture *f)
 }
 
 static void
-each_thing_has_its_number(void **state)
+each_event_has_its_number(void **state)
 {
 	struct fixture *f = *state;
 	const struct counters_event accepted = { .endpoint = "/a",
@@ -689,7 +691,8 @@ an_hour_has_what_was_counted_in_it(void **state)
 	counters_view_close(view);
 }
 
-/* Puts another hour's numbers into the places of this hour and the next. */
+/* Puts numbers of another hour into the places of this hour and the next
+ * one. */
 static void
 spoil_places(struct counters_file *file, uint32_t hour, uint32_t other)
 {
@@ -734,7 +737,7 @@ map_of(const struct fixture *f)
 	return map;
 }
 
-/* An hour of last week, or one that a wrong clock showed, makes room. */
+/* The numbers of an hour of last week, or of a wrong clock, are replaced. */
 static void
 the_ring_begins_each_hour_with_zeros(void **state)
 {
@@ -807,7 +810,7 @@ the_64th_endpoint_is_one_of_the_others(void **state)
 }
 
 static void
-a_reader_finds_nothing_before_something_counts(void **state)
+a_reader_finds_nothing_before_the_first_count(void **state)
 {
 	struct fixture *f = *state;
 	struct counters_view *view;
@@ -845,7 +848,7 @@ a_reader_survives_a_file_cut_short(void **state)
  */
 
 static void
-failing_is_until_one_succeeds_in_whatever_process(void **state)
+failing_ends_when_any_process_succeeds(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
@@ -876,10 +879,10 @@ failing_outlives_the_file(void **state)
 	assert_false(counters_failing(counters));
 }
 
-/* Siblings that still share it go on with a file that is gone, either with the
- * whole folder or because .state is useless. */
+/* Processes that share a file that is gone go on with it, whether the whole
+ * folder is gone or .state cannot be used. */
 static void
-without_another_the_old_file_stays_in_common(void **state)
+without_a_new_file_the_old_stays_shared(void **state)
 {
 	struct fixture *f = *state;
 	struct counters *other = counters_open(-1, f->directory, 0640);
@@ -902,7 +905,7 @@ without_another_the_old_file_stays_in_common(void **state)
 }
 
 static void
-without_a_folder_failing_is_the_process_s_own(void **state)
+without_a_folder_failing_is_per_process(void **state)
 {
 	struct counters *alone = counters_open(-1, "/tmp/hookline-no-such",
 	    0640);
@@ -926,7 +929,7 @@ a_failure_counts_for_a_minute_of_this_boot(void **state)
 	assert_true(counters_shared(counters));
 	file = map_of(f);
 	now = boot_stamp();
-	/* A machine that was started less than a minute ago has no such
+	/* If the machine was started less than a minute ago, there are no such
 	 * stamps. */
 	if ((now & UINT64_C(0xffffffffffff)) > 61000000) {
 		file->failed = now - 50000000;
@@ -946,7 +949,7 @@ a_failure_counts_for_a_minute_of_this_boot(void **state)
 }
 
 static void
-nothing_is_counted_by_nobody(void **state)
+without_counters_nothing_is_counted(void **state)
 {
 	(void)state;
 	refuse(NULL, REFUSAL_PATH);
@@ -969,41 +972,41 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(ten_lines_a_second_then_a_count),
-		TEST(a_file_that_is_removed_brings_no_lines),
-		TEST(a_file_that_is_cut_short_brings_no_lines),
+		TEST(a_file_that_is_removed_adds_no_lines),
+		TEST(a_file_that_is_cut_short_adds_no_lines),
 		TEST(processes_count_together),
-		TEST(refusals_repeats_and_hints_have_their_own),
+		TEST(refusals_repeats_and_hints_have_limits),
 		TEST(one_of_many_makes_the_file),
 		TEST(without_a_folder_it_counts_for_itself),
-		TEST(what_is_said_once_an_hour_is),
-		TEST(nothing_is_made_before_something_counts),
+		TEST(hourly_facts_are_logged_once),
+		TEST(nothing_is_made_before_the_first_count),
 		TEST(all_of_the_file_is_allocated),
 		TEST(it_belongs_to_the_owner_of_the_folder),
-		TEST(a_descriptor_does_for_a_path),
+		TEST(a_descriptor_may_replace_a_path),
 		TEST(a_file_cut_short_does_no_harm),
 		TEST(a_file_that_is_gone_is_followed_by_all),
 		TEST(a_file_that_is_replaced_is_followed),
-		TEST(another_layout_is_made_anew),
-		TEST(another_size_is_made_anew),
-		TEST(whatever_stands_at_the_names_goes),
-		TEST(what_others_may_write_is_not_believed),
+		TEST(a_file_of_another_layout_is_replaced),
+		TEST(a_file_of_another_size_is_replaced),
+		TEST(anything_at_the_names_is_replaced),
+		TEST(files_that_others_may_write_are_replaced),
 		TEST(a_link_in_place_of_the_folder_is_not_followed),
 		TEST(a_file_in_place_of_the_folder_does_no_harm),
-		TEST(where_it_may_not_be_as_large_there_is_none),
-		TEST(a_maker_that_hangs_keeps_nobody_waiting),
-		TEST(each_thing_has_its_number),
+		TEST(without_room_for_its_size_none_is_made),
+		TEST(a_maker_that_hangs_holds_up_nobody),
+		TEST(each_event_has_its_number),
 		TEST(an_hour_has_what_was_counted_in_it),
 		TEST(the_ring_begins_each_hour_with_zeros),
 		TEST(endpoints_have_slots_and_names),
 		TEST(the_64th_endpoint_is_one_of_the_others),
-		TEST(a_reader_finds_nothing_before_something_counts),
+		TEST(a_reader_finds_nothing_before_the_first_count),
 		TEST(a_reader_survives_a_file_cut_short),
-		TEST(failing_is_until_one_succeeds_in_whatever_process),
+		TEST(failing_ends_when_any_process_succeeds),
 		TEST(failing_outlives_the_file),
-		TEST(without_another_the_old_file_stays_in_common),
-		TEST(without_a_folder_failing_is_the_process_s_own),
+		TEST(without_a_new_file_the_old_stays_shared),
+		TEST(without_a_folder_failing_is_per_process),
 		TEST(a_failure_counts_for_a_minute_of_this_boot),
-		TEST(nothing_is_counted_by_nobody),
+		TEST(without_counters_nothing_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ sha256_of(const struct span *parts, size_t count)
 	return hex;
 }
 
-/* FIPS 180-4's published examples. */
+/* The published examples of FIPS 180-4. */
 static void
 sha256_examples(void **state)
 {

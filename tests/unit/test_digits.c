@@ -11,7 +11,7 @@
 
 #define LARGEST "18446744073709551615"
 
-/* Numbers on both sides of every change in the count of digits. */
+/* Numbers on both sides of every change of the number of digits. */
 static void
 writes_as_printf_does(void **state)
 {
@@ -61,7 +61,7 @@ a_fixed_width_keeps_the_last_digits(void **state)
 	assert_string_equal(text, "765x");
 }
 
-/* A copy in memory of exactly its length, so that a sanitizer notices reading
+/* A copy in memory of exactly its length, so that a sanitizer notices reads
  * beyond it. */
 static char *
 exactly(const char *text)
@@ -122,7 +122,7 @@ leading_zeros_are_digits(void **state)
 }
 
 static void
-a_number_above_the_most_is_refused(void **state)
+a_number_above_the_maximum_is_refused(void **state)
 {
 	(void)state;
 	assert_refuses("1", 0);
@@ -154,7 +154,7 @@ only_digits_are_a_number(void **state)
 }
 
 static void
-a_nul_ends_no_number(void **state)
+a_nul_does_not_end_a_number(void **state)
 {
 	uint64_t number = 77;
 
@@ -180,7 +180,7 @@ a_prefix_ends_at_the_first_other_byte(void **state)
 }
 
 static void
-no_prefix_leaves_the_number_alone(void **state)
+without_digits_the_number_is_kept(void **state)
 {
 	uint64_t number = 77;
 
@@ -227,7 +227,8 @@ hex_of_either_case_is_read(void **state)
 	assert_true(hex_read("", 0, read));
 }
 
-/* In either place of a pair; the wrong byte may be the last one of the text. */
+/* The wrong byte may be in either place of a pair, and may be the last one of
+ * the text. */
 static void
 each_other_byte_spoils_hex(void **state)
 {
@@ -268,7 +269,7 @@ hex_stops_at_a_nul(void **state)
 }
 
 static void
-lower_case_is_told_from_the_rest(void **state)
+lower_case_is_distinguished(void **state)
 {
 	int byte;
 
@@ -292,16 +293,16 @@ main(void)
 		cmocka_unit_test(a_fixed_width_keeps_the_last_digits),
 		cmocka_unit_test(reads_numbers),
 		cmocka_unit_test(leading_zeros_are_digits),
-		cmocka_unit_test(a_number_above_the_most_is_refused),
+		cmocka_unit_test(a_number_above_the_maximum_is_refused),
 		cmocka_unit_test(only_digits_are_a_number),
-		cmocka_unit_test(a_nul_ends_no_number),
+		cmocka_unit_test(a_nul_does_not_end_a_number),
 		cmocka_unit_test(a_prefix_ends_at_the_first_other_byte),
-		cmocka_unit_test(no_prefix_leaves_the_number_alone),
+		cmocka_unit_test(without_digits_the_number_is_kept),
 		cmocka_unit_test(hex_is_written_in_lower_case),
 		cmocka_unit_test(hex_of_either_case_is_read),
 		cmocka_unit_test(each_other_byte_spoils_hex),
 		cmocka_unit_test(hex_stops_at_a_nul),
-		cmocka_unit_test(lower_case_is_told_from_the_rest),
+		cmocka_unit_test(lower_case_is_distinguished),
 	};
 
 	return cmocka_run_group_tests_name("digits", tests, NULL, NULL);

@@ -54,7 +54,7 @@ an_errno_says_what_to_do(void **state)
 }
 
 static void
-damage_is_what_cannot_be_used_at_any_time(void **state)
+damage_is_what_can_never_be_used(void **state)
 {
 	static const int damage[] = { ENOENT, EISDIR, ELOOP, ENXIO, EACCES,
 	    EPERM };
@@ -87,7 +87,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_error_has_its_own_lower_case_word),
 		cmocka_unit_test(an_errno_says_what_to_do),
-		cmocka_unit_test(damage_is_what_cannot_be_used_at_any_time),
+		cmocka_unit_test(damage_is_what_can_never_be_used),
 		cmocka_unit_test(an_unknown_errno_is_never_success),
 	};
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-/* A request that grows. */
+/* A request that grows as records are added. */
 static char bytes[2 * FASTCGI_HEAD_MAX];
 static size_t length;
 
@@ -48,7 +48,7 @@ begin(void)
 	add_record(FCGI_BEGIN_REQUEST, role, sizeof role);
 }
 
-/* The result of a look at the first `count` bytes. */
+/* The result of looking at the first `count` bytes. */
 static enum fastcgi_step
 look(size_t count)
 {
@@ -56,7 +56,8 @@ look(size_t count)
 	return fastcgi_head(&head, (struct span){ bytes, count });
 }
 
-/* Checks that it is the same whether the bytes come at once or one by one. */
+/* Checks that the result is the same whether the bytes come at once or one by
+ * one. */
 static void
 assert_head(enum fastcgi_step expected)
 {
@@ -72,7 +73,7 @@ assert_head(enum fastcgi_step expected)
 		assert_int_equal(slow.length, head.length);
 }
 
-/* Checks a head whose variables are these bytes. */
+/* Checks a head with these bytes as its variables. */
 static void
 assert_variables(enum fastcgi_step expected, const void *content, size_t count)
 {
@@ -109,7 +110,7 @@ refuses_lengths_that_do_not_fit(void **state)
 	assert_text(FASTCGI_WRONG, "\x80\0\0\4\1aab");
 }
 
-/* Even without their end, because libfcgi would not wait for it. */
+/* This holds even without their end, for which libfcgi would not wait. */
 static void
 refuses_lengths_that_wrap(void **state)
 {
@@ -183,8 +184,8 @@ refuses_other_records_in_a_head(void **state)
 	assert_head(FASTCGI_WRONG);
 }
 
-/* Each byte of the beginning must be what it is, except for the flags, and for
- * the request's number, which is the same in all records. */
+/* Each byte of the beginning is fixed, except for the flags, and for the
+ * request's number, which must be the same in all records. */
 static void
 refuses_other_beginnings(void **state)
 {
@@ -209,7 +210,7 @@ refuses_other_beginnings(void **state)
 	assert_head(FASTCGI_END);
 }
 
-/* Adds variables of this many bytes in all, in one pair. */
+/* Adds variables of this many bytes in total, as one pair. */
 static void
 add_variables(size_t count)
 {
@@ -226,7 +227,7 @@ add_variables(size_t count)
 }
 
 static void
-a_head_has_64_kilobytes_at_most(void **state)
+a_head_has_at_most_64_kilobytes(void **state)
 {
 	(void)state;
 	add_variables(FASTCGI_HEAD_MAX - 32);
@@ -238,7 +239,8 @@ a_head_has_64_kilobytes_at_most(void **state)
 	assert_int_equal(look(FASTCGI_HEAD_MAX), FASTCGI_WRONG);
 }
 
-/* Reads a body `max` bytes at a time, while `come` bytes arrive at a time. */
+/* Reads a body at most `max` bytes at a time, while it arrives `come` bytes at
+ * a time. */
 static enum fastcgi_step
 read_body(size_t max, size_t come, char *text)
 {
@@ -291,7 +293,7 @@ assert_body(enum fastcgi_step expected, const char *text)
 }
 
 static void
-reads_a_body_out_of_its_records(void **state)
+reads_a_body_from_its_records(void **state)
 {
 	(void)state;
 	begin_body();
@@ -334,8 +336,8 @@ main(void)
 		cmocka_unit_test(says_where_a_head_ends),
 		cmocka_unit_test(refuses_other_records_in_a_head),
 		cmocka_unit_test(refuses_other_beginnings),
-		cmocka_unit_test(a_head_has_64_kilobytes_at_most),
-		cmocka_unit_test(reads_a_body_out_of_its_records),
+		cmocka_unit_test(a_head_has_at_most_64_kilobytes),
+		cmocka_unit_test(reads_a_body_from_its_records),
 		cmocka_unit_test(refuses_other_records_in_a_body),
 	};
 

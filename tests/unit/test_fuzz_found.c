@@ -1,6 +1,6 @@
 /*
- * What the fuzz targets found, with one test each. The first one fails only
- * with clang's sanitizers (make CC=clang), as it did then.
+ * Bugs that the fuzz targets found, with one test each. The first test fails
+ * only with clang's sanitizers (make CC=clang), as it did when it was found.
  */
 #include "journal_fixture.h"
 
@@ -14,9 +14,9 @@
 
 #define NAME(seq, time) "archive/notifications-0000000000" seq "-" time
 
-/* Searching a buffer that had no memory yet computed NULL + 0. */
+/* A search in a buffer that had no memory yet computed NULL + 0. */
 static void
-a_file_is_read_from_an_empty_buffer_on(void **state)
+reading_begins_with_an_empty_buffer(void **state)
 {
 	static const char text[] = "one\n\ntwo";
 	int fd = memfd_create("lines", MFD_CLOEXEC);
@@ -42,7 +42,8 @@ a_file_is_read_from_an_empty_buffer_on(void **state)
 	close(fd);
 }
 
-/* Makes files of three records, twelve in all, from a recent day. */
+/* Makes three rotated files and a live one, with twelve records of a recent day
+ * in all. */
 static void
 fill_archive(struct fixture *fixture)
 {
@@ -55,7 +56,7 @@ fill_archive(struct fixture *fixture)
 	assert_int_equal(fixture_archived(fixture), 3);
 }
 
-/* Rebuilds the state, and checks that all twelve are still known. */
+/* Rebuilds the state, and checks that all twelve records are still known. */
 static void
 rebuild(struct fixture *fixture)
 {
@@ -72,7 +73,7 @@ rebuild(struct fixture *fixture)
 	}
 }
 
-/* Only the successor's name decided where a file was cut. */
+/* The successor's name alone decided where a file was cut. */
 static void
 a_junk_file_between_others_cuts_nothing(void **state)
 {
@@ -98,7 +99,7 @@ a_junk_file_of_the_same_seq_hides_nothing(void **state)
 
 /* Every request was answered 503 until the file was too old to be read. */
 static void
-a_damaged_compressed_file_does_not_stop_all(void **state)
+a_damaged_compressed_file_is_passed_over(void **state)
 {
 	/* A header, and a block of a type that does not exist. */
 	static const char damaged[] = "\x1f\x8b\x08\x01\x01\x01\x01\x01\x01"
@@ -111,10 +112,10 @@ a_damaged_compressed_file_does_not_stop_all(void **state)
 	rebuild(fixture);
 }
 
-/* If the files of two journals are mixed, nobody can tell which record belongs
- * to which; none may be destroyed. */
+/* If the files of two journals are mixed, nothing tells which record belongs to
+ * which journal; none may be destroyed. */
 static void
-what_another_journals_file_cuts_off_is_kept(void **state)
+records_cut_off_by_another_journal_are_kept(void **state)
 {
 	struct fixture *fixture = *state;
 	char *kept, name[128];
@@ -142,11 +143,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_file_is_read_from_an_empty_buffer_on),
+		cmocka_unit_test(reading_begins_with_an_empty_buffer),
 		WITH_JOURNAL(a_junk_file_between_others_cuts_nothing),
 		WITH_JOURNAL(a_junk_file_of_the_same_seq_hides_nothing),
-		WITH_JOURNAL(a_damaged_compressed_file_does_not_stop_all),
-		WITH_JOURNAL(what_another_journals_file_cuts_off_is_kept),
+		WITH_JOURNAL(a_damaged_compressed_file_is_passed_over),
+		WITH_JOURNAL(records_cut_off_by_another_journal_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

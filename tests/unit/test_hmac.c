@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-/* A text of `length` times the byte `value`. */
+/* A text that repeats the byte `value` `length` times. */
 static char *
 repeated(int value, size_t length)
 {
@@ -60,7 +60,7 @@ mac_of_a_short_key(void **state)
 	free(key);
 }
 
-/* Case 2 of both. */
+/* Test case 2 of both. */
 static void
 mac_of_a_text_key(void **state)
 {
@@ -70,7 +70,7 @@ mac_of_a_text_key(void **state)
 	    "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
 }
 
-/* Case 3 of both. */
+/* Test case 3 of both. */
 static void
 mac_of_binary_bytes(void **state)
 {
@@ -84,7 +84,7 @@ mac_of_binary_bytes(void **state)
 	free(data);
 }
 
-/* Case 4 of both. */
+/* Test case 4 of both. */
 static void
 mac_of_a_counting_key(void **state)
 {
@@ -101,9 +101,9 @@ mac_of_a_counting_key(void **state)
 	free(data);
 }
 
-/* Case 6 of RFC 4231 (key of 131 bytes) and RFC 2202 (80 bytes). */
+/* Test case 6 of RFC 4231 (key of 131 bytes) and of RFC 2202 (80 bytes). */
 static void
-mac_of_a_key_above_the_block(void **state)
+mac_of_a_key_longer_than_a_block(void **state)
 {
 	const char *data = "Test Using Larger Than Block-Size Key - Hash Key "
 	    "First";
@@ -119,7 +119,7 @@ mac_of_a_key_above_the_block(void **state)
 	free(key);
 }
 
-/* RFC 4231 test case 7. */
+/* Test case 7 of RFC 4231. */
 static void
 mac_of_long_key_and_data(void **state)
 {
@@ -135,10 +135,10 @@ mac_of_long_key_and_data(void **state)
 	free(key);
 }
 
-/* A key as long as a block is used as it is; the MACs were computed
- * elsewhere. */
+/* A key as long as a block is used unchanged; the MACs were computed with
+ * another program. */
 static void
-mac_of_a_key_of_the_block(void **state)
+mac_of_a_key_as_long_as_a_block(void **state)
 {
 	char *key = repeated('k', 64);
 
@@ -159,7 +159,7 @@ mac_of_nothing(void **state)
 }
 
 static void
-a_key_serves_again_and_again(void **state)
+a_key_can_be_used_repeatedly(void **state)
 {
 	struct hmac_key *key = hmac_key_new(HMAC_SHA256, "Jefe");
 	uint8_t first[HMAC_SHA256_SIZE], second[HMAC_SHA256_SIZE];
@@ -205,11 +205,11 @@ main(void)
 		cmocka_unit_test(mac_of_a_text_key),
 		cmocka_unit_test(mac_of_binary_bytes),
 		cmocka_unit_test(mac_of_a_counting_key),
-		cmocka_unit_test(mac_of_a_key_above_the_block),
+		cmocka_unit_test(mac_of_a_key_longer_than_a_block),
 		cmocka_unit_test(mac_of_long_key_and_data),
-		cmocka_unit_test(mac_of_a_key_of_the_block),
+		cmocka_unit_test(mac_of_a_key_as_long_as_a_block),
 		cmocka_unit_test(mac_of_nothing),
-		cmocka_unit_test(a_key_serves_again_and_again),
+		cmocka_unit_test(a_key_can_be_used_repeatedly),
 		cmocka_unit_test(a_sha1_mac_writes_20_bytes),
 		cmocka_unit_test(freeing_no_key_is_allowed),
 	};

@@ -89,7 +89,7 @@ insert(struct fixture *f, uint64_t n, uint32_t time)
 	insert_key(f, key, n, time);
 }
 
-/* Checks that a key is missing, or there with this seq. */
+/* Checks that a key is missing, or present with this seq. */
 static enum error
 find_key(struct fixture *f, const uint8_t key[INDEX_KEY_SIZE], uint64_t n,
     uint32_t oldest)
@@ -159,7 +159,7 @@ a_new_index_is_small(void **state)
 }
 
 static void
-takes_64_bytes_an_id_at_most_above_20000(void **state)
+takes_at_most_64_bytes_an_id_above_20000(void **state)
 {
 	struct fixture *f = *state;
 
@@ -213,7 +213,7 @@ an_expired_entry_can_come_back(void **state)
 }
 
 static void
-forgets_what_is_above_a_seq(void **state)
+forgets_entries_above_a_seq(void **state)
 {
 	struct fixture *f = *state;
 
@@ -240,19 +240,19 @@ the_highest_seq_of_a_key_counts(void **state)
 	for (uint64_t n = 1; n <= 9; n++)
 		insert_key(f, key, n, 400 - (uint32_t)n);
 	assert_int_equal(find_key(f, key, 9, 1), ERR_NONE);
-	/* It is too old, and what came before it does not take its place. */
+	/* It is too old, and no earlier record takes its place. */
 	assert_int_equal(index_find(&f->index, key, 395, &seq), ERR_NONE);
 	assert_int_equal(seq, 0);
-	/* However often it comes, it takes only two places. */
+	/* However often the key occurs, it takes only two places. */
 	assert_int_equal(f->index.tables[0]->head->count, 2);
-	/* Those of the last two. */
+	/* These are the places of the last two. */
 	assert_int_equal(index_forget(&f->index, 8), ERR_NONE);
 	assert_int_equal(find_key(f, key, 8, 1), ERR_NONE);
 }
 
-/* Both in one table and in two. */
+/* Once within one table, once across two. */
 static void
-what_is_forgotten_hides_nothing(void **state)
+forgotten_entries_hide_nothing(void **state)
 {
 	struct fixture *f = *state;
 	uint8_t one[INDEX_KEY_SIZE], two[INDEX_KEY_SIZE];
@@ -275,7 +275,7 @@ what_is_forgotten_hides_nothing(void **state)
 	assert_int_equal(find_key(f, one, 3, 350), ERR_NONE);
 }
 
-/* Its maker died before it wrote an entry or a line. */
+/* The process that made it died before it wrote an entry or a line. */
 static void
 an_empty_table_hides_nothing(void **state)
 {
@@ -306,7 +306,7 @@ another_view_follows(void **state)
 }
 
 static void
-a_lost_table_is_missed(void **state)
+a_lost_table_is_noticed(void **state)
 {
 	struct fixture *f = *state;
 	char path[96];
@@ -321,7 +321,7 @@ a_lost_table_is_missed(void **state)
 	assert_int_equal(index_follow(&f->index), ERR_DAMAGED);
 }
 
-/* Writes garbage over a part of the first table. */
+/* Overwrites part of the first table with garbage. */
 static void
 overwrite(const struct fixture *f, off_t from, off_t to)
 {
@@ -341,7 +341,7 @@ overwrite(const struct fixture *f, off_t from, off_t to)
     (off_t)sizeof(struct table_slot))
 
 static void
-garbage_in_slots_is_no_entry(void **state)
+garbage_in_slots_is_not_an_entry(void **state)
 {
 	struct fixture *f = *state;
 
@@ -365,9 +365,9 @@ a_table_without_a_free_slot_is_noticed(void **state)
 	assert_int_equal(find(f, 77, 1), ERR_DAMAGED);
 }
 
-/* Leaves a slot like a process that is killed between tag and word. */
+/* Leaves a slot as a process does that is killed between tag and word. */
 static void
-a_tag_without_a_word_is_no_entry(void **state)
+a_tag_without_a_word_is_not_an_entry(void **state)
 {
 	struct fixture *f = *state;
 	uint8_t key[INDEX_KEY_SIZE];
@@ -387,7 +387,7 @@ a_tag_without_a_word_is_no_entry(void **state)
 	assert_int_equal(find(f, 2, 1), ERR_NONE);
 }
 
-/* Makes keys whose first `count` bytes are all `byte`. */
+/* Makes keys whose first `count` bytes all equal `byte`. */
 static void
 insert_alike(struct fixture *f, uint64_t last, int byte, size_t count)
 {
@@ -407,14 +407,14 @@ insert_alike(struct fixture *f, uint64_t last, int byte, size_t count)
 	}
 }
 
-/* All have the same tag, and their search begins at the same place. */
+/* All keys have the same tag, and their search begins at the same place. */
 static void
-keys_that_are_alike_are_told_apart(void **state)
+similar_keys_are_distinguished(void **state)
 {
 	insert_alike(*state, 1000, 0, 5);
 }
 
-/* A search goes on at the beginning of the table. */
+/* A search continues at the beginning of the table. */
 static void
 the_last_place_is_followed_by_the_first(void **state)
 {
@@ -438,10 +438,10 @@ works_without_a_map(void **state)
 	assert_int_equal(find(f, 5001, 1), ERR_MISSING);
 }
 
-/* Otherwise a kill between the two would leave an entry that index_forget()
- * passes over. */
+/* Otherwise a kill between entry and bounds would leave an entry that
+ * index_forget() does not see. */
 static void
-no_entry_stands_above_the_bounds(void **state)
+no_entry_is_above_the_bounds(void **state)
 {
 	struct fixture *f = *state;
 	const struct rlimit head_only = { sizeof(struct table_head),
@@ -483,23 +483,23 @@ main(void)
 		TEST(an_empty_index_finds_nothing),
 		TEST(finds_what_was_inserted),
 		TEST(a_new_index_is_small),
-		TEST(takes_64_bytes_an_id_at_most_above_20000),
+		TEST(takes_at_most_64_bytes_an_id_above_20000),
 		TEST(stays_small_in_a_steady_state),
 		TEST(expired_entries_are_not_found),
 		TEST(an_expired_entry_can_come_back),
-		TEST(forgets_what_is_above_a_seq),
+		TEST(forgets_entries_above_a_seq),
 		TEST(the_highest_seq_of_a_key_counts),
-		TEST(what_is_forgotten_hides_nothing),
+		TEST(forgotten_entries_hide_nothing),
 		TEST(an_empty_table_hides_nothing),
 		TEST(another_view_follows),
-		TEST(a_lost_table_is_missed),
-		TEST(garbage_in_slots_is_no_entry),
+		TEST(a_lost_table_is_noticed),
+		TEST(garbage_in_slots_is_not_an_entry),
 		TEST(a_table_without_a_free_slot_is_noticed),
-		TEST(a_tag_without_a_word_is_no_entry),
-		TEST(keys_that_are_alike_are_told_apart),
+		TEST(a_tag_without_a_word_is_not_an_entry),
+		TEST(similar_keys_are_distinguished),
 		TEST(the_last_place_is_followed_by_the_first),
 		TEST(works_without_a_map),
-		TEST(no_entry_stands_above_the_bounds),
+		TEST(no_entry_is_above_the_bounds),
 		TEST(a_batch_gets_room_at_once),
 	};
 

@@ -143,8 +143,8 @@ state_truncated_under_us_loses_nothing(void **state)
 	for (i = 0; i < 2; i++) {
 		snprintf(path, sizeof path, "%s/%s", f->directory, names[i]);
 		assert_int_equal(truncate(path, 0), 0);
-		/* The first may be refused; the next finds everything
-		 * rebuilt. */
+		/* The first append may be refused; the next one finds
+		 * everything rebuilt. */
 		if (fixture_append(f, 1, &duplicate) != ERR_NONE)
 			assert_int_equal(fixture_append(f, 1, &duplicate),
 			    ERR_NONE);
@@ -166,7 +166,7 @@ torn_tail_is_cut_off(void **state)
 }
 
 static void
-a_line_by_a_killed_process_is_counted(void **state)
+a_line_of_a_killed_process_is_counted(void **state)
 {
 	struct fixture *f = *state;
 	bool duplicate = false;
@@ -201,7 +201,7 @@ rotates_by_size(void **state)
 }
 
 static void
-a_record_above_rotate_size_has_a_file_of_its_own(void **state)
+a_record_above_rotate_size_gets_its_own_file(void **state)
 {
 	struct fixture *f = *state;
 
@@ -364,7 +364,7 @@ a_link_in_place_of_a_folder_is_refused(void **state)
 }
 
 static void
-a_file_for_everybody_is_refused(void **state)
+a_file_that_all_may_write_is_refused(void **state)
 {
 	struct fixture *f = *state;
 	char path[512];
@@ -379,7 +379,7 @@ a_file_for_everybody_is_refused(void **state)
 }
 
 static void
-a_folder_for_everybody_is_refused(void **state)
+a_folder_that_all_may_write_is_refused(void **state)
 {
 	struct fixture *f = *state;
 	struct journal *journal;
@@ -411,7 +411,7 @@ files_have_their_mode(void **state)
 }
 
 static void
-a_batch_is_consecutive_and_keeps_what_is_new(void **state)
+a_batch_is_consecutive_and_keeps_new_ones(void **state)
 {
 	struct fixture *f = *state;
 	struct journal_record entries[3];
@@ -468,7 +468,7 @@ many_processes_at_once(void **state)
 			if (fixture_append(f, n * PROCESSES + (unsigned)i,
 			    NULL) != ERR_NONE)
 				_exit(1);
-		/* It also sends what the others sent. */
+		/* Each process also sends what the others sent. */
 		for (unsigned n = 0; n < EACH; n++)
 			if (fixture_append(f, n, NULL) != ERR_NONE)
 				_exit(1);
@@ -498,9 +498,9 @@ main(void)
 		TEST(garbage_state_is_rebuilt),
 		TEST(state_truncated_under_us_loses_nothing),
 		TEST(torn_tail_is_cut_off),
-		TEST(a_line_by_a_killed_process_is_counted),
+		TEST(a_line_of_a_killed_process_is_counted),
 		TEST(rotates_by_size),
-		TEST(a_record_above_rotate_size_has_a_file_of_its_own),
+		TEST(a_record_above_rotate_size_gets_its_own_file),
 		TEST(rotates_when_the_first_record_is_of_another_day),
 		TEST(keep_files_removes_the_oldest),
 		TEST(keep_size_removes_the_oldest),
@@ -510,10 +510,10 @@ main(void)
 		TEST(truncated_live_file_goes_on),
 		TEST(a_link_in_place_of_the_live_file_is_refused),
 		TEST(a_link_in_place_of_a_folder_is_refused),
-		TEST(a_file_for_everybody_is_refused),
-		TEST(a_folder_for_everybody_is_refused),
+		TEST(a_file_that_all_may_write_is_refused),
+		TEST(a_folder_that_all_may_write_is_refused),
 		TEST(files_have_their_mode),
-		TEST(a_batch_is_consecutive_and_keeps_what_is_new),
+		TEST(a_batch_is_consecutive_and_keeps_new_ones),
 		TEST(nfs_mode_does_the_same),
 		TEST(many_processes_at_once),
 	};

@@ -187,7 +187,7 @@ refuses_every_raw_control_character_in_a_string(void **state)
 }
 
 static void
-refuses_nothing_at_all(void **state)
+refuses_an_empty_text(void **state)
 {
 	(void)state;
 	assert_false(json_scan(NULL, 0, NULL, NULL));
@@ -253,7 +253,7 @@ refuses_byte_order_marks(void **state)
 	assert_false(valid_bytes("\xff\xfe{\0}\0", 6));
 }
 
-/* `depth` containers, arrays and objects in turn, around a number. */
+/* Makes `depth` containers around a number, arrays and objects alternately. */
 static size_t
 nested(char *out, size_t depth)
 {
@@ -297,7 +297,7 @@ ignore_value(void *context, const struct json_value *value)
 }
 
 static void
-allows_a_line_one_level_more(void **state)
+allows_a_line_one_more_level(void **state)
 {
 	const struct json_visitor line = { never_open, ignore_value, NULL,
 	    true };
@@ -348,7 +348,7 @@ counts_depth_and_not_containers(void **state)
 }
 
 static void
-survives_depth_without_end(void **state)
+survives_endless_depth(void **state)
 {
 	char *text = malloc(1 << 20);
 
@@ -389,9 +389,9 @@ sees_newlines_between_tokens(void **state)
 }
 
 /* Tries every byte in every place of a string, on both sides of block
- * borders. */
+ * boundaries. */
 static void
-judges_bytes_alike_wherever_they_stand(void **state)
+judges_bytes_alike_in_every_place(void **state)
 {
 	char text[64];
 	size_t length, at;
@@ -412,7 +412,7 @@ judges_bytes_alike_wherever_they_stand(void **state)
 }
 
 static void
-judges_white_space_alike_wherever_it_stands(void **state)
+judges_white_space_alike_in_every_place(void **state)
 {
 	char text[64];
 	size_t length, at;
@@ -438,9 +438,9 @@ judges_white_space_alike_wherever_it_stands(void **state)
 			}
 }
 
-/* ---- texts made at random ---- */
+/* ---- random texts ---- */
 
-/* What a visitor was told; `mask` says which containers it looks into. */
+/* What a visitor was told; `mask` says which containers it enters. */
 struct heard {
 	const struct made *made;
 	size_t at;
@@ -526,7 +526,7 @@ reports_every_value_in_its_place(void **state)
 }
 
 static void
-reports_only_what_was_agreed_to(void **state)
+enters_only_the_agreed_containers(void **state)
 {
 	unsigned round;
 
@@ -556,11 +556,11 @@ agrees_with_a_second_opinion(void **state)
 		    slow_valid(made.text, made.length))
 			fail_msg("differs: %.*s", (int)made.length, made.text);
 	}
-	/* So we did not compare refusals only. */
+	/* This shows that not only refusals were compared. */
 	assert_in_range(still, 1000, 29000);
 }
 
-/* A container cut short is never whole. */
+/* A container that is cut short is never valid. */
 static void
 refuses_every_truncation(void **state)
 {
@@ -597,21 +597,21 @@ main(void)
 		cmocka_unit_test(accepts_strings),
 		cmocka_unit_test(refuses_other_strings),
 		cmocka_unit_test(refuses_every_raw_control_character_in_a_string),
-		cmocka_unit_test(refuses_nothing_at_all),
+		cmocka_unit_test(refuses_an_empty_text),
 		cmocka_unit_test(refuses_nul_anywhere),
 		cmocka_unit_test(accepts_utf8),
 		cmocka_unit_test(refuses_broken_utf8),
 		cmocka_unit_test(refuses_byte_order_marks),
 		cmocka_unit_test(limits_depth),
-		cmocka_unit_test(allows_a_line_one_level_more),
+		cmocka_unit_test(allows_a_line_one_more_level),
 		cmocka_unit_test(reports_down_to_the_limit),
 		cmocka_unit_test(counts_depth_and_not_containers),
-		cmocka_unit_test(survives_depth_without_end),
+		cmocka_unit_test(survives_endless_depth),
 		cmocka_unit_test(sees_newlines_between_tokens),
-		cmocka_unit_test(judges_bytes_alike_wherever_they_stand),
-		cmocka_unit_test(judges_white_space_alike_wherever_it_stands),
+		cmocka_unit_test(judges_bytes_alike_in_every_place),
+		cmocka_unit_test(judges_white_space_alike_in_every_place),
 		cmocka_unit_test(reports_every_value_in_its_place),
-		cmocka_unit_test(reports_only_what_was_agreed_to),
+		cmocka_unit_test(enters_only_the_agreed_containers),
 		cmocka_unit_test(agrees_with_a_second_opinion),
 		cmocka_unit_test(refuses_every_truncation),
 	};

@@ -1,4 +1,4 @@
-/* The tests of test_json.c, for the scanner that machines without SSE2 get. */
+/* The tests of test_json.c, for the scanner used on machines without SSE2. */
 #define JSON_PORTABLE
 
 #include "payload/json.c"

@@ -56,7 +56,7 @@ expect_none(struct line_reader *lines, enum error error)
 }
 
 static void
-the_end_is_no_error(void **state)
+the_end_is_not_an_error(void **state)
 {
 	int fd = file_of("one\ntw", 6);
 	struct line_reader *lines = line_reader_open(fd, false, 0);
@@ -86,7 +86,7 @@ a_file_that_cannot_be_read_is_an_error(void **state)
 	close(fd);
 }
 
-/* It may be another one by then. */
+/* The line may have changed by then. */
 static void
 a_line_is_read_again(void **state)
 {
@@ -108,7 +108,7 @@ a_line_is_read_again(void **state)
 }
 
 static void
-a_compressed_file_stays_the_caller_s(void **state)
+a_compressed_file_remains_the_callers(void **state)
 {
 	int fd = gzip_of("one\ntwo\n");
 	struct line_reader *lines = line_reader_open(fd, true, 0);
@@ -140,10 +140,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_end_is_no_error),
+		cmocka_unit_test(the_end_is_not_an_error),
 		cmocka_unit_test(a_file_that_cannot_be_read_is_an_error),
 		cmocka_unit_test(a_line_is_read_again),
-		cmocka_unit_test(a_compressed_file_stays_the_caller_s),
+		cmocka_unit_test(a_compressed_file_remains_the_callers),
 		cmocka_unit_test(damage_is_not_the_end),
 	};
 

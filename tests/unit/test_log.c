@@ -54,7 +54,7 @@ written(const char *name)
 	return lines;
 }
 
-/* Logs one field and returns what is between "event=test " and the line break,
+/* Logs one field and returns the text between "event=test " and the line break,
  * which must be the only one. */
 static const char *
 logged(const char *text)
@@ -75,7 +75,7 @@ logged(const char *text)
 }
 
 static void
-a_line_opens_with_time_level_pid_event(void **state)
+a_line_begins_with_time_level_pid_event(void **state)
 {
 	char expected[128];
 
@@ -188,8 +188,8 @@ a_line_never_outgrows_its_room(void **state)
 	    "0a\" truncated=true\n");
 }
 
-/* With each length of the last field that fits, so that no line, cut or not,
- * goes beyond the end. */
+/* Tries each length of the last field that fits: no line, cut or not, may
+ * exceed the room. */
 static void
 a_line_may_fill_its_room(void **state)
 {
@@ -249,7 +249,7 @@ another_writers_lines_are_not_overwritten(void **state)
 	assert_memory_equal(written(path), "0123456789\ntime=", 16);
 }
 
-/* Runs log_to() and one event with standard error caught in a file. */
+/* Runs log_to() and one event, with standard error redirected to a file. */
 static int
 caught(const char *target)
 {
@@ -286,7 +286,7 @@ standard_error_after_a_file(void **state)
 }
 
 static void
-what_cannot_be_opened_leaves_standard_error(void **state)
+a_file_that_fails_leaves_standard_error(void **state)
 {
 	char missing[128];
 
@@ -348,7 +348,7 @@ errno_is_left_alone(void **state)
 }
 
 static void
-a_check_says_what_would_be_refused_and_makes_nothing(void **state)
+a_check_reports_refusals_and_makes_nothing(void **state)
 {
 	char why[256] = "", none[128];
 
@@ -380,7 +380,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_line_opens_with_time_level_pid_event),
+		TEST(a_line_begins_with_time_level_pid_event),
 		TEST(levels_have_their_words),
 		TEST(plain_values_stay_bare),
 		TEST(values_are_quoted_where_needed),
@@ -394,10 +394,10 @@ main(void)
 		TEST(another_writers_lines_are_not_overwritten),
 		TEST(no_name_means_standard_error),
 		TEST(standard_error_after_a_file),
-		TEST(what_cannot_be_opened_leaves_standard_error),
+		TEST(a_file_that_fails_leaves_standard_error),
 		TEST(a_symbolic_link_is_refused),
 		TEST(a_fifo_is_refused_and_does_not_block),
-		TEST(a_check_says_what_would_be_refused_and_makes_nothing),
+		TEST(a_check_reports_refusals_and_makes_nothing),
 		TEST(the_file_is_closed_on_exec),
 		TEST(errno_is_left_alone),
 	};

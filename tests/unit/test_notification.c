@@ -30,7 +30,7 @@ teardown(void **state)
 	return 0;
 }
 
-/* How many updates a body yields. */
+/* How many updates a body has. */
 static size_t
 count_of(const char *body)
 {
@@ -39,7 +39,7 @@ count_of(const char *body)
 	return notification_update_count(n);
 }
 
-/* Parses a body and takes one update of it. */
+/* Parses a body and takes one of its updates. */
 static void
 take(const char *body, size_t index)
 {
@@ -98,13 +98,13 @@ refuses_every_truncation_of_a_shape(void **state)
 }
 
 static void
-refuses_what_is_no_json(void **state)
+refuses_text_that_is_not_json(void **state)
 {
 	(void)state;
 	assert_int_equal(notification_parse(n, "", 0, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{", 1, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{}x", 3, true), ERR_INPUT);
-	/* There may be no more of a value's first member than this. */
+	/* The text may end within a value's first member. */
 	assert_int_equal(notification_parse(n, "{\"entry\":[{\"changes\":["
 	    "{\"value\":{ \"", 34, true), ERR_INPUT);
 	assert_int_equal(notification_parse(n, "{\"entry\":[{\"changes\":["
@@ -141,7 +141,7 @@ takes_the_last_object(void **state)
 }
 
 static void
-takes_the_object_from_the_top_alone(void **state)
+takes_the_object_only_from_the_top(void **state)
 {
 	(void)state;
 	(void)count_of("{\"a\":{\"object\":\"b\"},\"entry\":[{\"id\":1,"
@@ -150,7 +150,7 @@ takes_the_object_from_the_top_alone(void **state)
 }
 
 static void
-finds_the_object_behind_what_keeps_a_body_whole(void **state)
+finds_the_object_in_a_body_kept_whole(void **state)
 {
 	(void)state;
 	assert_int_equal(count_of("{\"x\":[{}],\"entry\":[{\"id\":[]}],"
@@ -189,7 +189,7 @@ counts_escaped_spellings_as_repetitions(void **state)
 }
 
 static void
-does_not_take_similar_keys_for_its_own(void **state)
+does_not_confuse_similar_keys(void **state)
 {
 	static const char *const bodies[] = {
 	    "{\"Entry\":[{\"id\":1," ITEM "}]}",
@@ -218,7 +218,7 @@ hands_out_the_others_of_the_top(void **state)
 }
 
 static void
-keeps_bodies_with_others_that_are_more_than_scalars_whole(void **state)
+keeps_bodies_with_nonscalar_extras_whole(void **state)
 {
 	static const char *const bodies[] = {
 	    "{\"object\":\"p\",\"entry\":[{\"id\":1," ITEM "}],\"x\":[]}",
@@ -443,9 +443,10 @@ cuts_no_change_that_would_lose_something(void **state)
 	}
 }
 
-/* What was cut and put together again leaves nothing behind. */
+/* Members of a change that is not cut must not be left over for the next
+ * one. */
 static void
-goes_on_after_a_change_that_is_not_cut(void **state)
+continues_after_a_change_that_is_not_cut(void **state)
 {
 	(void)state;
 	take("{\"entry\":[{\"id\":1,\"changes\":[{\"field\":\"f\",\"value\":{"
@@ -474,7 +475,7 @@ takes_field_and_value_of_an_entry(void **state)
 	assert_int_equal(update.entry.count, 2);
 	assert_span(update.entry.list[0], "\"u\":0");
 	assert_span(update.entry.list[1], "\"w\":9");
-	/* Beside an array, they are ordinary members. */
+	/* Beside an array they are ordinary members. */
 	take("{\"entry\":[{\"id\":5,\"field\":7,\"value\":[]," ITEM "}]}", 0);
 	assert_int_equal(update.array, UPDATE_CHANGES);
 	assert_int_equal(update.entry.count, 2);
@@ -577,7 +578,7 @@ sums_up_what_is_kept_whole(void **state)
 	assert_int_equal(sum_of("{\"entry\":[{\"id\":1,\"messaging\":["
 	    OWN "]},{\"id\":2}]}")->updates, 0);
 	assert_int_equal(sum_of("{}")->updates, 0);
-	/* Time and id are known only after what they belong to. */
+	/* Time and id may follow what they belong to. */
 	assert_true(sum_of("{\"entry\":[{" ITEM ",\"time\":1,\"id\":1}]}")->
 	    distinct);
 	assert_false(sum_of("{\"entry\":[{" ITEM ",\"time\":1,\"id\":0}]}")->
@@ -643,7 +644,7 @@ hands_out_other_times_as_they_are(void **state)
 }
 
 static void
-takes_no_field_from_another_place(void **state)
+takes_a_field_from_no_other_place(void **state)
 {
 	static const char body[] = "{\"entry\":[{\"id\":1,\"field\":\"e\","
 	    "\"changes\":[{\"field\":\"a\"},{\"value\":{\"field\":\"b\"}},7,"
@@ -677,7 +678,7 @@ forgets_the_body_before(void **state)
 
 /* ---- limits ---- */
 
-/* A body: `head`, `item` repeated with commas, `tail`. */
+/* Makes a body: `head`, `item` repeated with commas, `tail`. */
 static char *
 repeated(const char *head, const char *item, size_t count, const char *tail)
 {
@@ -800,17 +801,17 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_every_documented_shape),
 		cmocka_unit_test(refuses_every_truncation_of_a_shape),
-		cmocka_unit_test(refuses_what_is_no_json),
+		cmocka_unit_test(refuses_text_that_is_not_json),
 		cmocka_unit_test(takes_any_value_as_a_notification),
 		cmocka_unit_test(takes_the_last_object),
-		cmocka_unit_test(takes_the_object_from_the_top_alone),
-		cmocka_unit_test(finds_the_object_behind_what_keeps_a_body_whole),
+		cmocka_unit_test(takes_the_object_only_from_the_top),
+		cmocka_unit_test(finds_the_object_in_a_body_kept_whole),
 		cmocka_unit_test(reads_keys_that_are_spelled_with_escapes),
 		cmocka_unit_test(counts_escaped_spellings_as_repetitions),
-		cmocka_unit_test(does_not_take_similar_keys_for_its_own),
+		cmocka_unit_test(does_not_confuse_similar_keys),
 		cmocka_unit_test(hands_out_the_others_of_the_top),
 		cmocka_unit_test(
-		    keeps_bodies_with_others_that_are_more_than_scalars_whole),
+		    keeps_bodies_with_nonscalar_extras_whole),
 		cmocka_unit_test(keeps_bodies_with_an_odd_top_whole),
 		cmocka_unit_test(keeps_bodies_with_an_odd_entry_whole),
 		cmocka_unit_test(keeps_bodies_with_repeated_members_whole),
@@ -821,7 +822,7 @@ main(void)
 		cmocka_unit_test(keeps_the_order_of_the_body),
 		cmocka_unit_test(cuts_whatsapp_into_its_items),
 		cmocka_unit_test(cuts_no_change_that_would_lose_something),
-		cmocka_unit_test(goes_on_after_a_change_that_is_not_cut),
+		cmocka_unit_test(continues_after_a_change_that_is_not_cut),
 		cmocka_unit_test(takes_field_and_value_of_an_entry),
 		cmocka_unit_test(takes_values_of_threads),
 		cmocka_unit_test(keeps_odd_threads_whole),
@@ -831,7 +832,7 @@ main(void)
 		cmocka_unit_test(finds_the_pieces_around_times),
 		cmocka_unit_test(keeps_long_numbers_as_they_are),
 		cmocka_unit_test(hands_out_other_times_as_they_are),
-		cmocka_unit_test(takes_no_field_from_another_place),
+		cmocka_unit_test(takes_a_field_from_no_other_place),
 		cmocka_unit_test(forgets_the_body_before),
 		cmocka_unit_test(limits_the_number_of_updates),
 		cmocka_unit_test(limits_the_number_of_entries),

@@ -34,7 +34,7 @@ time_uses_it_up(void **state)
 }
 
 static void
-a_stop_counts_a_second_at_most(void **state)
+a_stop_counts_at_most_a_second(void **state)
 {
 	struct patience patience = patience_of(5000);
 
@@ -101,7 +101,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(time_uses_it_up),
-		cmocka_unit_test(a_stop_counts_a_second_at_most),
+		cmocka_unit_test(a_stop_counts_at_most_a_second),
 		cmocka_unit_test(a_limit_only_shortens_it),
 		cmocka_unit_test(waits_for_bytes_or_for_its_end),
 		cmocka_unit_test(waits_for_room),

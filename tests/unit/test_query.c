@@ -17,7 +17,7 @@ assert_once(const char *query, const char *name, const char *expected)
 	assert_string_equal(value, expected);
 }
 
-/* The result is not QUERY_ONCE, and no value is returned. */
+/* Checks that the result is not QUERY_ONCE, and that no value is returned. */
 static void
 assert_not_once(enum query_count expected, const char *query, const char *name)
 {
@@ -66,7 +66,7 @@ other_names_are_absent(void **state)
 		assert_not_once(QUERY_ABSENT, others[i], "mode");
 }
 
-/* A name cut to the room for names must not become the wanted one. */
+/* A name that is cut to fit must not become the wanted one. */
 static void
 a_long_name_is_not_cut_to_a_match(void **state)
 {
@@ -132,7 +132,7 @@ bad_escapes_are_malformed(void **state)
 		assert_not_once(QUERY_MALFORMED, bad[i], "mode");
 }
 
-/* Two digits on the other side of a separator do not belong to the escape. */
+/* Two digits beyond a separator do not belong to the escape. */
 static void
 an_escape_ends_with_its_part(void **state)
 {
@@ -152,7 +152,7 @@ an_escaped_nul_is_malformed(void **state)
 }
 
 static void
-a_value_has_1023_bytes_at_most(void **state)
+a_value_has_at_most_1023_bytes(void **state)
 {
 	char query[2048], *exact;
 
@@ -221,7 +221,7 @@ main(void)
 		cmocka_unit_test(bad_escapes_are_malformed),
 		cmocka_unit_test(an_escape_ends_with_its_part),
 		cmocka_unit_test(an_escaped_nul_is_malformed),
-		cmocka_unit_test(a_value_has_1023_bytes_at_most),
+		cmocka_unit_test(a_value_has_at_most_1023_bytes),
 		cmocka_unit_test(another_parameter_may_be_longer),
 		cmocka_unit_test(hub_is_seen_in_any_spelling_and_place),
 	};

@@ -68,7 +68,7 @@ a_missing_folder_is_missing(void **state)
 }
 
 static void
-an_empty_journal_has_none(void **state)
+an_empty_journal_has_no_records(void **state)
 {
 	struct reader *reader = open_reader(*state, 0, true);
 
@@ -78,7 +78,7 @@ an_empty_journal_has_none(void **state)
 }
 
 static void
-reads_over_rotated_files(void **state)
+reads_across_rotated_files(void **state)
 {
 	struct fixture *f = *state;
 	struct reader *reader;
@@ -111,7 +111,7 @@ follows_across_rotation(void **state)
 }
 
 static void
-follows_when_many_files_came_between(void **state)
+follows_if_many_files_came_between(void **state)
 {
 	struct fixture *f = *state;
 	struct reader *reader;
@@ -165,7 +165,7 @@ a_line_that_is_not_durable_is_held_back(void **state)
 	struct reader *reader, *hasty;
 
 	fill(f, 1, 2);
-	/* Leaves it like a process that is killed before its sync. */
+	/* Leaves the file as a process does that is killed before its sync. */
 	fixture_append_text(f, SEGMENT_LIVE, "{\"seq\":3,\"received_at\":"
 	    "\"2026-11-21T06:00:00.123456Z\",\"n\":3}\n");
 	reader = open_reader(f, 0, true);
@@ -195,7 +195,7 @@ a_torn_tail_is_not_a_line(void **state)
 }
 
 static void
-without_a_state_only_rotated_files_are_sure(void **state)
+without_a_state_only_rotated_files_count(void **state)
 {
 	struct fixture *f = *state;
 	struct reader *reader;
@@ -211,7 +211,7 @@ without_a_state_only_rotated_files_are_sure(void **state)
 	reader_close(reader);
 }
 
-/* Waits, bounded, until the compressing process has done its work. */
+/* Waits until the compressing process has finished, up to a limit. */
 static void
 wait_for_compression(const struct fixture *f, size_t plain)
 {
@@ -328,15 +328,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_missing_folder_is_missing),
-		TEST(an_empty_journal_has_none),
-		TEST(reads_over_rotated_files),
+		TEST(an_empty_journal_has_no_records),
+		TEST(reads_across_rotated_files),
 		TEST(follows_across_rotation),
-		TEST(follows_when_many_files_came_between),
+		TEST(follows_if_many_files_came_between),
 		TEST(skips_what_retention_removed),
 		TEST(from_time_leaves_out_older_records),
 		TEST(a_line_that_is_not_durable_is_held_back),
 		TEST(a_torn_tail_is_not_a_line),
-		TEST(without_a_state_only_rotated_files_are_sure),
+		TEST(without_a_state_only_rotated_files_count),
 		TEST(reads_compressed_files),
 		TEST(compressed_files_rebuild_the_index),
 		TEST(lists_files_with_the_live_one_last),

@@ -1,6 +1,6 @@
 /*
- * Tests how the receiver's notifications wait for each other. tests/servers
- * tests its answers.
+ * Tests how notifications in the receiver wait for each other. tests/servers
+ * tests the answers.
  */
 #include "config_fixture.h"
 
@@ -34,16 +34,16 @@ static char *process_env[2];
 static char config_setting[256];
 static struct receiver *receiver;
 
-/* How the next requests are signed: the header, the secret, and how many bytes
- * more than the body. The body is then that much longer. */
+/* How the next requests are signed: the header, the secret, and the signed
+ * length, as the number of bytes beyond the body, which is then longer. */
 static const char *header, *secret;
 static int signed_more;
-static char uri[128];		/* with REQUEST_URI= before it */
+static char uri[128];		/* with REQUEST_URI= in front */
 static char origin[128];	/* like uri; "" for none */
 static const char *log_of_test;	/* NULL if no test reads it */
-static bool logged_early;	/* it had a hint before an answer was sent */
+static bool logged_early;	/* a hint was logged before the answers */
 
-/* How often a text is in the log. */
+/* How often a text occurs in the log. */
 static int
 count_in_log(const char *text)
 {
@@ -122,7 +122,7 @@ sign(struct sent *sent)
 	char *out = sent->signature + sprintf(sent->signature, "%s", header);
 	size_t body = (size_t)((int)strlen(sent->body) + signed_more);
 
-	/* What follows the body is not read. */
+	/* These bytes follow the body and are not read. */
 	if (signed_more > 0)
 		sent->body[body - 1] = '\n';
 	assert_non_null(HMAC(kind, secret, (int)strlen(secret),
@@ -185,7 +185,7 @@ configure_endpoint(const char *lines, const char *endpoint)
 
 	(void)snprintf(text, sizeof text, "directory = \"%s\"\n%s\n%s",
 	    in_folder("journal"), lines, endpoint);
-	/* Another file, because the clock of files is coarse. */
+	/* Makes a new file, because file times are coarse. */
 	write_file("next", text, 0600);
 	assert_int_equal(rename(in_folder("next"), in_folder("conf")), 0);
 }
@@ -203,7 +203,7 @@ start(void **state)
 		.process_env = process_env };
 
 	make_folder(state);
-	/* The receiver does not create it if root runs it. */
+	/* If root runs the receiver, it does not create this folder. */
 	assert_int_equal(mkdir(in_folder("journal"), 0750), 0);
 	configure("");
 	header = "HTTP_X_HUB_SIGNATURE_256=sha256=";
@@ -242,7 +242,7 @@ only_good_notifications_wait(void **state)
 	assert_string_equal(good->answer, "");
 	receiver_settle(receiver);
 	assert_true(answered(good, 200));
-	/* Nobody is answered twice. */
+	/* No request is answered twice. */
 	receiver_settle(receiver);
 }
 
@@ -263,7 +263,7 @@ as_many_wait_as_there_is_room_for(void **state)
 }
 
 static void
-many_updates_wait_for_nobody(void **state)
+many_updates_do_not_wait(void **state)
 {
 	char body[BODY_MAX];
 	int i, at;
@@ -279,7 +279,7 @@ many_updates_wait_for_nobody(void **state)
 }
 
 static void
-what_does_not_fit_beside_those_that_wait_comes_after_them(void **state)
+a_body_without_room_beside_others_comes_after_them(void **state)
 {
 	char body[3072];
 	struct sent *before, *after;
@@ -300,7 +300,7 @@ what_does_not_fit_beside_those_that_wait_comes_after_them(void **state)
 }
 
 static void
-those_who_wait_keep_their_configuration(void **state)
+waiting_ones_keep_their_configuration(void **state)
 {
 	struct sent *before;
 
@@ -313,7 +313,7 @@ those_who_wait_keep_their_configuration(void **state)
 }
 
 static void
-without_a_configuration_they_are_answered_too(void **state)
+without_a_configuration_all_are_answered(void **state)
 {
 	struct sent *before;
 
@@ -324,7 +324,8 @@ without_a_configuration_they_are_answered_too(void **state)
 	assert_true(answered(before, 200));
 }
 
-/* Whether a verification request at a path is for this token's endpoint. */
+/* Whether a verification request at this path reaches the endpoint with this
+ * token. */
 static bool
 is_for(const char *path, const char *token)
 {
@@ -371,7 +372,7 @@ a_trailing_slash_is_ignored_unless_configured(void **state)
  * Hints
  */
 
-/* Configures a log for tests to read, with `endpoint` instead of ENDPOINT. */
+/* Configures a log for tests to read, and `endpoint` instead of ENDPOINT. */
 static void
 log_and_configure(const char *endpoint)
 {
@@ -384,8 +385,8 @@ log_and_configure(const char *endpoint)
 	log_of_test = path;
 }
 
-/* The hint that a body gets, "" for none. The first refusal of a journal may
- * always have one. */
+/* The hint that a body gets, "" for none. A journal's first refusal may always
+ * have one. */
 static const char *
 hint_for(const char *body)
 {
@@ -459,7 +460,7 @@ hints_at_a_newline(void **state)
 }
 
 static void
-hints_at_a_newline_too_many(void **state)
+hints_at_an_extra_newline(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -477,7 +478,7 @@ hints_at_a_line_break_of_two_bytes(void **state)
 }
 
 static void
-a_byte_that_is_no_newline_is_no_hint(void **state)
+a_byte_other_than_newline_gives_no_hint(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -504,7 +505,7 @@ hints_at_single_quotes(void **state)
 }
 
 static void
-quotes_of_two_kinds_are_no_hint(void **state)
+quotes_of_two_kinds_give_no_hint(void **state)
 {
 	(void)state;
 	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
@@ -513,7 +514,7 @@ quotes_of_two_kinds_are_no_hint(void **state)
 }
 
 static void
-other_bytes_around_a_secret_are_no_hint(void **state)
+other_bytes_around_a_secret_give_no_hint(void **state)
 {
 	(void)state;
 	log_and_configure("endpoint \"/webhook\" { verify_token = \"x\"\n"
@@ -531,7 +532,7 @@ hints_at_sha1_if_that_is_off(void **state)
 }
 
 static void
-sha1_in_the_other_header_is_no_hint(void **state)
+sha1_in_the_other_header_gives_no_hint(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -539,7 +540,7 @@ sha1_in_the_other_header_is_no_hint(void **state)
 	assert_string_equal(hint_for("{}"), "");
 }
 
-/* This many other endpoints, /1 and so on, each with its number as its
+/* ENDPOINT and this many others, /1 and so on, each with its number as its
  * secret. */
 static const char *
 with_others(int count)
@@ -563,7 +564,7 @@ hints_at_another_endpoint(void **state)
 }
 
 static void
-tries_no_more_than_32(void **state)
+tries_at_most_32_secrets(void **state)
 {
 	(void)state;
 	log_and_configure(with_others(17));
@@ -584,7 +585,7 @@ a_body_of_64_kb_gets_a_hint(void **state)
 }
 
 static void
-a_larger_one_gets_none(void **state)
+a_larger_body_gets_no_hint(void **state)
 {
 	static char body[65538];
 
@@ -608,7 +609,8 @@ a_hint_waits_until_all_are_answered(void **state)
 	assert_true(answered(bad, 401));
 	assert_true(bad->held);
 	assert_false(log_has("rejected"));
-	/* The request may be gone by then, and another body read. */
+	/* By then the request may be gone, and another body may have been
+	 * read. */
 	memset(bad->env, 0, sizeof bad->env);
 	signed_more = 0;
 	assert_string_equal(post(2)->answer, "");
@@ -622,7 +624,7 @@ a_hint_waits_until_all_are_answered(void **state)
 	assert_int_equal(count_in_log("rejected"), 1);
 }
 
-/* Its place is taken until then. */
+/* The line's place is reserved until the hint is known. */
 static void
 no_other_hint_takes_its_line(void **state)
 {
@@ -640,7 +642,7 @@ no_other_hint_takes_its_line(void **state)
 	assert_true(log_has("reason=signature endpoint=/webhook bytes=3 "));
 }
 
-/* Sends two in the same second, or tries again. */
+/* Sends two requests within one second; repeats that if it took longer. */
 static void
 one_refusal_a_second_gets_a_hint(void **state)
 {
@@ -693,7 +695,7 @@ each_of_several_verify_tokens_counts(void **state)
  * Repeats
  */
 
-/* A line of the journal, with its newline; "" after the last one. */
+/* A line of the journal, with its newline; "" beyond the last one. */
 static const char *
 line_of_journal(int number)
 {
@@ -718,7 +720,7 @@ line_has(int number, const char *text)
 #define SAMPLE "{\"object\":\"user\",\"entry\":[{\"id\":\"0\"," \
     "\"time\":1520383571,\"changed_fields\":[\"photos\"]}]}"
 
-/* Both are answered 200, like all that is stored or already was. */
+/* Both are answered 200, like everything that is stored, now or before. */
 static void
 settle_two(const char *one, const char *other)
 {
@@ -740,7 +742,7 @@ a_repeat_is_logged_with_the_first_ones_seq(void **state)
 	log_and_configure(ENDPOINT);
 	settle_two("{\"n\":1,\"timestamp\":1}", "{\"n\":2,\"timestamp\":1}");
 	assert_false(log_has("event=repeat"));
-	/* One repeats what was there before, the other one within the
+	/* Two repeats: one of an earlier record, the other within the
 	 * gathering. */
 	settle_two("{\"n\":2,\"timestamp\":1}", "{\"n\":3,\"timestamp\":1}");
 	assert_int_equal(count_in_log("event=repeat"), 1);
@@ -749,7 +751,7 @@ a_repeat_is_logged_with_the_first_ones_seq(void **state)
 	settle_two("{\"n\":4,\"timestamp\":1}", "{\"n\":4,\"timestamp\":1}");
 	assert_int_equal(count_in_log("event=repeat"), 2);
 	assert_true(log_has("event=repeat seq=4 endpoint=/webhook\n"));
-	/* The repeat of a repeat. */
+	/* The second one repeats a repeat. */
 	settle_two("{\"n\":1,\"timestamp\":1}", "{\"n\":1,\"timestamp\":1}");
 	assert_int_equal(count_in_log("event=repeat seq=1 "), 2);
 	assert_string_equal(line_of_journal(5), "");
@@ -767,7 +769,7 @@ nothing_is_a_repeat_if_repeats_are_kept(void **state)
 }
 
 static void
-each_sample_is_meant(void **state)
+each_sample_is_stored(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -779,7 +781,7 @@ each_sample_is_meant(void **state)
 }
 
 static void
-each_sample_is_meant_as_an_update(void **state)
+each_sample_is_stored_as_an_update(void **state)
 {
 	(void)state;
 	log_and_configure("lines = \"update\"\n" ENDPOINT);
@@ -789,10 +791,10 @@ each_sample_is_meant_as_an_update(void **state)
 	assert_false(log_has("event=repeat"));
 }
 
-/* There is no time in it at all, so it is one event if it comes again at
- * once. */
+/* It contains no time at all, so it counts as the same event if it comes again
+ * at once. */
 static void
-what_is_indistinct_is_merged(void **state)
+indistinct_events_are_merged(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -818,7 +820,7 @@ another_time_of_an_entry_is_a_repeat(void **state)
 	assert_int_equal(count_in_log("event=repeat seq=1 "), 3);
 }
 
-/* A line that version 0.1.0 wrote is recognised by its id. */
+/* A line of version 0.1.0 is recognized by its id. */
 static void
 an_older_line_is_known_by_its_id(void **state)
 {
@@ -846,8 +848,8 @@ an_older_line_is_known_by_its_id(void **state)
 	assert_string_equal(line_of_journal(3), "");
 }
 
-/* What comes after those that wait repeats one of them, both before and after
- * it turns out that there is no room for it beside them. */
+/* A notification repeats one of those that wait. This is found both before and
+ * after it turns out that there is no room for it beside them. */
 static void
 no_repeat_is_logged_twice(void **state)
 {
@@ -888,7 +890,7 @@ post_from(const char *of, const char *body)
 }
 
 static void
-an_origin_says_what_is_one_event(void **state)
+an_origin_identifies_an_event(void **state)
 {
 	(void)state;
 	log_and_configure(ENDPOINT);
@@ -899,7 +901,7 @@ an_origin_says_what_is_one_event(void **state)
 	assert_true(log_has("event=repeat seq=1 endpoint=/webhook\n"));
 	post_from(RELAY "/41289", SAMPLE);
 	assert_true(line_has(2, "\"relayed\":\"" RELAY "/41289\""));
-	/* What is distinct is recognised by itself. */
+	/* Distinct notifications are recognized without their origin. */
 	post_from(RELAY "/1", "{\"timestamp\":1}");
 	post_from(RELAY "/2", "{\"timestamp\":1}");
 	assert_true(line_has(3, "\"relayed\":\"" RELAY "/1\""));
@@ -970,7 +972,7 @@ a_name_replaces_the_path(void **state)
 #define UNSIGNED(secret) "endpoint \"" HARD "\" { name = \"audit\"\n" \
     "unsigned = \"accept\" verify_token = \"x\" " secret " }\n"
 
-/* Whether another notification, signed with this header, gets this status. */
+/* Whether a new notification, signed with this header, gets this status. */
 static bool
 gets(const char *with, int status)
 {
@@ -1024,7 +1026,7 @@ with_a_secret_a_signature_must_be_right(void **state)
 }
 
 static void
-it_counts_by_name_and_for_no_secret(void **state)
+it_counts_by_name_and_without_a_secret(void **state)
 {
 	char name[COUNTERS_NAME_SIZE];
 	struct counters_numbers numbers;
@@ -1058,7 +1060,7 @@ an_unsigned_origin_is_not_believed(void **state)
 }
 
 static void
-a_path_that_must_not_be_guessed_is_in_no_log(void **state)
+a_secret_path_is_never_logged(void **state)
 {
 	(void)state;
 	log_and_configure(UNSIGNED(""));
@@ -1089,48 +1091,48 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 		TEST(only_good_notifications_wait),
 		TEST(as_many_wait_as_there_is_room_for),
-		TEST(many_updates_wait_for_nobody),
-		TEST(what_does_not_fit_beside_those_that_wait_comes_after_them),
-		TEST(those_who_wait_keep_their_configuration),
-		TEST(without_a_configuration_they_are_answered_too),
+		TEST(many_updates_do_not_wait),
+		TEST(a_body_without_room_beside_others_comes_after_them),
+		TEST(waiting_ones_keep_their_configuration),
+		TEST(without_a_configuration_all_are_answered),
 		TEST(a_trailing_slash_is_ignored_unless_configured),
 		TEST(no_hint_if_nothing_fits),
 		TEST(no_hint_without_a_signature),
 		TEST(a_malformed_signature_does_not_wait_for_a_hint),
 		TEST(hints_at_a_newline),
-		TEST(hints_at_a_newline_too_many),
+		TEST(hints_at_an_extra_newline),
 		TEST(hints_at_a_line_break_of_two_bytes),
-		TEST(a_byte_that_is_no_newline_is_no_hint),
+		TEST(a_byte_other_than_newline_gives_no_hint),
 		TEST(hints_at_quotes),
 		TEST(hints_at_single_quotes),
-		TEST(quotes_of_two_kinds_are_no_hint),
-		TEST(other_bytes_around_a_secret_are_no_hint),
+		TEST(quotes_of_two_kinds_give_no_hint),
+		TEST(other_bytes_around_a_secret_give_no_hint),
 		TEST(hints_at_sha1_if_that_is_off),
-		TEST(sha1_in_the_other_header_is_no_hint),
+		TEST(sha1_in_the_other_header_gives_no_hint),
 		TEST(hints_at_another_endpoint),
-		TEST(tries_no_more_than_32),
+		TEST(tries_at_most_32_secrets),
 		TEST(a_body_of_64_kb_gets_a_hint),
-		TEST(a_larger_one_gets_none),
+		TEST(a_larger_body_gets_no_hint),
 		TEST(a_hint_waits_until_all_are_answered),
 		TEST(no_other_hint_takes_its_line),
 		TEST(one_refusal_a_second_gets_a_hint),
 		TEST(a_repeat_is_logged_with_the_first_ones_seq),
 		TEST(nothing_is_a_repeat_if_repeats_are_kept),
-		TEST(each_sample_is_meant),
-		TEST(each_sample_is_meant_as_an_update),
-		TEST(what_is_indistinct_is_merged),
+		TEST(each_sample_is_stored),
+		TEST(each_sample_is_stored_as_an_update),
+		TEST(indistinct_events_are_merged),
 		TEST(another_time_of_an_entry_is_a_repeat),
 		TEST(an_older_line_is_known_by_its_id),
 		TEST(no_repeat_is_logged_twice),
-		TEST(an_origin_says_what_is_one_event),
+		TEST(an_origin_identifies_an_event),
 		TEST(an_origin_is_known_when_the_state_is_lost),
 		TEST(a_malformed_origin_is_ignored),
 		TEST(a_name_replaces_the_path),
 		TEST(without_a_secret_no_signature_counts),
 		TEST(with_a_secret_a_signature_must_be_right),
-		TEST(it_counts_by_name_and_for_no_secret),
+		TEST(it_counts_by_name_and_without_a_secret),
 		TEST(an_unsigned_origin_is_not_believed),
-		TEST(a_path_that_must_not_be_guessed_is_in_no_log),
+		TEST(a_secret_path_is_never_logged),
 		TEST(other_endpoints_take_nothing_unsigned),
 		TEST(each_of_several_verify_tokens_counts),
 	};

@@ -66,7 +66,7 @@ encode(const char *body, bool by_update)
 	    ERR_NONE);
 }
 
-/* Puts a head before a tail of the batch. */
+/* Puts a head in front of a tail of the batch. */
 static void
 make_line(size_t index)
 {
@@ -81,7 +81,7 @@ make_line(size_t index)
 	line[line_length] = '\0';
 }
 
-/* Makes a line of a body and takes it apart again. */
+/* Makes a line from a body and takes it apart again. */
 static void
 round_trip(const char *body, bool by_update, size_t index)
 {
@@ -96,7 +96,7 @@ check(void)
 	return record_verify(&record);
 }
 
-/* ---- lines as they are written ---- */
+/* ---- writing lines ---- */
 
 static void
 writes_a_notification(void **state)
@@ -144,7 +144,7 @@ writes_an_update_with_little_in_it(void **state)
 }
 
 static void
-writes_a_notification_where_a_body_has_no_updates(void **state)
+writes_a_notification_if_there_are_no_updates(void **state)
 {
 	(void)state;
 	round_trip("{\"object\":\"x\",\"entry\":[]}", true, 0);
@@ -164,7 +164,7 @@ keeps_white_space_around_the_body(void **state)
 }
 
 static void
-makes_blanks_of_newlines(void **state)
+turns_newlines_into_blanks(void **state)
 {
 	(void)state;
 	round_trip("{\"object\":\r\n\"x\"}\n", false, 0);
@@ -206,9 +206,9 @@ marks_updates_whose_entry_held_a_newline(void **state)
 	assert_int_equal(check(), RECORD_HOLDS);
 }
 
-/* The configuration allows no other bytes (config_endpoint_path_ok()). */
+/* The configuration does not allow other bytes (config_endpoint_path_ok()). */
 static void
-writes_endpoints_as_they_are(void **state)
+writes_endpoints_unchanged(void **state)
 {
 	char name[] = "/!'()*+,-./:;<=>@[]^_`{|}~\x01";
 	static const char *const endpoints[] = { "*", "/A/b_9.c", NULL };
@@ -255,7 +255,7 @@ try_source(const char *body, bool by_update, const char *signature,
 #define ORIGIN "00112233445566778899aabbccddeeff/42"
 
 static void
-writes_no_signature_where_there_is_none(void **state)
+writes_no_signature_if_there_is_none(void **state)
 {
 	(void)state;
 	try_source("{\"timestamp\":1}", false, NULL, NULL);
@@ -298,7 +298,7 @@ leaves_out_marks_that_do_not_apply(void **state)
 	assert_span(record.repeat_key, NULL);
 }
 
-/* The order of what is around an update. */
+/* The order of the members around an update. */
 static void
 writes_what_is_around_an_update(void **state)
 {
@@ -318,7 +318,7 @@ writes_what_is_around_an_update(void **state)
 	assert_span(record.value, "{\"metadata\":{\"p\": 3}}");
 }
 
-/* ---- what is known by repeat_key, and for how long ---- */
+/* ---- records with a repeat_key, and how long they count ---- */
 
 static const char *
 key_of(const char *body)
@@ -340,7 +340,8 @@ knows_notifications_at_another_time(void **state)
 	assert_string_not_equal(key_of(SENT("1", "5")), key_of(SENT("2", "5")));
 	assert_string_not_equal(key_of(SENT("1", "5")),
 	    key_of(SENT("1", " 5")));
-	/* Not if one of the updates is known by its time. */
+	/* This does not apply if one of the updates is identified by its
+	 * time. */
 	assert_string_not_equal(
 	    key_of("{\"entry\":[{\"id\":1,\"time\":1,\"changes\":[1]}]}"),
 	    key_of("{\"entry\":[{\"id\":1,\"time\":2,\"changes\":[1]}]}"));
@@ -351,7 +352,7 @@ knows_notifications_at_another_time(void **state)
 }
 
 static void
-knows_by_origin_what_is_not_distinct(void **state)
+knows_indistinct_records_by_origin(void **state)
 {
 	struct record_identity identity;
 	size_t i;
@@ -380,7 +381,7 @@ static const char *const old_journals[] = {
     "tests/fixtures/journal-0.1.0/notification.jsonl",
     "tests/fixtures/journal-0.1.0/update.jsonl" };
 
-/* Each of them holds, and is known by the id that it has. */
+/* Each line holds, and is identified by its own id. */
 static void
 reads_an_old_journal(void **state)
 {
@@ -421,7 +422,8 @@ reads_an_old_journal(void **state)
 
 /* ---- ids ---- */
 
-/* The id of an update of a body, in one of a few buffers that take turns. */
+/* The id of an update of a body, in one of a few buffers that are used in
+ * turn. */
 static const char *
 id_of(const char *body, size_t index)
 {
@@ -486,7 +488,7 @@ gives_the_same_ids_in_another_batch(void **state)
 }
 
 static void
-counts_as_equal_only_what_has_the_same_key(void **state)
+counts_only_equal_keys_as_equal(void **state)
 {
 	static const char body[] = PAGE(
 	    ENTRY("1", "2", "\"changes\":[" PHOTO "]") ","
@@ -560,7 +562,7 @@ tells_endpoints_apart(void **state)
 }
 
 static void
-takes_an_id_for_the_same_as_string_and_number(void **state)
+equates_an_id_as_string_and_as_number(void **state)
 {
 	(void)state;
 	assert_string_equal(
@@ -679,9 +681,10 @@ keeps_the_deepest_body(void **state)
 	assert_int_equal(check(), RECORD_HOLDS);
 }
 
-/* Goes through a redelivery in parts, as the endpoint's journal would. */
+/* Sends the same updates again in parts, as the endpoint's journal would see
+ * them. */
 static void
-finds_what_is_new_in_a_redelivery_in_parts(void **state)
+finds_new_updates_in_a_redelivery_in_parts(void **state)
 {
 	static char stored[1050][RECORD_ID_LENGTH + 1];
 	char body[16384];
@@ -689,7 +692,8 @@ finds_what_is_new_in_a_redelivery_in_parts(void **state)
 
 	(void)state;
 	for (part = 0; part < 11; part++) {
-		/* One batch of 1000, then 10 of 105, each with 5 new ones. */
+		/* One batch of 1000 updates, then 10 of 105, each with 5 new
+		 * ones. */
 		size_t per = part == 0 ? 1000 : 105;
 
 		length = (size_t)sprintf(body,
@@ -766,7 +770,7 @@ takes_both_kinds_of_lines(void **state)
 }
 
 static void
-ignores_members_that_it_does_not_know(void **state)
+ignores_unknown_members(void **state)
 {
 	static const char *const texts[] = {
 	    "{\"version\":3,\"more\":{\"id\":[1]}," /* before the head */
@@ -781,7 +785,7 @@ ignores_members_that_it_does_not_know(void **state)
 }
 
 static void
-refuses_what_is_no_record(void **state)
+refuses_lines_that_are_not_records(void **state)
 {
 	static const char *const texts[] = { "", "\n", "{}", "{}\n", "[]", "1",
 	    NOTE "\"payload\":{}", NOTE "\"payload\":{}}\n\n",
@@ -819,9 +823,9 @@ refuses_what_is_no_record(void **state)
 	all_decode(texts, ERR_INPUT);
 }
 
-/* Gives each member of a good line, in turn, a value that it may not have. */
+/* Gives each member of a good line, in turn, a value that is not allowed. */
 static void
-refuses_members_of_another_type(void **state)
+refuses_members_of_a_wrong_type(void **state)
 {
 	static const char *const swaps[][2] = {
 	    { "\"seq\":42", "\"seq\":0" }, { "\"seq\":42", "\"seq\":-1" },
@@ -1010,7 +1014,7 @@ identifies_lines_with_other_members(void **state)
 }
 
 static void
-identifies_no_garbage(void **state)
+does_not_identify_garbage(void **state)
 {
 	static const char *const texts[] = { "", "{", "{}", "\"", "{\"id\"",
 	    "{\"id\":", "{\"id\":\"", "{\"id\":\"" ZEROS "\"",
@@ -1040,8 +1044,8 @@ holds(struct span span, const char *at)
 	    at < span.bytes + span.length;
 }
 
-/* Changes bytes at random. Nothing may crash, and what is still a record must
- * not hold if its payload or update is another one. */
+/* Changes bytes at random. Nothing may crash, and if the result is still a
+ * record, it must not hold if its payload or update has changed. */
 static void
 sees_damage(void **state)
 {
@@ -1084,36 +1088,36 @@ main(void)
 		cmocka_unit_test(writes_an_update),
 		cmocka_unit_test(writes_an_update_with_little_in_it),
 		cmocka_unit_test(
-		    writes_a_notification_where_a_body_has_no_updates),
+		    writes_a_notification_if_there_are_no_updates),
 		cmocka_unit_test(keeps_white_space_around_the_body),
-		cmocka_unit_test(makes_blanks_of_newlines),
+		cmocka_unit_test(turns_newlines_into_blanks),
 		cmocka_unit_test(marks_only_updates_that_held_a_newline),
 		cmocka_unit_test(marks_updates_whose_entry_held_a_newline),
-		cmocka_unit_test(writes_endpoints_as_they_are),
-		cmocka_unit_test(writes_no_signature_where_there_is_none),
+		cmocka_unit_test(writes_endpoints_unchanged),
+		cmocka_unit_test(writes_no_signature_if_there_is_none),
 		cmocka_unit_test(writes_marks_in_their_order),
 		cmocka_unit_test(leaves_out_marks_that_do_not_apply),
 		cmocka_unit_test(writes_what_is_around_an_update),
 		cmocka_unit_test(knows_notifications_at_another_time),
-		cmocka_unit_test(knows_by_origin_what_is_not_distinct),
+		cmocka_unit_test(knows_indistinct_records_by_origin),
 		cmocka_unit_test(reads_an_old_journal),
 		cmocka_unit_test(puts_the_id_into_the_line),
 		cmocka_unit_test(gives_equal_updates_of_a_body_different_ids),
 		cmocka_unit_test(gives_the_same_ids_in_another_batch),
-		cmocka_unit_test(counts_as_equal_only_what_has_the_same_key),
+		cmocka_unit_test(counts_only_equal_keys_as_equal),
 		cmocka_unit_test(tells_events_without_an_id_apart_by_time),
 		cmocka_unit_test(knows_events_with_an_id_at_another_time),
 		cmocka_unit_test(tells_updates_apart_by_each_part_of_the_key),
 		cmocka_unit_test(tells_endpoints_apart),
-		cmocka_unit_test(takes_an_id_for_the_same_as_string_and_number),
+		cmocka_unit_test(equates_an_id_as_string_and_as_number),
 		cmocka_unit_test(keeps_every_shape_as_a_notification),
 		cmocka_unit_test(keeps_every_shape_as_updates),
 		cmocka_unit_test(keeps_the_deepest_body),
-		cmocka_unit_test(finds_what_is_new_in_a_redelivery_in_parts),
+		cmocka_unit_test(finds_new_updates_in_a_redelivery_in_parts),
 		cmocka_unit_test(takes_both_kinds_of_lines),
-		cmocka_unit_test(ignores_members_that_it_does_not_know),
-		cmocka_unit_test(refuses_what_is_no_record),
-		cmocka_unit_test(refuses_members_of_another_type),
+		cmocka_unit_test(ignores_unknown_members),
+		cmocka_unit_test(refuses_lines_that_are_not_records),
+		cmocka_unit_test(refuses_members_of_a_wrong_type),
 		cmocka_unit_test(refuses_every_truncation_of_a_line),
 		cmocka_unit_test(sees_a_changed_payload),
 		cmocka_unit_test(sees_a_changed_id),
@@ -1121,7 +1125,7 @@ main(void)
 		cmocka_unit_test(tries_no_ordinal_above_the_index),
 		cmocka_unit_test(identifies_every_shape),
 		cmocka_unit_test(identifies_lines_with_other_members),
-		cmocka_unit_test(identifies_no_garbage),
+		cmocka_unit_test(does_not_identify_garbage),
 		cmocka_unit_test(sees_damage),
 	};
 

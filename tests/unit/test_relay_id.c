@@ -53,7 +53,7 @@ the_first_append_makes_it(void **state)
 }
 
 static void
-two_journals_have_two(void **state)
+two_journals_have_different_ids(void **state)
 {
 	struct fixture *f = *state;
 	char *id, *other;
@@ -70,9 +70,9 @@ two_journals_have_two(void **state)
 	free(other);
 }
 
-/* What a killed process left is in nobody's way. */
+/* A file left by a process that was killed does no harm. */
 static void
-a_half_made_one_is_made_anew(void **state)
+a_half_made_id_is_made_anew(void **state)
 {
 	struct fixture *f = *state;
 	char path[128], *id;
@@ -88,7 +88,7 @@ a_half_made_one_is_made_anew(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
-/* How many lines of the program's log, which goes to a file, name the event. */
+/* How many lines of the program's log, which is a file here, name the event. */
 static unsigned
 logged(FILE *log)
 {
@@ -102,7 +102,7 @@ logged(FILE *log)
 }
 
 static void
-a_malformed_one_is_left_and_said_once(void **state)
+a_malformed_id_is_kept_and_logged_once(void **state)
 {
 	static const char *const texts[] = { "", "0123\n",
 	    "0123456789ABCDEF0123456789abcdef\n",
@@ -133,9 +133,9 @@ a_malformed_one_is_left_and_said_once(void **state)
 	}
 }
 
-/* A link is not followed, and what it leads to is not changed. */
+/* A link is not followed, and its target is not changed. */
 static void
-a_link_is_left(void **state)
+a_link_is_left_alone(void **state)
 {
 	struct fixture *f = *state;
 	char path[128];
@@ -151,9 +151,9 @@ a_link_is_left(void **state)
 	assert_int_equal(stat(path, &status), -1);
 }
 
-/* A person has written this one. */
+/* This id was written by a person. */
 static void
-one_without_a_newline_will_do(void **state)
+an_id_without_a_newline_is_accepted(void **state)
 {
 	struct fixture *f = *state;
 	FILE *log = tmpfile();
@@ -172,7 +172,7 @@ one_without_a_newline_will_do(void **state)
 }
 
 static void
-where_it_cannot_be_made_nothing_is_stored(void **state)
+nothing_is_stored_if_it_cannot_be_made(void **state)
 {
 	struct fixture *f = *state;
 	struct trouble trouble = { 0 };
@@ -193,7 +193,7 @@ where_it_cannot_be_made_nothing_is_stored(void **state)
 }
 
 static void
-a_folder_for_everybody_is_refused(void **state)
+a_folder_that_all_may_write_is_refused(void **state)
 {
 	struct fixture *f = *state;
 	char path[128];
@@ -214,13 +214,13 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_first_append_makes_it),
-		TEST(two_journals_have_two),
-		TEST(a_half_made_one_is_made_anew),
-		TEST(a_malformed_one_is_left_and_said_once),
-		TEST(a_link_is_left),
-		TEST(one_without_a_newline_will_do),
-		TEST(where_it_cannot_be_made_nothing_is_stored),
-		TEST(a_folder_for_everybody_is_refused),
+		TEST(two_journals_have_different_ids),
+		TEST(a_half_made_id_is_made_anew),
+		TEST(a_malformed_id_is_kept_and_logged_once),
+		TEST(a_link_is_left_alone),
+		TEST(an_id_without_a_newline_is_accepted),
+		TEST(nothing_is_stored_if_it_cannot_be_made),
+		TEST(a_folder_that_all_may_write_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("relay_id", tests, NULL, NULL);

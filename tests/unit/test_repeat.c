@@ -33,7 +33,7 @@ look_at(enum update_array array, const char *field, const char *bytes)
 	repeat_look_at(&update, &look);
 }
 
-/* ---- (a) to (e), and meta_id ---- */
+/* ---- cases (a) to (e), and meta_id ---- */
 
 struct found {
 	enum update_array array;
@@ -159,7 +159,7 @@ knows_changes(void **state)
 	assert_found(found, COUNT(found));
 }
 
-/* The update is the value itself there. */
+/* In these arrays the update is the value itself. */
 static void
 knows_values_without_their_change(void **state)
 {
@@ -180,7 +180,7 @@ knows_values_without_their_change(void **state)
 	assert_found(found, COUNT(found));
 }
 
-/* ---- how long ---- */
+/* ---- how long an event counts ---- */
 
 static enum repeat
 term(const char *entry_id, const char *time, const char *bytes)
@@ -212,7 +212,7 @@ decides_how_long_an_update_counts(void **state)
 }
 
 static void
-takes_any_moment_for_distinct(void **state)
+any_time_makes_an_event_distinct(void **state)
 {
 	static const struct {
 		const char *bytes;
@@ -337,7 +337,7 @@ frames_keys(void **state)
 }
 
 static void
-keeps_time_in_the_key_where_there_is_one(void **state)
+keeps_time_in_the_key_if_there_is_one(void **state)
 {
 	(void)state;
 	assert_span(repeat_time(true, span_of("5")), "");
@@ -404,11 +404,11 @@ main(void)
 		cmocka_unit_test(knows_changes),
 		cmocka_unit_test(knows_values_without_their_change),
 		cmocka_unit_test(decides_how_long_an_update_counts),
-		cmocka_unit_test(takes_any_moment_for_distinct),
+		cmocka_unit_test(any_time_makes_an_event_distinct),
 		cmocka_unit_test(sums_up_updates),
 		cmocka_unit_test(looks_at_bodies_without_updates),
 		cmocka_unit_test(frames_keys),
-		cmocka_unit_test(keeps_time_in_the_key_where_there_is_one),
+		cmocka_unit_test(keeps_time_in_the_key_if_there_is_one),
 		cmocka_unit_test(numbers_equal_updates),
 		cmocka_unit_test(hashes_the_pieces_of_a_body),
 		cmocka_unit_test(names_the_arrays),

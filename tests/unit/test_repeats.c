@@ -1,6 +1,6 @@
 /*
- * Which record repeats which, as time goes by. Time is moved, so this is built
- * with the seam (HOOKLINE_FAULTS).
+ * Which record repeats which, as time passes. The tests move time, so they are
+ * built with the seam (HOOKLINE_FAULTS).
  */
 #include "journal_fixture.h"
 
@@ -30,7 +30,7 @@ write_offset(const char *path, long seconds)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* Moves the clock to this many seconds after the test began. */
+/* Moves time to this many seconds after the test began. */
 static void
 at(long seconds)
 {
@@ -38,7 +38,7 @@ at(long seconds)
 	write_offset(boot_path, seconds);
 }
 
-/* Somebody sets the wall clock. */
+/* Changes the wall clock, as an administrator may do. */
 static void
 set_clock(long seconds)
 {
@@ -104,7 +104,7 @@ lose_state(struct fixture *f)
 	fixture_reopen(f);
 }
 
-/* Appends a line like a process that is killed before it can tell the index.
+/* Appends a line as a process does that is killed before it updates the index.
  * The line's stamp is this many seconds from now. */
 static void
 killed(struct fixture *f, uint64_t seq, long seconds, unsigned number,
@@ -119,14 +119,14 @@ killed(struct fixture *f, uint64_t seq, long seconds, unsigned number,
 }
 
 static void
-in_the_window_for_all_of_it(void **state)
+in_window_for_the_whole_window(void **state)
 {
 	struct fixture *f = *state;
 
 	is_new(f, 1, JOURNAL_IN_WINDOW, 1);
 	at(6 * DAY);
 	repeats(f, 1, JOURNAL_IN_WINDOW, 1);
-	/* The repeat has not renewed it. */
+	/* The repeat did not renew it. */
 	at(7 * DAY + 2);
 	is_new(f, 1, JOURNAL_IN_WINDOW, 2);
 	at(13 * DAY);
@@ -143,7 +143,7 @@ soon_for_less_than_15_minutes(void **state)
 	repeats(f, 1, JOURNAL_SOON, 1);
 	at(15 * MINUTE);
 	is_new(f, 1, JOURNAL_SOON, 2);
-	/* It has taken over the entry. */
+	/* The new record has taken over the entry. */
 	at(29 * MINUTE);
 	repeats(f, 1, JOURNAL_SOON, 2);
 	at(30 * MINUTE);
@@ -169,7 +169,7 @@ soon_within_a_shorter_window(void **state)
 }
 
 static void
-never_and_nothing_repeats_it(void **state)
+never_a_repeat_and_never_repeated(void **state)
 {
 	struct fixture *f = *state;
 
@@ -177,7 +177,7 @@ never_and_nothing_repeats_it(void **state)
 	is_new(f, 1, JOURNAL_NEVER, 2);
 	lose_state(f);
 	is_new(f, 1, JOURNAL_NEVER, 3);
-	/* It hides nothing that has the same key. */
+	/* It does not hide other records with the same key. */
 	is_new(f, 1, JOURNAL_IN_WINDOW, 4);
 	is_new(f, 1, JOURNAL_NEVER, 5);
 	repeats(f, 1, JOURNAL_IN_WINDOW, 4);
@@ -185,7 +185,7 @@ never_and_nothing_repeats_it(void **state)
 	repeats(f, 1, JOURNAL_IN_WINDOW, 4);
 }
 
-/* A batch may hold both; an older key is looked up but not stored. */
+/* A batch may hold both kinds; an older key is looked up but not stored. */
 static void
 keys_of_a_batch_and_older_keys(void **state)
 {
@@ -211,7 +211,7 @@ keys_of_a_batch_and_older_keys(void **state)
 	assert_true(record.duplicate);
 	assert_int_equal(record.seq, 6);
 	is_new(f, 2, JOURNAL_IN_WINDOW, 7);
-	/* If both are there, the highest seq counts. */
+	/* If both keys are found, the highest seq counts. */
 	assert_int_equal(fixture_send(f, &record, 2, 1, JOURNAL_IN_WINDOW),
 	    ERR_NONE);
 	assert_int_equal(record.seq, 7);
@@ -220,9 +220,9 @@ keys_of_a_batch_and_older_keys(void **state)
 	assert_int_equal(record.seq, 7);
 }
 
-/* As long as the state lives, setting the clock makes no difference. */
+/* As long as the state exists, setting the clock makes no difference. */
 static void
-a_clock_that_is_set_ages_nothing(void **state)
+setting_the_clock_ages_nothing(void **state)
 {
 	struct fixture *f = *state;
 
@@ -234,7 +234,7 @@ a_clock_that_is_set_ages_nothing(void **state)
 }
 
 static void
-a_rebuild_knows_how_old_they_are(void **state)
+a_rebuild_knows_the_age_of_records(void **state)
 {
 	struct fixture *f = *state;
 
@@ -245,17 +245,18 @@ a_rebuild_knows_how_old_they_are(void **state)
 	at(16 * MINUTE);
 	is_new(f, 1, JOURNAL_SOON, 2);
 	lose_state(f);
-	/* Of the two, the highest seq counts. */
+	/* Of these two, the highest seq counts. */
 	repeats(f, 1, JOURNAL_SOON, 2);
 	at(32 * MINUTE);
 	lose_state(f);
 	is_new(f, 1, JOURNAL_SOON, 3);
 }
 
-/* Nothing came for days. What is in the window still counts, since the clock
- * may be wrong. For what is soon too old, that would lose an event. */
+/* No record has come for days. Records within the window still count, since the
+ * clock may be wrong. For records that count only for a while, that would lose
+ * an event. */
 static void
-a_rebuild_after_days_keeps_what_was_soon(void **state)
+a_rebuild_after_days_loses_no_soon_event(void **state)
 {
 	struct fixture *f = *state;
 
@@ -268,7 +269,7 @@ a_rebuild_after_days_keeps_what_was_soon(void **state)
 }
 
 static void
-in_a_rebuild_what_is_after_now_is_older(void **state)
+in_a_rebuild_future_records_are_older(void **state)
 {
 	struct fixture *f = *state;
 
@@ -278,12 +279,12 @@ in_a_rebuild_what_is_after_now_is_older(void **state)
 	lose_state(f);
 	is_new(f, 1, JOURNAL_SOON, 3);
 	repeats(f, 2, JOURNAL_IN_WINDOW, 2);
-	/* Its stamp is that of the clock as it is set now. */
+	/* The new record's stamp is from the clock as it is set now. */
 	lose_state(f);
 	repeats(f, 1, JOURNAL_SOON, 3);
 }
 
-/* It hides a record that would be young enough: the highest seq counts. */
+/* It hides a record that is young enough: the highest seq counts. */
 static void
 in_a_rebuild_the_highest_seq_counts(void **state)
 {
@@ -297,7 +298,7 @@ in_a_rebuild_the_highest_seq_counts(void **state)
 }
 
 static void
-a_tail_is_taken_by_the_same_rule(void **state)
+a_tail_is_read_by_the_same_rule(void **state)
 {
 	struct fixture *f = *state;
 
@@ -311,12 +312,13 @@ a_tail_is_taken_by_the_same_rule(void **state)
 	is_new(f, 2, JOURNAL_NEVER, 7);
 	repeats(f, 3, JOURNAL_SOON, 5);
 	is_new(f, 4, JOURNAL_SOON, 8);
-	/* The clock has been set back since, which makes no repeat older. */
+	/* The clock was set back afterwards, which does not make a repeat
+	 * older. */
 	killed(f, 9, HOUR / 2, 5, JOURNAL_SOON);
 	repeats(f, 5, JOURNAL_SOON, 9);
 }
 
-/* A record that is not in the index says nothing about the state. */
+/* A record that is not in the index does not make the state look stale. */
 static void
 a_sample_at_the_end_costs_no_rebuild(void **state)
 {
@@ -336,7 +338,7 @@ a_sample_at_the_end_costs_no_rebuild(void **state)
 	at(20 * MINUTE);
 	fixture_reopen(f);
 	is_new(f, 2, JOURNAL_SOON, 4);
-	/* It has not been removed. */
+	/* The state was not removed. */
 	assert_int_equal(fstat(state_fd, &status), 0);
 	assert_int_equal(status.st_nlink, 1);
 	close(state_fd);
@@ -349,17 +351,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(in_the_window_for_all_of_it),
+		TEST(in_window_for_the_whole_window),
 		TEST(soon_for_less_than_15_minutes),
 		TEST(soon_within_a_shorter_window),
-		TEST(never_and_nothing_repeats_it),
+		TEST(never_a_repeat_and_never_repeated),
 		TEST(keys_of_a_batch_and_older_keys),
-		TEST(a_clock_that_is_set_ages_nothing),
-		TEST(a_rebuild_knows_how_old_they_are),
-		TEST(a_rebuild_after_days_keeps_what_was_soon),
-		TEST(in_a_rebuild_what_is_after_now_is_older),
+		TEST(setting_the_clock_ages_nothing),
+		TEST(a_rebuild_knows_the_age_of_records),
+		TEST(a_rebuild_after_days_loses_no_soon_event),
+		TEST(in_a_rebuild_future_records_are_older),
 		TEST(in_a_rebuild_the_highest_seq_counts),
-		TEST(a_tail_is_taken_by_the_same_rule),
+		TEST(a_tail_is_read_by_the_same_rule),
 		TEST(a_sample_at_the_end_costs_no_rebuild),
 	};
 

@@ -12,7 +12,7 @@
 #define SIGNATURE "HTTP_X_HUB_SIGNATURE_256"
 #define VARIABLES_MOST 8
 
-/* Parses the given variables, up to the NULL that ends them. */
+/* Parses the given variables, up to the NULL at their end. */
 #define PARSE(...) parse((const char *const[]){ __VA_ARGS__, NULL })
 
 static struct request
@@ -34,7 +34,7 @@ parse(const char *const *variables)
 	return request;
 }
 
-/* Frees the last environment of parse() at the end. */
+/* Frees the environment of the last parse(). */
 static int
 forget_environment(void **state)
 {
@@ -81,7 +81,7 @@ the_path_ends_at_the_query(void **state)
 }
 
 static void
-the_path_stays_undecoded(void **state)
+the_path_is_not_decoded(void **state)
 {
 	(void)state;
 	assert_string_equal(PARSE("REQUEST_URI=/w%65b/../x//y%3Fz").path,
@@ -105,7 +105,7 @@ scheme_and_host_are_cut_off(void **state)
 }
 
 static void
-script_name_and_path_info_stand_in(void **state)
+script_name_and_path_info_are_used(void **state)
 {
 	(void)state;
 	assert_string_equal(PARSE("SCRIPT_NAME=/h.fcgi", "PATH_INFO=/x").path,
@@ -119,7 +119,7 @@ script_name_and_path_info_stand_in(void **state)
 }
 
 static void
-a_path_above_the_room_is_empty(void **state)
+a_path_that_is_too_long_is_empty(void **state)
 {
 	char uri[1100] = "REQUEST_URI=/", script[600] = "SCRIPT_NAME=/";
 	char info[600] = "PATH_INFO=/";
@@ -151,7 +151,7 @@ the_query_comes_from_its_variable(void **state)
 }
 
 static void
-without_it_the_query_comes_from_the_uri(void **state)
+the_query_may_come_from_the_uri(void **state)
 {
 	(void)state;
 	assert_string_equal(PARSE("REQUEST_URI=/w?c=d?e").query, "c=d?e");
@@ -177,7 +177,7 @@ content_length_is_all_digits(void **state)
 }
 
 static void
-no_content_length_is_absent(void **state)
+a_missing_content_length_is_absent(void **state)
 {
 	(void)state;
 	assert_int_equal(PARSE("CONTENT_LENGTH=").length_kind, LENGTH_ABSENT);
@@ -270,7 +270,7 @@ a_comma_is_a_repeat(void **state)
 }
 
 static void
-a_header_may_have_commas_of_its_own(void **state)
+a_header_may_contain_commas(void **state)
 {
 	struct request request = PARSE("HTTP_S=CN=a,O=b", "HTTP_T=a",
 	    "HTTP_T=a");
@@ -294,20 +294,20 @@ main(void)
 		cmocka_unit_test(methods_are_exact),
 		cmocka_unit_test(an_empty_environment_is_a_request),
 		cmocka_unit_test(the_path_ends_at_the_query),
-		cmocka_unit_test(the_path_stays_undecoded),
+		cmocka_unit_test(the_path_is_not_decoded),
 		cmocka_unit_test(scheme_and_host_are_cut_off),
-		cmocka_unit_test(script_name_and_path_info_stand_in),
-		cmocka_unit_test(a_path_above_the_room_is_empty),
+		cmocka_unit_test(script_name_and_path_info_are_used),
+		cmocka_unit_test(a_path_that_is_too_long_is_empty),
 		cmocka_unit_test(the_query_comes_from_its_variable),
-		cmocka_unit_test(without_it_the_query_comes_from_the_uri),
+		cmocka_unit_test(the_query_may_come_from_the_uri),
 		cmocka_unit_test(content_length_is_all_digits),
-		cmocka_unit_test(no_content_length_is_absent),
+		cmocka_unit_test(a_missing_content_length_is_absent),
 		cmocka_unit_test(bad_content_lengths_are_malformed),
 		cmocka_unit_test(a_variable_is_found_by_its_full_name),
 		cmocka_unit_test(a_header_is_absent_or_once),
 		cmocka_unit_test(a_second_variable_is_a_repeat),
 		cmocka_unit_test(a_comma_is_a_repeat),
-		cmocka_unit_test(a_header_may_have_commas_of_its_own),
+		cmocka_unit_test(a_header_may_contain_commas),
 	};
 
 	return cmocka_run_group_tests_name("request", tests, NULL,

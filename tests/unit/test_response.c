@@ -125,7 +125,7 @@ the_longest_challenge_fits(void **state)
 }
 
 static void
-what_is_too_long_is_cut(void **state)
+a_body_that_is_too_long_is_cut(void **state)
 {
 	struct answer answer;
 	char text[1000];
@@ -188,7 +188,7 @@ a_head_has_its_own_type_and_headers(void **state)
 }
 
 static void
-what_is_streamed_has_no_length(void **state)
+a_streamed_body_has_no_length(void **state)
 {
 	const struct response response = { .status = 299,
 	    .type = "application/octet-stream", .length = RESPONSE_STREAMED,
@@ -204,7 +204,7 @@ what_is_streamed_has_no_length(void **state)
 }
 
 static void
-a_head_without_room_is_none(void **state)
+a_head_without_room_fails(void **state)
 {
 	char others[RESPONSE_HEAD_MAX], head[RESPONSE_HEAD_MAX];
 	struct response response = { .status = 200, .type = "text/plain",
@@ -232,12 +232,12 @@ main(void)
 		cmocka_unit_test(a_word_gets_its_newline),
 		cmocka_unit_test(a_text_is_the_whole_body),
 		cmocka_unit_test(the_longest_challenge_fits),
-		cmocka_unit_test(what_is_too_long_is_cut),
+		cmocka_unit_test(a_body_that_is_too_long_is_cut),
 		cmocka_unit_test(head_has_no_body),
 		cmocka_unit_test(an_unknown_status_is_unavailable),
 		cmocka_unit_test(a_head_has_its_own_type_and_headers),
-		cmocka_unit_test(what_is_streamed_has_no_length),
-		cmocka_unit_test(a_head_without_room_is_none),
+		cmocka_unit_test(a_streamed_body_has_no_length),
+		cmocka_unit_test(a_head_without_room_fails),
 	};
 
 	return cmocka_run_group_tests_name("response", tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
  * Built without AddressSanitizer, which needs what the sandbox forbids. Each
- * test enters the sandbox in a process of its own.
+ * test enters the sandbox in a child process.
  */
 #include "journal_fixture.h"
 
@@ -26,7 +26,7 @@
 
 typedef bool check(struct fixture *fixture);
 
-/* Runs the check in a sandbox; it must return true. */
+/* Runs the check in a sandbox and expects true. */
 static void
 expect_within(struct fixture *f, const struct sandbox_path *paths,
     size_t count, check *in_sandbox)
@@ -101,7 +101,7 @@ can_read_beside_the_configuration(struct fixture *f)
 }
 
 /* Whether the journal's folder can be read but not changed, and the files that
- * every program may use are usable. */
+ * every program may use can be used. */
 static bool
 can_only_read(struct fixture *f)
 {
@@ -115,7 +115,7 @@ can_only_read(struct fixture *f)
 }
 
 static void
-a_program_may_do_no_more_than_read(void **state)
+a_program_may_only_read(void **state)
 {
 	struct fixture *f = *state;
 	const struct sandbox_path path = { f->directory, SANDBOX_READ };
@@ -132,7 +132,7 @@ can_only_append(struct fixture *f)
 	    cannot_read_elsewhere(f);
 }
 
-/* A missing log is no reason to go without a sandbox. */
+/* A missing log file must not leave the program without a sandbox. */
 static void
 a_file_to_append_to_may_be_missing(void **state)
 {
@@ -150,7 +150,7 @@ can_read_elsewhere(struct fixture *f)
 	return open("/etc/passwd", O_RDONLY) != -1;
 }
 
-/* A missing folder is one that it would have to work with. */
+/* The program would have to work with a folder that is missing. */
 static void
 a_folder_must_not_be_missing(void **state)
 {
@@ -204,7 +204,8 @@ leaves_no_core(struct fixture *f)
 	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 }
 
-/* Everything that the journal does: rotation, removal, rebuild, compression. */
+/* Does everything that a journal does: rotation, removal, rebuild,
+ * compression. */
 static bool
 the_journal_works(struct fixture *f)
 {
@@ -233,9 +234,10 @@ compression_works_in_the_sandbox(void **state)
 	fail_msg("nothing was compressed");
 }
 
-/* What is available is what is entered, and asking for it forbids nothing. */
+/* The sandbox restricts what is reported as available, and the report itself
+ * restricts nothing. */
 static void
-what_is_available_is_what_is_restricted(void **state)
+what_is_available_is_restricted(void **state)
 {
 	struct fixture *f = *state;
 	const struct sandbox_path path = { f->directory, SANDBOX_WRITE };
@@ -286,10 +288,10 @@ main(void)
 		TEST(test_cannot_open_a_socket),
 		TEST(test_cannot_trace),
 		TEST(test_leaves_no_core),
-		TEST(a_program_may_do_no_more_than_read),
+		TEST(a_program_may_only_read),
 		TEST(a_file_to_append_to_may_be_missing),
 		TEST(a_folder_must_not_be_missing),
-		TEST(what_is_available_is_what_is_restricted),
+		TEST(what_is_available_is_restricted),
 		TEST(compression_works_in_the_sandbox),
 	};
 

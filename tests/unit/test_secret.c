@@ -1,5 +1,5 @@
 /*
- * Built without AddressSanitizer, under which mlock(2) does nothing.
+ * Built without AddressSanitizer, which makes mlock(2) do nothing.
  */
 #include "auth/secret.h"
 
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-/* Whether the memory at `at` is locked and left out of dumps. */
+/* Whether the memory at `at` is locked and excluded from core dumps. */
 static bool
 locked(const void *at)
 {
@@ -50,7 +50,7 @@ secrets_are_locked_in_memory(void **state)
 }
 
 static void
-secrets_do_not_pass_a_fork(void **state)
+secrets_are_not_inherited_by_a_fork(void **state)
 {
 	char *secret = secret_copy("0123456789abcdef");
 	pid_t child = fork();
@@ -88,7 +88,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(secrets_are_locked_in_memory),
-		cmocka_unit_test(secrets_do_not_pass_a_fork),
+		cmocka_unit_test(secrets_are_not_inherited_by_a_fork),
 		cmocka_unit_test(freed_secrets_make_room),
 	};
 

@@ -30,7 +30,7 @@ keys_of(char *const *secrets, size_t count, bool allow_sha1)
 	return keys;
 }
 
-/* Checks BODY under SECRET. */
+/* Checks a signature of BODY under SECRET. */
 static bool
 check(bool allow_sha1, const char *sha256, const char *sha1)
 {
@@ -55,7 +55,7 @@ accepts_a_right_sha256(void **state)
 }
 
 static void
-accepts_upper_case_and_hands_out_lower_case(void **state)
+accepts_upper_case_and_returns_lower_case(void **state)
 {
 	char header[] = "sha256=" SHA256_HEX;
 	size_t i;
@@ -352,7 +352,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepts_a_right_sha256),
-		cmocka_unit_test(accepts_upper_case_and_hands_out_lower_case),
+		cmocka_unit_test(accepts_upper_case_and_returns_lower_case),
 		cmocka_unit_test(refuses_each_changed_digit),
 		cmocka_unit_test(refuses_malformed_headers),
 		cmocka_unit_test(a_refusal_leaves_matched_alone),

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# cases.bash: what hookline does behind a web server: the same cases for every
+# cases.bash: how hookline behaves behind a web server: the same cases for every
 # server. Every .bats file here is a link to this one; its name says which setup of
 # lib/setups.bash to use.
 #
-#   HOOKLINE_FCGI   the program; by default the one with sanitizers, or the shipped
-#                   one for setups that are much like another
+#   HOOKLINE_FCGI the program; by default the one with sanitizers, or the shipped
+#   one for setups that resemble another
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
@@ -20,7 +20,7 @@ PROGRAM=$CHECKED
 many=400
 case $SETUP in
 lighttpd-cgi)
-	many=100		# the sanitizers start again with each
+	many=100		# sanitizers start anew for each request
 	;;
 *-mtls | apache-cgid | apache-suexec | apache-proxy_fcgi | caddy)
 	PROGRAM=$SHIPPED
@@ -29,7 +29,7 @@ esac
 if [ "$SETUP" = apache-suexec ]; then
 	hosted=1
 fi
-# These cases know nothing about certificates.
+# These cases do not deal with certificates.
 if [[ $SETUP == *-mtls ]]; then
 	CLIENT_CERT=server
 	SETUP=$SETUP-tunneled
@@ -97,7 +97,7 @@ teardown_file() {
 	[ "$STATUS" = 200 ]
 	ask "$WEBHOOK/none" --head
 	[ "$STATUS" = 404 ]
-	# Not a byte comes after the head, whatever a client would expect there.
+	# No byte follows the head, whatever a client might expect.
 	printf 'HEAD %s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n' "$WEBHOOK" |
 	    "$PEER" raw "$PORT" >"$S/raw"
 	[ "$(tail -c 4 "$S/raw" | od -An -tx1)" = ' 0d 0a 0d 0a' ]
@@ -160,7 +160,7 @@ teardown_file() {
 	done
 }
 
-@test "a query without = is not taken as an argument" {
+@test "a query without = does not become an argument" {
 	ask "$WEBHOOK?--version"
 	answered 200 ready
 	ask "$WEBHOOK?--config+/dev/null"
@@ -220,7 +220,7 @@ teardown_file() {
 @test "every kind of payload is stored byte for byte" {
 	local file object count=0
 	while read -r file object; do
-		# Line breaks have a case of their own.
+		# Line breaks have a test case of their own.
 		if [ "$(wc -l <"$file")" = 0 ]; then
 			post_stored "$file" "$object"
 			count=$((count + 1))
@@ -230,7 +230,7 @@ teardown_file() {
 	added $count
 }
 
-@test "escapes, blanks and other bytes stay as they are" {
+@test "escapes, blanks and other bytes are kept unchanged" {
 	printf '  { "object" : "whatsapp_business_account", "entry":[ {"id":"\\/%s","t":"\\ud83d\\ude00 \\u00e4 \\ud83d \303\244 \360\237\230\200","n":1.50e+0,"big":90071992547409931234}]}\t ' \
 	    "$BATS_TEST_NUMBER" >"$S/body"
 	post_stored "$S/body" '"whatsapp_business_account"'
@@ -262,7 +262,7 @@ teardown_file() {
 	added 1
 }
 
-# Caddy has -1 for a length that it does not know.
+# Caddy passes -1 for an unknown length.
 has_no_chunked() {
 	if [ "$SETUP" != caddy ]; then
 		return 1
@@ -380,7 +380,7 @@ has_no_chunked() {
 	added 0
 }
 
-@test "SHA-1 counts only if it is allowed, and never instead of SHA-256" {
+@test "SHA-1 counts only if it is allowed, and never in place of SHA-256" {
 	local sha1 wrong
 	fresh "$S/body"
 	sha1=$(sign "$S/body" "$SECRET" sha1)
@@ -441,7 +441,7 @@ has_no_chunked() {
 			raw_head "Content-Length: $length" "$S/body"
 			cat "$S/body"
 		} | "$PEER" raw "$PORT" >"$S/raw"
-		# Most servers refuse it themselves.
+		# Most servers refuse such a request themselves.
 		grep -qE '^HTTP/1\.[01] (400|413) ' "$S/raw"
 	done
 	added 0
@@ -487,9 +487,9 @@ has_no_chunked() {
 	added 1
 }
 
-@test "a client that breaks off in the middle of a body leaves nothing" {
+@test "a client that disconnects in the middle of a body leaves nothing behind" {
 	local how
-	# What has come until then would be a valid notification.
+	# The part that arrives would be a valid notification.
 	fresh "$S/body"
 	printf '%70000s' '' >>"$S/body"
 	for how in --abort --half --abort; do
@@ -504,7 +504,7 @@ has_no_chunked() {
 	added 1
 }
 
-@test "a chunked body that breaks off is not acknowledged" {
+@test "a chunked body that is cut off is not acknowledged" {
 	local how
 	fresh "$S/body"
 	for how in --abort --half; do
@@ -518,8 +518,8 @@ has_no_chunked() {
 	done
 	case $SETUP in
 	apache-cgid | apache-suexec)
-		# A CGI program sees an ordinary end. What it got is complete, since
-		# it is signed: it may be stored, but only once.
+		# A CGI program sees a normal end of its input. What it received is
+		# complete, since it is signed: it may be stored, but only once.
 		;;
 	*)
 		added 0
@@ -529,7 +529,7 @@ has_no_chunked() {
 	added 1
 }
 
-@test "headers cannot pass for settings" {
+@test "headers cannot act as settings" {
 	fresh "$S/body"
 	printf 'endpoint "*" { verify_token = "x" app_secret = "%s" }' \
 	    "$OTHER" >"$S/etc/other.conf"
@@ -579,12 +579,12 @@ has_no_chunked() {
 	post_signature "$(sign "$S/body" "$OTHER")" "$S/body"
 	answered 200 ok
 	stored "$S/body" '"page"' "$(sign "$S/body" "$OTHER")" "$TARGET"
-	# The same body at another endpoint is another notification.
+	# The same body at another endpoint is a new notification.
 	TARGET=$WEBHOOK post_stored "$S/body"
 	added 2
 }
 
-@test "the endpoint * takes any path" {
+@test "the endpoint * accepts any path" {
 	sed "s|\"$WEBHOOK\"|\"*\"|" "$S/etc/standard" | configure
 	fresh "$S/body"
 	TARGET="$WEBHOOK/any?x=1" post "$S/body"
@@ -597,7 +597,7 @@ has_no_chunked() {
 	local try
 	sed "s/$TOKEN/another-token/; s/$SECRET/$OTHER/" "$S/etc/standard" |
 	    configure
-	# Each process must see it.
+	# Every process must notice the change.
 	for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		ask "$WEBHOOK?hub.mode=subscribe&hub.challenge=9&hub.verify_token=$TOKEN"
 		answered 403 forbidden
@@ -615,7 +615,7 @@ has_no_chunked() {
 	added 2
 }
 
-@test "a bad configuration: unavailable until it is repaired" {
+@test "a bad configuration: unavailable until it is fixed" {
 	standard_config 'no_such_key = 1' | configure
 	unavailable bad-config
 }
@@ -667,7 +667,7 @@ has_no_chunked() {
 }
 
 #
-# Many at once, and the end
+# Many requests at once, and stopping the server
 #
 
 @test "16 clients at once: no line is torn or missing" {
@@ -700,7 +700,7 @@ enough() {
 	: >"$S/flood"
 	"$PEER" flood "$PORT" 8 1001 1600 "$SECRET" >"$S/flood" 3>&- &
 	flood=$!
-	# At once: the rest takes a few tenths of a second.
+	# At once: the rest takes only a few tenths of a second.
 	until enough; do
 		[ $SECONDS -lt $limit ]
 	done
@@ -708,10 +708,11 @@ enough() {
 	wait $flood
 	stored_all "$S/flood"
 	[ "$(grep -c . "$S/flood")" = 600 ]
-	grep -q ' 000 ' "$S/flood"	# otherwise it was stopped too late
+	grep -q ' 000 ' "$S/flood"	# otherwise the server was stopped too late
 	start_server
 	verified
-	# Those without an answer are sent again; then everything is stored, once.
+	# Requests without an answer are sent again; then everything is stored,
+	# once.
 	"$PEER" flood "$PORT" 8 1001 1600 "$SECRET" >"$S/flood"
 	[ "$(grep -c ' 200 ' "$S/flood")" = 600 ]
 	stored_all "$S/flood"
@@ -723,7 +724,7 @@ enough() {
 	fresh "$S/body" never-in-the-log
 	post_signature "$(sign "$S/body" "$OTHER")" "$S/body"
 	answered 401 unauthorized
-	# With a hint, the line comes after the answer.
+	# If there is a hint, the line is written after the answer.
 	within 50 grep -rqE "level=warning .*event=rejected reason=signature endpoint=$WEBHOOK bytes=$(wc -c <"$S/body") peer=127.0.0.1" "$S/log"
 	ask "$WEBHOOK/nowhere"
 	answered 404 not-found

@@ -1,16 +1,16 @@
 # shellcheck shell=bash
 # debian.bash: a Debian to install packages on: an overlay of this machine, or of a
-# tree that debootstrap made, in namespaces of its own. For package.bats, after
-# test.bash. Whatever happens there, nothing of this machine or of the tree changes.
+# tree that debootstrap made, in its own namespaces. For package.bats, after
+# test.bash. Whatever happens there, this machine and the tree do not change.
 #
-#   D       its folder: root/ (where it is mounted, for its own processes), log,
+#   D its folder: root/ (where it is mounted, for its own processes), log,
 #           holder.pid
-#   there   its root as others see it
+#   there its root as seen from outside
 #
-# It has a network of its own, in which every port is free, and runs no systemd. All
-# its processes end with its first one.
+# It has its own network, in which every port is free, and runs no systemd. All its
+# processes end when its first one does.
 
-# Why there can be none here, or nothing.
+# Prints why there can be none here; nothing if there can.
 no_debian() {
 	local probe
 	if [ "$(id -u)" != 0 ]; then
@@ -25,18 +25,18 @@ no_debian() {
 	rmdir "$probe"/* "$probe"
 }
 
-# What is written goes into memory: it must not be on the file system that is
-# overlaid.
-# shellcheck disable=SC2016 # for the inner shell
+# What is written goes into memory: it must not be on the file system that the
+# overlay covers.
+# shellcheck disable=SC2016 # the inner shell expands it
 debian_mount='set -e
 	mount -t tmpfs -o mode=0755 none "$1/space"
 	mkdir "$1/space/upper" "$1/space/work"
 	mount -t overlay none "$1/root" -o \
 	    "lowerdir=$2,upperdir=$1/space/upper,workdir=$1/space/work"'
 
-# The first process: it enters the tree, and waits for orphans. Of what runs at the
-# boot of a Debian it does what the servers need.
-# shellcheck disable=SC2016 # for the inner shell
+# The first process: it enters the tree, and waits for orphans. Of the things that
+# happen when a Debian boots, it does those that the servers need.
+# shellcheck disable=SC2016 # the inner shell expands it
 debian_first="$debian_mount"'
 	python3 -c "
 import fcntl, socket, struct
@@ -57,7 +57,7 @@ fcntl.ioctl(socket.socket(), 0x8914, request)
 		wait
 	done'
 
-# debian_new TREE: D, over TREE, which may be /.
+# debian_new TREE: makes D, an overlay of TREE, which may be /.
 debian_new() {
 	D=$(mktemp -d "${TMPDIR:-/tmp}/hookline-debian.XXXXXX")
 	chmod 0755 "$D"
@@ -73,7 +73,7 @@ debian_use() {
 	local holder
 	D=$1
 	holder=$(<"$D/holder.pid")
-	# unshare has one child, and writes a blank after its number.
+	# unshare has one child, and the kernel writes a blank after its number.
 	debian_pid=$(tr -d ' ' <"/proc/$holder/task/$holder/children")
 	there=/proc/$debian_pid/root
 }
@@ -84,7 +84,7 @@ debian_end() {
 	rm -rf --one-file-system "$D"
 }
 
-# entered OPTION... env COMMAND...: as root there, logged in.
+# entered OPTION... env COMMAND...: runs a command there, as root.
 entered() {
 	nsenter -t "$debian_pid" -m -p -r -w "$@" </dev/null 3>&-
 }
@@ -92,17 +92,17 @@ entered() {
 clean_env=(env -i HOME=/root TERM=dumb LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
 
-# inside COMMAND...
+# inside COMMAND...: runs it there.
 inside() {
 	entered -n "${clean_env[@]}" "$@"
 }
 
-# online COMMAND...: with this machine's network.
+# online COMMAND...: the same, with this machine's network.
 online() {
 	entered "${clean_env[@]}" "$@"
 }
 
-# on_its_network COMMAND...: a program of this machine.
+# on_its_network COMMAND...: runs a program of this machine on that network.
 on_its_network() {
 	nsenter -t "$debian_pid" -n "$@"
 }

@@ -1,5 +1,5 @@
-# expect.bash: what the cases expect of an answer, of the journal and of the logs.
-# If it is not so, each function says what is wrong and returns 1.
+# expect.bash: checks of answers, of the journal and of the logs. If something is
+# not as expected, a check says what is wrong and returns 1.
 
 fail() {
 	echo "$*"
@@ -19,7 +19,7 @@ show_logs() {
 	head -c 1000 "$S"/answer.body 2>/dev/null
 }
 
-# No sanitizer has reported anything, in files of its own or in a log.
+# No sanitizer has reported anything, neither in its own files nor in a log.
 no_reports() {
 	sender reports || return
 	if [ -n "$SAID" ]; then
@@ -29,7 +29,8 @@ no_reports() {
 	fi
 }
 
-# header NAME: puts its values in the last answer into VALUE, joined by commas.
+# header NAME: sets VALUE to the values of this header in the last answer, joined by
+# commas.
 header() {
 	local line
 	VALUE=
@@ -52,12 +53,12 @@ has_the_headers() {
 	    header_is Cache-Control no-store
 }
 
-# The headers, except for those that depend on how the server frames an answer.
+# Prints the headers, except those that depend on how the server frames an answer.
 own_headers() {
 	grep -viE '^(Date|Content-Length|Transfer-Encoding):' "$S/answer.head"
 }
 
-# answer_is STATUS BODY: exactly this, to the byte.
+# answer_is STATUS BODY: the answer is exactly this, to the byte.
 answer_is() {
 	local body
 	[ "$STATUS" = "$1" ] || fail "answered $STATUS, not $1" || return
@@ -72,12 +73,12 @@ answered() {
 	answer_is "$1" "$2"$'\n'
 }
 
-# echoed CHALLENGE: with nothing around it.
+# echoed CHALLENGE: the body is the challenge and nothing else.
 echoed() {
 	answer_is 200 "$1"
 }
 
-# added COUNT: there are this many lines more than when the test began.
+# added COUNT: there are this many more lines than when the test began.
 added() {
 	local now
 	now=$(count_lines)
@@ -85,21 +86,21 @@ added() {
 	    fail "there were ${before:-0} lines, there are $now, not $1 more"
 }
 
-# Puts a notification that no other test has into file $1.
+# Writes a notification that no other test has to the file $1.
 fresh() {
 	printf '{"object":"page","entry":[{"id":"%s-%s"}]}' \
 	    "${2:-one}" "$BATS_TEST_NUMBER" >"$1"
 }
 
-# stored FILE [OBJECT [SIGNATURE [ENDPOINT]]]: the last line is exactly that
-# notification's; copies it to $S/line. OBJECT and ENDPOINT are patterns.
+# stored FILE [OBJECT [SIGNATURE [ENDPOINT]]]: the last line is exactly that of this
+# notification; copies it to $S/line. OBJECT and ENDPOINT are patterns.
 stored() {
 	local object=${2:-'"page"'}
 	sender stored "$live" "$S/line" "$1" "$object" "${3:-}" \
 	    "${4:-$WEBHOOK}" "$SECRET"
 }
 
-# post_stored FILE [OBJECT]: posts it, signed; it is answered 200 and stored.
+# post_stored FILE [OBJECT]: posts the file, signed; it is answered 200 and stored.
 post_stored() {
 	post "$1" && answered 200 ok && stored "$@"
 }
@@ -145,7 +146,7 @@ stored_all() {
 	lines | grep -aoE '"id":"[0-9a-f]{64}"' | cut -d '"' -f 4 | sort >"$S/ids"
 	[ -z "$(uniq -d "$S/acknowledged")" ]
 	comm -23 "$S/acknowledged" <(uniq "$S/ids") >"$S/lost"
-	[ ! -s "$S/lost" ] || fail "acknowledged and lost: $(cat "$S/lost")"
+	[ ! -s "$S/lost" ] || fail "acknowledged but lost: $(cat "$S/lost")"
 	comm -12 "$S/acknowledged" <(uniq -d "$S/ids") >"$S/twice"
 	[ ! -s "$S/twice" ] || fail "stored twice: $(cat "$S/twice")"
 }
@@ -170,7 +171,7 @@ refusals() {
 	    fail "answered $(sort "$S/statuses" | uniq -c)"
 }
 
-# The largest number of refusals that the logs have within one second.
+# Prints the largest number of refusals that the logs show within one second.
 most_in_a_second() {
 	grep -h 'event=rejected ' "$S"/log/* | cut -c6-24 | sort | uniq -c |
 	    sort -rn | awk 'NR == 1 { print $1 }'

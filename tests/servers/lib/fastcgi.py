@@ -1,4 +1,4 @@
-"""fastcgi: FastCGI as a web server speaks it, for the programs in this folder."""
+"""fastcgi: speaks FastCGI as a web server does, for the programs in this folder."""
 import hashlib
 import hmac
 import socket
@@ -17,7 +17,7 @@ def padded(kind, content=b""):
 
 
 def stream(kind, content):
-    """The records of a stream, without its end."""
+    """Returns the records of a stream, without its end."""
     parts = range(0, len(content), 32768)
     return b"".join(record(kind, content[at : at + 32768]) for at in parts)
 
@@ -40,13 +40,13 @@ def head(method, length, more):
 
 
 def signed(secret, body):
-    """The variable that signs a body."""
+    """Returns the variable that holds a body's signature."""
     digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return {"HTTP_X_HUB_SIGNATURE_256": f"sha256={digest}"}
 
 
 def status_of(answer):
-    """The Status header's value, taken from FastCGI records."""
+    """Returns the Status header's value, taken from FastCGI records."""
     text = b""
     while len(answer) >= 8:
         _, kind, _, length, padding = struct.unpack(">BBHHBx", answer[:8])
@@ -57,7 +57,7 @@ def status_of(answer):
 
 
 def receive(peer):
-    """All that has arrived, and whether the peer has ended."""
+    """Returns all that has arrived, and whether the peer has closed."""
     text = b""
     while True:
         try:

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# hookctl.bash: the operator's command, for the tests. See test.bash.
+# hookctl.bash: the operator's command, hookctl, for the tests. See test.bash.
 #
 #   ctl WORDS...     runs hookctl, built with sanitizers, as the tests' user
 #   as_worker WORDS...   runs any command as the user of the journal

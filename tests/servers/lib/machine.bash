@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# machine.bash: this machine once more, to change as README.md has a user change his:
-# a mount namespace in which /etc, /var, /run, /usr/local and /root are overlays of the
-# real ones, with a network of its own where every port is free. For readme.bats,
-# after test.bash.
+# machine.bash: a copy of this machine, to be changed as README.md tells users to
+# change theirs: a mount namespace in which /etc, /var, /run, /usr/local and /root
+# are overlays of the real ones, with its own network where every port is free. For
+# readme.bats, after test.bash.
 #
 #   M   its folder: bin/ (stand-ins, first in PATH inside), upper/ (whatever was
 #       changed), holder.pid
 #
-# Everything in it ends with its first process, and nothing outside has changed.
+# All its processes end when its first one does, and nothing outside is changed.
 
 MACHINE_FOLDERS=(etc var run usr/local root)
 
-# Why no machine can be had here, or nothing.
+# Prints why there can be no such machine here; nothing if there can.
 no_machine() {
 	local probe reason=
 	if [ "$(id -u)" != 0 ]; then
@@ -20,7 +20,7 @@ no_machine() {
 	fi
 	probe=$(mktemp -d "${TMPDIR:-/tmp}/hookline-probe.XXXXXX")
 	mkdir "$probe"/{upper,work}
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	unshare --mount --net --pid --fork --mount-proc sh -c \
 	    'mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/upper,workdir=$1/work" /etc' \
 	    sh "$probe" 2>/dev/null || reason='overlays are not allowed here'
@@ -30,8 +30,9 @@ no_machine() {
 	fi
 }
 
-# The first process inside: overlays, the network, and then waiting for orphans.
-# shellcheck disable=SC2016 # for the inner shell
+# The first process inside: it sets up overlays and the network, then waits for
+# orphans.
+# shellcheck disable=SC2016 # the inner shell expands it
 machine_first='set -e
 	M=$1
 	shift
@@ -50,24 +51,25 @@ fcntl.ioctl(socket.socket(), 0x8914, request)			# SIOCSIFFLAGS
 		wait
 	done'
 
-# machine_new: M, with no server running and none of hookline's files.
+# machine_new: makes M, in which no server runs and none of hookline's files exist.
 machine_new() {
 	M=$(mktemp -d "${TMPDIR:-/tmp}/hookline-machine.XXXXXX")
 	chmod 0755 "$M"
 	mkdir "$M"/{bin,upper,work}
-	# Bash takes orphans over and reaps them.
+	# Bash adopts orphans and reaps them.
 	unshare --mount --propagation private --net --pid --fork --kill-child \
 	    --mount-proc bash -c "$machine_first" machine "$M" \
 	    "${MACHINE_FOLDERS[@]}" </dev/null >"$M/log" 2>&1 3>&- &
 	echo $! >"$M/holder.pid"
 	within 600 test -e "$M/up" || { cat "$M/log"; return 1; }
-	# Nor a way to what runs outside: scripts of Debian's would turn to systemd.
+	# Nor can processes outside be reached: Debian's scripts would turn to
+	# systemd.
 	inside rm -rf /etc/hookline /usr/local/lib/hookline /var/lib/hookline \
 	    /etc/letsencrypt /run/systemd /run/dbus /run/apache2 \
 	    /run/lighttpd.pid /run/nginx.pid
 }
 
-# The namespaces are those of unshare's child.
+# The namespaces belong to unshare's child.
 machine_first_pid() {
 	local unshare first
 	unshare=$(<"$M/holder.pid")
@@ -75,7 +77,8 @@ machine_first_pid() {
 	echo "$first"
 }
 
-# inside COMMAND...: on the machine, in the working tree, as a login of root has it.
+# inside COMMAND...: runs it on that machine, in the working tree, with the
+# environment of root's login.
 inside() {
 	nsenter -t "$(machine_first_pid)" -m -n -p -w"$ROOT" env -i HOME=/root \
 	    M="$M" ROOT="$ROOT" TERM=dumb LANG=C.UTF-8 \
@@ -83,7 +86,7 @@ inside() {
 	    "$@" 3>&-
 }
 
-# stand_in NAME: a program of the machine's, from standard input.
+# stand_in NAME: puts a program from standard input in place of one of the machine's.
 stand_in() {
 	install -m 0755 /dev/stdin "$M/bin/$1"
 }

@@ -1,5 +1,5 @@
-# scratch.bash: hookline behind a real web server, in a scratch directory of its
-# own, and a client that sends to it. For the tests, the demo and the bench.
+# scratch.bash: hookline behind a real web server, in a scratch directory, and a
+# client that sends to it. For the tests, the demo and the benchmarks.
 #
 #   S       the scratch directory: lib/ (program), etc/ (hookline.conf), var/ (the
 #           journal), htdocs/, run/, log/, sanitizer/
@@ -10,10 +10,10 @@
 #   STATUS  of the last answer, 000 if there was none; SIZE of its body in bytes;
 #           its head and body are in $S/answer.*
 #
-# What another process has to know is in a file in $S.
+# What other processes need to know is in files in $S.
 
-# A process costs more than most of what is asked of one: bats reads this file again
-# for each test, so none is started here that can be done without.
+# Starting a process costs more than most of what it is asked to do, and bats reads
+# this file again for each test, so none is started here that is not needed.
 cd "${BASH_SOURCE[0]%/*}/../../.." || return 1
 ROOT=$PWD
 cd "$OLDPWD" || return 1
@@ -21,7 +21,7 @@ PEER=$ROOT/tests/servers/lib/peer
 TOKEN=a-token-of-the-tests
 SECRET=5ec4e70f7e57500000000000000000a1
 
-# If root runs the tests, the servers run as www-data, like those of a distribution.
+# If root runs the tests, the servers run as www-data, as a distribution's do.
 if [ "$EUID" = 0 ]; then
 	WORKER=${WORKER:-www-data}
 else
@@ -31,7 +31,7 @@ WORKER_GROUP=${WORKER_GROUP:-$(id -gn "$WORKER")}
 export WORKER_GROUP
 
 # scratch_new PROGRAM [PARENT]: creates $S with a copy of the program, because the
-# worker may not be able to enter the build's folder.
+# worker may not be able to enter the build folder.
 scratch_new() {
 	[ -x "$1" ] || { echo "there is no program $1" >&2; return 1; }
 	S=$(mktemp -d "${2:-${TMPDIR:-/tmp}}/${SCRATCH_NAME:-hookline}.XXXXXX")
@@ -47,8 +47,8 @@ scratch_new() {
 	scratch_use "$S"
 }
 
-# run_program_by COMMAND...: has this command start the program from here on. It gets the
-# program's path and arguments after its own.
+# run_program_by COMMAND...: from here on, this command starts the program. It gets
+# the program's path and arguments after its own.
 run_program_by() {
 	install -d -m 0755 "$S/lib/program"
 	mv "$S/lib/hookline.fcgi" "$S/lib/program/"
@@ -57,7 +57,8 @@ run_program_by() {
 	chmod 0755 "$S/lib/hookline.fcgi"
 }
 
-# qemu_for ARCH: prints what runs programs for the kind of processor that Debian calls ARCH.
+# qemu_for ARCH: prints the emulator that runs programs for the processor that Debian
+# calls ARCH.
 qemu_for() {
 	case $1 in
 	amd64) echo qemu-x86_64-static ;;
@@ -75,10 +76,10 @@ scratch_use() {
 	conf_mode=0640
 	journal=$S/var/journal
 	live=$journal/notifications.jsonl
-	# Has no effect in a build without sanitizers.
+	# This has no effect in a build without sanitizers.
 	asan_options=log_path=$S/sanitizer/report:exitcode=99
-	# Looking for leaks takes longer than a CGI process's whole request, and its
-	# memory is freed when it ends anyway.
+	# The search for leaks takes longer than a whole request in a CGI process,
+	# whose memory is freed anyway when it ends.
 	case ${SETUP:-} in
 	lighttpd-cgi | apache-cgid | apache-suexec)
 		asan_options+=:detect_leaks=0
@@ -90,7 +91,7 @@ scratch_use() {
 	fi
 }
 
-# Replaces hookline.conf by standard input, as an editor does.
+# Replaces hookline.conf with standard input, as an editor does.
 configure() {
 	cat >"$S/etc/new"
 	chown "$conf_owner" "$S/etc/new"
@@ -98,8 +99,8 @@ configure() {
 	mv "$S/etc/new" "$conf"
 }
 
-# standard_config [LINES]: prints a configuration with one endpoint, and LINES at
-# its top.
+# standard_config [LINES]: prints a configuration with one endpoint, and with LINES
+# at its top.
 standard_config() {
 	printf '%s\n' "directory = \"$journal\"" 'rotate_every = "never"' \
 	    "log_file = \"${LOG_FILE:-}\"" "${1:-}" "endpoint \"$WEBHOOK\" {" \
@@ -107,7 +108,7 @@ standard_config() {
 	    "	client_cert = \"${CLIENT_CERT:-off}\"" '}'
 }
 
-# shipped FILE: prints one of the files that users get, with only its paths and port
+# shipped FILE: prints one of the files that users get, with only paths and ports
 # replaced.
 shipped() {
 	sed -e "s|/usr/local/lib/hookline|$S/lib|g" \
@@ -126,8 +127,8 @@ shipped() {
 	    -e "s|listen 443 ssl;|listen 127.0.0.1:$PORT ssl;|" "$ROOT/$1"
 }
 
-# in_background NAME COMMAND...: starts it without any descriptor of ours; its
-# output is in $S/log/NAME, its pid in $S/NAME.pid.
+# in_background NAME COMMAND...: starts the command without any of our descriptors;
+# its output goes to $S/log/NAME, its pid to $S/NAME.pid.
 in_background() {
 	local name=$1 fd
 	shift
@@ -144,7 +145,7 @@ is_running() {
 	[ -d "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
 }
 
-# within TENTHS COMMAND...: tries until it succeeds or the time is up.
+# within TENTHS COMMAND...: retries until the command succeeds or the time is up.
 within() {
 	local left=$1
 	shift
@@ -166,15 +167,15 @@ answers_or_ended() {
 	answers || ! is_running "$(<"$S/server.pid")"
 }
 
-# A free port of 127.0.0.1. `make run` needs this, so it uses perl-base, which every
-# Debian has; Python only comes with the tests.
+# Prints a free port of 127.0.0.1. `make run` needs this, so it uses perl-base, which
+# every Debian has; Python is only installed with the tests.
 free_port() {
 	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(
 	    LocalAddr => "127.0.0.1", Listen => 1)->sockport'
 }
 
-# Starts the server of $SETUP and waits until it answers. The port is free when it
-# is chosen; if another program takes it first, tries another port.
+# Starts the server of $SETUP and waits until it answers. The port is free when it is
+# chosen; if another program takes it first, another port is tried.
 start_server() {
 	local try
 	for try in 1 2 3 4 5; do
@@ -195,7 +196,7 @@ gone() {
 	! is_running "$1"
 }
 
-# stop_pid PID: stops it politely; after 10 s kills it, and fails.
+# stop_pid PID: asks the process to end; kills it after 10 s, and fails.
 stop_pid() {
 	kill "$1" 2>/dev/null || return 0
 	within 100 gone "$1" && return 0
@@ -212,12 +213,13 @@ stop_server() {
 		done <"$file"
 		rm -f "$file"
 	done
-	# The program's processes may take a moment longer than the server.
+	# The program's processes may take a moment longer than the server to end.
 	within 100 no_program || result=1
 	return $result
 }
 
-# The pids of the processes that run this scratch directory's copy of the program.
+# Prints the pids of the processes that run this scratch directory's copy of the
+# program.
 programs() {
 	{
 		grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline
@@ -233,7 +235,7 @@ no_program() {
 # A sender
 #
 
-# sign FILE [SECRET [sha256|sha1]]: prints the header's value.
+# sign FILE [SECRET [sha256|sha1]]: prints the value of a signature header.
 sign() {
 	local digest
 	digest=$(openssl dgst -r "-${3:-sha256}" -hmac "${2:-$SECRET}" "$1")
@@ -250,7 +252,7 @@ ask() {
 	    "http://127.0.0.1:$PORT$target")
 }
 
-# post_signature VALUE FILE [CURL OPTIONS...]: posts it with this signature.
+# post_signature VALUE FILE [CURL OPTIONS...]: posts the file with this signature.
 post_signature() {
 	local signature=$1 file=$2
 	shift 2
@@ -258,13 +260,13 @@ post_signature() {
 	    -H 'Content-Type: application/json' --data-binary "@$file" "$@"
 }
 
-# post FILE [CURL OPTIONS...]: posts it, signed.
+# post FILE [CURL OPTIONS...]: posts the file, signed.
 post() {
 	post_signature "$(sign "$1")" "$@"
 }
 
-# by_cgi FILE: posts it, signed, to a CGI process of our own, whose answer is put
-# into $S/answer.
+# by_cgi FILE: posts the file, signed, to a CGI process that we start ourselves,
+# whose answer goes to $S/answer.
 by_cgi() {
 	env -i REQUEST_METHOD=POST REQUEST_URI="$WEBHOOK" \
 	    GATEWAY_INTERFACE=CGI/1.1 CONTENT_LENGTH="$(stat -c %s "$1")" \
@@ -276,7 +278,7 @@ by_cgi() {
 # The journal
 #
 
-# All lines, in order, except for anything in archive/ that is not a file.
+# Prints all lines, in order, except for anything in archive/ that is not a file.
 lines() {
 	local file
 	for file in "$journal"/archive/*.jsonl "$live"; do
@@ -290,8 +292,8 @@ count_lines() {
 	lines | wc -l
 }
 
-# The seq of the last line, 0 if there is none. A line that is still being written
-# does not count.
+# Prints the seq of the last line, 0 if there is none. A line that is still being
+# written does not count.
 last_seq() {
 	local file seq=
 	for file in "$live" $(ls -r "$journal"/archive/*.jsonl 2>/dev/null); do
@@ -303,7 +305,8 @@ last_seq() {
 	echo "${seq:-0}"
 }
 
-# cut_payload LINE-FILE: prints the bytes after "payload": without the line's end.
+# cut_payload LINE-FILE: prints the bytes after "payload":, without the end of the
+# line.
 cut_payload() {
 	local at
 	at=$(LC_ALL=C grep -abo '"payload":' "$1" | head -n 1)

@@ -1,18 +1,18 @@
 # shellcheck shell=bash
-# sender.bash: a sender and looker-on for the tests, in place of the one of scratch.bash,
-# which starts a program for each request. This one starts one for each scratch
-# directory; see sender. SAID is what it said last.
+# sender.bash: a client that also checks what became of its requests. It replaces the
+# one of scratch.bash, which starts a program for each request, while this one starts
+# one for each scratch directory; see sender. SAID is its last output.
 
-# A command that starts it elsewhere, such as in another network.
+# A command that starts it elsewhere, for instance in another network.
 sender_by=()
 
-# sender_start: for $S, in the background.
+# sender_start: starts it for $S, in the background.
 sender_start() {
 	mkdir "$S/sender"
 	mkfifo "$S/sender/in" "$S/sender/out"
 	in_background sender "${sender_by[@]}" "$HELPERS/sender" "$S"
 	mv "$S/sender.pid" "$S/sender/pid"
-	# What is written before somebody else has the pipe open would be lost.
+	# Waits for it: what is written before it has opened the pipes would be lost.
 	read -t 60 -r _ 0<>"$S/sender/out" || fail 'the sender does not start'
 }
 
@@ -23,8 +23,9 @@ sender_stop() {
 	fi
 }
 
-# sender COMMAND WORD...: what is said on failure is shown. Both ends are opened for
-# reading and writing, so that a sender that is gone does not keep us waiting.
+# sender COMMAND WORD...: runs a command of sender's, and shows its message if it
+# fails. Both pipes are opened for reading and writing, so that a sender that has
+# ended does not keep us waiting.
 sender() {
 	local status
 	[ -e "$S/sender" ] || sender_start || return
@@ -38,7 +39,7 @@ sender() {
 	[ "$status" = 0 ] || fail "$SAID"
 }
 
-# sign FILE [SECRET [sha256|sha1]]: the header's value.
+# sign FILE [SECRET [sha256|sha1]]: prints the value of a signature header.
 sign() {
 	sender sign "$1" "${2:-$SECRET}" "${3:-sha256}"
 	echo "$SAID"
@@ -50,13 +51,13 @@ ask() {
 	read -r STATUS SIZE <<<"$SAID"
 }
 
-# post FILE [CURL OPTIONS...]: signed.
+# post FILE [CURL OPTIONS...]: posts the file, signed.
 post() {
 	sender sign "$1" "$SECRET" sha256
 	post_signature "$SAID" "$@"
 }
 
-# All lines of the journal; see lines.
+# Prints the number of the journal's lines; see lines.
 count_lines() {
 	sender count "$journal"
 	echo "$SAID"

@@ -1,8 +1,8 @@
 # setups.bash: a start_NAME for each way to run hookline. Each loads a file that
 # users get, unchanged except for paths and port, and adds only what every server
-# has anyway. The server's pid is put into $S/server.pid.
+# has anyway. The server's pid goes to $S/server.pid.
 
-# Whether the servers run as a user other than the one who starts them.
+# Whether the servers run as a user other than the one that starts them.
 changes_user() {
 	[ "$WORKER" != "$(id -un)" ]
 }
@@ -40,7 +40,7 @@ start_lighttpd-mtls() {
 	start_lighttpd hookline-mtls.conf
 }
 
-# A CGI program gets only the variables that lighttpd is told to pass.
+# A CGI program gets only the variables that lighttpd is told to pass on.
 start_lighttpd-cgi() {
 	start_lighttpd hookline-cgi.conf "
 		\$HTTP[\"url\"] =~ \"^/webhook(/|\$)\" {
@@ -82,7 +82,7 @@ start_apache() {
 		echo "Include $S/etc/shipped.conf"
 	} >"$S/etc/apache.conf"
 	shipped "apache-conf/$1" >"$S/etc/shipped.conf"
-	# When it is stopped, the prefork MPM ends its whole process group.
+	# The prefork MPM kills its whole process group when it is stopped.
 	in_background server ${MPM:+setsid} apache2 -D FOREGROUND \
 	    -f "$S/etc/apache.conf"
 }
@@ -97,7 +97,8 @@ start_apache_fcgid() {
 		${3:-}"
 }
 
-# A site like Debian's default one, which has everything from the server.
+# A site like Debian's default one, which takes everything from the server's
+# settings.
 default_site() {
 	cat <<-END
 		<VirtualHost 127.0.0.1:$PORT>
@@ -128,10 +129,11 @@ start_apache-suexec() {
 }
 
 #
-# nginx, and others for which hookline keeps its own processes
+# nginx, and others for which hookline manages its own processes
 #
 
-# The line by which the file tells users to start the processes without systemd.
+# Prints the command with which the file tells users to start the processes
+# without systemd.
 listen_command() {
 	sed -n 's/^# *\(setpriv .*\)/\1/p' "$S/etc/shipped.conf" |
 	    if changes_user; then
@@ -141,7 +143,8 @@ listen_command() {
 	    fi
 }
 
-# as_systemd: prints the command that starts what the systemd units say.
+# as_systemd: prints the command that starts the processes as the systemd units
+# say.
 as_systemd() {
 	local unit
 	for unit in hookline.socket hookline.service; do
@@ -151,7 +154,8 @@ as_systemd() {
 	    "'$S/etc/hookline.service'"
 }
 
-# Its pid is to be stopped after the server's: `workers` comes after `server`.
+# They are to be stopped after the server: `workers` comes after `server` in the
+# order of pid files.
 start_workers() {
 	in_background workers env ASAN_OPTIONS="$asan_options" \
 	    UBSAN_OPTIONS="$ubsan_options" sh -c "exec $(listen_command)"
@@ -198,7 +202,7 @@ start_nginx-mtls() {
 	start_nginx_with hookline-mtls.conf
 }
 
-# Caddy runs as its own user, which hookline lets in by the socket's group.
+# Caddy runs as its own user, which the socket's group lets in.
 start_caddy() {
 	local as=()
 	shipped cgi/caddy/Caddyfile >"$S/etc/shipped.conf"
@@ -220,7 +224,7 @@ start_caddy() {
 
 #
 # Mutual TLS, for a sender that knows nothing about it: a tunnel in front of the
-# server shows Meta's certificate.
+# server presents Meta's certificate.
 #
 
 # tunneled SETUP

@@ -1,21 +1,21 @@
 # shared-hosting.bash: an Apache as hosts with many customers run it: with suEXEC,
-# everything allowed in .htaccess, and a customer's home with a site like
-# WordPress's. For suexec.bats and dist.bats, after test.bash.
+# everything allowed in .htaccess, and a customer's home with a site that resembles
+# WordPress. For suexec.bats and dist.bats, after test.bash.
 #
 #   home    the customer's home folder; site: the document root in it
-#   outside the document root of another site of his, outside the home
+#   outside the document root of another site of the customer's, outside the home
 #
-# Further sites are $home/NAME, for the Host NAME, with other rules for .htaccess: see
-# other_sites.
+# Further sites are in $home/NAME, for the Host NAME, with other rules for .htaccess:
+# see other_sites.
 #
-# suEXEC relies on /etc/passwd, /etc/group and /etc/apache2/suexec/www-data, and
-# logs to /var/log/apache2. Apache gets a mount namespace with files of its own in
-# those places, so nothing changes on the machine, and nothing has to be restored.
+# suEXEC relies on /etc/passwd, /etc/group and /etc/apache2/suexec/www-data, and logs
+# to /var/log/apache2. Apache gets a mount namespace with its own files in these
+# places, so nothing changes on the machine, and nothing has to be restored.
 
 CUSTOMER=20117		# uid and gid
 SUEXEC=/usr/lib/apache2/suexec
 
-# Why such a host cannot be set up here, or nothing.
+# Prints why such a host cannot be set up here; nothing if it can.
 no_hosting() {
 	if [ "$(id -u)" != 0 ]; then
 		echo 'suEXEC needs root'
@@ -35,9 +35,9 @@ as_customer() {
 	    env -i PATH="$PATH" HOME="$home" "$@"
 }
 
-# customer_file FILE [MODE]: writes it from standard input.
+# customer_file FILE [MODE]: writes standard input to it, as the customer.
 customer_file() {
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # the inner shell expands it
 	as_customer sh -c 'rm -f "$1" && cat >"$1" && chmod "$2" "$1"' sh \
 	    "$1" "${2:-0644}"
 }
@@ -55,7 +55,7 @@ hosting_use() {
 	live=$journal/notifications.jsonl
 }
 
-# Makes a home as a host does, with a site whose own rules take every path.
+# Makes a home as a host does, with a site whose own rewrite rules take every path.
 home_new() {
 	rm -rf "${home:?}" "${outside:?}"
 	install -d -m 0711 -o $CUSTOMER -g $CUSTOMER "$home"
@@ -72,13 +72,13 @@ home_new() {
 	END
 }
 
-# Installs what INSTALL.txt says, except for the configuration.
+# Installs as INSTALL.txt says, except for the configuration.
 home_install() {
 	site_install "$site"
 	as_customer install -d -m 0700 "$home/hookline"
 }
 
-# site_install FOLDER: the program and .htaccess, in the folder of a site.
+# site_install FOLDER: puts the program and .htaccess into the folder of a site.
 site_install() {
 	as_customer install -d -m 0755 "$1" "$1/hookline"
 	customer_file "$1/hookline/hookline.fcgi" 0755 <"$S/lib/hookline.fcgi"
@@ -86,7 +86,7 @@ site_install() {
 	    <"$ROOT/apache-conf/hookline.htaccess"
 }
 
-# NAME|AllowOverride|Options, as panels write them for their customers' sites.
+# Prints NAME|AllowOverride|Options, as control panels set them for customers' sites.
 other_sites() {
 	cat <<-'END'
 		cpanel|All|+SymLinksIfOwnerMatch -FollowSymLinks -ExecCGI
@@ -98,7 +98,7 @@ other_sites() {
 	END
 }
 
-# hosting_new PROGRAM: sets up the machine, with nobody's home on it yet.
+# hosting_new PROGRAM: sets up the machine, without any home yet.
 hosting_new() {
 	WORKER=www-data
 	WORKER_GROUP=www-data
@@ -186,7 +186,7 @@ other_site() {
 	END
 }
 
-# shellcheck disable=SC2016 # for the inner shell
+# shellcheck disable=SC2016 # the inner shell expands it
 start_shared-hosting() {
 	hosting_config >"$S/etc/apache.conf"
 	in_background server unshare -m --propagation private sh -c '
@@ -197,8 +197,8 @@ start_shared-hosting() {
 		exec apache2 -D FOREGROUND -f "$1/etc/apache.conf"' sh "$S"
 }
 
-# Calls stop_server, and stops the customer's own processes, which outlive Apache
-# with mod_fcgid.
+# Calls stop_server, and stops the customer's processes, which outlive Apache with
+# mod_fcgid.
 stop_hosting() {
 	local process result=0
 	stop_server || result=1

@@ -1,6 +1,6 @@
-# shellcheck shell=bash disable=SC2034 # for those who read it
-# test.bash: what every .bats file here begins with: the files of this folder that most
-# tests need, and the two usual ways to run a server.
+# shellcheck shell=bash disable=SC2034 # used by the files that source it
+# test.bash: every .bats file here begins with this: it reads the files of this
+# folder that most tests need, and has the two usual ways to run a server.
 #
 #   for one test     setup() calls scratch_new and writes the configuration, the test
 #                    starts a server, and teardown() is the one below
@@ -8,7 +8,7 @@
 #   of a file        share, setup() uses $SCRATCH again, teardown() is the one below,
 #                    teardown_file() calls end_shared
 
-# bats runs some programs to compare its versions: once for a file.
+# bats runs some programs to compare versions: once for each file is enough.
 if [ -z "${BATS_IS_NEW:-}" ]; then
 	bats_require_minimum_version 1.5.0
 	export BATS_IS_NEW=1
@@ -25,13 +25,13 @@ source "$HELPERS/sender.bash"
 # shellcheck source=tests/servers/lib/expect.bash
 source "$HELPERS/expect.bash"
 
-# The program as it is shipped, and with sanitizers. HOOKLINE_FCGI=FILE replaces
-# both; HOOKLINE_BY=COMMAND runs it, if this machine cannot.
+# The program as it is shipped, and the one with sanitizers. HOOKLINE_FCGI=FILE
+# replaces both; HOOKLINE_BY=COMMAND runs it if this machine cannot.
 SHIPPED=${HOOKLINE_FCGI:-$ROOT/build/hookline.fcgi}
 CHECKED=${HOOKLINE_FCGI:-$ROOT/build/asan/hookline.fcgi}
 
 # For every file that does not have its own. A shared server keeps running. `lack`
-# is why a test was skipped before a server was started.
+# says why a test was skipped before a server was started.
 teardown() {
 	if [ -n "${lack:-}" ]; then
 		return 0
@@ -55,7 +55,7 @@ share() {
 	start_server || { show_logs; return 1; }
 }
 
-# Makes standard input the configuration, unless it already is.
+# Configures standard input, unless that is the current configuration.
 configure_again() {
 	local new old=
 	IFS= read -rd '' new || true
@@ -67,7 +67,7 @@ configure_again() {
 }
 
 # end_shared [COMMAND]: for teardown_file(). COMMAND stops the server if stop_server
-# would not do. The scratch directory is kept if something is wrong.
+# is not enough. If something is wrong, the scratch directory is kept.
 end_shared() {
 	local result=0
 	if [ -z "${SCRATCH:-}" ]; then

@@ -1,15 +1,18 @@
 # shellcheck shell=bash
-# texts.bash: the examples in the manuals and pages, as somebody would copy them.
+# texts.bash: prints the examples in the manuals and pages as a reader would copy
+# them.
 
 MAN=$ROOT/cgi/man
 
-# typed: standard input without the escapes for what groff would change.
+# typed: prints standard input without the escapes for characters that groff would
+# change.
 typed() {
 	sed -e "s/\\\\(aq/'/g" -e 's/\\(ga/`/g' -e 's/\\(ha/^/g' \
 	    -e 's/\\(ti/~/g' -e 's/\\-/-/g' -e 's/\\e/\\/g'
 }
 
-# display MANUAL HEADING [NUMBER]: a literal display below this heading (.Sh or .Ss).
+# display MANUAL HEADING [NUMBER]: prints a literal display below this heading (.Sh
+# or .Ss).
 display() {
 	awk -v heading="$2" -v want="${3:-1}" '
 		/^\.S[hs] / { name = substr($0, 5); count = 0 }
@@ -21,8 +24,8 @@ display() {
 	typed <"$S/display"
 }
 
-# plain_displays MANUAL: lines of its literal displays in which man(1), which runs
-# groff, would show another character than the one that is meant.
+# plain_displays MANUAL: prints lines of its literal displays in which man(1), which
+# runs groff, would show a different character from the one that is meant.
 plain_displays() {
 	awk '/^\.Ed/ { inside = 0 }
 		inside && !/^\./ {
@@ -34,8 +37,8 @@ plain_displays() {
 		/^\.Bd -literal/ { inside = 1 }' "$MAN/$1"
 }
 
-# block PAGE HEADING [NUMBER]: a fenced block of this file below this heading, without
-# its fences.
+# block PAGE HEADING [NUMBER]: prints a fenced block below this heading of the file,
+# without its fences.
 block() {
 	awk -v heading="$2" -v want="${3:-1}" '
 		!inside && /^#/ { name = $0; sub(/^#+ /, "", name) }

@@ -3,8 +3,8 @@
 # In $S/etc, where the shipped files expect them: the site's fullchain.pem and
 # privkey.pem, and meta-outbound-api-ca-2025-12.pem of the trusted CA. In $S/tls:
 # key.pem, which all clients share, and a NAME.pem for each client, see
-# make_clients. The trusted CA has an intermediate CA below it, like Meta's, and
-# clients send its certificate along.
+# make_clients. The trusted CA has an intermediate CA, like Meta's; clients send
+# its certificate along with their own.
 
 META_CN=client.webhooks.fbclientcerts.com
 
@@ -31,7 +31,7 @@ make_site() {
 	cp "$S/tls/key.pem" "$S/etc/privkey.pem"
 }
 
-# The intermediate CA, and another root that nobody trusts.
+# The intermediate CA, and another root that is not trusted.
 make_issuers() {
 	issuer root '/O=Tests/CN=Root of the tests'
 	issuer stranger '/O=Tests/CN=Root of the tests'

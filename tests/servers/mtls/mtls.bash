@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# mtls.bash: mutual TLS: a client that does not show Meta's certificate cannot store
-# anything. Every .bats file here is a link to this one; its name says which server.
+# mtls.bash: mutual TLS: a client that does not present Meta's certificate cannot
+# store anything. Every .bats file here is a link to this one; its name says which
+# server.
 #
 #   HOOKLINE_FCGI   the program; build/asan/hookline.fcgi by default
 
@@ -43,8 +44,8 @@ teardown_file() {
 	end_shared
 }
 
-# Replaces that of scratch.bash: CLIENT names the certificate, or is empty for none.
-# A connection that is refused has STATUS 000.
+# Replaces the function of scratch.bash: CLIENT names the certificate, or is empty
+# for none. The STATUS of a refused connection is 000.
 ask() {
 	local target=$1 show=()
 	shift
@@ -69,12 +70,12 @@ refused() {
 	run ! grep -qx ok "$S/answer.body"
 }
 
-# logged REASON: hookline has logged it after the mark that log_mark set.
+# logged REASON: hookline has logged it since log_mark was called.
 logged() {
 	tail -c "+$((mark + 1))" "$LOG_FILE" | grep -q "reason=$1 "
 }
 
-# A new second has room for ten refusals in the log.
+# Waits for a new second, in which the log has room for ten refusals.
 log_mark() {
 	local now=$EPOCHSECONDS
 	while [ "$EPOCHSECONDS" = "$now" ]; do
@@ -151,7 +152,7 @@ log_mark() {
 	added 0
 }
 
-@test "expired, signed by others or self-signed: refused" {
+@test "expired, signed by another CA, or self-signed: refused" {
 	for CLIENT in expired stranger-right self; do
 		post "$S/body"
 		refused || fail "with $CLIENT.pem" || return
@@ -159,7 +160,7 @@ log_mark() {
 	added 0
 }
 
-@test "what a client claims in headers counts for nothing" {
+@test "a client's claims in headers count for nothing" {
 	local name
 	for CLIENT in '' wrong; do
 		for name in SSL_CLIENT SSL-Client X-SSL-Client HTTP_SSL_CLIENT; do
@@ -177,7 +178,7 @@ log_mark() {
 	added 0
 }
 
-@test "the signature comes first" {
+@test "the signature is checked first" {
 	for CLIENT in right '' wrong; do
 		post_signature "$(sign "$S/body" not-the-secret)" "$S/body"
 		answered 401 unauthorized
@@ -210,7 +211,7 @@ log_mark() {
 	added 1
 }
 
-@test "behind an ALB its header counts, and not the TLS certificate" {
+@test "behind an ALB its header counts, not the TLS certificate" {
 	local subject
 	certificates_by alb
 	for CLIENT in '' right; do
@@ -233,7 +234,7 @@ log_mark() {
 	added 1
 }
 
-@test "switched off, neither the header nor a certificate plays a role" {
+@test "if it is switched off, neither the header nor a certificate matters" {
 	certificates_by off
 	post_stored "$S/body"
 	fresh "$S/body" second
