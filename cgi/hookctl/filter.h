@@ -28,7 +28,7 @@ struct filter_options {
 	    0, NULL }
 #define FILTER_ROWS(type, member)					\
 	FILTER_ROW(type, member.object, "object", "OBJECT",		\
-	    "only records of this object; may be repeated, like the next"), \
+	    "only records of this object; may be given many times"), \
 	FILTER_ROW(type, member.field, "field", "FIELD",		\
 	    "only those with this field"),				\
 	FILTER_ROW(type, member.entry, "entry", "ID",			\

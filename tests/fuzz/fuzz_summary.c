@@ -42,21 +42,21 @@ on_open(void *context, const struct json_value *value)
 static bool
 is_utf8(struct span text)
 {
-	char *quoted = malloc(text.length + 2);
+	static struct buffer quoted;
 	size_t i;
-	bool good;
 
-	MUST(quoted != NULL);
-	quoted[0] = quoted[text.length + 1] = '"';
-	for (i = 0; i < text.length; i++) {
-		char byte = text.bytes[i];
+	quoted.length = 0;
+	MUST(buffer_append(&quoted, "\"", 1) == ERR_NONE);
+	MUST(buffer_append(&quoted, text.bytes, text.length) == ERR_NONE);
+	for (i = 1; i < quoted.length; i++) {
+		char *byte = &quoted.bytes[i];
 
-		quoted[i + 1] = (byte >= 0 && byte < ' ') || byte == '"' ||
-		    byte == '\\' ? '.' : byte;
+		if ((*byte >= 0 && *byte < ' ') || *byte == '"' ||
+		    *byte == '\\')
+			*byte = '.';
 	}
-	good = json_scan(quoted, text.length + 2, NULL, NULL);
-	free(quoted);
-	return good;
+	MUST(buffer_append(&quoted, "\"", 1) == ERR_NONE);
+	return json_scan(quoted.bytes, quoted.length, NULL, NULL);
 }
 
 static void

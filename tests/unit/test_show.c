@@ -241,6 +241,11 @@ short_cuts_names_and_ids(void **state)
 	assert_string_equal(shown(SHOW_SHORT, stamped(record_of(
 	    "{\"entry\":[{\"id\":\"\\u001b12345\\u202e78901\"}]}"), 7)), TIME
 	    "  7  -  -  \\u001b12345\\u202e78901  id\n");
+	/* Never in the middle of a character. */
+	assert_string_equal(shown(SHOW_SHORT, stamped(record_of(
+	    "{\"entry\":[{\"id\":\"123\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+	    "\xc3\xa9\"}]}"), 7)), TIME "  7  -  -  123\xc3\xa9\xc3\xa9"
+	    "\xc3\xa9\xc3\xa9\xc3\xa9  id\n");
 }
 
 static void

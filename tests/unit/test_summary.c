@@ -444,6 +444,8 @@ static const struct sample messaging[] = {
 	{ "\"reaction\":{\"action\":\"unreact\"}", "reaction",
 	    ELLIPSIS "4444 took back a reaction" },
 	{ "\"read\":{\"watermark\":1}", "read", "read by " ELLIPSIS "4444" },
+	{ "\"message\":null,\"read\":{}", "read",
+	    "read by " ELLIPSIS "4444" },
 	{ "\"delivery\":{\"watermark\":1}", "delivery",
 	    "delivered to " ELLIPSIS "4444" },
 	{ "\"optin\":{\"type\":\"notification_messages\",\"title\":\"News\"}",
@@ -752,6 +754,9 @@ long_texts_are_cut(void **state)
 	assert_in_range(summary.entry.length, 4000, 4200);
 	sum_up(many("{\"x\":1", ",\"name of a member\":1", 150000, "}"));
 	assert_in_range(summary.words.length, 100, 4400);
+	sum_up(many("{\"object\":\"page\",\"entry\":[{\"id\":\"1\","
+	    "\"changed_fields\":[\"a\"", ",\"a name\"", 300000, "]}]}"));
+	assert_in_range(summary.words.length, 4000, 4400);
 }
 
 static void

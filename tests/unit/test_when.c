@@ -48,11 +48,11 @@ static void
 means(const char *text, const char *time)
 {
 	char padded[CLOCK_RFC3339_LENGTH + 1];
+	size_t length = strlen(time);
 
 	/* A time in the table may lack its fraction. */
 	(void)snprintf(padded, sizeof padded, "%.19s%s", time,
-	    strlen(time) == 20 ? ".000000Z" : strlen(time) > 20 ?
-	    time + 19 : "");
+	    length == 20 ? ".000000Z" : &time[length > 19 ? 19 : length]);
 	assert_string_equal(meaning(text, NOW, true), padded);
 }
 
