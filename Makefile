@@ -169,6 +169,11 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(O)/tests/unit/journal_fixture.o \
 $(O)/unit/test_adapter: $(ADAPTER_SRC:%.c=$(O)/%.o)
 $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
+$(O)/unit/test_when: $(O)/cgi/when.o
+$(O)/unit/test_text: $(O)/cgi/hookctl/text.o
+$(O)/unit/test_filter: $(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
+$(O)/unit/test_show: $(O)/cgi/when.o \
+	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c

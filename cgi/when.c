@@ -119,6 +119,19 @@ seconds_of(const struct tm *day, bool utc, int64_t *seconds)
 	    *seconds >= 0 && *seconds <= SECOND_MOST;
 }
 
+/* The first moment of a day: midnight, but where clocks go forward then. */
+static bool
+begin_day(struct reading *reading, int64_t *time)
+{
+	int64_t seconds;
+
+	while (!seconds_of(&reading->day, reading->utc, &seconds))
+		if (reading->day.tm_hour++ == 2)
+			return false;
+	*time = seconds * CLOCK_SECOND;
+	return true;
+}
+
 /* What comes after a day, up to the end: nothing, or a time of it. */
 static bool
 finish_day(struct reading *reading, int64_t *time)
@@ -126,15 +139,15 @@ finish_day(struct reading *reading, int64_t *time)
 	int64_t fraction = 0, offset = 0, seconds;
 	bool given = false;
 
-	if (*reading->at == 'T' || *reading->at == 't' ||
-	    *reading->at == ' ') {
-		reading->at++;
-		skip_blanks(&reading->at);
-		if (!take_clock(&reading->at, &reading->day, &fraction) ||
-		    !take_offset(&reading->at, &given, &offset))
-			return false;
-	}
-	if (*reading->at != '\0' ||
+	if (*reading->at == '\0')
+		return begin_day(reading, time);
+	if (*reading->at != 'T' && *reading->at != 't' && *reading->at != ' ')
+		return false;
+	reading->at++;
+	skip_blanks(&reading->at);
+	if (!take_clock(&reading->at, &reading->day, &fraction) ||
+	    !take_offset(&reading->at, &given, &offset) ||
+	    *reading->at != '\0' ||
 	    !seconds_of(&reading->day, reading->utc || given, &seconds))
 		return false;
 	seconds -= offset;
@@ -230,8 +243,11 @@ parse_ago(struct reading *reading, int64_t now, int64_t *time)
 	skip_blanks(&reading->at);
 	if (!take_word(&reading->at, "ago") && words)
 		return false;
+	if (*reading->at != '\0' ||
+	    (int64_t)number > now / CLOCK_SECOND / unit)
+		return false;
 	*time = now - (int64_t)number * unit * CLOCK_SECOND;
-	return *reading->at == '\0' && *time >= 0;
+	return true;
 }
 
 bool

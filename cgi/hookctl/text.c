@@ -80,8 +80,10 @@ show(const struct character *it, const unsigned char *bytes, char shown[16])
 	if (!it->valid)
 		return (size_t)snprintf(shown, 16, "\\x%02x",
 		    (unsigned)it->code);
-	/* U+200D joins the parts of many an emoji. */
-	if (is_dangerous(it->code) && it->code != 0x200d)
+	/* U+200D joins the parts of many an emoji, and U+200C separates letters
+	 * in Persian. */
+	if (is_dangerous(it->code) && it->code != 0x200c &&
+	    it->code != 0x200d)
 		return (size_t)snprintf(shown, 16, it->code > 0xffff ?
 		    "\\U%08x" : "\\u%04x", (unsigned)it->code);
 	memcpy(shown, bytes, it->length);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define UNICODE_NONE UINT32_MAX
+#define REPLACEMENT 0xfffd
+#define ELLIPSIS "\342\200\246"	/* U+2026 */
 
 /* The four digits of \uXXXX. */
 static uint32_t
@@ -62,4 +64,61 @@ json_string_is(struct span token, const char *text)
 			return false;
 	}
 	return *text == '\0';
+}
+
+/* Writes a character; returns its length. */
+static size_t
+utf8_write(uint32_t character, char out[4])
+{
+	static const unsigned char firsts[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t length, i;
+
+	if (character == UNICODE_NONE)
+		character = REPLACEMENT;
+	length = character < 0x80 ? 1 : character < 0x800 ? 2 :
+	    character < 0x10000 ? 3 : 4;
+	for (i = length - 1; i > 0; i--) {
+		out[i] = (char)(0x80 | (character & 0x3f));
+		character >>= 6;
+	}
+	out[0] = (char)(firsts[length] | character);
+	return length;
+}
+
+/* Moves past the next character of an inside; it is written as UTF-8. */
+static size_t
+next_character(const char **p, const char *end, char out[4])
+{
+	unsigned first = (unsigned char)**p;
+	size_t length;
+
+	if (first == '\\')
+		return utf8_write(escaped_character(p), out);
+	length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	if (length > (size_t)(end - *p))
+		length = (size_t)(end - *p);
+	memcpy(out, *p, length);
+	*p += length;
+	return length;
+}
+
+enum error
+json_string_append(struct buffer *out, struct span inside, size_t most)
+{
+	const char *p = inside.bytes, *end = p + inside.length;
+	size_t start = out->length, length;
+	char character[4];
+
+	/* No escape is shorter than what it spells. */
+	if (buffer_reserve(out, (inside.length < most ? inside.length :
+	    most) + strlen(ELLIPSIS)) != ERR_NONE)
+		return ERR_MEMORY;
+	while (p < end) {
+		length = next_character(&p, end, character);
+		if (out->length - start + length > most)
+			return buffer_append(out, ELLIPSIS, strlen(ELLIPSIS));
+		memcpy(out->bytes + out->length, character, length);
+		out->length += length;
+	}
+	return ERR_NONE;
 }

@@ -37,6 +37,10 @@ export FUZZ_SEED=1
 	fuzz record
 }
 
+@test "summaries of records, and the search for their strings" {
+	fuzz summary
+}
+
 @test "FastCGI requests" {
 	fuzz fastcgi
 }

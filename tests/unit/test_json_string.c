@@ -55,6 +55,41 @@ reads_pairs_of_surrogates_as_one(void **state)
 	assert_false(is("\"\\udbff\\udfff\"", "\xff"));
 }
 
+static void
+spells(const char *inside, size_t most, const char *text)
+{
+	struct buffer out = { 0 };
+
+	assert_int_equal(json_string_append(&out, span_of(inside), most),
+	    ERR_NONE);
+	assert_span((struct span){ out.bytes, out.length }, text);
+	buffer_free(&out);
+}
+
+static void
+spells_a_text_in_utf8(void **state)
+{
+	(void)state;
+	spells("", 9, "");
+	spells("plain \xc3\xbc", 99, "plain \xc3\xbc");
+	spells("\\u00fc\\u20AC\\ud83d\\ude00\\u007f", 99,
+	    "\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80\x7f");
+	spells("\\\"\\\\\\/\\b\\f\\n\\r\\t", 99, "\"\\/\b\f\n\r\t");
+	spells("\\ud83d|\\ude00|\\ud83d\\ud83d\\ude00", 99,
+	    "\xef\xbf\xbd|\xef\xbf\xbd|\xef\xbf\xbd\xf0\x9f\x98\x80");
+}
+
+static void
+spells_no_more_than_is_asked_for(void **state)
+{
+	(void)state;
+	spells("abc", 3, "abc");
+	spells("abcd", 3, "abc\xe2\x80\xa6");
+	spells("ab\\u00fc", 3, "ab\xe2\x80\xa6");
+	spells("a\\u00fc", 3, "a\xc3\xbc");
+	spells("abc", 0, "\xe2\x80\xa6");
+}
+
 int
 main(void)
 {
@@ -62,6 +97,8 @@ main(void)
 		cmocka_unit_test(compares_with_and_without_escapes),
 		cmocka_unit_test(tells_different_strings_apart),
 		cmocka_unit_test(reads_pairs_of_surrogates_as_one),
+		cmocka_unit_test(spells_a_text_in_utf8),
+		cmocka_unit_test(spells_no_more_than_is_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
