@@ -342,7 +342,7 @@ check_machine(struct report *report, const struct config *config,
 	clock_row(report);
 	if (error == ERR_NONE || error == ERR_MISSING)
 		last_received(report, &latest, view, now);
-	else
+	else if (found.word == NULL)
 		report_row(report, "last received", FINDING_WARNING, "not "
 		    "known: the journal cannot be read (%s)",
 		    error_word(error));
