@@ -305,6 +305,7 @@ masked() {
 }
 
 @test "journal: records are counted from the first that is there to the last" {
+	local long
 	mkdir "$journal/archive"
 	record 1001 '2 days' >"$journal/archive/notifications-000000001001-20261101T000000Z.jsonl"
 	record 2235 '3 hours' >>"$journal/archive/notifications-000000001001-20261101T000000Z.jsonl"
@@ -320,6 +321,11 @@ masked() {
 	check 0
 	row journal ok "$journal, *free, 1,236 records"
 	row 'last received' ok '2 minutes ago'
+	# One that is longer than what is read at first.
+	printf -v long '%100000s' ''
+	record 2236 '5 minutes' | sed "s/{}/{$long}/" >"$live"
+	check 0
+	row 'last received' ok '5 minutes ago'
 }
 
 # boot_of ID, rebuilding_is NUMBER: changes the state; see lib/journal/shared.h.
@@ -420,6 +426,11 @@ rebuilding_is() {
 	rm -r "$live"
 	check 0
 	row 'last received' ok '0 seconds ago, by the counters: the journal holds no record'
+	# They do not know what hookctl sent.
+	record 1 '1 minute' hookline_check >"$live"
+	give "$live"
+	check 0
+	row 'last received' WARNING 'no record yet'
 }
 
 @test "--user: as somebody else" {
