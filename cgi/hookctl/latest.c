@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PART ((uint64_t)64 * 1024)	/* read at first */
+#define PART (UINT64_C(64) * 1024)	/* read at first */
 
 /* A journal being looked through, from its end. */
 struct search {

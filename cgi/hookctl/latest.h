@@ -28,6 +28,6 @@ struct latest {
  */
 enum error latest_find(const char *directory, struct latest *latest);
 
-#define LATEST_BYTES ((uint64_t)64 << 20)
+#define LATEST_BYTES (UINT64_C(64) << 20)
 
 #endif
