@@ -1,12 +1,9 @@
 #include "check_config.h"
+#include "check_facts.h"
 #include "check_user.h"
 
-#include "base/error.h"
-#include "base/log.h"
-#include "base/sandbox.h"
 #include "config/config.h"
 #include "journal/journal.h"
-#include "journal/trouble.h"
 
 #include <sys/stat.h>
 
@@ -158,24 +155,8 @@ print_general(const struct config *config)
 	print_size("largest body:", config->max_body, "");
 	printf("log:              %s\n", config->log_file[0] != '\0' ?
 	    config->log_file : "the web server's error log");
-	if (!config->journal.sync)
-		print_warning(NULL, "sync = false: notifications are "
-		    "acknowledged before they are on disk");
-}
-
-/* The first index says whether the kernel has Landlock, the second whether it
- * has seccomp. */
-static void
-print_sandbox(void)
-{
-	static const char *const texts[2][2] = {
-		{ "none: this kernel has neither Landlock nor seccomp",
-		    "seccomp alone: this kernel has no Landlock" },
-		{ "Landlock alone: this kernel has no seccomp",
-		    "Landlock and seccomp" } };
-	struct sandbox sandbox = sandbox_available();
-
-	printf("sandbox:          %s\n", texts[sandbox.files][sandbox.calls]);
+	if (check_sync(config) != NULL)
+		print_warning(NULL, check_sync(config));
 }
 
 static void
@@ -204,31 +185,21 @@ print_endpoint(const struct endpoint *endpoint)
 		printf("  its name:       %s\n", endpoint->client_cert_cn);
 }
 
-/* Checks whether the receiver could write to the journal, as this user. */
 static int
-check_directory(const struct config *config)
+print_journal(const struct config *config)
 {
-	struct trouble trouble;
-	struct journal_options journal = config->journal;
-	char text[TROUBLE_TEXT_MAX + TROUBLE_PATH_MAX];
-	enum error error;
+	struct check_journal found;
 
-	journal.trouble = &trouble;
-	error = journal_check(&journal, config->max_body);
-
-	if (error != ERR_NONE) {
+	check_journal(config, &found);
+	if (found.word != NULL) {
 		(void)fflush(stdout);
-		trouble_text(&trouble, text);
-		fprintf(stderr, "hookline.fcgi: %s: %s\n",
-		    error == ERR_FULL ? "disk-full" : "not-writable",
-		    text[0] != '\0' ? text : config->directory);
+		fprintf(stderr, "hookline.fcgi: %s: %s\n", found.word,
+		    found.why);
 		return 1;
 	}
-	if (journal_cannot_rotate(&journal))
-		print_warning(NULL, "archive/ is on another device: nothing "
-		    "rotates, and keep_files, keep_days and keep_size have "
-		    "no effect");
-	printf("journal:          %s\n", access(config->directory, F_OK) == 0 ?
+	if (found.warning != NULL)
+		print_warning(NULL, found.warning);
+	printf("journal:          %s\n", found.exists ?
 	    "exists and can be written to" :
 	    "is created when the first notification comes");
 	return 0;
@@ -236,12 +207,11 @@ check_directory(const struct config *config)
 
 /* The receiver would go on without it, and log where nobody may be looking. */
 static int
-check_log(const struct config *config)
+print_log(const struct config *config)
 {
 	char why[512];
 
-	if (config->log_file[0] == '\0' ||
-	    log_check(config->log_file, why, sizeof why))
+	if (check_log(config, why, sizeof why))
 		return 0;
 	(void)fflush(stdout);
 	fprintf(stderr, "hookline.fcgi: log_file: %s: %s: events go to the web "
@@ -257,11 +227,11 @@ print_config(const struct config *config)
 
 	config_weak(config, print_warning, NULL);
 	print_general(config);
-	print_sandbox();
+	printf("sandbox:          %s\n", check_sandbox());
 	for (i = 0; i < config->endpoint_count; i++)
 		print_endpoint(&config->endpoints[i]);
-	exit_status = check_log(config);
-	return check_directory(config) | exit_status;
+	exit_status = print_log(config);
+	return print_journal(config) | exit_status;
 }
 
 /* Prints a place, and says so if something there may not be examined. */
@@ -308,23 +278,37 @@ print_problem(const struct config_search *search, enum config_status status,
 	return 1;
 }
 
+/* If root calls this, it becomes the user that it checks as. */
+static bool
+change_user(const struct config_search *search)
+{
+	struct check_user user;
+
+	if (geteuid() != 0)
+		return true;
+	check_user_choose(search, &user);
+	printf("checked as:       %s (%s)\n", user.account.name, user.why);
+	if (check_user_become(&user.account))
+		return true;
+	(void)fflush(stdout);
+	fprintf(stderr, "hookline.fcgi: cannot check as %s: %s\n",
+	    user.account.name, strerror(errno));
+	return false;
+}
+
 static int
 check(const char *file)
 {
 	struct account owner = { 0 };
-	struct config_search search = { .file = file, .owner = &owner,
-	    .warn = print_warning };
+	struct config_search search;
 	struct config_problem problem;
 	struct config *config;
 	enum config_status status;
 	int exit_status;
 
-	config_search_process(&search, environ, false);
-	search.look = true;
-	/* Root's home is not the home of the user who will run the program. */
-	if (geteuid() == 0)
-		search.home = NULL;
-	if (!check_user_become(&search))
+	check_search(&search, file, &owner);
+	search.warn = print_warning;
+	if (!change_user(&search))
 		return 1;
 	status = config_load(&search, &config, &problem);
 	if (status != CONFIG_OK)

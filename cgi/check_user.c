@@ -1,10 +1,7 @@
 #include "check_user.h"
 
-#include "config/account.h"
-
 #include <sys/stat.h>
 
-#include <errno.h>
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,59 +55,46 @@ owner_of(const struct stat *folder, struct account *account)
 	return true;
 }
 
-/* Chooses the user to become, and prints it. */
 static void
-choose(const char *directory, struct account *account)
+choose(const char *directory, struct check_user *user)
 {
-	static const char label[] = "checked as:      ";
 	struct stat folder;
 	bool there = directory != NULL && stat(directory, &folder) == 0;
 
-	if (there && owner_of(&folder, account)) {
-		printf("%s %s (owner of %s)\n", label, account->name,
+	user->owner = there && owner_of(&folder, &user->account);
+	if (user->owner)
+		(void)snprintf(user->why, sizeof user->why, "owner of %s",
 		    directory);
-		return;
-	}
-	if (!account_by_name(ACCOUNT_PASSWD, WEB_USER, account)) {
-		*account = (struct account){ .name = "root" };
-		printf("%s root (there is no user " WEB_USER ")\n", label);
+	else if (!account_by_name(ACCOUNT_PASSWD, WEB_USER, &user->account)) {
+		user->account = (struct account){ .name = "root" };
+		(void)snprintf(user->why, sizeof user->why,
+		    "there is no user " WEB_USER);
 	} else if (directory == NULL)
-		printf("%s " WEB_USER " (no configuration names the "
-		    "journal's folder)\n", label);
+		(void)snprintf(user->why, sizeof user->why,
+		    "no configuration names the journal's folder");
 	else
-		printf("%s " WEB_USER " (%s %s)\n", label, directory,
+		(void)snprintf(user->why, sizeof user->why, "%s %s", directory,
 		    there ? "belongs to root" : "does not exist");
 }
 
-static bool
-become(const struct account *account)
+void
+check_user_choose(const struct config_search *search, struct check_user *user)
+{
+	char *directory = find_directory(search);
+
+	*user = (struct check_user){ 0 };
+	choose(directory, user);
+	free(directory);
+}
+
+bool
+check_user_become(const struct account *account)
 {
 	gid_t groups[GROUPS_MAX];
 	size_t count = account_groups(ACCOUNT_GROUP, account, groups,
 	    GROUPS_MAX);
 
-	if (account->uid == 0)
-		return true;
-	if (setgroups(count, groups) == 0 &&
+	return account->uid == 0 || (setgroups(count, groups) == 0 &&
 	    setresgid(account->gid, account->gid, account->gid) == 0 &&
-	    setresuid(account->uid, account->uid, account->uid) == 0)
-		return true;
-	(void)fflush(stdout);
-	fprintf(stderr, "hookline.fcgi: cannot check as %s: %s\n",
-	    account->name, strerror(errno));
-	return false;
-}
-
-bool
-check_user_become(const struct config_search *search)
-{
-	struct account account = { 0 };
-	char *directory;
-
-	if (geteuid() != 0)
-		return true;
-	directory = find_directory(search);
-	choose(directory, &account);
-	free(directory);
-	return become(&account);
+	    setresuid(account->uid, account->uid, account->uid) == 0);
 }

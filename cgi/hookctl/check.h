@@ -1,12 +1,21 @@
 /*
- * check: the two halves of hookctl check.
+ * check: the two halves of hookctl check, the first on this machine, the second
+ * from outside.
  */
 #ifndef HOOKLINE_HOOKCTL_CHECK_H
 #define HOOKLINE_HOOKCTL_CHECK_H
 
+#include "base/buffer.h"
 #include "client.h"
 #include "config/config.h"
 #include "hookctl/report.h"
+
+/*
+ * Adds rows about a configuration in force and its journal, as seen by this
+ * process's user. `warnings` are those of loading it, each with a NUL.
+ */
+void check_machine(struct report *report, const struct config *config,
+    const struct buffer *warnings);
 
 /* A URL to be checked from outside. */
 struct check_target {

@@ -1,5 +1,8 @@
 #include "hookctl/where.h"
 
+#include <sys/stat.h>
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,15 +14,20 @@ print_warning(void *argument, const char *text)
 	note("warning: %s", text);
 }
 
-static void
-no_configuration(const struct config_search *search)
+void
+where_nothing(const struct config_search *search)
 {
 	char **places = config_places(search);
+	struct stat status;
 	size_t i;
 
 	note("there is no hookline.conf; these places were searched:");
 	for (i = 0; places != NULL && places[i] != NULL; i++)
-		note("  %s", places[i]);
+		if (lstat(places[i], &status) == 0 || errno == ENOENT ||
+		    errno == ENOTDIR)
+			note("  %s", places[i]);
+		else
+			note("  %s: %s", places[i], strerror(errno));
 	config_places_free(places);
 	note("\"hookctl init\" makes one, --config FILE names one");
 }
@@ -41,7 +49,7 @@ where_config(const struct where *where)
 		return config;
 	if (status == CONFIG_NONE && search.file == NULL &&
 	    (search.env_file == NULL || *search.env_file == '\0'))
-		no_configuration(&search);
+		where_nothing(&search);
 	else
 		(void)fail(STATUS_FAILED, "%s", problem.text);
 	return NULL;

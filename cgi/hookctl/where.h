@@ -31,6 +31,9 @@ struct where {
  */
 struct config *where_config(const struct where *where);
 
+/* Says that this search found no configuration, and where it looked. */
+void where_nothing(const struct config_search *search);
+
 /*
  * The journal's folder, to be freed: --directory, or HOOKLINE_DIRECTORY, or
  * what the configuration says, which is read only then. NULL after a message.

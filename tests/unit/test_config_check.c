@@ -1,4 +1,5 @@
 #include "check_config.c"
+#include "check_facts.c"
 #include "check_user.c"
 
 #include "config_fixture.h"

@@ -1,0 +1,33 @@
+/*
+ * latest: a journal's size in records, and its last ones, without reading the
+ * rest.
+ */
+#ifndef HOOKLINE_HOOKCTL_LATEST_H
+#define HOOKLINE_HOOKCTL_LATEST_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The `object` of what hookctl itself sends to see whether it arrives. */
+#define CHECK_OBJECT "hookline_check"
+
+struct latest {
+	uint64_t records;	/* from the first file that is there */
+	bool any;		/* some record other than hookctl's own was
+				 * found, and this is the last of them: */
+	uint64_t seq;
+	int64_t received_at;	/* microseconds since 1970 */
+};
+
+/*
+ * Looks at the journal in this folder. Where only hookctl's own records are at
+ * its end, no more than the last LATEST_BYTES of a file are searched for
+ * another, and no compressed file. ERR_MISSING: there is no such folder.
+ */
+enum error latest_find(const char *directory, struct latest *latest);
+
+#define LATEST_BYTES (UINT64_C(64) << 20)
+
+#endif
