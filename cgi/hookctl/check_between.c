@@ -37,8 +37,8 @@ check_clock(const struct probe *probe, int64_t date)
 	if (date == 0 || llabs(off) <= CLOCK_OFF)
 		return;
 	report_row(probe->report, "clock", FINDING_WARNING,
-	    "the server's is %lld s %s of this machine's", llabs(off),
-	    off > 0 ? "ahead" : "behind");
+	    "the server's is %lld s %s this machine's", llabs(off),
+	    off > 0 ? "ahead of" : "behind");
 	report_more(probe->report, "timedatectl, on both, says which one is "
 	    "synchronised");
 }

@@ -30,8 +30,8 @@ static const struct refusal {
 	{ "not yet valid", "it is not valid yet",
 	    "is the clock of this machine right? timedatectl" },
 	{ "target host name", "it is for another host name",
-	    "get one for this name: certbot certonly -d its-name; the server must "
-	    "use it there" },
+	    "certbot certonly gets one for this name; have the server use it "
+	    "there" },
 	{ "unable to get local issuer",
 	    "an intermediate certificate is missing, or its CA is not public",
 	    "serve fullchain.pem in place of cert.pem" },

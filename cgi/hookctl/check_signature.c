@@ -75,8 +75,9 @@ is_accepted(const struct probe *probe, size_t n)
 	return false;
 }
 
+/* `*let_in` is whether one was read without a client certificate. */
 static bool
-check_secrets(struct probe *probe)
+check_secrets(struct probe *probe, bool *let_in)
 {
 	const struct secrets *secrets = &probe->target->endpoint->app_secrets;
 	bool accepted = true;
@@ -85,16 +86,24 @@ check_secrets(struct probe *probe)
 	for (i = 0; i < secrets->count; i++) {
 		(void)post_no_json(probe, secrets->texts[i]);
 		accepted = is_accepted(probe, i) && accepted;
+		*let_in = *let_in || probe->answer.status == 400;
 	}
 	return accepted;
 }
 
 static void
-report_right(const struct probe *probe)
+report_right(const struct probe *probe, bool let_in)
 {
 	const struct endpoint *endpoint = probe->target->endpoint;
 	bool one = endpoint->app_secrets.count == 1;
 
+	if (endpoint->client_cert != CLIENT_CERT_OFF && let_in) {
+		report_row(probe->report, "signature", FINDING_WARNING,
+		    "right, but no client certificate was wanted");
+		report_more(probe->report, "client_cert is off in the "
+		    "configuration of the receiver there");
+		return;
+	}
 	report_row(probe->report, "signature", FINDING_OK, "%s right (nothing "
 	    "was stored)", one ? "the secret is" : "all secrets are");
 	if (endpoint->client_cert != CLIENT_CERT_OFF)
@@ -107,7 +116,7 @@ check_signature(struct probe *probe)
 {
 	const struct endpoint *endpoint = probe->target->endpoint;
 	char wrong[PROBE_ID_SIZE];
-	bool right, refused;
+	bool right, refused, let_in = false;
 
 	if (endpoint->app_secrets.count == 0) {
 		report_row(probe->report, "signature", FINDING_OK,
@@ -117,12 +126,12 @@ check_signature(struct probe *probe)
 		    "would be stored");
 		return false;
 	}
-	right = check_secrets(probe);
+	right = check_secrets(probe, &let_in);
 	probe_id(wrong);
 	(void)post_no_json(probe, wrong);
 	refused = probe_said(probe, 401, "unauthorized");
 	if (right && refused) {
-		report_right(probe);
+		report_right(probe, let_in);
 	} else if (right) {
 		report_row(probe->report, "signature", FINDING_FAILURE,
 		    "a wrong signature is not refused: there is no app secret "
