@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FORM "application/x-www-form-urlencoded"
+
 bool
 check_sign(const char *secret, const void *body, size_t length,
     char signature[SIGNATURE_TEXT_MAX])
@@ -26,18 +28,17 @@ check_sign(const char *secret, const void *body, size_t length,
 	return true;
 }
 
-/* As text/plain: a firewall refuses what is said to be JSON and is none. */
+/* As a form: firewalls refuse what is said to be JSON and is none. */
 static bool
 post_no_json(struct probe *probe, const char *secret)
 {
-	char id[PROBE_ID_SIZE], text[128], signature[SIGNATURE_TEXT_MAX];
+	char id[PROBE_ID_SIZE], text[64], signature[SIGNATURE_TEXT_MAX];
 
 	probe_id(id);
-	(void)snprintf(text, sizeof text, "hookctl check %s: this is no JSON, "
-	    "so that it is not stored", id);
+	(void)snprintf(text, sizeof text, "hookctl-check=%s", id);
 	return check_sign(secret, text, strlen(text), signature) &&
 	    probe_post(probe, &(struct probe_body){ .bytes = text,
-	    .length = strlen(text), .type = "text/plain",
+	    .length = strlen(text), .type = FORM,
 	    .signature = signature });
 }
 

@@ -13,7 +13,7 @@ source "$HELPERS/tls.bash"
 GOOD=127.0.0.1
 FIREWALL=127.0.0.2
 SMALL=127.0.0.3
-declare -A TLS=([good]=127.0.0.4 [bare]=127.0.0.5 [expired]=127.0.0.6 [days9]=127.0.0.7
+declare -gA TLS=([good]=127.0.0.4 [bare]=127.0.0.5 [expired]=127.0.0.6 [days9]=127.0.0.7
 	[other]=127.0.0.8 [self]=127.0.0.9)
 SETUP=check-url
 OTHER=0123456789abcdef0123456789abcdef
@@ -56,10 +56,11 @@ site() {
 	    "$1" "$PORT" "$1" "$S/htdocs" "$2"
 }
 
-# ModSecurity as Debian recommends it, but switched on, and the core rules.
+# ModSecurity as Debian recommends it, but switched on, and the core rules. Some of it is
+# for all sites; each has a switch.
 firewall() {
-	sed -e 's/DetectionOnly/On/' -e "s|/var/log/apache2/|$S/log/|" \
-	    -e "s|unicode.mapping|/etc/modsecurity/&|" -e "s|/tmp/|$S/run/|" \
+	sed -e 's/DetectionOnly/Off/' -e "s|/var/log/apache2/|$S/log/|" \
+	    -e "s|unicode.mapping|/etc/modsecurity/&|" -e "s|Dir /tmp/|Dir $S/run/|" \
 	    /etc/modsecurity/modsecurity.conf-recommended
 	cat /usr/share/modsecurity-crs/owasp-crs.load
 }
@@ -78,7 +79,7 @@ sites() {
 			AuthUserFile $S/etc/users
 			Require valid-user
 		</Location>"
-	site "$FIREWALL" "$(firewall)"
+	site "$FIREWALL" 'SecRuleEngine On'
 	# This is mod_fcgid's own value.
 	site "$SMALL" 'FcgidMaxRequestLen 131072'
 	for name in "${!TLS[@]}"; do
@@ -138,7 +139,7 @@ start_check-url() {
 	printf '%s\n' "$NGINX_PORT" "$LIGHTTPD_PORT" "$MEDDLER_PORT" >"$S/ports"
 	start_apache_fcgid hookline-mod_fcgid.conf \
 	    'socache_shmcb ssl unique_id security2 authn_core authn_file authz_user auth_basic' \
-	    "$(sites)"
+	    "$(firewall; sites)"
 	start_nginx_and_lighttpd
 	in_background meddler python3 "$HELPERS/meddler.py" "$MEDDLER_PORT" \
 	    "$TOKEN" "$SECRET"
@@ -183,9 +184,10 @@ teardown_file() {
 
 # check STATUS URL OPTIONS...: its output is in $output.
 check() {
-	run -"$1" ctl check --config "${CONFIG:-$conf}" --ca-file "$S/tls/root.pem" \
+	run ctl check --config "${CONFIG:-$conf}" --ca-file "$S/tls/root.pem" \
 	    "${@:2}"
 	echo "$output"
+	[ "$status" = "$1" ] || fail "the exit status is $status, not $1"
 }
 
 # row NAME RESULT TEXT: there is a row with exactly this text.
@@ -366,16 +368,16 @@ came_through() {
 
 @test "unsigned notifications: nothing is sent that would be stored" {
 	our_config '' "unsigned = \"accept\"
-	    name = \"bell\"" | sed 's|"\*"|"/fQ81wXz5bT0cRk39mVnH2Lsy"|' >"$S/etc/other.conf"
+	    name = \"bell\"" | sed 's|"\*"|"/webhook/fQ81wXz5bT0cRk39mVnH2Lsy"|' >"$S/etc/other.conf"
 	configure <"$S/etc/other.conf"
-	check 0 --firewall "http://$GOOD:$PORT/fQ81wXz5bT0cRk39mVnH2Lsy"
+	check 0 --firewall "http://$GOOD:$PORT/webhook/fQ81wXz5bT0cRk39mVnH2Lsy"
 	row signature ok 'nothing to check: there is no app secret, and unsigned ones are accepted'
 	below 'no other bodies were sent: they would be stored'
 	no_row 'WhatsApp text'
 	no_row '<script>'
 	# A receiver that looks at no signature is not sent any JSON either.
-	our_config | sed 's|"\*"|"/fQ81wXz5bT0cRk39mVnH2Lsy"|' >"$S/etc/third.conf"
-	CONFIG=$S/etc/third.conf check 1 --firewall "http://$GOOD:$PORT/fQ81wXz5bT0cRk39mVnH2Lsy"
+	our_config | sed 's|"\*"|"/webhook/fQ81wXz5bT0cRk39mVnH2Lsy"|' >"$S/etc/third.conf"
+	CONFIG=$S/etc/third.conf check 1 --firewall "http://$GOOD:$PORT/webhook/fQ81wXz5bT0cRk39mVnH2Lsy"
 	row signature FAILURE 'a wrong signature is not refused: *'
 	no_row 'WhatsApp text'
 	no_row '<script>'
@@ -474,13 +476,19 @@ meddled() {
 		skip 'no mount namespace, or no IPv6'
 	fi
 	printf '127.0.0.1 hooks.example.com\n::1 hooks.example.com\n' >"$S/etc/hosts"
-	CTL="$CTL" run -1 unshare -m --propagation private sh -c \
+	our_config | sed "s/$TOKEN/never-in-the-clear/" >"$S/etc/other.conf"
+	run -1 unshare -m --propagation private sh -c \
 	    "mount --bind $S/etc/hosts /etc/hosts && exec \"\$@\"" - \
-	    "$CTL" check --config "$conf" "http://hooks.example.com:$PORT/webhook"
+	    "$CTL" check --config "$S/etc/other.conf" \
+	    "http://hooks.example.com:$MEDDLER_PORT/own"
 	echo "$output"
-	row address FAILURE '::1 does not answer: Connection refused'
+	row address FAILURE 'IPv6 does not answer: Connection refused'
 	below '*remove the AAAA record'
 	row address ok '127.0.0.1 says ready (* ms)'
 	row verification WARNING 'not tested: the token goes over https, or to this machine, only'
-	run ! grep -rq "$TOKEN" "$S/log"
+	# The log has the requests, and a token that was sent to this machine.
+	grep -q "GET /own?hookctl-check=" "$S/log/meddler"
+	run ! grep -q never-in-the-clear "$S/log/meddler"
+	CONFIG=$S/etc/other.conf meddled 1 own
+	grep -q never-in-the-clear "$S/log/meddler"
 }
