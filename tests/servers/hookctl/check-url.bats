@@ -93,11 +93,13 @@ sites() {
 # Another port, and another server for it: nginx with a file that lacks a line, and
 # lighttpd.
 start_nginx_and_lighttpd() {
-	local kind
+	local kind as=()
+	if changes_user; then
+		as=(setpriv --reuid="$WORKER" --regid="$WORKER_GROUP" --clear-groups)
+	fi
 	in_background workers env ASAN_OPTIONS="$asan_options" \
 	    UBSAN_OPTIONS="$ubsan_options" \
-	    $(changes_user && echo "setpriv --reuid=$WORKER --regid=$WORKER_GROUP --clear-groups") \
-	    "$S/lib/hookline.fcgi" --listen "unix:$S/run/hookline.sock" \
+	    "${as[@]}" "$S/lib/hookline.fcgi" --listen "unix:$S/run/hookline.sock" \
 	    --processes 1 --config "$conf"
 	within 100 test -S "$S/run/hookline.sock"
 	{
@@ -190,22 +192,24 @@ check() {
 	[ "$status" = "$1" ] || fail "the exit status is $status, not $1"
 }
 
-# row NAME RESULT TEXT: there is a row with exactly this text.
+# row NAME RESULT TEXT: there is such a row. TEXT is a pattern for all of its text.
 row() {
 	local line name result text
 	while read -r line; do
 		[[ $line == "$1"* ]] || continue
 		line=${line#"$1"}
 		read -r result text <<<"$line"
+		# shellcheck disable=SC2053 # it is a pattern
 		[ "$result" = "$2" ] && [[ $text == $3 ]] && return
 	done <<<"$output"
 	fail "no row $1 $2 $3"
 }
 
-# below TEXT: a line of its own.
+# below TEXT: there is such a line below a row. TEXT is a pattern, too.
 below() {
 	local line
 	while read -r line; do
+		# shellcheck disable=SC2053 # it is a pattern
 		[[ $line != $1 ]] || return 0
 	done <<<"$output"
 	fail "no line $1"
