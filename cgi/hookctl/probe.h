@@ -1,8 +1,6 @@
 /*
- * probe: what hookctl check sends to a URL, and how it knows hookline's answers
+ * probe: sends what hookctl check asks of a URL, and tells hookline's answers
  * from those of others.
- *
- * Nothing here is stored by a hookline that answers: see probe_post().
  */
 #ifndef HOOKLINE_HOOKCTL_PROBE_H
 #define HOOKLINE_HOOKCTL_PROBE_H
@@ -41,7 +39,8 @@ struct probe_body {
 	const char *signature;	/* X-Hub-Signature-256, or NULL */
 };
 
-/* A body that is no JSON, or has a wrong signature, is not stored. */
+/* hookline stores the body only if it is JSON and its signature is right, or
+ * none is wanted. */
 bool probe_post(struct probe *probe, const struct probe_body *body);
 
 /* Whether the last answer is hookline's with this status and word: the word and
