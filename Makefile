@@ -174,6 +174,7 @@ $(O)/unit/test_text: $(O)/cgi/hookctl/text.o
 $(O)/unit/test_filter: $(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
 $(O)/unit/test_show: $(O)/cgi/when.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
+$(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c

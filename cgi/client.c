@@ -159,14 +159,36 @@ certificate_end(CURL *curl)
 	return 0;
 }
 
+static enum client_failure
+failure_of(CURLcode result)
+{
+	switch ((int)result) {
+	case CURLE_OK:
+		return CLIENT_NO_FAILURE;
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return CLIENT_NO_NAME;
+	case CURLE_COULDNT_CONNECT:
+		return CLIENT_NO_CONNECTION;
+	case CURLE_OPERATION_TIMEDOUT:
+		return CLIENT_TOO_LATE;
+	default:
+		return CLIENT_OTHER_FAILURE;
+	}
+}
+
 static void
 take_result(struct client *client, CURLcode result,
     struct client_answer *answer)
 {
 	char *address = NULL;
 	curl_off_t time = 0;
-	long status = 0;
+	long status = 0, system_errno = 0;
 
+	answer->failure = failure_of(result);
+	if (answer->failure == CLIENT_NO_CONNECTION)
+		curl_easy_getinfo(client->curl, CURLINFO_OS_ERRNO,
+		    &system_errno);
+	answer->system_errno = (int)system_errno;
 	if (result == CURLE_OK)
 		curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE,
 		    &status);

@@ -30,12 +30,23 @@ struct client_request {
 	const char *ca_file;	/* also trusted, or NULL: the system's */
 };
 
+/* Why there was no answer. */
+enum client_failure {
+	CLIENT_NO_FAILURE,
+	CLIENT_NO_NAME,		/* the name has no address of this family */
+	CLIENT_NO_CONNECTION,	/* `system_errno` says why, if it is not 0 */
+	CLIENT_TOO_LATE,	/* the time was over */
+	CLIENT_OTHER_FAILURE	/* `error` says why */
+};
+
 /* Reused from request to request: all zero before its first use, freed with
  * client_answer_free(). */
 struct client_answer {
 	int status;		/* 0: there was none, and `error` says why */
 	struct buffer head;	/* the last one, lines as they came */
 	struct buffer body;	/* at most CLIENT_BODY_MAX bytes */
+	enum client_failure failure;
+	int system_errno;
 	char error[256];
 	char address[64];	/* of the peer, "" if there was no connection */
 	int64_t microseconds;	/* from begin to end */

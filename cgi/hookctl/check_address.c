@@ -1,0 +1,270 @@
+/*
+ * check_address: whether both families of addresses lead to hookline.
+ */
+#include "hookctl/check_url.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum outcome {
+	NOT_PUBLISHED,		/* the name has no address of this family */
+	NOT_TESTED,		/* this machine cannot reach any */
+	SILENT,			/* a failure, and reported */
+	REFUSED,		/* its certificate is */
+	ANSWERED
+};
+
+/* A family, and what asking it has shown. */
+struct look {
+	enum client_family family;
+	const char *name, *record;	/* for people */
+	enum outcome outcome;
+	enum said said;		/* SAID_OTHER unless it has answered */
+	char address[64];	/* "" if it is not known */
+	int64_t microseconds;
+	int status;
+};
+
+/*
+ * No answer
+ */
+
+static void
+report_silent(const struct probe *probe, const struct look *look)
+{
+	const struct client_answer *answer = &probe->answer;
+
+	report_row(probe->report, "address", FINDING_FAILURE,
+	    "%s does not answer: %s",
+	    *look->address != '\0' ? look->address : look->name,
+	    answer->failure == CLIENT_TOO_LATE ? "nothing within 10 s" :
+	    answer->system_errno != 0 ? strerror(answer->system_errno) :
+	    answer->error);
+	if (look->family == CLIENT_ANY)
+		report_more(probe->report, "is the server running, and is the "
+		    "port open to all addresses (firewall)?");
+	else
+		report_more(probe->report, "Meta calls by IPv6 and by IPv4: "
+		    "have the server listen there and the firewall let it in, "
+		    "or remove the %s record", look->record);
+}
+
+/* Whether this machine has no address of that family to begin with. */
+static bool
+lacks_family(const struct client_answer *answer)
+{
+	return answer->failure == CLIENT_NO_CONNECTION &&
+	    (answer->system_errno == ENETUNREACH ||
+	    answer->system_errno == EADDRNOTAVAIL ||
+	    answer->system_errno == EAFNOSUPPORT);
+}
+
+static enum outcome
+judge_silence(const struct probe *probe, const struct look *look,
+    char refused[PROBE_NOTE_SIZE])
+{
+	const struct client_answer *answer = &probe->answer;
+
+	if (answer->failure == CLIENT_NO_NAME)
+		return NOT_PUBLISHED;
+	if (look->family != CLIENT_ANY && lacks_family(answer))
+		return NOT_TESTED;
+	if (answer->certificate_refused) {
+		(void)snprintf(refused, PROBE_NOTE_SIZE, "%s", answer->error);
+		return REFUSED;
+	}
+	report_silent(probe, look);
+	return SILENT;
+}
+
+/*
+ * Both families
+ */
+
+/* Asks one. `before` is the other one, if it has been asked. */
+static void
+ask(struct probe *probe, struct look *look, const struct look *before,
+    char refused[PROBE_NOTE_SIZE])
+{
+	struct client_answer *answer = &probe->answer;
+	bool answered = probe_get_by(probe, look->family);
+	char where[80] = "";
+
+	(void)snprintf(look->address, sizeof look->address, "%s",
+	    answer->address);
+	look->microseconds = answer->microseconds;
+	look->status = answer->status;
+	if (look->family != CLIENT_ANY)
+		(void)snprintf(where, sizeof where, "%s: ", look->address);
+	if (!answered)
+		look->outcome = judge_silence(probe, look, refused);
+	else
+		look->outcome = ANSWERED;
+	/* What is wrong with both families alike is said once. */
+	if (answered && (before == NULL || before->outcome != ANSWERED ||
+	    before->said != SAID_OTHER || before->status != answer->status))
+		look->said = check_said(probe, where);
+}
+
+/* The row about what answers as it should. */
+static void
+report_ready(const struct probe *probe, const struct look *looks,
+    size_t count)
+{
+	char addresses[2 * sizeof looks->address + 2] = "";
+	size_t ready = 0, i;
+	int64_t slowest = 0;
+
+	for (i = 0; i < count; i++) {
+		if (looks[i].said != SAID_READY)
+			continue;
+		(void)snprintf(addresses + strlen(addresses),
+		    sizeof addresses - strlen(addresses), "%s%s",
+		    ready++ > 0 ? ", " : "", looks[i].address);
+		if (looks[i].microseconds > slowest)
+			slowest = looks[i].microseconds;
+	}
+	if (ready > 0)
+		report_row(probe->report, "address", FINDING_OK,
+		    "%s%s (%" PRId64 " ms)", addresses,
+		    ready > 1 ? "; both say ready" : " says ready",
+		    (slowest + 500) / 1000);
+}
+
+/* Rows for what has none yet, and lines below the last row. */
+static void
+report_rest(const struct probe *probe, const struct look *looks, size_t count)
+{
+	bool any = false, tested = false;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		any = any || looks[i].outcome != NOT_PUBLISHED;
+		tested = tested || looks[i].outcome > NOT_TESTED;
+		if (looks[i].outcome == REFUSED)
+			report_row(probe->report, "address", FINDING_OK,
+			    "%s takes connections", looks[i].address);
+	}
+	if (!any) {
+		report_row(probe->report, "address", FINDING_FAILURE,
+		    "the name %s has no address", probe->target->parts.host);
+		report_more(probe->report, "it needs an A or AAAA record in "
+		    "the DNS");
+	} else if (!tested) {
+		report_row(probe->report, "address", FINDING_FAILURE,
+		    "not reached: this machine has no network for it");
+	}
+	for (i = 0; i < count; i++)
+		if (looks[i].outcome == NOT_TESTED && tested)
+			report_more(probe->report, "its %s address was not "
+			    "tested: this machine has no %s", looks[i].name,
+			    looks[i].name);
+}
+
+static bool
+is_of_interface(const struct ifaddrs *interface, int family,
+    const void *address)
+{
+	const struct sockaddr *own = interface->ifa_addr;
+
+	if (own == NULL || own->sa_family != family)
+		return false;
+	if (family == AF_INET) {
+		struct sockaddr_in in;
+
+		memcpy(&in, own, sizeof in);
+		return memcmp(&in.sin_addr, address, sizeof in.sin_addr) == 0;
+	}
+	if (family == AF_INET6) {
+		struct sockaddr_in6 in6;
+
+		memcpy(&in6, own, sizeof in6);
+		return memcmp(&in6.sin6_addr, address,
+		    sizeof in6.sin6_addr) == 0;
+	}
+	return false;
+}
+
+/* Whether an address in text is this machine's own. */
+static bool
+is_own(const char *text)
+{
+	int family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET;
+	struct ifaddrs *interfaces, *at;
+	struct in6_addr address;	/* room for either */
+	bool own = false;
+
+	if (inet_pton(family, text, &address) != 1)
+		return false;
+	if (family == AF_INET && strncmp(text, "127.", 4) == 0)
+		return true;
+	if (getifaddrs(&interfaces) != 0)
+		return false;
+	for (at = interfaces; at != NULL && !own; at = at->ifa_next)
+		own = is_of_interface(at, family, &address);
+	freeifaddrs(interfaces);
+	return own;
+}
+
+/* Whether the URL names one address and no other: by number, or loopback. */
+static bool
+is_one_address(const struct client_url *parts)
+{
+	struct in6_addr address;
+
+	return client_url_is_loopback(parts) ||
+	    inet_pton(AF_INET, parts->host, &address) == 1 ||
+	    inet_pton(AF_INET6, parts->host, &address) == 1;
+}
+
+static enum reach
+reach_of(const struct look *looks, size_t count)
+{
+	enum said best = SAID_OTHER;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (looks[i].said > best)
+			best = looks[i].said;
+	return best >= SAID_UNREADY ? REACH_HOOKLINE :
+	    best == SAID_CHANGED ? REACH_CHANGED : REACH_NOTHING;
+}
+
+enum reach
+check_address(struct probe *probe, int64_t *certificate_end,
+    char refused[PROBE_NOTE_SIZE])
+{
+	struct look looks[] = {
+		{ .family = CLIENT_IPV4, .name = "IPv4", .record = "A" },
+		{ .family = CLIENT_IPV6, .name = "IPv6", .record = "AAAA" } };
+	size_t count = 2, i;
+	bool own = false;
+
+	if (is_one_address(&probe->target->parts)) {
+		looks[0].family = CLIENT_ANY;
+		looks[0].name = probe->target->parts.host;
+		count = 1;
+	}
+	for (i = 0; i < count; i++) {
+		int64_t end;
+
+		ask(probe, &looks[i], i > 0 ? &looks[0] : NULL, refused);
+		end = probe->answer.certificate_end;
+		if (end != 0 && (*certificate_end == 0 ||
+		    end < *certificate_end))
+			*certificate_end = end;
+		own = own || is_own(looks[i].address);
+	}
+	report_ready(probe, looks, count);
+	report_rest(probe, looks, count);
+	if (own)
+		report_more(probe->report, "an address of this machine: what "
+		    "lies between Meta and it was not tested");
+	return reach_of(looks, count);
+}
