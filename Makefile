@@ -168,6 +168,8 @@ $(O)/unit/%: $(O)/tests/unit/%.o $(O)/tests/unit/journal_fixture.o \
 $(O)/unit/test_adapter: $(ADAPTER_SRC:%.c=$(O)/%.o)
 $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
+$(O)/unit/test_client_url: $(O)/cgi/client_url.o
+$(O)/unit/test_samples: $(O)/cgi/hookctl/samples.o
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c
