@@ -17,6 +17,7 @@ method and path, and how many were being answered then, with this one. The paths
   /first/N      ok for the first N, and nothing for all others
 """
 import http.server
+import os
 import ssl
 import sys
 import threading
@@ -39,36 +40,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def answer(self, status, body=b"", **headers):
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
     def page(self, _):
-        self.answer(403, PAGE)
+        return 403, PAGE, {}
 
     def moved(self, _):
-        self.answer(301, Location="https://elsewhere.example/webhook")
+        return 301, b"", {"Location": "https://elsewhere.example/webhook"}
 
     def unavailable(self, _):
-        self.answer(503, b"unavailable\n")
+        return 503, b"unavailable\n", {}
 
     def bare(self, _):
-        self.answer(200)
+        return 200, b"", {}
 
     def around(self, query):
         challenge = urllib.parse.parse_qs(query)["hub.challenge"][0]
-        self.answer(200, challenge.encode() + b"\n")
+        return 200, challenge.encode() + b"\n", {}
 
     def close(self, _):
-        self.close_connection = True
+        return None
 
     def refuse(self, _):
-        self.answer(413, b"too much")
         self.close_connection = True
+        return 413, b"too much", {}
 
     def together(self, count):
         with self.changed:
@@ -76,7 +69,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 Handler.served = 1
                 self.changed.notify_all()
             self.changed.wait_for(lambda: Handler.served)
-        self.answer(200, b"ok\n")
+        return 200, b"ok\n", {}
 
     def first(self, count):
         with self.changed:
@@ -84,22 +77,33 @@ class Handler(http.server.BaseHTTPRequestHandler):
             late = Handler.served > int(count)
         if late:
             threading.Event().wait()
-        self.answer(200, b"ok\n")
+        return 200, b"ok\n", {}
+
+    def count(self, change):
+        with self.changed:
+            Handler.here += change
+            if change > 0:
+                with open(sys.argv[1] + "/log", "a") as log:
+                    log.write(f"{self.command} {self.path} {Handler.here}\n")
 
     def do_POST(self):
         path, _, query = self.path.partition("?")
         name, _, argument = path[1:].partition("/")
         if name != "refuse":
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        with self.changed:
-            Handler.here += 1
-            with open(sys.argv[1] + "/log", "a") as log:
-                log.write(f"{self.command} {self.path} {Handler.here}\n")
-        try:
-            getattr(self, name)(argument or query)
-        finally:
-            with self.changed:
-                Handler.here -= 1
+        self.count(1)
+        found = getattr(self, name)(argument or query)
+        self.count(-1)
+        if found is None:
+            self.close_connection = True
+            return
+        status, body, headers = found
+        self.send_response(status)
+        for header, value in headers.items():
+            self.send_header(header, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     do_GET = do_POST
 
@@ -119,7 +123,7 @@ def main():
         server.socket = context.wrap_socket(server.socket, server_side=True)
     with open(sys.argv[1] + "/new", "w") as port:
         port.write(f"{server.server_port}\n")
-    __import__("os").rename(sys.argv[1] + "/new", sys.argv[1] + "/port")
+    os.rename(sys.argv[1] + "/new", sys.argv[1] + "/port")
     server.serve_forever()
 
 
