@@ -194,7 +194,9 @@ fault_of(CURL *curl, CURLcode result)
 		{ CURLE_WEIRD_SERVER_REPLY, CLIENT_NO_HTTP },
 		{ CURLE_OPERATION_TIMEDOUT, CLIENT_TIME_OUT },
 	}, certificates[] = {
-		{ X509_V_OK, CLIENT_CERT_NAME }, /* libcurl compares names */
+		/* libcurl compares names before it asks for the result. */
+		{ X509_V_OK, CLIENT_CERT_NAME },
+		{ X509_V_ERR_UNSPECIFIED, CLIENT_CERT_NAME },
 		{ X509_V_ERR_CERT_HAS_EXPIRED, CLIENT_CERT_EXPIRED },
 		{ X509_V_ERR_CERT_NOT_YET_VALID, CLIENT_CERT_EARLY },
 		{ X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, CLIENT_CERT_SELF },

@@ -223,7 +223,7 @@ check_network(const struct values *values)
 
 /* The samples by name, each to be sent in its turn; to be freed. */
 static const struct sample **
-choose_samples(const struct values *values)
+choose_samples(const struct values *values, size_t *count)
 {
 	const struct sample **chosen = calloc(values->samples.count + 1,
 	    sizeof *chosen);
@@ -231,10 +231,12 @@ choose_samples(const struct values *values)
 
 	if (chosen == NULL)
 		return NULL;
-	chosen[0] = &samples[0];
-	for (i = 0; i < values->samples.count; i++)
+	*count = values->samples.count;
+	for (i = 0; i < *count; i++)
 		chosen[i] = sample_find(values->samples.texts[i]);
-	for (i = 0; values->later > 1 && chosen[i] != NULL; i++)
+	if (*count == 0)
+		chosen[(*count)++] = &samples[0];
+	for (i = 0; values->later > 1 && i < *count; i++)
 		if (!sample_has_time(chosen[i]))
 			note("entries of %s have no time: the same bytes are "
 			    "sent again", chosen[i]->name);
@@ -304,13 +306,12 @@ act(const struct values *values, const struct send_target *target,
 	    .verify_token = values->wish.verify ?
 	    target->endpoint->verify_tokens.texts[0] : NULL,
 	    .file = { file->bytes, file->length },
-	    .samples = choose_samples(values),
-	    .sample_count = values->samples.count + (values->samples.count ==
-	    0), .batch = values->batch, .repeat = values->repeat,
+	    .batch = values->batch, .repeat = values->repeat,
 	    .later = values->later };
 	uint64_t total = values->count * values->repeat * values->later;
 	enum status status;
 
+	maker.samples = choose_samples(values, &maker.sample_count);
 	if (maker.samples == NULL || !send_maker_begin(&maker))
 		status = fail(STATUS_FAILED, "out of memory");
 	else if (values->dry_run || values->curl)

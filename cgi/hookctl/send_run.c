@@ -24,6 +24,7 @@ struct sending {
 	int64_t began, last;	/* when the first and the last one began */
 	uint64_t begun, done;
 	bool connected;		/* at least once */
+	bool short_of;		/* connections: a request had to wait for one */
 	enum status status;
 };
 
@@ -87,6 +88,9 @@ begin_due(struct sending *sending)
 		sending->begun++;
 		sending->last = now;
 	}
+	if (sending->begun < sending->run->total && sending->free == NULL &&
+	    due_in(sending, now) < 0)
+		sending->short_of = true;
 	return true;
 }
 
@@ -168,10 +172,10 @@ judge(const struct sending *sending)
 		return STATUS_DONE;
 	reached = (double)(run->total - 1) / took;
 	if (reached < 0.95 * (double)run->rate)
-		note("%.0f/s were sent in place of %llu/s: %llu connections "
-		    "were not enough, see --connections", reached,
-		    (unsigned long long)run->rate,
-		    (unsigned long long)run->connections);
+		note("%.0f/s were sent in place of %llu/s: %s", reached,
+		    (unsigned long long)run->rate, sending->short_of ?
+		    "all connections were waiting for answers, see "
+		    "--connections" : "this machine was too busy");
 	return STATUS_DONE;
 }
 
