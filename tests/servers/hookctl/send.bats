@@ -432,7 +432,7 @@ signed_by() {
 		standard_config
 		printf 'endpoint "%s" {\nname = "audit"\nunsigned = "accept"\n' "$path"
 		printf 'verify_token = "%s"\n}\n' "$TOKEN"
-		printf 'endpoint "/mutual" {\nverify_token = "%s"\n' "$TOKEN"
+		printf 'endpoint "/webhook/mutual" {\nverify_token = "%s"\n' "$TOKEN"
 		printf 'app_secret = "%s"\nclient_cert = "server"\n}\n' "$SECRET"
 	} | configure_again
 	sends 0 "http://127.0.0.1:$PORT$path" --sample security --dry-run
@@ -444,10 +444,10 @@ signed_by() {
 	[[ $output != *"$path"* ]]
 	sends 1 "http://127.0.0.1:$PORT$path/none" --endpoint audit
 	told "POST 187 bytes  404 not-found  $TIME" '  no endpoint of the receiver has this path'
-	sends 0 "http://127.0.0.1:$PORT/mutual" --expect 403
-	said 'the endpoint "/mutual" wants Meta'\''s client certificate, which hookctl does not have: expect 403'
+	sends 0 "http://127.0.0.1:$PORT/webhook/mutual" --expect 403
+	said 'the endpoint "/webhook/mutual" wants Meta'\''s client certificate, which hookctl does not have: expect 403'
 	told "POST 187 bytes  403 forbidden  $TIME"
-	sends 0 "http://127.0.0.1:$PORT/mutual" --verify
+	sends 0 "http://127.0.0.1:$PORT/webhook/mutual" --verify
 	[ -z "$stderr" ]
 }
 
