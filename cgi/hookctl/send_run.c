@@ -145,9 +145,10 @@ take_one(struct sending *sending)
 static void
 send_all(struct sending *sending)
 {
-	while (!stopped && sending->done < sending->run->total &&
-	    begin_due(sending) && take_one(sending))
-		continue;
+	bool good = true;
+
+	while (good && !stopped && sending->done < sending->run->total)
+		good = begin_due(sending) && take_one(sending);
 }
 
 /* Says what was not as it was asked for. */

@@ -138,8 +138,7 @@ later_changes_the_time_of_entries_alone(void **state)
 				continue;
 			for (from = at; one.bytes[from - 1] != ':'; from--)
 				assert_true(one.bytes[from] >= '0');
-			for (to = at; one.bytes[to] >= '0'; to++)
-				continue;
+			to = at + strspn(one.bytes + at, "0123456789");
 			assert_true(memcmp(one.bytes + from - 6, "time\"",
 			    5) == 0);
 			assert_true(to - from == 10 || to - from == 13);

@@ -2,6 +2,9 @@
 # send.bats: hookctl send, which acts as Meta: against a real lighttpd with the
 # receiver, and against servers that are not hookline's.
 
+# stderr_lines is set by bats.
+# shellcheck disable=SC2154
+
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
 # shellcheck source=tests/servers/lib/hookctl.bash
@@ -325,6 +328,7 @@ pasted() {
 	[ "$output" = ok ]
 	added 1
 	expected=1
+	# shellcheck disable=SC2016 # sh must not expand this either
 	printf '{"a\x27s":"\x27\x27 \\" $HOME `id` \\\\ gr\xc3\xbc\xc3\x9fe \xf0\x9f\x98\x80 !x",\n\t"b":1}' \
 	    >"$S/body"
 	pasted --file - <"$S/body"
@@ -363,7 +367,7 @@ pasted() {
 	[ "$output" = bad-request ]
 	grep -qF "@'$S/it'\\''s a NUL'" "$S/command"
 	for bad in '\033' '\r' '\xff' '\u202e'; do
-		printf "[\"$bad\"]" >"$S/it's a NUL"
+		printf '["%b"]' "$bad" >"$S/it's a NUL"
 		ctl send "$URL" --curl --file "it's a NUL" >"$S/command"
 		grep -qF "@'$S/it'\\''s a NUL'" "$S/command"
 	done
