@@ -37,32 +37,31 @@ struct values {
 	least, most, NULL }
 
 static const struct option_row rows[] = {
-	FLAG("verify", wish.verify, "the verification request, in place of "
-	    "notifications"),
+	FLAG("verify", wish.verify, "send the verification request"),
 	FLAG("list", list, "list the samples"),
 	{ '\0', "sample", OPTION_TEXTS, offsetof(struct values, samples),
-	    "NAME", "which one (photos); given again: in turn", 0, 0, NULL },
-	TEXT("file", file, "FILE", "these bytes (-: standard input)"),
-	NUMBER("batch", batch, "N", "so many updates in each body (1)", 1,
+	    "NAME", "this sample (photos); several take turns", 0, 0, NULL },
+	TEXT("file", file, "FILE", "send these bytes (-: standard input)"),
+	NUMBER("batch", batch, "N", "put N updates into each body (1)", 1,
 	    10000),
-	NUMBER("count", count, "N", "so many notifications (1)", 1,
+	NUMBER("count", count, "N", "send N notifications, each one new (1)", 1,
 	    10000000),
-	NUMBER("repeat", repeat, "N", "each so many times", 1, 10000000),
-	NUMBER("later", later, "N", "each so many times, with another "
-	    "entry time", 1, 10000000),
-	NUMBER("rate", rate, "N", "so many a second", 1, 100000),
-	NUMBER("connections", connections, "N", "at most so many at once "
-	    "(1; with --rate 64)", 1, 1000),
-	TEXT("endpoint", wish.endpoint, "NAME", "whose secret and token: its "
-	    "name or path"),
+	NUMBER("repeat", repeat, "N", "send each one N times", 1, 10000000),
+	NUMBER("later", later, "N", "send each one N times, each time "
+	    "with another entry time", 1, 10000000),
+	NUMBER("rate", rate, "N", "begin N requests a second", 1, 100000),
+	NUMBER("connections", connections, "N", "have at most N on "
+	    "their way (1; with --rate 64)", 1, 1000),
+	TEXT("endpoint", wish.endpoint, "NAME", "use the secret and token of "
+	    "this endpoint"),
 	TEXT("secret-file", wish.secret_file, "FILE", "sign with the secret "
 	    "in FILE"),
 	FLAG("unsigned", wish.is_unsigned, "do not sign"),
-	NUMBER("expect", expect, "STATUS", "the status that is right (200)",
+	NUMBER("expect", expect, "STATUS", "the status that is wanted (200)",
 	    100, 599),
 	TEXT("ca-file", ca_file, "FILE", "trust the authorities in FILE"),
-	FLAG("dry-run", dry_run, "print the request, do not send it"),
-	FLAG("curl", curl, "print it as a curl command"),
+	FLAG("dry-run", dry_run, "print the request and send nothing"),
+	FLAG("curl", curl, "print a curl command and send nothing"),
 	FLAG("json", json, "print the summary as JSON"),
 	WHERE_CONFIG_ROW(struct values, wish.where),
 	{ 0 }
@@ -359,8 +358,8 @@ out:
 
 const struct command command_send = { .name = "send",
     .operands = "[URL]", .operands_most = 1,
-    .summary = "act as Meta: send notifications, or the verification request",
-    .about = "\nSigned with the endpoint's app secret, to its callback_url "
-    "unless a URL is given.\nThe status is 0 if every answer is the expected "
-    "one.\n",
+    .summary = "Act as Meta: send notifications, or the verification request",
+    .about = "\nThey go to the URL, or else to the endpoint's callback_url, "
+    "signed with its app\nsecret. The status is 0 if every answer is the "
+    "expected one.\n",
     .options = rows, .run = run };

@@ -34,8 +34,8 @@ struct send_maker {
 	const struct sample **samples;	/* each in turn */
 	size_t sample_count;
 	uint64_t batch;		/* updates in each body */
-	uint64_t repeat;	/* each body so many times */
-	uint64_t later;		/* and with so many times of its entries */
+	uint64_t repeat;	/* how often each body is sent */
+	uint64_t later;		/* with how many times of its entries */
 
 	/* Its own. */
 	struct hmac_key *key1, *key256;
