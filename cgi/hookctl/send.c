@@ -47,8 +47,8 @@ static const struct option_row rows[] = {
 	NUMBER("count", count, "N", "send N notifications, each one new (1)", 1,
 	    10000000),
 	NUMBER("repeat", repeat, "N", "send each one N times", 1, 10000000),
-	NUMBER("later", later, "N", "send each one N times, each time "
-	    "with another entry time", 1, 10000000),
+	NUMBER("later", later, "N", "send each one N times, with other "
+	    "entry times", 1, 10000000),
 	NUMBER("rate", rate, "N", "begin N requests a second", 1, 100000),
 	NUMBER("connections", connections, "N", "have at most N on "
 	    "their way (1; with --rate 64)", 1, 1000),
