@@ -175,6 +175,8 @@ $(O)/unit/test_filter: $(patsubst %,$(O)/cgi/hookctl/%.o,filter options output t
 $(O)/unit/test_show: $(O)/cgi/when.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
+$(O)/unit/test_client_url: $(O)/cgi/client_url.o
+$(O)/unit/test_samples: $(O)/cgi/hookctl/samples.o
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c

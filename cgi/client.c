@@ -1,8 +1,7 @@
 #include "client.h"
 
-#include "base/clock.h"
-
 #include <curl/curl.h>
+#include <openssl/x509_vfy.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,23 @@
 
 struct client {
 	CURL *curl;
+	struct curl_slist *headers; /* of the request on its way */
+	struct client_answer *answer; /* to it */
 	char error[CURL_ERROR_SIZE];
+};
+
+/* A place in a pool. */
+struct place {
+	struct client client;
+	struct client_answer answer;
+	void *context;
+	bool busy;
+};
+
+struct client_pool {
+	CURLM *multi;
+	size_t count, busy;
+	struct place places[];
 };
 
 bool
@@ -19,44 +34,25 @@ client_available(void)
 	return true;
 }
 
-struct client *
-client_new(void)
-{
-	struct client *client;
+/*
+ * What comes from the peer
+ */
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return NULL;
-	client = calloc(1, sizeof *client);
-	if (client != NULL)
-		client->curl = curl_easy_init();
-	if (client != NULL && client->curl != NULL)
-		return client;
-	client_free(client);
-	return NULL;
+/* What is above the limit is not kept. */
+static size_t
+keep(struct buffer *buffer, const char *bytes, size_t length)
+{
+	if (buffer->length + length > CLIENT_BODY_MAX)
+		return length;
+	return buffer_append(buffer, bytes, length) == ERR_NONE ? length : 0;
 }
 
-void
-client_free(struct client *client)
-{
-	if (client == NULL)
-		return;
-	if (client->curl != NULL)
-		curl_easy_cleanup(client->curl);
-	free(client);
-	curl_global_cleanup();
-}
-
-/* Takes a part of the body; what is above the limit is not kept. */
 static size_t
 take_body(char *bytes, size_t size, size_t count, void *argument)
 {
 	struct client_answer *answer = argument;
-	size_t length = size * count;
 
-	if (answer->body.length + length > CLIENT_BODY_MAX)
-		return length;
-	return buffer_append(&answer->body, bytes, length) == ERR_NONE ?
-	    length : 0;
+	return keep(&answer->body, bytes, size * count);
 }
 
 /* Takes a line of a head. An answer may have several, such as 100 Continue:
@@ -65,22 +61,24 @@ static size_t
 take_head(char *bytes, size_t size, size_t count, void *argument)
 {
 	struct client_answer *answer = argument;
-	size_t length = size * count;
 
-	if (length > 5 && strncasecmp(bytes, "HTTP/", 5) == 0)
+	if (size * count > 5 && strncasecmp(bytes, "HTTP/", 5) == 0)
 		buffer_reset(&answer->head, CLIENT_BODY_MAX);
-	if (answer->head.length + length > CLIENT_BODY_MAX)
-		return length;
-	return buffer_append(&answer->head, bytes, length) == ERR_NONE ?
-	    length : 0;
+	return keep(&answer->head, bytes, size * count);
 }
 
+/*
+ * A request
+ */
+
+/* Also keeps "Expect: 100-continue" away, which delays large bodies. */
 static struct curl_slist *
 header_list(const char *const *headers)
 {
-	struct curl_slist *list = NULL, *more;
+	struct curl_slist *list = curl_slist_append(NULL, "Expect:"), *more;
 
-	for (; headers != NULL && *headers != NULL; headers++) {
+	for (; list != NULL && headers != NULL && *headers != NULL;
+	    headers++) {
 		more = curl_slist_append(list, *headers);
 		if (more == NULL) {
 			curl_slist_free_all(list);
@@ -93,12 +91,8 @@ header_list(const char *const *headers)
 
 /* How libcurl shall behave for any request. */
 static void
-set_manners(struct client *client, const struct client_request *request,
-    struct client_answer *answer)
+set_manners(CURL *curl, const struct client_request *request)
 {
-	CURL *curl = client->curl;
-
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->error);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -106,8 +100,9 @@ set_manners(struct client *client, const struct client_request *request,
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
 	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
-	/* Keeps "Expect: 100-continue" away, which slows down large bodies. */
-	curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, 0L);
+	/* With HTTP/2, requests in flight would share a connection. */
+	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
+	    (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_IPRESOLVE,
 	    request->family == CLIENT_IPV4 ? (long)CURL_IPRESOLVE_V4 :
@@ -115,6 +110,18 @@ set_manners(struct client *client, const struct client_request *request,
 	    (long)CURL_IPRESOLVE_WHATEVER);
 	if (request->ca_file != NULL)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, request->ca_file);
+}
+
+static void
+set_answer(struct client *client, struct client_answer *answer)
+{
+	CURL *curl = client->curl;
+
+	client->answer = answer;
+	client->error[0] = '\0';
+	buffer_reset(&answer->head, CLIENT_BODY_MAX);
+	buffer_reset(&answer->body, CLIENT_BODY_MAX);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->error);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_head);
@@ -122,11 +129,9 @@ set_manners(struct client *client, const struct client_request *request,
 }
 
 static void
-set_request(CURL *curl, const struct client_request *request,
-    struct curl_slist *headers)
+set_request(CURL *curl, const struct client_request *request)
 {
 	curl_easy_setopt(curl, CURLOPT_URL, request->url);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	if (request->body != NULL) {
 		curl_easy_setopt(curl, CURLOPT_POST, 1L);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
@@ -139,6 +144,21 @@ set_request(CURL *curl, const struct client_request *request,
 	else
 		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST,
 		    request->method);
+}
+
+/* Makes a handle ready. Its connections stay open. */
+static bool
+begin(struct client *client, const struct client_request *request,
+    struct client_answer *answer)
+{
+	curl_easy_reset(client->curl);
+	curl_slist_free_all(client->headers);
+	set_manners(client->curl, request);
+	set_answer(client, answer);
+	set_request(client->curl, request);
+	client->headers = header_list(request->headers);
+	curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, client->headers);
+	return client->headers != NULL;
 }
 
 /* When the peer's own certificate ends; 0 if that is not known. */
@@ -159,70 +179,223 @@ certificate_end(CURL *curl)
 	return 0;
 }
 
-static enum client_failure
-failure_of(CURLcode result)
+static enum client_fault
+fault_of(CURL *curl, CURLcode result)
 {
-	switch ((int)result) {
-	case CURLE_OK:
-		return CLIENT_NO_FAILURE;
-	case CURLE_COULDNT_RESOLVE_HOST:
-		return CLIENT_NO_NAME;
-	case CURLE_COULDNT_CONNECT:
-		return CLIENT_NO_CONNECTION;
-	case CURLE_OPERATION_TIMEDOUT:
-		return CLIENT_TOO_LATE;
-	default:
-		return CLIENT_OTHER_FAILURE;
+	static const struct { long code; enum client_fault fault; } faults[] = {
+		{ CURLE_COULDNT_RESOLVE_HOST, CLIENT_NO_HOST },
+		{ CURLE_COULDNT_CONNECT, CLIENT_NO_CONNECTION },
+		{ CURLE_SSL_CONNECT_ERROR, CLIENT_NO_TLS },
+		{ CURLE_SSL_CACERT_BADFILE, CLIENT_NO_CA_FILE },
+		{ CURLE_GOT_NOTHING, CLIENT_HUNG_UP },
+		{ CURLE_RECV_ERROR, CLIENT_HUNG_UP },
+		{ CURLE_SEND_ERROR, CLIENT_HUNG_UP },
+		{ CURLE_UNSUPPORTED_PROTOCOL, CLIENT_NO_HTTP },
+		{ CURLE_WEIRD_SERVER_REPLY, CLIENT_NO_HTTP },
+		{ CURLE_OPERATION_TIMEDOUT, CLIENT_TIME_OUT },
+	}, certificates[] = {
+		/* libcurl compares names before it asks for the result. */
+		{ X509_V_OK, CLIENT_CERT_NAME },
+		{ X509_V_ERR_UNSPECIFIED, CLIENT_CERT_NAME },
+		{ X509_V_ERR_CERT_HAS_EXPIRED, CLIENT_CERT_EXPIRED },
+		{ X509_V_ERR_CERT_NOT_YET_VALID, CLIENT_CERT_EARLY },
+		{ X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, CLIENT_CERT_SELF },
+		{ X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, CLIENT_CERT_SELF },
+		{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+		    CLIENT_CERT_CHAIN },
+		{ X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+		    CLIENT_CERT_CHAIN } };
+	long verify = X509_V_OK;
+	size_t i;
+
+	if (result == CURLE_PEER_FAILED_VERIFICATION) {
+		curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verify);
+		for (i = 0; i < sizeof certificates / sizeof *faults; i++)
+			if (certificates[i].code == verify)
+				return certificates[i].fault;
+		return CLIENT_CERT_OTHER;
 	}
+	for (i = 0; i < sizeof faults / sizeof *faults; i++)
+		if (faults[i].code == (long)result)
+			return faults[i].fault;
+	return CLIENT_OTHER_FAULT;
 }
 
 static void
-take_result(struct client *client, CURLcode result,
-    struct client_answer *answer)
+end(struct client *client, CURLcode result)
 {
+	struct client_answer *answer = client->answer;
+	CURL *curl = client->curl;
+	curl_off_t time = 0, began = 0;
 	char *address = NULL;
-	curl_off_t time = 0;
 	long status = 0, system_errno = 0;
 
-	answer->failure = failure_of(result);
-	if (answer->failure == CLIENT_NO_CONNECTION)
-		curl_easy_getinfo(client->curl, CURLINFO_OS_ERRNO,
-		    &system_errno);
-	answer->system_errno = (int)system_errno;
-	if (result == CURLE_OK)
-		curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE,
-		    &status);
-	answer->status = (int)status;
-	curl_easy_getinfo(client->curl, CURLINFO_TOTAL_TIME_T, &time);
+	/* A server that refuses a body may hang up before its end. */
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	answer->status = result == CURLE_OK || status >= 400 ?
+	    (int)status : 0;
+	curl_easy_getinfo(curl, CURLINFO_TOTAL_TIME_T, &time);
 	answer->microseconds = time;
-	if (curl_easy_getinfo(client->curl, CURLINFO_PRIMARY_IP, &address) ==
-	    CURLE_OK && address != NULL)
-		(void)snprintf(answer->address, sizeof answer->address, "%s",
-		    address);
-	answer->certificate_end = certificate_end(client->curl);
+	curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &began);
+	answer->connected = began > 0;
+	curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address);
+	(void)snprintf(answer->address, sizeof answer->address, "%s",
+	    address != NULL ? address : "");
+	answer->certificate_end = certificate_end(curl);
 	answer->certificate_refused = result == CURLE_PEER_FAILED_VERIFICATION;
 	(void)snprintf(answer->error, sizeof answer->error, "%s",
-	    result == CURLE_OK ? "" : client->error[0] != '\0' ?
+	    answer->status != 0 ? "" : client->error[0] != '\0' ?
 	    client->error : curl_easy_strerror(result));
+	answer->fault = fault_of(curl, result);
+	if (result == CURLE_COULDNT_CONNECT)
+		curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &system_errno);
+	answer->system_errno = (int)system_errno;
+	curl_slist_free_all(client->headers);
+	client->headers = NULL;
+}
+
+struct client *
+client_new(void)
+{
+	struct client *client = calloc(1, sizeof *client);
+
+	if (client == NULL)
+		return NULL;
+	client->curl = curl_easy_init();
+	if (client->curl != NULL)
+		return client;
+	free(client);
+	return NULL;
+}
+
+void
+client_free(struct client *client)
+{
+	if (client == NULL)
+		return;
+	curl_easy_cleanup(client->curl);
+	free(client);
 }
 
 bool
 client_send(struct client *client, const struct client_request *request,
     struct client_answer *answer)
 {
-	struct curl_slist *headers = header_list(request->headers);
-	CURLcode result;
-
-	buffer_reset(&answer->head, CLIENT_BODY_MAX);
-	buffer_reset(&answer->body, CLIENT_BODY_MAX);
-	client->error[0] = '\0';
-	answer->address[0] = '\0';
-	/* Connections stay open. */
-	curl_easy_reset(client->curl);
-	set_manners(client, request, answer);
-	set_request(client->curl, request, headers);
-	result = curl_easy_perform(client->curl);
-	take_result(client, result, answer);
-	curl_slist_free_all(headers);
+	end(client, begin(client, request, answer) ?
+	    curl_easy_perform(client->curl) : CURLE_OUT_OF_MEMORY);
 	return answer->status != 0;
+}
+
+/*
+ * Several at once
+ */
+
+struct client_pool *
+client_pool_new(size_t most)
+{
+	struct client_pool *pool = calloc(1,
+	    sizeof *pool + most * sizeof pool->places[0]);
+	bool good = true;
+
+	if (pool == NULL)
+		return NULL;
+	for (; good && pool->count < most; pool->count++) {
+		pool->places[pool->count].client.curl = curl_easy_init();
+		good = pool->places[pool->count].client.curl != NULL;
+	}
+	pool->multi = curl_multi_init();
+	if (good && pool->multi != NULL)
+		return pool;
+	client_pool_free(pool);
+	return NULL;
+}
+
+void
+client_pool_free(struct client_pool *pool)
+{
+	size_t i;
+
+	if (pool == NULL)
+		return;
+	for (i = 0; i < pool->count; i++) {
+		struct place *place = &pool->places[i];
+
+		if (place->busy)
+			curl_multi_remove_handle(pool->multi,
+			    place->client.curl);
+		curl_easy_cleanup(place->client.curl);
+		curl_slist_free_all(place->client.headers);
+		client_answer_free(&place->answer);
+	}
+	curl_multi_cleanup(pool->multi);
+	free(pool);
+}
+
+size_t
+client_pool_idle(const struct client_pool *pool)
+{
+	return pool->count - pool->busy;
+}
+
+bool
+client_pool_begin(struct client_pool *pool,
+    const struct client_request *request, void *context)
+{
+	struct place *place = pool->places;
+
+	while (place->busy)
+		place++;
+	if (!begin(&place->client, request, &place->answer))
+		return false;
+	curl_easy_setopt(place->client.curl, CURLOPT_PRIVATE, place);
+	if (curl_multi_add_handle(pool->multi, place->client.curl) !=
+	    CURLM_OK)
+		return false;
+	place->context = context;
+	place->busy = true;
+	pool->busy++;
+	return true;
+}
+
+/* A request that has ended, or NULL. */
+static struct place *
+ended(struct client_pool *pool)
+{
+	struct place *place = NULL;
+	CURLMsg *message;
+	int left;
+
+	do
+		message = curl_multi_info_read(pool->multi, &left);
+	while (message != NULL && message->msg != CURLMSG_DONE);
+	if (message == NULL)
+		return NULL;
+	curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+	    (char **)&place);
+	end(&place->client, message->data.result);
+	curl_multi_remove_handle(pool->multi, place->client.curl);
+	place->busy = false;
+	pool->busy--;
+	return place;
+}
+
+const struct client_answer *
+client_pool_take(struct client_pool *pool, int wait_ms, void **context)
+{
+	struct place *place = ended(pool);
+	int running;
+
+	if (place == NULL) {
+		(void)curl_multi_perform(pool->multi, &running);
+		place = ended(pool);
+	}
+	if (place == NULL && wait_ms > 0) {
+		(void)curl_multi_poll(pool->multi, NULL, 0, wait_ms, NULL);
+		(void)curl_multi_perform(pool->multi, &running);
+		place = ended(pool);
+	}
+	if (place == NULL)
+		return NULL;
+	*context = place->context;
+	return &place->answer;
 }

@@ -27,16 +27,26 @@ struct client_request {
 	size_t length;
 	int64_t timeout_ms;	/* for all of it */
 	enum client_family family;
-	const char *ca_file;	/* also trusted, or NULL: the system's */
+	const char *ca_file;	/* trusted, or NULL: what the system trusts,
+				 * which libcurl may go on to trust beside it */
 };
 
-/* Why there was no answer. */
-enum client_failure {
-	CLIENT_NO_FAILURE,
-	CLIENT_NO_NAME,		/* the name has no address of this family */
-	CLIENT_NO_CONNECTION,	/* `system_errno` says why, if it is not 0 */
-	CLIENT_TOO_LATE,	/* the time was over */
-	CLIENT_OTHER_FAILURE	/* `error` says why */
+/* Why there was no answer, as far as that helps to mend it. */
+enum client_fault {
+	CLIENT_OTHER_FAULT,
+	CLIENT_NO_HOST,		/* the name has no address */
+	CLIENT_NO_CONNECTION,
+	CLIENT_NO_TLS,
+	CLIENT_NO_CA_FILE,	/* request.ca_file cannot be used */
+	CLIENT_HUNG_UP,		/* the peer closed without an answer */
+	CLIENT_NO_HTTP,		/* it answered something else */
+	CLIENT_TIME_OUT,
+	CLIENT_CERT_NAME,	/* its certificate is for another host */
+	CLIENT_CERT_EXPIRED,
+	CLIENT_CERT_EARLY,	/* it is not valid yet */
+	CLIENT_CERT_SELF,	/* nobody but its owner has signed it */
+	CLIENT_CERT_CHAIN,	/* its chain does not lead to an authority */
+	CLIENT_CERT_OTHER
 };
 
 /* Reused from request to request: all zero before its first use, freed with
@@ -45,13 +55,15 @@ struct client_answer {
 	int status;		/* 0: there was none, and `error` says why */
 	struct buffer head;	/* the last one, lines as they came */
 	struct buffer body;	/* at most CLIENT_BODY_MAX bytes */
-	enum client_failure failure;
-	int system_errno;
 	char error[256];
 	char address[64];	/* of the peer, "" if there was no connection */
 	int64_t microseconds;	/* from begin to end */
 	int64_t certificate_end; /* seconds since 1970; 0: no https */
 	bool certificate_refused; /* the peer's was, and `error` says why */
+	bool connected;		/* there was a connection, with TLS if asked
+				 * for: the request may have been sent */
+	enum client_fault fault; /* what kind of `error` it is */
+	int system_errno;	/* with CLIENT_NO_CONNECTION: why; or 0 */
 };
 
 #define CLIENT_BODY_MAX ((size_t)1 << 20)
@@ -69,6 +81,41 @@ bool client_send(struct client *client, const struct client_request *request,
     struct client_answer *answer);
 
 void client_answer_free(struct client_answer *answer);
+
+/*
+ * A pool sends several requests at once, each over a connection of its own,
+ * which stays open for the next one. Not more are in flight than `most`.
+ *
+ * NULL when memory is short. client_pool_free() gives up what is in flight, and
+ * accepts NULL.
+ */
+struct client_pool;
+struct client_pool *client_pool_new(size_t most);
+void client_pool_free(struct client_pool *pool);
+
+/* How many more may begin now. */
+size_t client_pool_idle(const struct client_pool *pool);
+
+/*
+ * Begins a request, if client_pool_idle() is not 0. What the request points to
+ * must last until its answer was taken; `context` comes back with that. False
+ * when memory is short.
+ */
+bool client_pool_begin(struct client_pool *pool,
+    const struct client_request *request, void *context);
+
+/*
+ * Goes on with what is in flight. Returns an answer if there is one, whatever
+ * it says: valid until the next call for this pool. Otherwise waits at most
+ * `wait_ms` milliseconds for something to happen, such as an answer or a
+ * signal; NULL if there is no answer then either.
+ */
+const struct client_answer *client_pool_take(struct client_pool *pool,
+    int wait_ms, void **context);
+
+/* What to do about the fault of an answer without a status, in words, or "".
+ * Needs no libcurl. */
+const char *client_advice(const struct client_answer *answer);
 
 /* The value of a header of the answer, any case, without blanks around it;
  * false if there is none. `value` has `room` bytes. */

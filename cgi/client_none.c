@@ -31,3 +31,42 @@ client_send(struct client *client, const struct client_request *request,
 	*answer = (struct client_answer){ .error = "no libcurl" };
 	return false;
 }
+
+struct client_pool *
+client_pool_new(size_t most)
+{
+	(void)most;
+	return NULL;
+}
+
+void
+client_pool_free(struct client_pool *pool)
+{
+	(void)pool;
+}
+
+size_t
+client_pool_idle(const struct client_pool *pool)
+{
+	(void)pool;
+	return 0;
+}
+
+bool
+client_pool_begin(struct client_pool *pool,
+    const struct client_request *request, void *context)
+{
+	(void)pool;
+	(void)request;
+	(void)context;
+	return false;
+}
+
+const struct client_answer *
+client_pool_take(struct client_pool *pool, int wait_ms, void **context)
+{
+	(void)pool;
+	(void)wait_ms;
+	(void)context;
+	return NULL;
+}

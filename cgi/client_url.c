@@ -5,6 +5,9 @@
 
 #include "base/digits.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,6 +61,52 @@ client_header(const struct client_answer *answer, const char *name,
 	return false;
 }
 
+const char *
+client_advice(const struct client_answer *answer)
+{
+	static const char *const advice[] = {
+		[CLIENT_OTHER_FAULT] = "",
+		[CLIENT_NO_HOST] = "is the name in the URL right, and does it "
+		    "have an address?",
+		[CLIENT_NO_CONNECTION] = "is the web server running, and does "
+		    "a firewall let this port through?",
+		[CLIENT_NO_TLS] = "does the server speak TLS on this port?",
+		[CLIENT_NO_CA_FILE] = "the file must be there, readable, and "
+		    "hold certificates as PEM",
+		[CLIENT_HUNG_UP] = "the web server's error log may say why it "
+		    "hung up",
+		[CLIENT_NO_HTTP] = "what answers does not speak HTTP: is the "
+		    "port right?",
+		[CLIENT_TIME_OUT] = "Meta gives up too, and tries again later",
+		[CLIENT_CERT_NAME] = "the certificate is for another name: "
+		    "get one for the host of the URL, or correct the URL",
+		[CLIENT_CERT_EXPIRED] = "the certificate has expired: renew "
+		    "it, and reload the web server",
+		[CLIENT_CERT_EARLY] = "the certificate is not valid yet: is "
+		    "this machine's clock right?",
+		[CLIENT_CERT_SELF] = "no public authority has signed "
+		    "the certificate, so Meta refuses it too",
+		[CLIENT_CERT_CHAIN] = "either the web server does not "
+		    "send the intermediate certificates (it needs "
+		    "fullchain.pem, not cert.pem), or the certificate is not "
+		    "from a public authority: Meta refuses it too",
+		[CLIENT_CERT_OTHER] = "Meta refuses such a certificate too" };
+
+	return advice[answer->fault];
+}
+
+/* Whether an address in brackets, or a host, can be one. */
+static bool
+is_host(const char *host, bool brackets)
+{
+	struct in6_addr address;
+
+	if (brackets)
+		return inet_pton(AF_INET6, host, &address) == 1;
+	return host[strspn(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789._-")] == '\0';
+}
+
 /* Copies a host, without the brackets of an IPv6 address; the length of what
  * was read, or 0. */
 static size_t
@@ -65,14 +114,14 @@ parse_host(const char *text, struct client_url *parts)
 {
 	size_t length, brackets = *text == '[';
 
-	length = brackets ? strcspn(text + 1, "]/?#@") :
+	length = brackets ? strcspn(text + 1, "]") :
 	    strcspn(text, ":/?#@[]");
 	if (length == 0 || length >= sizeof parts->host ||
 	    (brackets && text[1 + length] != ']'))
 		return 0;
 	memcpy(parts->host, text + brackets, length);
 	parts->host[length] = '\0';
-	return length + 2 * brackets;
+	return is_host(parts->host, brackets) ? length + 2 * brackets : 0;
 }
 
 static bool
@@ -126,8 +175,12 @@ client_url_parse(const char *url, struct client_url *parts)
 bool
 client_url_is_loopback(const struct client_url *parts)
 {
-	return strcasecmp(parts->host, "localhost") == 0 ||
-	    strcmp(parts->host, "::1") == 0 ||
-	    (strncmp(parts->host, "127.", 4) == 0 &&
-	    strspn(parts->host, "0123456789.") == strlen(parts->host));
+	struct in6_addr long_address;
+	struct in_addr address;
+
+	if (inet_pton(AF_INET6, parts->host, &long_address) == 1)
+		return IN6_IS_ADDR_LOOPBACK(&long_address);
+	if (inet_pton(AF_INET, parts->host, &address) == 1)
+		return ntohl(address.s_addr) >> 24 == 127;
+	return strcasecmp(parts->host, "localhost") == 0;
 }

@@ -43,7 +43,7 @@ report_silent(const struct probe *probe, const struct look *look)
 	report_row(probe->report, "address", FINDING_FAILURE,
 	    "%s does not answer: %s",
 	    *look->address != '\0' ? look->address : look->name,
-	    answer->failure == CLIENT_TOO_LATE ? "nothing within 10 s" :
+	    answer->fault == CLIENT_TIME_OUT ? "nothing within 10 s" :
 	    answer->system_errno != 0 ? strerror(answer->system_errno) :
 	    answer->error);
 	if (look->family == CLIENT_ANY)
@@ -59,7 +59,7 @@ report_silent(const struct probe *probe, const struct look *look)
 static bool
 lacks_family(const struct client_answer *answer)
 {
-	return answer->failure == CLIENT_NO_CONNECTION &&
+	return answer->fault == CLIENT_NO_CONNECTION &&
 	    (answer->system_errno == ENETUNREACH ||
 	    answer->system_errno == EADDRNOTAVAIL ||
 	    answer->system_errno == EAFNOSUPPORT);
@@ -71,7 +71,7 @@ judge_silence(const struct probe *probe, const struct look *look,
 {
 	const struct client_answer *answer = &probe->answer;
 
-	if (answer->failure == CLIENT_NO_NAME)
+	if (answer->fault == CLIENT_NO_HOST)
 		return NOT_PUBLISHED;
 	if (look->family != CLIENT_ANY && lacks_family(answer))
 		return NOT_TESTED;

@@ -57,7 +57,7 @@ probe_get_by(struct probe *probe, enum client_family family)
 	if (client == NULL) {
 		(void)snprintf(probe->answer.error,
 		    sizeof probe->answer.error, "out of memory");
-		probe->answer.failure = CLIENT_OTHER_FAILURE;
+		probe->answer.fault = CLIENT_OTHER_FAULT;
 		return false;
 	}
 	answered = ask(probe, client, &(struct client_request){
@@ -140,7 +140,7 @@ blame_silence(const struct probe *probe, const char *check, const char *where)
 {
 	const struct client_answer *answer = &probe->answer;
 
-	if (answer->failure != CLIENT_TOO_LATE) {
+	if (answer->fault != CLIENT_TIME_OUT) {
 		report_row(probe->report, check, FINDING_FAILURE,
 		    "%sno answer: %s", where, answer->error);
 		if (probe->sent > 0)
