@@ -242,7 +242,6 @@ end(struct client *client, CURLcode result)
 	(void)snprintf(answer->address, sizeof answer->address, "%s",
 	    address != NULL ? address : "");
 	answer->certificate_end = certificate_end(curl);
-	answer->certificate_refused = result == CURLE_PEER_FAILED_VERIFICATION;
 	(void)snprintf(answer->error, sizeof answer->error, "%s",
 	    answer->status != 0 ? "" : client->error[0] != '\0' ?
 	    client->error : curl_easy_strerror(result));

@@ -41,7 +41,8 @@ enum client_fault {
 	CLIENT_HUNG_UP,		/* the peer closed without an answer */
 	CLIENT_NO_HTTP,		/* it answered something else */
 	CLIENT_TIME_OUT,
-	CLIENT_CERT_NAME,	/* its certificate is for another host */
+	CLIENT_CERT_NAME,	/* from here on, the peer's certificate was
+				 * refused: it is for another host */
 	CLIENT_CERT_EXPIRED,
 	CLIENT_CERT_EARLY,	/* it is not valid yet */
 	CLIENT_CERT_SELF,	/* nobody but its owner has signed it */
@@ -59,7 +60,6 @@ struct client_answer {
 	char address[64];	/* of the peer, "" if there was no connection */
 	int64_t microseconds;	/* from begin to end */
 	int64_t certificate_end; /* seconds since 1970; 0: no https */
-	bool certificate_refused; /* the peer's was, and `error` says why */
 	bool connected;		/* there was a connection, with TLS if asked
 				 * for: the request may have been sent */
 	enum client_fault fault; /* what kind of `error` it is */

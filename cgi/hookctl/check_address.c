@@ -75,7 +75,7 @@ judge_silence(const struct probe *probe, const struct look *look,
 		return NOT_PUBLISHED;
 	if (look->family != CLIENT_ANY && lacks_family(answer))
 		return NOT_TESTED;
-	if (answer->certificate_refused) {
+	if (answer->fault >= CLIENT_CERT_NAME) {
 		(void)snprintf(refused, PROBE_NOTE_SIZE, "%s", answer->error);
 		return REFUSED;
 	}
