@@ -14,26 +14,7 @@ setup_file() {
 	scratch_new "$SHIPPED"
 	export SCRATCH=$S
 	install -m 0755 "$CTL" "$S/lib/hookctl"
-	gcc -shared -fPIC -o "$S/lib/clock.so" -x c - <<-'END'
-		#include <errno.h>
-		#include <stdlib.h>
-		#include <string.h>
-		#include <sys/timex.h>
-		int adjtimex(struct timex *timex)
-		{
-			const char *said = getenv("CLOCK_IS");
-
-			timex->status = 0;
-			if (said == NULL)
-				return TIME_OK;
-			if (strcmp(said, "secret") == 0) {
-				errno = EPERM;
-				return -1;
-			}
-			timex->status = STA_UNSYNC;
-			return TIME_ERROR;
-		}
-	END
+	make_clock
 }
 
 setup() {
