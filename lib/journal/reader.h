@@ -47,6 +47,20 @@ void reader_close(struct reader *reader);
 bool reader_next(struct reader *reader, struct reader_line *line);
 enum error reader_error(const struct reader *reader);
 
+/* Where the last line was that reader_next() gave: the file, by its name from the
+ * journal's folder when it was opened, and the byte (of the text, if the file
+ * is compressed). */
+struct reader_place {
+	char file[80];		/* "" before the first line */
+	uint64_t offset;
+};
+
+const struct reader_place *reader_place(const struct reader *reader);
+
+/* The first line that was skipped since it is not a record; NULL if there was
+ * none. */
+const struct reader_place *reader_skipped(const struct reader *reader);
+
 /* Waits until there may be more, but at most `wait_ms` milliseconds. */
 void reader_wait(struct reader *reader, int wait_ms);
 
