@@ -204,7 +204,7 @@ fuzz: deps-test
 
 # The library with the fault seam in it. The calls that change the disk go to
 # tests/faults/watch.c.
-FAULTS_SRC := $(filter-out %/seam.c %/commitrate.c,$(wildcard tests/faults/*.c))
+FAULTS_SRC := $(filter-out %/seam.c %/commitrate.c %/writer.c,$(wildcard tests/faults/*.c))
 WATCHED := write ftruncate fsync fdatasync linkat renameat renameat2 unlinkat
 
 $(O)/torture: $(patsubst %.c,$(O)/%.o,$(FAULTS_SRC)) $(O)/libhookline.a
@@ -216,7 +216,11 @@ $(O)/commitrate: $(O)/tests/faults/commitrate.o $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-faults-programs: $(O)/torture $(O)/commitrate
+$(O)/writer: $(O)/tests/faults/writer.o $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+faults-programs: $(O)/torture $(O)/commitrate $(O)/writer
 
 # Makes every fault that can be made here; SEED=N repeats one run.
 torture: deps-test all
@@ -224,6 +228,7 @@ torture: deps-test all
 	@$(B)/faults/torture $(if $(SEED),--seed $(SEED))
 	@$(B)/faults/commitrate
 	@SWAP_SECONDS=60 bats --tap tests/servers/moved.bats
+	@TAIL_RECORDS=100000 TAIL_KILLS=200 bats --tap tests/faults/tail.bats
 
 # Removes one guard of the journal at a time: the tests must notice each.
 mutants: deps-test
@@ -271,6 +276,7 @@ test: deps-test all
 	    $(B)/plain/cgi/client_none.o
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
+	    $(B)/faults/unit/test_cursor $(B)/faults/unit/test_reader_races \
 	    faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi \
 	    $(B)/static/hookctl

@@ -18,8 +18,9 @@ struct filter_options {
 	{ letter, name, kind, offsetof(type, member.what), "TEXT",	\
 	    "only these", 0, 0, NULL }
 #define FILTER_ROWS(type, member)					\
-	FILTER_ROW_(type, member, '\0', "object", OPTION_TEXTS, object),	\
-	FILTER_ROW_(type, member, '\0', "not-object", OPTION_TEXTS, not_object), \
+	FILTER_ROW_(type, member, '\0', "object", OPTION_TEXTS, object), \
+	FILTER_ROW_(type, member, '\0', "not-object", OPTION_TEXTS,	\
+	    not_object),						\
 	FILTER_ROW_(type, member, '\0', "field", OPTION_TEXTS, field),	\
 	FILTER_ROW_(type, member, '\0', "not-field", OPTION_TEXTS, not_field), \
 	FILTER_ROW_(type, member, '\0', "entry", OPTION_TEXTS, entry),	\

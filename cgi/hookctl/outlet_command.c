@@ -29,7 +29,7 @@ struct command_item {
  * Items
  */
 
-/* What is not printable ASCII is left empty: a shell's script may use it without
+/* What is not printable ASCII is left empty: scripts use these without
  * thinking. */
 static void
 set_variable(struct exec_variable *variable, const char *name,

@@ -39,9 +39,9 @@ static const char *const formats[] = { [SHOW_RAW] = "raw",
 	[SHOW_SHORT] = "short", [SHOW_PAYLOAD] = "payload",
 	[SHOW_PRETTY] = "pretty", NULL };
 
-#define ROW(letter, name, kind, member, value, help, least, most, words)	\
-	{ letter, name, kind, offsetof(struct tail_options, member), value,	\
-	    help, least, most, words }
+#define ROW(letter, name, kind, member, value, help, least, most, words) \
+	{ letter, name, kind, offsetof(struct tail_options, member),	\
+	    value, help, least, most, words }
 
 static const struct option_row rows[] = {
 	ROW('f', "follow", OPTION_FLAG, follow, NULL,

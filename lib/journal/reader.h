@@ -47,17 +47,16 @@ void reader_close(struct reader *reader);
 bool reader_next(struct reader *reader, struct reader_line *line);
 enum error reader_error(const struct reader *reader);
 
-/* Where the last line was that reader_next() gave: the file, by its name from the
- * journal's folder when it was opened, and the byte (of the text, if the file
- * is compressed). */
+/* Where a line is, or was when its file was opened. */
 struct reader_place {
-	char file[80];		/* "" before the first line */
-	uint64_t offset;
+	char file[80];		/* relative to the journal's folder */
+	uint64_t offset;	/* in bytes; uncompressed ones */
 };
 
+/* Of the last line that reader_next() gave. */
 const struct reader_place *reader_place(const struct reader *reader);
 
-/* The first line that was skipped since it is not a record; NULL if there was
+/* Of the first line that was skipped, as it is not a record; NULL if there was
  * none. */
 const struct reader_place *reader_skipped(const struct reader *reader);
 
