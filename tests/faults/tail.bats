@@ -6,15 +6,16 @@ setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 }
 
+# torture WAY RECORDS KILLS
 torture() {
-	tests/faults/tail "$1" "${TAIL_RECORDS:-1200}" "${TAIL_KILLS:-8}" \
+	tests/faults/tail "$1" "${TAIL_RECORDS:-$2}" "${TAIL_KILLS:-$3}" \
 	    ${SEED:+"$SEED"}
 }
 
 @test "killed while it prints records, tail leaves none out" {
-	torture print
+	torture print 2000 8
 }
 
 @test "killed while it has a command take records, tail leaves none out" {
-	torture exec
+	torture exec 300 6
 }
