@@ -137,7 +137,7 @@ static void
 listen_to(struct run *run, struct exec_outcome *outcome)
 {
 	char text[4096];
-	ssize_t got = 0;
+	ssize_t got;
 
 	while (run->err != -1) {
 		size_t room = EXEC_ANSWER_MAX - outcome->answer_length;

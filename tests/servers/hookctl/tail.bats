@@ -91,11 +91,11 @@ seqs() {
 
 # shows LIST WORD...: tail with these words prints these seqs and exits 0.
 shows() {
-	local list=$1
+	local wanted=$1
 	shift
 	run --separate-stderr t "$@"
 	[ "$status" = 0 ] || fail "exit $status: $stderr" || return
-	[ "$(seqs)" = "$list" ] || fail "$* shows $(seqs), not $list"
+	[ "$(seqs)" = "$wanted" ] || fail "$* shows $(seqs), not $wanted"
 }
 
 # ends STATUS TEXT WORD...: tail ends so, and says this on standard error.
@@ -408,6 +408,7 @@ last_seq_of() {
 #
 
 @test "a closed pipe: 0, at once" {
+	# shellcheck disable=SC2016 # for the other shell
 	run -0 bash -c '"$@" | head -n 1; exit "${PIPESTATUS[0]}"' - \
 	    "$CTL" tail --directory "$journal" -f
 	[ "$(seqs)" = 15 ]
