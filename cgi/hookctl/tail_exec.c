@@ -22,8 +22,7 @@
 /* A command that runs. */
 struct run {
 	pid_t pid;		/* and its process group */
-	int in, err;		/* our ends of its pipes; -1: closed */
-	struct span left;	/* input that it has not taken yet */
+	int err;		/* our end of its pipe; -1: closed */
 	int64_t deadline;	/* for the next thing that we do to it */
 	bool late, unwanted;	/* why we end it: its time, or a signal */
 	bool killed;
@@ -74,37 +73,80 @@ become(const struct exec_job *job, int in, int err)
 	_exit(127);
 }
 
+static int
+new_file(void)
+{
+	FILE *file;
+	int fd = -1;
+
+#ifdef SYS_memfd_create
+	fd = (int)syscall(SYS_memfd_create, "record", 1u /* MFD_CLOEXEC */);
+#endif
+	if (fd != -1)
+		return fd;
+	/* Before Linux 3.17. */
+	file = tmpfile();
+	if (file == NULL)
+		return -1;
+	fd = fcntl(fileno(file), F_DUPFD_CLOEXEC, 3);
+	fclose(file);
+	return fd;
+}
+
+/*
+ * A file with all of the input, which nobody else sees; -1 with errno. If it
+ * came by a pipe and we were killed before all was written, the command would
+ * take half a record for a whole one.
+ */
+static int
+input_file(struct span input)
+{
+	int fd = new_file(), number;
+
+	while (fd != -1 && input.length > 0) {
+		ssize_t written = write(fd, input.bytes, input.length);
+
+		if (written <= 0) {
+			number = errno;
+			close(fd);
+			errno = number;
+			return -1;
+		}
+		input.bytes += written;
+		input.length -= (size_t)written;
+	}
+	if (fd != -1)
+		(void)lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
 static bool
 start(struct run *run, const struct exec_job *job)
 {
-	int in[2], err[2], number;
+	int err[2], number, in = input_file(job->input);
 
-	if (pipe2(in, O_CLOEXEC) == -1)
+	if (in == -1)
 		return false;
 	if (pipe2(err, O_CLOEXEC) == -1) {
 		number = errno;
-		close(in[0]);
-		close(in[1]);
+		close(in);
 		errno = number;
 		return false;
 	}
 	run->pid = fork();
 	if (run->pid == 0)
-		become(job, in[0], err[1]);
+		become(job, in, err[1]);
 	number = errno;
-	close(in[0]);
+	close(in);
 	close(err[1]);
-	run->in = in[1];
 	run->err = err[0];
 	if (run->pid == -1) {
-		close_end(&run->in);
 		close_end(&run->err);
 		errno = number;
 		return false;
 	}
 	/* The child does the same; whoever is first. */
 	(void)setpgid(run->pid, run->pid);
-	(void)fcntl(run->in, F_SETFL, O_NONBLOCK);
 	(void)fcntl(run->err, F_SETFL, O_NONBLOCK);
 	return true;
 }
@@ -112,25 +154,6 @@ start(struct run *run, const struct exec_job *job)
 /*
  * While it runs
  */
-
-static void
-feed(struct run *run)
-{
-	ssize_t written;
-
-	if (run->left.length > 0) {
-		written = write(run->in, run->left.bytes, run->left.length);
-		if (written == -1 && (errno == EAGAIN || errno == EINTR))
-			return;
-		/* It need not read its input: its exit status counts. */
-		if (written == -1)
-			written = (ssize_t)run->left.length;
-		run->left.bytes += written;
-		run->left.length -= (size_t)written;
-	}
-	if (run->left.length == 0)
-		close_end(&run->in);
-}
 
 /* Passes on what it says on standard error; the outcome gets the beginning. */
 static void
@@ -182,14 +205,11 @@ static void
 attend(struct run *run, struct exec_outcome *outcome)
 {
 	while (waitpid(run->pid, &run->status, WNOHANG) != run->pid) {
-		struct pollfd fds[2] = { { .fd = run->in, .events = POLLOUT },
-		    { .fd = run->err, .events = POLLIN } };
+		struct pollfd fd = { .fd = run->err, .events = POLLIN };
 
 		push(run);
-		signals_poll(fds, 2, run->deadline - clock_monotonic_ms());
-		if (fds[0].revents != 0)
-			feed(run);
-		if (fds[1].revents != 0)
+		signals_poll(&fd, 1, run->deadline - clock_monotonic_ms());
+		if (fd.revents != 0)
 			listen_to(run, outcome);
 	}
 	listen_to(run, outcome);
@@ -229,8 +249,8 @@ judge(const struct run *run, const struct exec_job *job,
 enum exec_result
 exec_run(const struct exec_job *job, struct exec_outcome *outcome)
 {
-	struct run run = { .left = job->input, .deadline =
-	    clock_monotonic_ms() + job->timeout * 1000 };
+	struct run run = { .deadline = clock_monotonic_ms() +
+	    job->timeout * 1000 };
 	enum exec_result result = EXEC_NOT_STARTED;
 	int number;
 
@@ -240,7 +260,6 @@ exec_run(const struct exec_job *job, struct exec_outcome *outcome)
 	if (start(&run, job)) {
 		attend(&run, outcome);
 		clear_group(&run);
-		close_end(&run.in);
 		close_end(&run.err);
 		result = judge(&run, job, outcome);
 	}

@@ -17,5 +17,5 @@ torture() {
 }
 
 @test "killed while it has a command take records, tail leaves none out" {
-	torture exec 300 6
+	torture exec 300 12
 }
