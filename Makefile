@@ -213,7 +213,7 @@ fuzz: deps-test
 
 # The library with the fault seam in it. System calls that change the disk go through
 # tests/faults/watch.c.
-FAULTS_SRC := $(filter-out %/seam.c %/commitrate.c,$(wildcard tests/faults/*.c))
+FAULTS_SRC := $(filter-out %/seam.c %/commitrate.c %/writer.c,$(wildcard tests/faults/*.c))
 WATCHED := write ftruncate fsync fdatasync linkat renameat renameat2 unlinkat
 
 $(O)/torture: $(patsubst %.c,$(O)/%.o,$(FAULTS_SRC)) $(O)/libhookline.a
@@ -225,7 +225,11 @@ $(O)/commitrate: $(O)/tests/faults/commitrate.o $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-faults-programs: $(O)/torture $(O)/commitrate
+$(O)/writer: $(O)/tests/faults/writer.o $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+faults-programs: $(O)/torture $(O)/commitrate $(O)/writer
 
 # Injects every fault that this machine allows; SEED=N repeats a run.
 torture: deps-test all
@@ -233,6 +237,7 @@ torture: deps-test all
 	@$(B)/faults/torture $(if $(SEED),--seed $(SEED))
 	@$(B)/faults/commitrate
 	@SWAP_SECONDS=60 bats --tap tests/servers/moved.bats
+	@TAIL_RECORDS=100000 TAIL_KILLS=200 bats --tap tests/faults/tail.bats
 
 # Removes one guard of the journal at a time: the tests must notice each.
 mutants: deps-test
@@ -280,6 +285,7 @@ test: deps-test all
 	    $(B)/plain/cgi/client_none.o
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
+	    $(B)/faults/unit/test_cursor $(B)/faults/unit/test_reader_races \
 	    faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi \
 	    $(B)/static/hookctl

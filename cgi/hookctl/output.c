@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,8 +239,18 @@ output_flush(void)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return true;
 	if (stdout_errno == 0)
-		stdout_errno = errno != 0 ? errno : EIO;
+		stdout_errno = errno != 0 ? errno :
+		    output_closed() ? EPIPE : EIO;
 	return false;
+}
+
+bool
+output_closed(void)
+{
+	struct pollfd fd = { .fd = STDOUT_FILENO };
+
+	return poll(&fd, 1, 0) == 1 &&
+	    (fd.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 enum status

@@ -75,4 +75,7 @@ enum status output_end(enum status status);
  * what output_end() returns. */
 bool output_flush(void);
 
+/* Whether the reader of standard output, a pipe say, went away. */
+bool output_closed(void);
+
 #endif

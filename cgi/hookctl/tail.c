@@ -1,14 +1,392 @@
+/*
+ * hookctl tail: shows records, follows the journal, hands records to a command.
+ */
+#include "base/clock.h"
+#include "hookctl/filter.h"
 #include "hookctl/hookctl.h"
 #include "hookctl/options.h"
+#include "hookctl/outlet.h"
+#include "hookctl/output.h"
+#include "hookctl/tail_place.h"
+#include "hookctl/tail_range.h"
+#include "hookctl/tail_signals.h"
+#include "hookctl/tail_source.h"
+#include "hookctl/where.h"
+#include "when.h"
 
-static const struct option_row rows[] = { { 0 } };
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINES 10		/* without -n */
+#define LINES_MOST 1000000000
+#define TIMEOUT 30
+#define RETRIES 5
+#define ABSENT UINT64_MAX	/* a number that was not given */
+#define HIDES_MS 10000		/* how often it is said what a filter hides */
+
+struct tail_options {
+	struct where where;
+	struct filter_options filter;
+	bool follow, utc;
+	uint64_t lines, from_seq, retries, batch;
+	const char *since, *until, *cursor, *exec, *dead;
+	int64_t timeout;
+	int format;
+};
+
+static const char *const formats[] = { [SHOW_RAW] = "raw",
+	[SHOW_SHORT] = "short", [SHOW_PAYLOAD] = "payload",
+	[SHOW_PRETTY] = "pretty", NULL };
+
+#define ROW(letter, name, kind, member, value, help, least, most, words) \
+	{ letter, name, kind, offsetof(struct tail_options, member),	\
+	    value, help, least, most, words }
+
+static const struct option_row rows[] = {
+	ROW('f', "follow", OPTION_FLAG, follow, NULL,
+	    "go on with records as they come", 0, 0, NULL),
+	ROW('n', "lines", OPTION_NUMBER, lines, "N",
+	    "the last N records (10)", 0, LINES_MOST, NULL),
+	ROW('\0', "since", OPTION_TEXT, since, "TIME",
+	    "records from this time on, such as \"2 hours ago\"", 0, 0, NULL),
+	ROW('\0', "until", OPTION_TEXT, until, "TIME",
+	    "records up to this time", 0, 0, NULL),
+	ROW('\0', "from-seq", OPTION_NUMBER, from_seq, "SEQ",
+	    "records from this number on", 1, ABSENT - 1, NULL),
+	ROW('\0', "cursor-file", OPTION_TEXT, cursor, "FILE",
+	    "go on after the record that FILE names", 0, 0, NULL),
+	ROW('o', "output", OPTION_WORD, format, "FORMAT",
+	    "raw, short, payload or pretty", 0, 0, formats),
+	ROW('\0', "utc", OPTION_FLAG, utc, NULL,
+	    "times are UTC, read and shown", 0, 0, NULL),
+	FILTER_ROWS(struct tail_options, filter),
+	ROW('\0', "exec", OPTION_TEXT, exec, "COMMAND",
+	    "run it for each record, which is its input", 0, 0, NULL),
+	ROW('\0', "timeout", OPTION_SECONDS, timeout, "TIME",
+	    "what a command may take (30s)", 1, 86400, NULL),
+	ROW('\0', "retries", OPTION_NUMBER, retries, "N",
+	    "more tries if it fails (5)", 0, 1000, NULL),
+	ROW('\0', "batch", OPTION_NUMBER, batch, "N",
+	    "up to N records at once (1)", 1, 100000, NULL),
+	ROW('\0', "dead", OPTION_TEXT, dead, "FILE",
+	    "put there what the command fails to take", 0, 0, NULL),
+	WHERE_DIRECTORY_ROW(struct tail_options, where),
+	WHERE_CONFIG_ROW(struct tail_options, where),
+	{ 0 }
+};
+
+/* A tail at work. */
+struct tail {
+	const struct tail_options *options;
+	struct range range;
+	char *directory;
+	struct place *place;	/* where we are, for a cursor and without */
+	struct filter *filter;
+	struct show *show;
+	struct outlet *outlet;
+	struct source *source;
+	uint64_t end;		/* no record from here on is in the range; 0 */
+	uint64_t seen, hidden, told; /* records; `hidden` when we said so */
+	int64_t told_at;
+};
+
+/*
+ * Options
+ */
+
+static enum status
+check_exec(const struct tail_options *options)
+{
+	const char *lone = options->timeout != 0 ? "timeout" :
+	    options->retries != ABSENT ? "retries" :
+	    options->dead != NULL ? "dead" : NULL;
+
+	if (options->exec == NULL && lone != NULL)
+		return usage_error(&command_tail, "--%s needs --exec", lone);
+	if (options->exec == NULL && options->cursor == NULL &&
+	    options->batch != 0)
+		return usage_error(&command_tail, "--batch needs --exec or "
+		    "--cursor-file");
+	return STATUS_DONE;
+}
+
+static enum status
+read_time(const char *name, const char *text, bool utc, int64_t *time)
+{
+	if (text == NULL || when_parse(text, clock_now(), utc, time))
+		return STATUS_DONE;
+	return usage_error(&command_tail, "--%s: \"%s\" is not " WHEN_FORMS,
+	    name, text);
+}
+
+static enum status
+check_options(const struct tail_options *options, struct range *range)
+{
+	enum status status = check_exec(options);
+
+	*range = (struct range){ .since = INT64_MIN, .until = INT64_MAX };
+	if (status == STATUS_DONE && options->cursor != NULL &&
+	    (options->lines != ABSENT || options->from_seq != ABSENT))
+		status = usage_error(&command_tail, "--%s and --cursor-file "
+		    "exclude each other: the cursor says where to begin",
+		    options->lines != ABSENT ? "lines" : "from-seq");
+	if (status == STATUS_DONE)
+		status = read_time("since", options->since, options->utc,
+		    &range->since);
+	if (status == STATUS_DONE)
+		status = read_time("until", options->until, options->utc,
+		    &range->until);
+	if (status == STATUS_DONE && range->since > range->until)
+		status = usage_error(&command_tail, "--since is later than "
+		    "--until");
+	if (options->from_seq != ABSENT)
+		range->from_seq = options->from_seq;
+	return status;
+}
+
+/*
+ * What a filter hides
+ */
+
+static void
+tell_hidden(struct tail *tail)
+{
+	struct buffer what = { 0 };
+	char hidden[32], seen[32];
+
+	if (tail->hidden == tail->told)
+		return;
+	filter_describe(tail->filter, &what);
+	note("%.*s hides %s of %s records so far", (int)what.length,
+	    what.bytes, number_text(tail->hidden, hidden),
+	    number_text(tail->seen, seen));
+	buffer_free(&what);
+	tail->told = tail->hidden;
+	tail->told_at = clock_monotonic_ms();
+}
+
+static void
+tell_hidden_at_times(struct tail *tail)
+{
+	if (tail->told == 0 || clock_monotonic_ms() - tail->told_at > HIDES_MS)
+		tell_hidden(tail);
+}
+
+/*
+ * The work
+ */
+
+static struct outlet *
+open_outlet(const struct tail *tail)
+{
+	const struct tail_options *options = tail->options;
+	const struct outlet_options outlet = {
+	    .directory = tail->directory, .show = tail->show,
+	    .command = options->exec,
+	    .timeout = options->timeout != 0 ? options->timeout : TIMEOUT,
+	    .retries = options->retries != ABSENT ? options->retries :
+	    RETRIES, .batch = options->batch != 0 ? options->batch : 1,
+	    .dead = options->dead, .cursor = place_cursor(tail->place) };
+
+	return outlet_new(&outlet);
+}
+
+/* The format of the options, or the usual one. */
+static struct show *
+open_show(const struct tail_options *options)
+{
+	int format = options->format;
+
+	if (format == -1)
+		format = options->exec == NULL && isatty(STDOUT_FILENO) ?
+		    SHOW_SHORT : SHOW_RAW;
+	return show_new((enum show_format)format, options->utc);
+}
+
+/* Opens all but the journal. */
+static bool
+prepare(struct tail *tail)
+{
+	const struct tail_options *options = tail->options;
+
+	tail->directory = where_directory(&options->where);
+	if (tail->directory == NULL || (options->cursor != NULL &&
+	    !place_is_outside(tail->directory, options->cursor)) ||
+	    (options->dead != NULL &&
+	    !place_is_outside(tail->directory, options->dead)))
+		return false;
+	tail->filter = filter_new(&options->filter);
+	tail->show = open_show(options);
+	if (tail->filter == NULL || tail->show == NULL) {
+		(void)fail(STATUS_FAILED, "out of memory");
+		return false;
+	}
+	tail->place = place_open(tail->directory, options->cursor);
+	if (tail->place != NULL)
+		tail->outlet = open_outlet(tail);
+	return tail->outlet != NULL;
+}
+
+/* Where to begin, unless a cursor says it. */
+static bool
+find_start(struct tail *tail, uint64_t *first)
+{
+	const struct tail_options *options = tail->options;
+	uint64_t lines = options->lines;
+	enum error error;
+
+	if (lines == ABSENT && options->since == NULL &&
+	    options->until == NULL && options->from_seq == ABSENT &&
+	    options->cursor == NULL)
+		lines = LINES;
+	error = range_find(tail->directory, &tail->range, first, &tail->end);
+	if (error == ERR_NONE && lines != ABSENT)
+		error = range_last(tail->directory, &tail->range, lines,
+		    tail->filter, first);
+	if (error != ERR_NONE)
+		(void)fail(STATUS_FAILED, "the journal %s cannot be read: %s",
+		    tail->directory, error_word(error));
+	return error == ERR_NONE;
+}
+
+/*
+ * Opens the journal, for the first time or after its folder was replaced, and
+ * waits for it if we follow. False if tail has to end with `*status`.
+ */
+static bool
+open_journal(struct tail *tail, enum status *status)
+{
+	bool follow = tail->options->follow, asked, known;
+	uint64_t first = 0;
+
+	source_close(tail->source);
+	tail->source = NULL;
+	tail->end = 0;
+	*status = STATUS_FAILED;
+	if (!source_wait(tail->directory, follow, &asked)) {
+		if (asked)
+			*status = outlet_status(tail->outlet);
+		return false;
+	}
+	if (!place_find(tail->place, &known, &first))
+		return false;
+	if (!known && !place_was_set(tail->place) && !find_start(tail, &first))
+		return false;
+	tail->source = source_open(tail->directory, first,
+	    tail->options->cursor != NULL);
+	return tail->source != NULL;
+}
+
+/* Whether no record after this one is wanted. */
+static bool
+is_beyond(const struct tail *tail, const struct reader_line *line)
+{
+	if (tail->end != 0 && line->seq >= tail->end)
+		return true;
+	return tail->options->cursor != NULL &&
+	    line->received_at > tail->range.until;
+}
+
+/* Hands a record over, if it is one that is wanted. */
+static bool
+take(struct tail *tail, const struct reader_line *line,
+    const struct record *record)
+{
+	place_set(tail->place, line);
+	if (!range_has(&tail->range, line))
+		return outlet_pass(tail->outlet, line);
+	tail->seen++;
+	if (filter_passes(tail->filter, record))
+		return outlet_take(tail->outlet, line, record);
+	tail->hidden++;
+	return outlet_pass(tail->outlet, line);
+}
+
+/* There is no more at the moment. False if tail has to end. */
+static bool
+idle(struct tail *tail)
+{
+	if (!outlet_settle(tail->outlet) || !tail->options->follow ||
+	    clock_now() > tail->range.until)
+		return false;
+	tell_hidden_at_times(tail);
+	if (tail->options->exec == NULL && output_closed())
+		return false;
+	source_nap(tail->source);
+	return true;
+}
+
+/* Returns the exit status. */
+static enum status
+work(struct tail *tail)
+{
+	enum status status = STATUS_DONE;
+	struct reader_line line;
+	struct record record;
+	bool going = open_journal(tail, &status);
+
+	if (!going)
+		return status;
+	while (going && signals_stops() == 0) {
+		switch (source_next(tail->source, &line, &record)) {
+		case SOURCE_RECORD:
+			going = !is_beyond(tail, &line) &&
+			    take(tail, &line, &record);
+			break;
+		case SOURCE_NONE:
+			going = idle(tail);
+			break;
+		case SOURCE_MOVED:
+			going = idle(tail);
+			if (going && !open_journal(tail, &status))
+				return status;
+			break;
+		case SOURCE_FAILED:
+			(void)outlet_settle(tail->outlet);
+			return STATUS_FAILED;
+		}
+	}
+	if (outlet_status(tail->outlet) <= STATUS_WRONG)
+		(void)outlet_settle(tail->outlet);
+	return outlet_status(tail->outlet);
+}
 
 static enum status
 run(char **words)
 {
-	(void)words;
-	return fail(STATUS_FAILED, "tail");
+	struct tail_options options = { .lines = ABSENT, .from_seq = ABSENT,
+	    .retries = ABSENT, .format = -1 };
+	struct tail tail = { .options = &options };
+	enum status status = options_read(&command_tail, words, &options,
+	    NULL);
+
+	if (status != STATUS_DONE)
+		return status;
+	status = check_options(&options, &tail.range);
+	if (status == STATUS_DONE) {
+		signals_take();
+		status = prepare(&tail) ? work(&tail) : STATUS_FAILED;
+		if (tail.filter != NULL)
+			tell_hidden(&tail);
+	}
+	source_close(tail.source);
+	outlet_free(tail.outlet);
+	place_close(tail.place);
+	show_free(tail.show);
+	filter_free(tail.filter);
+	free(tail.directory);
+	options_free(&command_tail, &options);
+	return status;
 }
 
-const struct command command_tail = { .name = "tail", .operands = "",
-    .summary = "tail", .about = "", .options = rows, .run = run };
+const struct command command_tail = {
+	.name = "tail",
+	.operands = "",
+	.summary = "show the journal's records, follow it, hand them on",
+	.about = "\nWithout -n, a range or a cursor it shows the last 10 "
+	    "records. A command that\n--exec runs gets a record on its "
+	    "standard input; exit 0 means that it has it.\n",
+	.options = rows,
+	.run = run
+};

@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct reader {
 	struct reader_options options;
@@ -23,8 +25,12 @@ struct reader {
 	uint64_t file_seq;	/* rotated files that begin below it are not
 				 * opened again */
 	uint64_t end_seq;	/* first seq of the next file; 0: not known */
+	char file[SEGMENT_PATH_MAX];	/* the open file's name */
+	struct reader_place place, skipped;
 	enum error error;
 };
+
+#define LOOKS 100		/* at files that others move meanwhile */
 
 enum error
 reader_open(const struct reader_options *options, struct reader **reader)
@@ -101,6 +107,8 @@ open_file(struct reader *reader, const char *name, bool compressed)
 	reader->lines = line_reader_open(reader->fd, compressed, 0);
 	if (reader->lines == NULL)
 		io_close(reader->fd);
+	else
+		(void)snprintf(reader->file, sizeof reader->file, "%s", name);
 	return reader->lines == NULL ? ERR_MEMORY : ERR_NONE;
 }
 
@@ -128,32 +136,94 @@ live_first_seq(const struct reader *reader)
 	    ERR_NONE ? seq : 0;
 }
 
-/* Opens the first rotated file that we still need, or else the live one. */
+/* Opens the first of these rotated files that we still need; ERR_MISSING if
+ * there is none. ERR_STALE: it was compressed or removed meanwhile. */
 static enum error
-open_next(struct reader *reader)
+open_rotated(struct reader *reader, const struct segment *segments,
+    size_t count)
+{
+	char path[SEGMENT_PATH_MAX];
+	enum error error;
+	size_t i = 0;
+
+	while (i < count && !wanted(reader, segments, count, i))
+		i++;
+	if (i == count)
+		return ERR_MISSING;
+	segment_path(&segments[i], path);
+	error = open_file(reader, path, segments[i].compressed);
+	if (error != ERR_NONE)
+		return error == ERR_MISSING ? ERR_STALE : error;
+	reader->live = false;
+	/* Once it has been read to its end, it is not opened again. */
+	reader->file_seq = segments[i].first_seq + 1;
+	reader->end_seq = i + 1 < count ? segments[i + 1].first_seq :
+	    live_first_seq(reader);
+	return ERR_NONE;
+}
+
+/* Lists the rotated files and opens the one that we need, as above. */
+static enum error
+look_for_rotated(struct reader *reader)
 {
 	struct segment *segments;
-	char path[SEGMENT_PATH_MAX] = SEGMENT_LIVE;
-	bool compressed = false;
-	size_t count, i;
+	size_t count;
 	enum error error;
 
 	error = segment_list(reader->directory, &segments, &count);
 	if (error != ERR_NONE)
-		return error;
-	for (i = 0; i < count && !wanted(reader, segments, count, i); i++)
-		;
-	reader->live = i == count;
-	if (!reader->live) {
-		segment_path(&segments[i], path);
-		compressed = segments[i].compressed;
-		/* Once it has been read to its end, it is not opened again. */
-		reader->file_seq = segments[i].first_seq + 1;
-		reader->end_seq = i + 1 < count ? segments[i + 1].first_seq :
-		    live_first_seq(reader);
-	}
+		return error == ERR_MISSING ? ERR_STALE : error;
+	error = open_rotated(reader, segments, count);
 	free(segments);
-	return open_file(reader, path, compressed);
+	return error;
+}
+
+/*
+ * Opens the live file. If a rotation came between our list of rotated files and
+ * that, it is not the file that we want, and ours is in the list by now.
+ */
+static enum error
+open_live(struct reader *reader)
+{
+	struct line_reader *lines;
+	uint64_t inode;
+	enum error error = open_file(reader, SEGMENT_LIVE, false);
+	int fd = reader->fd;
+
+	if (error != ERR_NONE)
+		return error;
+	lines = reader->lines;
+	inode = reader->inode;
+	reader->lines = NULL;
+	error = look_for_rotated(reader);
+	if (error != ERR_MISSING) {
+		line_reader_close(lines);
+		io_close(fd);
+		return error;
+	}
+	reader->lines = lines;
+	reader->fd = fd;
+	reader->inode = inode;
+	reader->live = true;
+	strcpy(reader->file, SEGMENT_LIVE);
+	return ERR_NONE;
+}
+
+/* Opens the first rotated file that we still need, or else the live one. */
+static enum error
+open_next(struct reader *reader)
+{
+	enum error error;
+	unsigned look;
+
+	for (look = 0; look < LOOKS; look++) {
+		error = look_for_rotated(reader);
+		if (error == ERR_MISSING)
+			error = open_live(reader);
+		if (error != ERR_STALE)
+			return error;
+	}
+	return ERR_MISSING;
 }
 
 /* We are at the end of the live file: is it still the live one? */
@@ -171,6 +241,28 @@ still_live(const struct reader *reader)
  * Lines of the open file
  */
 
+/* Notes where the line is that was just read. */
+static void
+note_place(const struct reader *reader, size_t length,
+    struct reader_place *place)
+{
+	strcpy(place->file, reader->file);
+	place->offset = line_reader_offset(reader->lines) - length - 1;
+}
+
+/* Whether the line is a record that is wanted. */
+static bool
+wants_line(struct reader *reader, struct reader_line *line)
+{
+	if (stamp_read(line->bytes, line->length, &line->seq,
+	    &line->received_at))
+		return line->seq >= reader->next_seq &&
+		    line->received_at >= reader->options.from_time;
+	if (reader->skipped.file[0] == '\0')
+		note_place(reader, line->length, &reader->skipped);
+	return false;
+}
+
 /* Reads on to the next record that is wanted. */
 static bool
 next_record(struct reader *reader, struct reader_line *line)
@@ -181,9 +273,7 @@ next_record(struct reader *reader, struct reader_line *line)
 			reader->error = line_reader_error(reader->lines);
 			return false;
 		}
-	} while (!stamp_read(line->bytes, line->length, &line->seq,
-	    &line->received_at) || line->seq < reader->next_seq ||
-	    line->received_at < reader->options.from_time);
+	} while (!wants_line(reader, line));
 	return true;
 }
 
@@ -246,6 +336,7 @@ reader_next(struct reader *reader, struct reader_line *line)
 		if (reader->live ? next_of_live(reader, line) :
 		    next_of_rotated(reader, line)) {
 			reader->next_seq = line->seq + 1;
+			note_place(reader, line->length, &reader->place);
 			return true;
 		}
 		if (reader->error != ERR_NONE ||
@@ -267,6 +358,18 @@ enum error
 reader_error(const struct reader *reader)
 {
 	return reader->error;
+}
+
+const struct reader_place *
+reader_place(const struct reader *reader)
+{
+	return &reader->place;
+}
+
+const struct reader_place *
+reader_skipped(const struct reader *reader)
+{
+	return reader->skipped.file[0] != '\0' ? &reader->skipped : NULL;
 }
 
 void

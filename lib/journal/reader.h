@@ -47,6 +47,19 @@ void reader_close(struct reader *reader);
 bool reader_next(struct reader *reader, struct reader_line *line);
 enum error reader_error(const struct reader *reader);
 
+/* Where a line is, or was when its file was opened. */
+struct reader_place {
+	char file[80];		/* relative to the journal's folder */
+	uint64_t offset;	/* in bytes; uncompressed ones */
+};
+
+/* Of the last line that reader_next() gave. */
+const struct reader_place *reader_place(const struct reader *reader);
+
+/* Of the first line that was skipped, as it is not a record; NULL if there was
+ * none. */
+const struct reader_place *reader_skipped(const struct reader *reader);
+
 /* Waits until there may be more, but at most `wait_ms` milliseconds. */
 void reader_wait(struct reader *reader, int wait_ms);
 

@@ -141,6 +141,10 @@ with_row() {
 	"$PLAIN/house/reader" "$journal" >"$S/read"
 	head -n 3 "$S/read" | cmp - "$live"
 	tail -n +4 "$S/read" | grep -qE '^[0-9]{16}$'
+	"$PLAIN/house/reader" "$journal" "$S/cursor" "$S/dead"
+	"$PLAIN/house/reader" "$journal" "$S/cursor" "$S/dead"
+	sed 's/^.*,"record":\(.*\)}$/\1/' "$S/dead" | cmp - "$live"
+	grep -q '"seq":3,' "$S/cursor"
 }
 
 #

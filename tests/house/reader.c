@@ -1,13 +1,17 @@
 /*
  * reader: a small program with everything that a reader of a journal needs:
  *
- *   reader DIRECTORY
+ *   reader DIRECTORY [CURSOR DEAD]
  *
  * Prints each record, and the time since which requests have been counted, in
- * microseconds. `links` checks what is linked into it.
+ * microseconds. With a cursor file it begins after the record that this names,
+ * moves it, and makes each record a dead letter. `links` checks what is linked
+ * into it.
  */
 #include "base/error.h"
 #include "journal/counters_view.h"
+#include "journal/cursor.h"
+#include "journal/dead.h"
 #include "journal/reader.h"
 
 #include <inttypes.h>
@@ -30,6 +34,64 @@ print_records(const char *directory)
 	return error;
 }
 
+/* What is done with a record, if there is a cursor. */
+static enum error
+put_aside(const struct cursor *cursor, const struct dead *dead,
+    struct cursor_place *place, const struct reader_line *line)
+{
+	const struct dead_letter letter = { .dead_at = line->received_at,
+	    .by = "reader", .error = "none",
+	    .record = { line->bytes, line->length } };
+	enum error error = dead_append(dead, &letter);
+
+	if (error == ERR_NONE && !cursor_place_of(line, place))
+		error = ERR_INPUT;
+	return error == ERR_NONE ? cursor_write(cursor, place) : error;
+}
+
+static enum error
+go_on(const char *directory, const struct cursor *cursor,
+    const struct dead *dead)
+{
+	struct reader_options options = { .directory = directory,
+	    .durable = true };
+	struct cursor_place place = { 0 };
+	enum cursor_fit fit = CURSOR_NO_RECORD;
+	struct reader *reader = NULL;
+	struct reader_line line;
+	enum error error = cursor_read(cursor, &place);
+
+	if (error == ERR_NONE)
+		error = cursor_compare(directory, &place, &fit);
+	else if (error == ERR_MISSING)
+		error = cursor_journal(directory, place.journal);
+	if (fit == CURSOR_FITS)
+		options.from_seq = place.seq + 1;
+	if (error == ERR_NONE)
+		error = reader_open(&options, &reader);
+	while (error == ERR_NONE && reader_next(reader, &line))
+		error = put_aside(cursor, dead, &place, &line);
+	reader_close(reader);
+	return error;
+}
+
+static enum error
+use_cursor(const char *directory, const char *cursor_file,
+    const char *dead_file)
+{
+	struct cursor *cursor;
+	struct dead *dead = NULL;
+	enum error error = cursor_open(cursor_file, &cursor);
+
+	if (error == ERR_NONE)
+		error = dead_open(dead_file, &dead);
+	if (error == ERR_NONE)
+		error = go_on(directory, cursor, dead);
+	dead_close(dead);
+	cursor_close(cursor);
+	return error;
+}
+
 static enum error
 print_since(const char *directory)
 {
@@ -48,11 +110,12 @@ main(int argc, char **argv)
 {
 	enum error error;
 
-	if (argc != 2) {
-		fputs("usage: reader DIRECTORY\n", stderr);
+	if (argc != 2 && argc != 4) {
+		fputs("usage: reader DIRECTORY [CURSOR DEAD]\n", stderr);
 		return 2;
 	}
-	error = print_records(argv[1]);
+	error = argc == 4 ? use_cursor(argv[1], argv[2], argv[3]) :
+	    print_records(argv[1]);
 	if (error == ERR_NONE)
 		error = print_since(argv[1]);
 	if (error != ERR_NONE)

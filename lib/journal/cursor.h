@@ -1,0 +1,79 @@
+/*
+ * cursor: a reader's durable place in a journal, for hookctl and the relay.
+ *
+ *   {"cursor":1,"journal":"<32 hex>","seq":41288,"id":"<64 hex>",
+ *    "received_at":"2026-11-21T06:00:00.123456Z"}
+ *
+ * without the line break: one line in a file of mode 0600. It names the last
+ * record that is done. FILE is replaced whole: FILE.new is written and synced,
+ * renamed, and the folder synced, so that a kill or a power cut leaves the old
+ * cursor or the new one. Whoever uses it holds FILE.lock, which stays there.
+ *
+ * Links without the writer. What it means if a cursor does not fit the journal
+ * is the caller's decision.
+ */
+#ifndef HOOKLINE_JOURNAL_CURSOR_H
+#define HOOKLINE_JOURNAL_CURSOR_H
+
+#include "base/error.h"
+#include "journal/reader.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CURSOR_JOURNAL_LENGTH 32	/* hexadecimal digits, lower case */
+#define CURSOR_ID_LENGTH 64
+
+/* A record, and the journal that it is in. */
+struct cursor_place {
+	char journal[CURSOR_JOURNAL_LENGTH + 1];
+	uint64_t seq;		/* 1 or more */
+	char id[CURSOR_ID_LENGTH + 1];
+	int64_t received_at;	/* microseconds since 1970 */
+};
+
+struct cursor;
+
+/*
+ * Takes the lock of the cursor at `path`, whose folder must exist; the file
+ * itself need not. ERR_BUSY: another process has it. On other errors, errno
+ * says why.
+ */
+enum error cursor_open(const char *path, struct cursor **cursor);
+
+/* Gives the lock back. NULL is allowed. */
+void cursor_close(struct cursor *cursor);
+
+/* ERR_MISSING: there is no file, so nothing was done yet. ERR_DAMAGED: it is
+ * empty or malformed. On other errors, errno says why. */
+enum error cursor_read(const struct cursor *cursor,
+    struct cursor_place *place);
+
+/* Replaces the file. On an error, errno says why, and the file is the old one
+ * or the new one. */
+enum error cursor_write(const struct cursor *cursor,
+    const struct cursor_place *place);
+
+/* The id of the journal in this folder. ERR_MISSING: it has none yet;
+ * ERR_DAMAGED: relay/id is malformed. On other errors, errno says why. */
+enum error cursor_journal(const char *directory,
+    char id[CURSOR_JOURNAL_LENGTH + 1]);
+
+/* Sets all but the journal. False if the line has no id. */
+bool cursor_place_of(const struct reader_line *line,
+    struct cursor_place *place);
+
+enum cursor_fit {
+	CURSOR_FITS,
+	CURSOR_REMOVED,		/* its record is older than what is kept */
+	CURSOR_OTHER_RECORD,	/* the record of that seq is another one */
+	CURSOR_NO_RECORD,	/* there is none of that seq, or not yet */
+	CURSOR_OTHER_JOURNAL	/* the journal has another id */
+};
+
+/* How a cursor fits the journal in this folder. Errors as for
+ * cursor_journal(), and what reader_error() says. */
+enum error cursor_compare(const char *directory,
+    const struct cursor_place *place, enum cursor_fit *fit);
+
+#endif
