@@ -165,8 +165,8 @@ setup_file() {
 	share
 	# The journal has been there for long.
 	fresh "$S/body"
-	by_cgi "$S/body"
-	grep -qx ok "$S/answer"
+	post "$S/body"
+	answered 200 ok
 }
 
 setup() {
