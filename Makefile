@@ -355,8 +355,8 @@ html: deps-html
 	@echo " html $(B)/html/index.html"
 
 # make install PREFIX=/usr/local DESTDIR=: copies from the tree to PREFIX. Texts that
-# name the program's default place, /usr/local/lib/hookline, get the place where it
-# is put.
+# name a program's default place, /usr/local/lib/hookline or /usr/local/bin, get the
+# place where it is put.
 PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
@@ -387,7 +387,7 @@ install: all
 		case $$from in \
 		$(B)/*) install -D -m 0755 "$$from" "$$to.new" ;; \
 		*) install -D -m 0644 "$$from" "$$to.new"; \
-		    sed 's|/usr/local/lib/hookline|$(PREFIX)/lib/hookline|g' \
+		    sed 's,/usr/local/\(lib/hookline\|bin\),$(PREFIX)/\1,g' \
 		    "$$from" >"$$to.new" ;; \
 		esac; \
 		mv -f "$$to.new" "$$to"; \

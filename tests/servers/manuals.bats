@@ -253,8 +253,8 @@ ctl_section() {
 	for command in $(ctl_commands); do
 		same "$(build/hookctl help "$command" |
 		    sed -nE 's/^  (-., )? *--([a-z0-9-]+)( .*)?$/\2/p' | sort -u)" \
-		    "$(ctl_section "$command" | grep '^\.It .*Fl -' |
-		    grep -oE 'Fl -[a-z0-9-]+' | sed 's/Fl -//' | sort -u)" ||
+		    "$(ctl_section "$command" | grep '^\.It Fl ' |
+		    grep -oE ' -[a-z0-9-]+' | sed 's/ -//' | sort -u)" ||
 		    { echo "hookctl $command"; return 1; }
 	done
 }

@@ -222,6 +222,11 @@ setting() {
 	echo "$output"
 	[ "${lines[1]}" = "hookctl: fill in its line $line: $conf:$line: app_secret: is empty" ]
 	cmp "$conf" "$D/before"
+	# Nobody is asked in vain.
+	{
+		own init "$D/x" 2>/dev/null || [ $? = 3 ]
+		[ "$(cat)" = unread ]
+	} <<<unread
 	sed -i "${line}s/\"\"/\"$SECRET\"/" "$conf"
 	[ "$(answer GET /webhook)" = ready ]
 	run -3 own init "$D/x" </dev/null
@@ -297,6 +302,19 @@ end_dialogue() {
 	grep -q ' echo ' "$D/shown"
 	run ! grep -q abc "$D/shown"
 	[ ! -e "$D/home/x" ]
+}
+
+@test "a file that appears during the question is not replaced" {
+	install -d -o "$WORKER" "$D/x"
+	dialogue "HOME='$D/home' '$CTL' init '$D/x'; echo \"ended: \$?\""
+	within 100 asked 1
+	echo '# mine' >"$D/x/hookline.conf"
+	echo "$SECRET" >&8
+	end_dialogue
+	grep -q 'hookline.conf is there already, and is left as it is' "$D/shown"
+	grep -q 'ended: 3' "$D/shown"
+	[ "$(<"$D/x/hookline.conf")" = '# mine' ]
+	[ "$(ls -A "$D/x")" = $'hookline.conf\njournal' ]
 }
 
 #
