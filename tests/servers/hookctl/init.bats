@@ -6,6 +6,8 @@
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
 # shellcheck source=tests/servers/lib/hookctl.bash
 source "$HELPERS/hookctl.bash"
+# shellcheck source=tests/servers/lib/texts.bash
+source "$HELPERS/texts.bash"
 
 setup_file() {
 	scratch_new "$SHIPPED"
@@ -38,17 +40,18 @@ needs_root() {
 	    skip 'mount namespaces are not allowed here'
 }
 
-# on_machine COMMAND...: with an /etc and a /var/lib that only this test sees: $D/etc and
-# $D/lib.
+# on_machine COMMAND...: with an /etc, a /var/lib and a /srv that only this test sees:
+# $D/etc, $D/lib and $D/srv.
 on_machine() {
 	if [ ! -d "$D/etc" ]; then
-		install -d -m 0755 "$D/etc" "$D/lib"
+		install -d -m 0755 "$D/etc" "$D/lib" "$D/srv"
 		cp /etc/passwd /etc/group "$D/etc/"
 	fi
 	# shellcheck disable=SC2016 # for the inner shell
 	unshare --mount --propagation private sh -c 'set -e
 		mount --bind "$1/etc" /etc
 		mount --bind "$1/lib" /var/lib
+		mount --bind "$1/srv" /srv
 		shift
 		exec "$@"' sh "$D" "$@"
 }
@@ -144,6 +147,18 @@ setting() {
 	# The same user's is kept as it is.
 	root_init "$D/d" --user nobody <<<"$SECRET" >"$D/said"
 	grep -q "^kept   $D/d/journal  *nobody:root  *0700$" "$D/said"
+}
+
+@test "the examples of hookctl(1)" {
+	local number
+	needs_root
+	for number in 1 2 3; do
+		rm -rf "$D/etc" "$D/lib"
+		display hookctl.1 EXAMPLES $number >"$D/example"
+		grep -q '^hookctl init ' "$D/example"
+		on_machine env PATH="$S/lib:$PATH" sh -e "$D/example" <<<"$SECRET"
+	done
+	grep -qx '	unsigned = "accept"' "$D/srv/hookline-audit/hookline.conf"
 }
 
 #
