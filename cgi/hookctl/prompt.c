@@ -120,7 +120,7 @@ say(const char *text)
 static bool
 ask(const char *question, char *line)
 {
-	struct terminal terminal;
+	struct terminal terminal = { 0 };
 	bool good;
 
 	if (tcgetattr(STDIN_FILENO, &terminal.mode) == -1)

@@ -2,6 +2,9 @@
 # init.bats: hookctl init, run by root and by an ordinary user. What it makes is used by
 # the receiver as it is.
 
+# The files that are read while others are written have other names.
+# shellcheck disable=SC2094
+
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
 # shellcheck source=tests/servers/lib/hookctl.bash
@@ -78,6 +81,7 @@ masked() {
 accepted() {
 	run --separate-stderr as_worker "$S/lib/hookline.fcgi" --check-config \
 	    --config "$1"
+	# shellcheck disable=SC2154 # run sets it
 	echo "$output" "$stderr"
 	[ "$status" = 0 ]
 }
@@ -153,7 +157,7 @@ setting() {
 	local number
 	needs_root
 	for number in 1 2 3; do
-		rm -rf "$D/etc" "$D/lib"
+		rm -rf "${D:?}/etc" "${D:?}/lib"
 		display hookctl.1 EXAMPLES $number >"$D/example"
 		grep -q '^hookctl init ' "$D/example"
 		on_machine env PATH="$S/lib:$PATH" sh -e "$D/example" <<<"$SECRET"
@@ -421,7 +425,7 @@ refused() {
 	if [ "$(id -un)" != root ] || [ "$WORKER" != root ]; then
 		[ "$output" = 'hookctl: --user: only root can make files for root' ]
 	fi
-	rm -rf "$D/home"
+	rm -rf "${D:?}/home"
 	run -3 own init </dev/null
 	[[ $output == "hookctl: there is no home folder \"$D/home\", which HOME should name: "* ]]
 	mkdir -m 0555 "$D/closed"
@@ -448,14 +452,14 @@ refused() {
 	local number
 	for number in 1 2 3 4; do
 		own init "$D/x" --url "https://h.example/$number" <<<"$SECRET" \
-		    >"$D/said.$number" 2>&1 3>&- && echo done || echo "status $?"
+		    >"$D/said.$number" 2>&1 3>&- && echo made || echo "status $?"
 	done >"$D/results" &
 	for number in 5 6 7 8; do
 		own init "$D/x" --url "https://h.example/$number" <<<"$SECRET" \
-		    >"$D/said.$number" 2>&1 3>&- && echo done || echo "status $?"
+		    >"$D/said.$number" 2>&1 3>&- && echo made || echo "status $?"
 	done >"$D/results2"
 	wait
-	[ "$(sort "$D/results" "$D/results2" | uniq -c | tr -s ' ')" = $' 1 done\n 7 status 3' ]
+	[ "$(sort "$D/results" "$D/results2" | uniq -c | tr -s ' ')" = $' 1 made\n 7 status 3' ]
 	[ "$(ls -A "$D/x")" = $'hookline.conf\njournal' ]
 	accepted "$D/x/hookline.conf"
 }
