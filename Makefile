@@ -6,7 +6,7 @@
 # Both need nothing but make, as `make fresh` proves. `make` alone only builds, into
 # build/.
 
-VERSION := 0.2.0
+VERSION := 0.3.0
 CC ?= cc
 ifeq ($(origin CC),default)
 CC := gcc
@@ -370,12 +370,15 @@ html: deps-html
 	@echo " html $(B)/html/index.html"
 
 # make install PREFIX=/usr/local DESTDIR=: copies from the tree to PREFIX. In texts,
-# the program's default place, /usr/local/lib/hookline, is replaced by the real one.
+# a program's default place, /usr/local/lib/hookline or /usr/local/bin, is replaced by
+# the real one.
 PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
 	$(B)/hookctl:bin/hookctl \
+	cgi/hookctl/completion.bash:share/bash-completion/completions/hookctl \
+	cgi/man/hookctl.1:share/man/man1/hookctl.1 \
 	cgi/man/hookline.8:share/man/man8/hookline.8 \
 	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
 	cgi/man/hookline-journal.5:share/man/man5/hookline-journal.5 \
@@ -399,7 +402,7 @@ install: all
 		case $$from in \
 		$(B)/*) install -D -m 0755 "$$from" "$$to.new" ;; \
 		*) install -D -m 0644 "$$from" "$$to.new"; \
-		    sed 's|/usr/local/lib/hookline|$(PREFIX)/lib/hookline|g' \
+		    sed 's,/usr/local/\(lib/hookline\|bin\),$(PREFIX)/\1,g' \
 		    "$$from" >"$$to.new" ;; \
 		esac; \
 		mv -f "$$to.new" "$$to"; \
@@ -425,7 +428,8 @@ DIST_SRC := cgi/dist/INSTALL.txt:0644:INSTALL.txt \
 	cgi/dist/hookline.conf:0600:hookline.conf \
 	cgi/dist/hookline.cgi:0755:cgi-bin/hookline.cgi \
 	apache-conf/hookline.htaccess:0644:web/.htaccess \
-	$(O)/hookline.fcgi:0755:web/hookline.fcgi
+	$(O)/hookline.fcgi:0755:web/hookline.fcgi \
+	$(O)/hookctl:0755:bin/hookctl
 
 .PHONY: dist archive
 
@@ -436,12 +440,12 @@ dist-%:
 	@$(MAKE) --no-print-directory -j2 VARIANT=static CC=$(CC_FOR) ARCH=$* \
 	    archive
 
-archive: $(O)/hookline.fcgi
+archive: $(O)/hookline.fcgi $(O)/hookctl
 	@set -e; new=$(B)/dist-$(ARCH) top=$(B)/dist-$(ARCH)/hookline; \
 	tar=$(B)/hookline-$(VERSION)-$(ARCH).tar.gz; \
 	rm -rf $$new; \
 	install -d -m 0755 $$new; install -d -m 0700 $$top; \
-	install -d -m 0755 $$top/cgi-bin $$top/web; \
+	install -d -m 0755 $$top/bin $$top/cgi-bin $$top/web; \
 	for file in $(DIST_SRC); do \
 		to=$${file#*:}; \
 		install -m $${to%%:*} $${file%%:*} $$top/$${to#*:}; \

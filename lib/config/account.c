@@ -72,3 +72,21 @@ account_groups(const char *group, const struct account *account,
 		fclose(file);
 	return count;
 }
+
+const char *
+account_group_name(const char *group, gid_t gid, char name[64])
+{
+	FILE *file = fopen(group, "re");
+	const struct group *entry;
+	bool found = false;
+
+	(void)snprintf(name, 64, "%lu", (unsigned long)gid);
+	while (file != NULL && !found && (entry = fgetgrent(file)) != NULL) {
+		found = entry->gr_gid == gid;
+		if (found)
+			(void)snprintf(name, 64, "%s", entry->gr_name);
+	}
+	if (file != NULL)
+		fclose(file);
+	return name;
+}

@@ -39,4 +39,7 @@ bool account_by_uid(const char *passwd, uid_t uid, struct account *account);
 size_t account_groups(const char *group, const struct account *account,
     gid_t *groups, size_t most);
 
+/* The name of a group in the file `group`, or its number; 64 bytes. */
+const char *account_group_name(const char *group, gid_t gid, char name[64]);
+
 #endif

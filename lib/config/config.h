@@ -137,6 +137,16 @@ int64_t config_modified(const struct config *config);
 void config_weak(const struct config *config,
     void (*warn)(void *argument, const char *text), void *argument);
 
+/* Whether it is "*", or a path that a request can have. */
+bool config_is_endpoint_path(const char *text);
+
+/* Whether a part of a path, between slashes, is what unsigned = "accept" asks
+ * for. */
+bool config_is_unguessable(const char *path);
+
+/* Why this cannot be the token or secret that somebody meant, or NULL. */
+const char *config_secret_fault(const char *text);
+
 /* The n-th file that was read (the configuration is the first), or NULL. */
 const char *config_file_name(const struct config *config, size_t n);
 

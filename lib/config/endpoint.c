@@ -22,9 +22,8 @@ is_unguessable_part(const char *part, size_t length)
 	    upper + lower + digits + others >= PART_SHORTEST;
 }
 
-/* Whether one of the parts between the slashes cannot be guessed. */
-static bool
-is_unguessable(const char *path)
+bool
+config_is_unguessable(const char *path)
 {
 	size_t length = strcspn(path, "/");
 
@@ -55,7 +54,7 @@ check_unsigned(struct loading *loading, const struct config_section *section)
 		    "needs a name, which logs and records show instead of "
 		    "the path: set name");
 	if (endpoint->client_cert != CLIENT_CERT_SERVER &&
-	    !is_unguessable(endpoint->path))
+	    !config_is_unguessable(endpoint->path))
 		return config_refuse(loading, CONFIG_BAD, "\"accept\" needs a "
 		    "path that nobody can guess: make one part of it at least "
 		    "%d random letters (both small and capital) and digits "
@@ -64,7 +63,7 @@ check_unsigned(struct loading *loading, const struct config_section *section)
 	loading->line = section->lines[KEY_NAME];
 	loading->key = section->keys[KEY_NAME].name;
 	return (strcmp(endpoint->name, endpoint->path) != 0 &&
-	    !is_unguessable(endpoint->name)) || config_refuse(loading,
+	    !config_is_unguessable(endpoint->name)) || config_refuse(loading,
 	    CONFIG_BAD, "logs and records show it: choose a word that does not "
 	    "give the path away");
 }

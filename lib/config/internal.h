@@ -164,9 +164,6 @@ bool config_is_digits(const char *text);
 bool config_is_url(const char *text);
 bool config_is_name(const char *text);
 
-/* Whether it is "*", or a path that a request can have. */
-bool config_is_endpoint_path(const char *text);
-
 /* Stores a value by its key, or refuses it and states the key's rule. */
 bool config_store(struct loading *loading,
     const struct config_section *section, const struct config_key *key,

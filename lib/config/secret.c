@@ -38,9 +38,8 @@ config_secrets_free(struct secrets *secrets)
 	free(secrets->texts);
 }
 
-/* Why this cannot be what was meant, or NULL. */
-static const char *
-fault_of(const char *text)
+const char *
+config_secret_fault(const char *text)
 {
 	size_t length = strlen(text), i;
 
@@ -76,7 +75,7 @@ take_lines(struct loading *loading, const struct config_key *key,
 			line[strlen(line) - 1] = '\0';
 		if (*line == '#' || line[strspn(line, " \t")] == '\0')
 			continue;
-		fault = fault_of(line);
+		fault = config_secret_fault(line);
 		if (fault != NULL)
 			return config_refuse(loading, CONFIG_BAD,
 			    "line %u %s", number, fault);
@@ -135,7 +134,7 @@ check_given(struct loading *loading, const struct secrets *secrets)
 	if (secrets->count == 0)
 		return config_refuse(loading, CONFIG_NO_SECRET, "is missing");
 	for (i = 0; i < secrets->count; i++) {
-		fault = fault_of(secrets->texts[i]);
+		fault = config_secret_fault(secrets->texts[i]);
 		if (*secrets->texts[i] == '\0')
 			return config_refuse(loading, CONFIG_NO_SECRET,
 			    "is empty");

@@ -39,7 +39,7 @@ missing() {
 	run tests/lib/need headers
 	echo "$output"
 	[ "$status" = 1 ]
-	[ "$(missing | wc -l)" = 4 ]
+	[ "$(missing | wc -l)" = 6 ]
 	for package in $(missing); do
 		sed -n "/^build='/,/'\$/p" tests/lib/need | grep -qw -- "$package"
 	done
@@ -67,7 +67,8 @@ missing() {
 	run tests/lib/need archive arm64
 	echo "$output"
 	[ "$status" = 1 ]
-	[ "$(missing)" = $'libfcgi-dev:arm64\nlibssl-dev:arm64\nzlib1g-dev:arm64' ]
+	[ "$(missing)" = \
+	    $'libfcgi-dev:arm64\nlibjson-c-dev:arm64\nlibssl-dev:arm64\nzlib1g-dev:arm64' ]
 	run tests/lib/need archive sparc
 	[ "$status" = 1 ]
 	[[ $output == *"'sparc': amd64 or arm64"* ]]

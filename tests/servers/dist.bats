@@ -87,6 +87,8 @@ copy_web() {
 		diff - "$unpacked/list" <<-'END'
 			drwx------ 0/0 hookline/
 			-rw-r--r-- 0/0 hookline/INSTALL.txt
+			drwxr-xr-x 0/0 hookline/bin/
+			-rwxr-xr-x 0/0 hookline/bin/hookctl
 			drwxr-xr-x 0/0 hookline/cgi-bin/
 			-rwxr-xr-x 0/0 hookline/cgi-bin/hookline.cgi
 			-rw------- 0/0 hookline/hookline.conf
@@ -117,17 +119,19 @@ copy_web() {
 	first cmp
 }
 
-@test "the program needs neither libraries nor a loader" {
-	local arch
+@test "the programs need no library and no loader" {
+	local arch name
 	declare -A machines=([amd64]=X86-64 [arm64]=AArch64)
 	for arch in $arches; do
-		tar -xOzf "$(archive_for "$arch")" hookline/web/hookline.fcgi \
+	    for name in web/hookline.fcgi bin/hookctl; do
+		tar -xOzf "$(archive_for "$arch")" "hookline/$name" \
 		    >"$unpacked/program"
 		readelf -hldW "$unpacked/program" >"$unpacked/elf"
 		grep -qE "Machine: .*${machines[$arch]}$" "$unpacked/elf"
 		run ! grep -qE 'NEEDED|INTERP' "$unpacked/elf"
 		grep -q 'GNU_RELRO' "$unpacked/elf"
 		grep -qE 'GNU_STACK .* RW ' "$unpacked/elf"
+	    done
 	done
 }
 
@@ -144,7 +148,7 @@ copy_web() {
 
 @test "INSTALL.txt fits on one page, and has every reason for a 503" {
 	local word
-	[ "$(wc -l <"$install")" -le 80 ]
+	[ "$(wc -l <"$install")" -le 90 ]
 	run ! grep -qE '.{91}' "$install"
 	run ! LC_ALL=C grep -q '[^ -~]' "$install"
 	for word in no-config bad-config unsafe-config no-secret not-writable \
@@ -185,22 +189,56 @@ copy_web() {
 	    head -n 1)" ]
 }
 
-@test "the cron job writes what --check-config prints" {
+# cron NUMBER: one of the cron jobs, as it is typed into the panel.
+cron() {
+	perl -0777 -ne 'my @jobs = /^ {8}("\$HOME.*(?:\n {12}.*)*)/mg;
+		print $jobs['"$(($1 - 1))"'] =~ s/\n +/ /gr' "$install"
+}
+
+@test "the cron job that writes what is wrong" {
 	local line out
 	needs_host
 	out=$home/hookline/check.txt
-	line=$(sed -n 's|^ *\("$HOME/.*\)|\1|p' "$install")
-	[[ $line == *--check-config* ]]
+	line=$(cron 1)
+	[[ $line == *'/hookctl" check '* ]]
 	run -1 as_customer sh -c "$line"
-	grep -q 'no-secret' "$out"
+	grep -qE 'hookline.conf:[0-9]+: verify_token: is empty' "$out"
 	fill_in
 	as_customer sh -c "$line"
-	grep -qE "^configuration: +$home/hookline/hookline.conf$" "$out"
-	grep -qE '^endpoint: +\*$' "$out"
+	grep -qE "^ *configuration +ok +$home/hookline/hookline.conf," "$out"
 	echo 'no_such_key = 1' >>"$home/hookline/hookline.conf"
 	run -1 as_customer sh -c "$line"
-	grep -qE 'bad-config.*hookline.conf:[0-9]+' "$out"
+	grep -qE 'hookline.conf:[0-9]+' "$out"
 	run ! grep -qF -e "$SECRET" -e "$TOKEN" "$out"
+}
+
+@test "the cron job that sends on" {
+	local line
+	needs_host
+	copy_web
+	fill_in
+	line=$(cron 2)
+	[[ $line == *'/hookctl" tail --cursor-file '* ]]
+	# Where a host has curl, this one only writes down what it is to send.
+	install -D -m 0755 /dev/stdin "$S/bin/curl" <<-'END'
+		#!/bin/sh
+		{ echo "$*"; cat; echo; } >>"$HOME/sent"
+	END
+	fresh "$S/first" first
+	post "$S/first"
+	answered 200 ok
+	as_customer env PATH="$S/bin:$PATH" sh -c "$line"
+	fresh "$S/second" second
+	post "$S/second"
+	answered 200 ok
+	as_customer env PATH="$S/bin:$PATH" sh -c "$line"
+	as_customer env PATH="$S/bin:$PATH" sh -c "$line"
+	for file in first second; do
+		echo "-fsS -H X-Hub-Signature-256: $(sign "$S/$file") --data-binary @- https://your.program/webhook"
+		cat "$S/$file"
+		echo
+	done | diff - "$home/sent"
+	run ! grep . "$home/hookline/sent.txt"
 }
 
 @test "a separate site in the home, as for a subdomain or in Plesk" {

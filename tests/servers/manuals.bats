@@ -234,6 +234,32 @@ same() {
 	    "$(sed -n 's/^\.It Fl \(-[a-z-]*\).*/-\1/p' "$program" | sort -u)"
 }
 
+# ctl_commands: the commands of hookctl.
+ctl_commands() {
+	build/hookctl help | sed -n 's/^  \([a-z]\{1,\}\)  .*/\1/p' | found 4
+}
+
+# ctl_section COMMAND: its part of hookctl(1).
+ctl_section() {
+	sed -n "/^\.Ss hookctl $1\b/,/^\.S[sh] /p" cgi/man/hookctl.1
+}
+
+@test "hookctl(1) has every command, and no other" {
+	same "$(ctl_commands)" \
+	    "$(sed -n 's/^\.Ss hookctl \([a-z]*\).*/\1/p' cgi/man/hookctl.1 | sort)"
+}
+
+@test "hookctl(1) and hookctl help COMMAND have the same options" {
+	local command
+	for command in $(ctl_commands); do
+		same "$(build/hookctl help "$command" |
+		    sed -nE 's/^  (-., )? *--([a-z0-9-]+)( .*)?$/\2/p' | sort -u)" \
+		    "$(ctl_section "$command" | grep '^\.It Fl ' |
+		    grep -oE ' -[a-z0-9-]+' | sed 's/ -//' | sort -u)" ||
+		    { echo "hookctl $command"; return 1; }
+	done
+}
+
 #
 # make html
 #
@@ -319,13 +345,16 @@ expected_files() {
 	cat <<-END
 		644 lib/systemd/system/hookline.service
 		644 lib/systemd/system/hookline.socket
+		644 share/bash-completion/completions/hookctl
 		644 share/doc/hookline/caddy-conf/Caddyfile
 		644 share/doc/hookline/hookline.conf.example
 		644 share/doc/hookline/NEWS.md
 		644 share/doc/hookline/shipping.md
+		644 share/man/man1/hookctl.1
 		644 share/man/man5/hookline-journal.5
 		644 share/man/man5/hookline.conf.5
 		644 share/man/man8/hookline.8
+		755 bin/hookctl
 		755 lib/hookline/hookline.fcgi
 	END
 	for shipped in apache-conf/* lighttpd-conf/*; do
@@ -352,11 +381,16 @@ expected_files() {
 	[ -z "$output" ]
 }
 
-@test "the installed program prints its version" {
+@test "the installed programs print their version" {
+	local version
+	version=$(sed -n 's/^VERSION := //p' Makefile)
 	install_below "$BATS_TEST_TMPDIR"
 	run "$BATS_TEST_TMPDIR/opt/hookline/lib/hookline/hookline.fcgi" --version
 	[ "$status" = 0 ]
-	[ "$output" = "hookline $(sed -n 's/^VERSION := //p' Makefile)" ]
+	[ "$output" = "hookline $version" ]
+	run "$BATS_TEST_TMPDIR/opt/hookline/bin/hookctl" --version
+	[ "$status" = 0 ]
+	[ "$output" = "hookctl $version" ]
 }
 
 @test "installed texts name the installed program" {
@@ -448,7 +482,7 @@ shown_secrets() {
 		typed <"$text"
 	done | perl -CSD -ne 'next unless /\b(?:verify_token|app_secret)\s+=(.*)/;
 	    my $values = $1 =~ s/#.*//r;
-	    print "$1\n" while $values =~ /"([^"]+)"/g' | found 5
+	    print "$1\n" while $values =~ /"([^"]+)"/g' | found 4
 }
 
 @test "a token or secret copied from the texts gets a warning" {

@@ -120,6 +120,7 @@ curl() {
 @test "all files belong to root, and nobody else may write to them" {
 	dpkg-deb -c "$FIRST" | awk '{ print $1, $2, $6 }' |
 	    sed -E 's|(^\S+ \S+) .*/$|\1 folder|; s|(^\S+ \S+) .*\.fcgi$|\1 program|
+		s|(^\S+ \S+) .*/bin/hookctl$|\1 program|
 		s|(^\S+ \S+) [.]/.*|\1 file|' | sort -u >"$P/modes"
 	diff - "$P/modes" <<-'END'
 		-rw-r--r-- root/root file
@@ -170,7 +171,7 @@ said() {
 	[ "$(stat -c '%a %u %g' "$journal")" = '750 33 33' ]
 	[ "$(stat -c '%a %u %g' "$conf")" = '640 0 33' ]
 	[ "$(stat -c '%a %u %g' "${conf%/*}")" = '755 0 0' ]
-	sed -nE 's/^[[:blank:]]*verify_token = "([0-9a-f]{48})"$/\1/p' "$conf" \
+	sed -nE 's/^[[:blank:]]*verify_token = "([a-z0-9]{24})"$/\1/p' "$conf" \
 	    >"$P/token"
 	[ -s "$P/token" ]
 	run ! grep -qF "$(<"$P/token")" "$P/said"
