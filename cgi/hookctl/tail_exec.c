@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,11 +78,8 @@ static int
 new_file(void)
 {
 	FILE *file;
-	int fd = -1;
+	int fd = memfd_create("record", MFD_CLOEXEC);
 
-#ifdef SYS_memfd_create
-	fd = (int)syscall(SYS_memfd_create, "record", 1u /* MFD_CLOEXEC */);
-#endif
 	if (fd != -1)
 		return fd;
 	/* Before Linux 3.17. */
