@@ -3,6 +3,7 @@
 #include "auth/secret.h"
 #include "hookctl/options.h"
 #include "hookctl/output.h"
+#include "hookctl/owner.h"
 #include "hookctl/prompt.h"
 
 #include <sys/stat.h>
@@ -98,20 +99,6 @@ take_secret(const struct values *values, struct init_endpoint *endpoint)
  * What is printed at the end
  */
 
-/* The names of a file's owner and group. */
-static void
-owner_text(uid_t owner, gid_t group, char text[330])
-{
-	struct account account;
-	char name[64];
-
-	if (!account_by_uid(ACCOUNT_PASSWD, owner, &account))
-		(void)snprintf(account.name, sizeof account.name, "%lu",
-		    (unsigned long)owner);
-	(void)snprintf(text, 330, "%s:%s", account.name,
-	    account_group_name(ACCOUNT_GROUP, group, name));
-}
-
 static void
 print_made(const struct init_place *place)
 {
@@ -119,13 +106,14 @@ print_made(const struct init_place *place)
 	    "kept" : "made" };
 	const char *const paths[2] = { place->file, place->journal };
 	struct stat status[2];
-	char owners[2][330] = { "", "" };
+	char owners[2][OWNER_SIZE] = { "", "" };
 	size_t width[2] = { 0, 0 }, i;
 
 	for (i = 0; i < 2; i++) {
 		if (stat(paths[i], &status[i]) == -1)
 			status[i] = (struct stat){ 0 };
-		owner_text(status[i].st_uid, status[i].st_gid, owners[i]);
+		(void)owner_names(status[i].st_uid, status[i].st_gid,
+		    owners[i]);
 		if (strlen(paths[i]) > width[0])
 			width[0] = strlen(paths[i]);
 		if (strlen(owners[i]) > width[1])

@@ -2,37 +2,29 @@
 
 #include "config/account.h"
 
-#include <grp.h>
 #include <stdio.h>
 
-/* The name of a group, or its number. */
-static void
-name_group(gid_t gid, char out[256])
+const char *
+owner_names(uid_t uid, gid_t gid, char out[OWNER_SIZE])
 {
-	FILE *file = fopen(ACCOUNT_GROUP, "re");
-	const struct group *entry;
+	struct account account;
+	char group[64];
 
-	(void)snprintf(out, 256, "%lu", (unsigned long)gid);
-	while (file != NULL && (entry = fgetgrent(file)) != NULL)
-		if (entry->gr_gid == gid) {
-			(void)snprintf(out, 256, "%s", entry->gr_name);
-			break;
-		}
-	if (file != NULL)
-		(void)fclose(file);
+	if (!account_by_uid(ACCOUNT_PASSWD, uid, &account))
+		(void)snprintf(account.name, sizeof account.name, "%lu",
+		    (unsigned long)uid);
+	(void)snprintf(out, OWNER_SIZE, "%s:%s", account.name,
+	    account_group_name(ACCOUNT_GROUP, gid, group));
+	return out;
 }
 
 const char *
 owner_text(const struct stat *status, char out[OWNER_SIZE])
 {
-	struct account account;
-	char group[256];
+	char names[OWNER_SIZE];
 
-	if (!account_by_uid(ACCOUNT_PASSWD, status->st_uid, &account))
-		(void)snprintf(account.name, sizeof account.name, "%lu",
-		    (unsigned long)status->st_uid);
-	name_group(status->st_gid, group);
-	(void)snprintf(out, OWNER_SIZE, "%s:%s %04o", account.name, group,
+	(void)snprintf(out, OWNER_SIZE, "%.*s %04o", OWNER_SIZE - 8,
+	    owner_names(status->st_uid, status->st_gid, names),
 	    (unsigned)status->st_mode & 07777);
 	return out;
 }
