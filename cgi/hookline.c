@@ -4,32 +4,18 @@
 #include "adapter.h"
 #include "check_config.h"
 #include "listen_main.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "receiver/receiver.h"
 
 #include <sys/stat.h>
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 extern char **environ;
-
-/* No file of ours may ever become standard output or error. */
-static void
-ensure_standard_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd < 3);
-	if (fd > 2)
-		close(fd);
-}
 
 /* A failed write must return an errno, not end the process. */
 static void
@@ -97,7 +83,7 @@ serve(enum adapter_mode mode, const char *config_file)
 int
 main(int argc, char **argv)
 {
-	ensure_standard_descriptors();
+	io_fill_standard();
 	ignore_signals();
 	unblock_signals();
 	umask(0);

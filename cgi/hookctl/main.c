@@ -1,17 +1,16 @@
 /*
  * hookctl: the command of the person who runs an endpoint. See hookctl(1).
  */
+#include "base/io.h"
 #include "hookctl/hookctl.h"
 #include "hookctl/options.h"
 #include "hookctl/output.h"
 
-#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 static const struct command *const commands[] = { &command_init,
     &command_check, &command_send, &command_tail };
@@ -22,19 +21,6 @@ static const char usage[] =
     "usage: hookctl COMMAND [options]\n"
     "       hookctl help [COMMAND]\n"
     "       hookctl --version\n";
-
-/* No file of ours may ever become standard output or error. */
-static void
-ensure_standard_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd < 3);
-	if (fd > 2)
-		close(fd);
-}
 
 static const struct command *
 find_command(const char *name)
@@ -127,7 +113,7 @@ main(int argc, char **argv)
 {
 	enum status status;
 
-	ensure_standard_descriptors();
+	io_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
 	/* For the width of characters; the messages stay as they are. */
 	(void)(setlocale(LC_CTYPE, "C.UTF-8") != NULL ||

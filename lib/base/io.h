@@ -66,6 +66,10 @@ int io_is_nfs(int fd);
  * boot; 0 if the kernel (before 6.8) has none. */
 uint64_t io_mount(int fd);
 
+/* For the start of a program: opens /dev/null for each of the descriptors 0 to
+ * 2 that is closed, so that no other file can become one of them. */
+void io_fill_standard(void);
+
 /* Reads until `length` bytes or end of file; returns the count, or -1. */
 ssize_t io_pread_all(int fd, void *bytes, size_t length, off_t offset);
 

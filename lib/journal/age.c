@@ -77,12 +77,13 @@ index_time(const struct journal *journal, int64_t received_at)
 {
 	int64_t now = age_now(journal);
 	int64_t age = (now - received_at) / CLOCK_SECOND;
+	uint32_t index_clock = index_now();
 
 	if (age < 0)
 		age = 0;
-	if (age > journal->window || age >= (int64_t)index_now())
+	if (age > journal->window || age >= (int64_t)index_clock)
 		return 0;
-	return ago(index_now(), age);
+	return ago(index_clock, age);
 }
 
 /*

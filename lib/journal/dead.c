@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/path.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,33 +120,6 @@ dead_close(struct dead *dead)
  * Appending
  */
 
-/* How many bytes the UTF-8 character at `at` has; 0 if it is none. */
-static size_t
-character(const unsigned char *at, size_t room)
-{
-	static const struct { unsigned char first, last, low, high, length; }
-	    forms[] = {
-		{ 0x20, 0x7e, 0, 0, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 } };
-	size_t i, n;
-
-	for (i = 0; i < sizeof forms / sizeof forms[0]; i++)
-		if (*at >= forms[i].first && *at <= forms[i].last)
-			break;
-	if (i == sizeof forms / sizeof forms[0] || forms[i].length > room)
-		return 0;
-	if (forms[i].length > 1 &&
-	    (at[1] < forms[i].low || at[1] > forms[i].high))
-		return 0;
-	for (n = 2; n < forms[i].length; n++)
-		if ((at[n] & 0xc0) != 0x80)
-			return 0;
-	return forms[i].length;
-}
-
 static enum error
 put(struct buffer *line, const char *text)
 {
@@ -156,16 +130,19 @@ put(struct buffer *line, const char *text)
 static enum error
 put_string(struct buffer *line, struct span text)
 {
-	const unsigned char *at = (const unsigned char *)text.bytes;
+	const char *at = text.bytes;
 	size_t left = text.length;
+	uint32_t code;
 	enum error error = put(line, "\"");
 
 	while (left > 0 && error == ERR_NONE) {
-		size_t length = character(at, left);
-		char escape[8];
+		size_t length = utf8_read(at, left, &code);
+		char escape[12];
 
-		if (*at < 0x20 || *at == 0x7f || *at == '"' || *at == '\\') {
-			(void)snprintf(escape, sizeof escape, "\\u%04x", *at);
+		if (length == 1 && (code < 0x20 || code == 0x7f ||
+		    code == '"' || code == '\\')) {
+			(void)snprintf(escape, sizeof escape, "\\u%04x",
+			    (unsigned)code);
 			error = put(line, escape);
 		} else if (length > 0)
 			error = buffer_append(line, at, length);
