@@ -86,6 +86,7 @@ FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \
 # The static hookctl has no libcurl.
 CLIENT := $(if $(filter static,$(VARIANT)),client_none,client)
 HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
+	$(if $(filter static,$(VARIANT)),,cgi/client_resolve.c cgi/client_result.c) \
 	cgi/when.c cgi/check_user.c cgi/check_facts.c
 HOOKCTL_LIBS := $(if $(filter static,$(VARIANT)),,-lcurl) -ljson-c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)

@@ -1,7 +1,6 @@
 #include "client.h"
 
-#include <curl/curl.h>
-#include <openssl/x509_vfy.h>
+#include "client_result.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 struct client {
 	CURL *curl;
 	struct curl_slist *headers; /* of the request on its way */
+	struct curl_slist *target; /* where it goes, if not to its host */
 	struct client_answer *answer; /* to it */
 	char error[CURL_ERROR_SIZE];
 };
@@ -38,13 +38,12 @@ client_available(void)
  * What comes from the peer
  */
 
-/* What is above the limit is not kept. */
+/* An answer that has more than the limit is of no use: it ends there. */
 static size_t
 keep(struct buffer *buffer, const char *bytes, size_t length)
 {
-	if (buffer->length + length > CLIENT_BODY_MAX)
-		return length;
-	return buffer_append(buffer, bytes, length) == ERR_NONE ? length : 0;
+	return buffer->length + length <= CLIENT_BODY_MAX &&
+	    buffer_append(buffer, bytes, length) == ERR_NONE ? length : 0;
 }
 
 static size_t
@@ -89,6 +88,20 @@ header_list(const char *const *headers)
 	return list;
 }
 
+/* Connects to this address instead of any host that the URL has; NULL: none. */
+static struct curl_slist *
+target_list(const char *address)
+{
+	bool six = address != NULL && strchr(address, ':') != NULL;
+	char text[80];
+
+	if (address == NULL)
+		return NULL;
+	(void)snprintf(text, sizeof text, "::%s%s%s:", six ? "[" : "", address,
+	    six ? "]" : "");
+	return curl_slist_append(NULL, text);
+}
+
 /* How libcurl shall behave for any request. */
 static void
 set_manners(CURL *curl, const struct client_request *request)
@@ -104,10 +117,6 @@ set_manners(CURL *curl, const struct client_request *request)
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
 	    (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
-	curl_easy_setopt(curl, CURLOPT_IPRESOLVE,
-	    request->family == CLIENT_IPV4 ? (long)CURL_IPRESOLVE_V4 :
-	    request->family == CLIENT_IPV6 ? (long)CURL_IPRESOLVE_V6 :
-	    (long)CURL_IPRESOLVE_WHATEVER);
 	if (request->ca_file != NULL)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, request->ca_file);
 }
@@ -146,79 +155,31 @@ set_request(CURL *curl, const struct client_request *request)
 		    request->method);
 }
 
+/* Frees what the last request needed until its end. */
+static void
+release(struct client *client)
+{
+	curl_slist_free_all(client->headers);
+	curl_slist_free_all(client->target);
+	client->headers = client->target = NULL;
+}
+
 /* Makes a handle ready. Its connections stay open. */
 static bool
 begin(struct client *client, const struct client_request *request,
     struct client_answer *answer)
 {
 	curl_easy_reset(client->curl);
-	curl_slist_free_all(client->headers);
+	release(client);
 	set_manners(client->curl, request);
 	set_answer(client, answer);
 	set_request(client->curl, request);
 	client->headers = header_list(request->headers);
+	client->target = target_list(request->address);
 	curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, client->headers);
-	return client->headers != NULL;
-}
-
-/* When the peer's own certificate ends; 0 if that is not known. */
-static int64_t
-certificate_end(CURL *curl)
-{
-	static const char label[] = "Expire date:";
-	struct curl_certinfo *info = NULL;
-	struct curl_slist *line;
-
-	if (curl_easy_getinfo(curl, CURLINFO_CERTINFO, &info) != CURLE_OK ||
-	    info == NULL || info->num_of_certs < 1)
-		return 0;
-	for (line = info->certinfo[0]; line != NULL; line = line->next)
-		if (strncmp(line->data, label, sizeof label - 1) == 0)
-			return curl_getdate(line->data + sizeof label - 1,
-			    NULL);
-	return 0;
-}
-
-static enum client_fault
-fault_of(CURL *curl, CURLcode result)
-{
-	static const struct { long code; enum client_fault fault; } faults[] = {
-		{ CURLE_COULDNT_RESOLVE_HOST, CLIENT_NO_HOST },
-		{ CURLE_COULDNT_CONNECT, CLIENT_NO_CONNECTION },
-		{ CURLE_SSL_CONNECT_ERROR, CLIENT_NO_TLS },
-		{ CURLE_SSL_CACERT_BADFILE, CLIENT_NO_CA_FILE },
-		{ CURLE_GOT_NOTHING, CLIENT_HUNG_UP },
-		{ CURLE_RECV_ERROR, CLIENT_HUNG_UP },
-		{ CURLE_SEND_ERROR, CLIENT_HUNG_UP },
-		{ CURLE_UNSUPPORTED_PROTOCOL, CLIENT_NO_HTTP },
-		{ CURLE_WEIRD_SERVER_REPLY, CLIENT_NO_HTTP },
-		{ CURLE_OPERATION_TIMEDOUT, CLIENT_TIME_OUT },
-	}, certificates[] = {
-		/* libcurl compares names before it asks for the result. */
-		{ X509_V_OK, CLIENT_CERT_NAME },
-		{ X509_V_ERR_UNSPECIFIED, CLIENT_CERT_NAME },
-		{ X509_V_ERR_CERT_HAS_EXPIRED, CLIENT_CERT_EXPIRED },
-		{ X509_V_ERR_CERT_NOT_YET_VALID, CLIENT_CERT_EARLY },
-		{ X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, CLIENT_CERT_SELF },
-		{ X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, CLIENT_CERT_SELF },
-		{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-		    CLIENT_CERT_CHAIN },
-		{ X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
-		    CLIENT_CERT_CHAIN } };
-	long verify = X509_V_OK;
-	size_t i;
-
-	if (result == CURLE_PEER_FAILED_VERIFICATION) {
-		curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verify);
-		for (i = 0; i < sizeof certificates / sizeof *faults; i++)
-			if (certificates[i].code == verify)
-				return certificates[i].fault;
-		return CLIENT_CERT_OTHER;
-	}
-	for (i = 0; i < sizeof faults / sizeof *faults; i++)
-		if (faults[i].code == (long)result)
-			return faults[i].fault;
-	return CLIENT_OTHER_FAULT;
+	curl_easy_setopt(client->curl, CURLOPT_CONNECT_TO, client->target);
+	return client->headers != NULL &&
+	    (client->target != NULL || request->address == NULL);
 }
 
 static void
@@ -241,16 +202,16 @@ end(struct client *client, CURLcode result)
 	curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address);
 	(void)snprintf(answer->address, sizeof answer->address, "%s",
 	    address != NULL ? address : "");
-	answer->certificate_end = certificate_end(curl);
+	answer->certificate_end = client_certificate_end(curl);
 	(void)snprintf(answer->error, sizeof answer->error, "%s",
-	    answer->status != 0 ? "" : client->error[0] != '\0' ?
+	    answer->status != 0 ? "" : result == CURLE_WRITE_ERROR ?
+	    "it has more than 1 MB" : client->error[0] != '\0' ?
 	    client->error : curl_easy_strerror(result));
-	answer->fault = fault_of(curl, result);
+	answer->fault = client_fault_of(curl, result);
 	if (result == CURLE_COULDNT_CONNECT)
 		curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &system_errno);
 	answer->system_errno = (int)system_errno;
-	curl_slist_free_all(client->headers);
-	client->headers = NULL;
+	release(client);
 }
 
 struct client *
@@ -323,7 +284,7 @@ client_pool_free(struct client_pool *pool)
 			curl_multi_remove_handle(pool->multi,
 			    place->client.curl);
 		curl_easy_cleanup(place->client.curl);
-		curl_slist_free_all(place->client.headers);
+		release(&place->client);
 		client_answer_free(&place->answer);
 	}
 	curl_multi_cleanup(pool->multi);

@@ -17,8 +17,6 @@
  * called then. */
 bool client_available(void);
 
-enum client_family { CLIENT_ANY, CLIENT_IPV4, CLIENT_IPV6 };
-
 struct client_request {
 	const char *method;	/* "GET", "POST", "HEAD" */
 	const char *url;	/* http or https */
@@ -26,7 +24,8 @@ struct client_request {
 	const void *body;	/* or NULL */
 	size_t length;
 	int64_t timeout_ms;	/* for all of it */
-	enum client_family family;
+	const char *address;	/* in digits: connect to it, whatever the URL's
+				 * host has; or NULL */
 	const char *ca_file;	/* trusted, or NULL: what the system trusts,
 				 * which libcurl may go on to trust beside it */
 };
@@ -55,7 +54,8 @@ enum client_fault {
 struct client_answer {
 	int status;		/* 0: there was none, and `error` says why */
 	struct buffer head;	/* the last one, lines as they came */
-	struct buffer body;	/* at most CLIENT_BODY_MAX bytes */
+	struct buffer body;	/* more than CLIENT_BODY_MAX bytes are an
+				 * error, not an answer */
 	char error[256];
 	char address[64];	/* of the peer, "" if there was no connection */
 	int64_t microseconds;	/* from begin to end */
@@ -67,6 +67,17 @@ struct client_answer {
 };
 
 #define CLIENT_BODY_MAX ((size_t)1 << 20)
+
+/* An address in digits, and whether it is one of IPv6. */
+struct client_address {
+	char text[64];
+	bool six;
+};
+
+/* Looks up a host: up to `most` addresses. 0 if there is none: `*failed` tells
+ * whether that is because nobody could be asked. */
+size_t client_resolve(const char *host, struct client_address *addresses,
+    size_t most, bool *failed);
 
 struct client;
 

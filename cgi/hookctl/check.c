@@ -4,8 +4,10 @@
 #include "hookctl/subject.h"
 #include "hookctl/where.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WITHOUT_CURL "this hookctl was built without libcurl, so it cannot " \
 	"check a URL"
@@ -146,14 +148,19 @@ read_words(struct check *check, char **words)
 	enum status status = options_read(command, words, &check->options,
 	    &check->url);
 
+	if (status == STATUS_DONE && check->options.ca_file != NULL &&
+	    access(check->options.ca_file, R_OK) == -1)
+		status = fail(STATUS_FAILED, "--ca-file: %s: %s",
+		    check->options.ca_file, strerror(errno));
 	if (status != STATUS_DONE || check->url == NULL)
 		return status;
 	if (!client_url_parse(check->url, &check->parts))
 		return usage_error(command, "\"%s\" is not an http or https "
 		    "URL without a user, a password and a fragment",
 		    check->url);
-	return client_available() ? STATUS_DONE :
-	    fail(STATUS_FAILED, WITHOUT_CURL);
+	if (!client_available())
+		return fail(STATUS_FAILED, WITHOUT_CURL);
+	return STATUS_DONE;
 }
 
 /* Whether there is a URL that can be checked. */

@@ -1,5 +1,5 @@
 /*
- * check_address: whether both families of addresses lead to hookline.
+ * check_address: whether every address of the host leads to hookline.
  */
 #include "hookctl/check_url.h"
 
@@ -12,18 +12,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ADDRESSES_MOST 8
+
 enum outcome {
-	NOT_PUBLISHED,		/* the name has no address of this family */
-	NOT_TESTED,		/* this machine cannot reach any */
+	NOT_TESTED,		/* this machine has no such address itself */
 	SILENT,			/* a failure, and reported */
 	REFUSED,		/* its certificate is */
 	ANSWERED
 };
 
-/* A family, and what asking it has shown. */
+/* An address, and what asking it has shown. */
 struct look {
-	enum client_family family;
-	const char *name, *record;	/* for people */
+	struct client_address at;
+	bool only;		/* the host is an address, or loopback: it is
+				 * asked by its name */
 	enum outcome outcome;
 	enum said said;		/* SAID_OTHER unless it has answered */
 	char address[64];	/* "" if it is not known */
@@ -35,24 +37,38 @@ struct look {
  * No answer
  */
 
+/* Why there was no answer, in words. */
+static const char *
+silence(const struct client_answer *answer)
+{
+	if (answer->fault == CLIENT_TIME_OUT)
+		return "no whole answer within 10 s";
+	return answer->system_errno != 0 ? strerror(answer->system_errno) :
+	    answer->error;
+}
+
 static void
 report_silent(const struct probe *probe, const struct look *look)
 {
 	const struct client_answer *answer = &probe->answer;
+	const char *advice = client_advice(answer);
 
 	report_row(probe->report, "address", FINDING_FAILURE,
+	    answer->connected ? "%s gives no proper answer: %s" :
 	    "%s does not answer: %s",
-	    *look->address != '\0' ? look->address : look->name,
-	    answer->fault == CLIENT_TIME_OUT ? "nothing within 10 s" :
-	    answer->system_errno != 0 ? strerror(answer->system_errno) :
-	    answer->error);
-	if (look->family == CLIENT_ANY)
+	    *look->address != '\0' ? look->address : look->at.text,
+	    silence(answer));
+	if (!look->only)
+		report_more(probe->report, "Meta may call any address of the "
+		    "name: have the server listen there and the firewall let "
+		    "it in, or remove the %s record",
+		    look->at.six ? "AAAA" : "A");
+	else if (answer->fault == CLIENT_NO_CONNECTION ||
+	    answer->fault == CLIENT_TIME_OUT || *advice == '\0')
 		report_more(probe->report, "is the server running, and is the "
 		    "port open to all addresses (firewall)?");
-	else
-		report_more(probe->report, "Meta calls by IPv6 and by IPv4: "
-		    "have the server listen there and the firewall let it in, "
-		    "or remove the %s record", look->record);
+	if (answer->fault != CLIENT_NO_CONNECTION && *advice != '\0')
+		report_more(probe->report, "%s", advice);
 }
 
 /* Whether this machine has no address of that family to begin with. */
@@ -71,9 +87,7 @@ judge_silence(const struct probe *probe, const struct look *look,
 {
 	const struct client_answer *answer = &probe->answer;
 
-	if (answer->fault == CLIENT_NO_HOST)
-		return NOT_PUBLISHED;
-	if (look->family != CLIENT_ANY && lacks_family(answer))
+	if (!look->only && lacks_family(answer))
 		return NOT_TESTED;
 	if (answer->fault >= CLIENT_CERT_NAME) {
 		(void)snprintf(refused, PROBE_NOTE_SIZE, "%s", answer->error);
@@ -84,29 +98,29 @@ judge_silence(const struct probe *probe, const struct look *look,
 }
 
 /*
- * Both families
+ * All addresses
  */
 
-/* Asks one. `before` is the other one, if it has been asked. */
+/* Asks one. `before` is the one that was asked before it, or NULL. */
 static void
 ask(struct probe *probe, struct look *look, const struct look *before,
     char refused[PROBE_NOTE_SIZE])
 {
 	struct client_answer *answer = &probe->answer;
-	bool answered = probe_get_by(probe, look->family);
+	bool answered = probe_get_at(probe, look->only ? NULL : look->at.text);
 	char where[80] = "";
 
 	(void)snprintf(look->address, sizeof look->address, "%s",
 	    answer->address);
 	look->microseconds = answer->microseconds;
 	look->status = answer->status;
-	if (look->family != CLIENT_ANY)
-		(void)snprintf(where, sizeof where, "%s: ", look->address);
+	if (!look->only)
+		(void)snprintf(where, sizeof where, "%s: ", look->at.text);
 	if (!answered)
 		look->outcome = judge_silence(probe, look, refused);
 	else
 		look->outcome = ANSWERED;
-	/* What is wrong with both families alike is said once. */
+	/* What is wrong with two of them alike is said once. */
 	if (answered && (before == NULL || before->outcome != ANSWERED ||
 	    before->said != SAID_OTHER || before->status != answer->status))
 		look->said = check_said(probe, where);
@@ -117,7 +131,7 @@ static void
 report_ready(const struct probe *probe, const struct look *looks,
     size_t count)
 {
-	char addresses[2 * sizeof looks->address + 2] = "";
+	char addresses[ADDRESSES_MOST * (sizeof looks->address + 2)] = "";
 	size_t ready = 0, i;
 	int64_t slowest = 0;
 
@@ -133,6 +147,7 @@ report_ready(const struct probe *probe, const struct look *looks,
 	if (ready > 0)
 		report_row(probe->report, "address", FINDING_OK,
 		    "%s%s (%" PRId64 " ms)", addresses,
+		    ready > 2 ? "; all say ready" :
 		    ready > 1 ? "; both say ready" : " says ready",
 		    (slowest + 500) / 1000);
 }
@@ -141,30 +156,36 @@ report_ready(const struct probe *probe, const struct look *looks,
 static void
 report_rest(const struct probe *probe, const struct look *looks, size_t count)
 {
-	bool any = false, tested = false;
+	bool tested = false;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		any = any || looks[i].outcome != NOT_PUBLISHED;
-		tested = tested || looks[i].outcome > NOT_TESTED;
+		tested = tested || looks[i].outcome != NOT_TESTED;
 		if (looks[i].outcome == REFUSED)
 			report_row(probe->report, "address", FINDING_OK,
 			    "%s takes connections", looks[i].address);
 	}
-	if (!any) {
-		report_row(probe->report, "address", FINDING_FAILURE,
-		    "the name %s has no address", probe->target->parts.host);
-		report_more(probe->report, "it needs an A or AAAA record in "
-		    "the DNS");
-	} else if (!tested) {
+	if (!tested)
 		report_row(probe->report, "address", FINDING_FAILURE,
 		    "not reached: this machine has no network for it");
-	}
 	for (i = 0; i < count; i++)
 		if (looks[i].outcome == NOT_TESTED && tested)
-			report_more(probe->report, "its %s address was not "
-			    "tested: this machine has no %s", looks[i].name,
-			    looks[i].name);
+			report_more(probe->report, "%s was not tested: this "
+			    "machine has no %s", looks[i].at.text,
+			    looks[i].at.six ? "IPv6" : "IPv4");
+}
+
+static void
+report_no_address(const struct probe *probe, bool failed)
+{
+	const char *host = probe->target->parts.host;
+
+	report_row(probe->report, "address", FINDING_FAILURE, failed ?
+	    "the addresses of %s cannot be looked up" :
+	    "the name %s has no address", host);
+	report_more(probe->report, failed ? "no name server answers this "
+	    "machine: see /etc/resolv.conf" :
+	    "it needs an A or AAAA record in the DNS");
 }
 
 static bool
@@ -236,25 +257,44 @@ reach_of(const struct look *looks, size_t count)
 	    best == SAID_CHANGED ? REACH_CHANGED : REACH_NOTHING;
 }
 
+/* What there is to be asked. Returns the count. */
+static size_t
+find_addresses(const struct probe *probe, struct look *looks)
+{
+	struct client_address addresses[ADDRESSES_MOST];
+	const struct client_url *parts = &probe->target->parts;
+	bool failed;
+	size_t count, i;
+
+	if (is_one_address(parts)) {
+		looks[0].only = true;
+		(void)snprintf(looks[0].at.text, sizeof looks[0].at.text,
+		    "%.63s", parts->host);
+		return 1;
+	}
+	count = client_resolve(parts->host, addresses, ADDRESSES_MOST,
+	    &failed);
+	for (i = 0; i < count; i++)
+		looks[i].at = addresses[i];
+	if (count == 0)
+		report_no_address(probe, failed);
+	return count;
+}
+
 enum reach
 check_address(struct probe *probe, int64_t *certificate_end,
     char refused[PROBE_NOTE_SIZE])
 {
-	struct look looks[] = {
-		{ .family = CLIENT_IPV4, .name = "IPv4", .record = "A" },
-		{ .family = CLIENT_IPV6, .name = "IPv6", .record = "AAAA" } };
-	size_t count = 2, i;
+	struct look looks[ADDRESSES_MOST] = { 0 };
+	size_t count = find_addresses(probe, looks), i;
 	bool own = false;
 
-	if (is_one_address(&probe->target->parts)) {
-		looks[0].family = CLIENT_ANY;
-		looks[0].name = probe->target->parts.host;
-		count = 1;
-	}
+	if (count == 0)
+		return REACH_NOTHING;
 	for (i = 0; i < count; i++) {
 		int64_t end;
 
-		ask(probe, &looks[i], i > 0 ? &looks[0] : NULL, refused);
+		ask(probe, &looks[i], i > 0 ? &looks[i - 1] : NULL, refused);
 		end = probe->answer.certificate_end;
 		if (end != 0 && (*certificate_end == 0 ||
 		    end < *certificate_end))

@@ -133,8 +133,8 @@ static void
 no_journal(struct report *report, const struct check_journal *found)
 {
 	report_row(report, "journal", FINDING_FAILURE, "%s", found->why);
-	report_more(report, "until that is mended, hookline answers 503, and "
-	    "Meta sends the notifications again later");
+	report_more(report, "until that is mended, notifications may be "
+	    "answered 503; Meta sends those again later");
 }
 
 static void

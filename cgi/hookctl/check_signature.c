@@ -73,6 +73,9 @@ is_accepted(const struct probe *probe, size_t n)
 	    "hookline: the receiver there has another secret", name);
 	report_more(probe->report, "App settings > Basic > App secret, of the "
 	    "app that sends; then app_secret on both machines");
+	report_more(probe->report, "if they are the same: does something drop "
+	    "the header X-Hub-Signature-256? hookline's log then has "
+	    "reason=signature-missing");
 	return false;
 }
 

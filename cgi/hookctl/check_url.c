@@ -38,7 +38,12 @@ check_url(struct report *report, const struct check_target *target)
 {
 	struct probe probe = { .report = report, .target = target };
 
-	report_section(report, "%s", target->url);
+	/* Such a path is a secret. */
+	if (target->endpoint->accept_unsigned)
+		report_section(report, "%s://%s, a path that stays secret",
+		    target->parts.scheme, target->parts.host);
+	else
+		report_section(report, "%s", target->url);
 	probe.client = client_new();
 	if (probe.client == NULL) {
 		report_row(report, "address", FINDING_FAILURE, "not asked: %s",

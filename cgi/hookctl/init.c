@@ -1,12 +1,14 @@
 #include "hookctl/init.h"
 
 #include "auth/secret.h"
+#include "check_user.h"
 #include "hookctl/options.h"
 #include "hookctl/output.h"
 #include "hookctl/owner.h"
 #include "hookctl/prompt.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -158,9 +160,10 @@ print_next(const struct init_place *place,
 		    place->file);
 }
 
-/* What the receiver would say about the file. */
+/* What the receiver would say about the file; nothing about a secret that is
+ * still to be filled in. */
 static void
-warn(const struct init_place *place, const struct init_endpoint *endpoint)
+warn_as_user(const struct init_place *place, bool filled)
 {
 	struct config_search search = { .file = place->file, .look = true,
 	    .warn = print_warning };
@@ -170,9 +173,29 @@ warn(const struct init_place *place, const struct init_endpoint *endpoint)
 
 	if (status == CONFIG_OK)
 		config_weak(config, print_warning, NULL);
-	else if (endpoint->secret == NULL || *endpoint->secret != '\0')
+	else if (filled)
 		print_warning(NULL, problem.text);
 	config_free(config);
+}
+
+/* Root may read what the receiver may not, and would own what that changes. */
+static void
+warn(const struct init_place *place, const struct init_endpoint *endpoint)
+{
+	bool filled = endpoint->secret == NULL || *endpoint->secret != '\0';
+	pid_t pid;
+
+	(void)fflush(stdout);
+	pid = geteuid() == 0 ? fork() : -1;
+	if (pid == 0) {
+		if (check_user_become(&place->user))
+			warn_as_user(place, filled);
+		_exit(0);
+	}
+	if (pid == -1)
+		warn_as_user(place, filled);
+	else
+		(void)waitpid(pid, NULL, 0);
 	if (endpoint->accept_unsigned)
 		note("warning: whoever learns the path can store anything. The "
 		    "web server's access log has it: restrict who reads that "
@@ -210,6 +233,9 @@ run(char **words)
 	if (status == STATUS_DONE)
 		status = init_endpoint_make(&command_init, values.url,
 		    values.accept_unsigned, &endpoint);
+	if (status == STATUS_DONE && folder != NULL && *folder == '\0')
+		status = usage_error(&command_init, "the folder's name is "
+		    "empty");
 	if (status == STATUS_DONE)
 		status = init_place_find(folder, values.user, &place);
 	if (status == STATUS_DONE)

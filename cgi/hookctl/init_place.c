@@ -186,9 +186,13 @@ check_journal(struct init_place *place)
 	struct account other = { 0 };
 	struct stat status;
 
-	if (stat(place->journal, &status) == -1)
+	if (stat(place->journal, &status) == -1) {
+		if (errno == ENOENT && lstat(place->journal, &status) == 0)
+			return fail(STATUS_FAILED, "%s is a link to something "
+			    "that is not there: remove it", place->journal);
 		return errno == ENOENT ? STATUS_DONE : fail(STATUS_FAILED,
 		    "%s: %s", place->journal, strerror(errno));
+	}
 	place->journal_there = true;
 	if (!S_ISDIR(status.st_mode))
 		return fail(STATUS_FAILED, "%s is where the journal's folder "

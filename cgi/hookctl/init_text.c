@@ -32,15 +32,17 @@ add(struct text *text, const char *format, ...)
 		text->length += (size_t)length;
 }
 
-/* A line KEY = "VALUE". */
+/* A line KEY = "VALUE"; with single quotes if double ones would refuse it. */
 static void
 add_setting(struct text *text, const char *key, const char *value)
 {
-	add(text, "%s = \"", key);
+	char quote = strstr(value, "${") != NULL ? '\'' : '"';
+
+	add(text, "%s = %c", key, quote);
 	for (; *value != '\0'; value++)
-		add(text, "%s%c", *value == '"' || *value == '\\' ? "\\" : "",
-		    *value);
-	add(text, "\"\n");
+		add(text, "%s%c", *value == quote || *value == '\\' ? "\\" :
+		    "", *value);
+	add(text, "%c\n", quote);
 }
 
 static unsigned

@@ -6,6 +6,7 @@
 #include "hookctl/options.h"
 #include "hookctl/output.h"
 
+#include <ctype.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,9 +52,10 @@ print_commands(void)
 static void
 print_help(const struct command *command)
 {
-	printf("usage: hookctl %s [options]%s%s\n\n%s.\n%s\n", command->name,
-	    *command->operands != '\0' ? " " : "", command->operands,
-	    command->summary, command->about);
+	printf("usage: hookctl %s [options]%s%s\n\n%c%s.\n%s\n",
+	    command->name, *command->operands != '\0' ? " " : "",
+	    command->operands, toupper((unsigned char)command->summary[0]),
+	    command->summary + 1, command->about);
 	options_help(command->options);
 }
 

@@ -47,10 +47,10 @@ probe_get(struct probe *probe, const char *query, const char *header)
 }
 
 bool
-probe_get_by(struct probe *probe, enum client_family family)
+probe_get_at(struct probe *probe, const char *address)
 {
 	static const char *const headers[] = { USER_AGENT, NULL };
-	/* An open connection would be used, whatever its family. */
+	/* An open connection would be used, wherever it leads to. */
 	struct client *client = client_new();
 	bool answered;
 
@@ -62,7 +62,7 @@ probe_get_by(struct probe *probe, enum client_family family)
 	}
 	answered = ask(probe, client, &(struct client_request){
 	    .method = "GET", .url = probe->target->url, .headers = headers,
-	    .family = family });
+	    .address = address });
 	client_free(client);
 	return answered;
 }

@@ -29,8 +29,9 @@ struct probe {
  */
 bool probe_get(struct probe *probe, const char *query, const char *header);
 
-/* The same for one family of addresses, by a connection of its own. */
-bool probe_get_by(struct probe *probe, enum client_family family);
+/* The same by a new connection to this address, or to the host's if it is
+ * NULL. */
+bool probe_get_at(struct probe *probe, const char *address);
 
 struct probe_body {
 	const void *bytes;

@@ -358,7 +358,7 @@ out:
 
 const struct command command_send = { .name = "send",
     .operands = "[URL]", .operands_most = 1,
-    .summary = "Act as Meta: send notifications, or the verification request",
+    .summary = "act as Meta: send notifications, or the verification request",
     .about = "\nThey go to the URL, or else to the endpoint's callback_url, "
     "signed with its app\nsecret. The status is 0 if every answer is the "
     "expected one.\n",

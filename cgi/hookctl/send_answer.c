@@ -14,7 +14,8 @@ static const struct {
 	const char *word;
 	const char *about;
 } words[] = {
-	{ 200, "ok", "" },
+	{ 200, "ok", "this is the answer to a notification, and not to a "
+	    "verification" },
 	{ 200, "ready", "hookline got no hub. parameters: something before it "
 	    "drops the query" },
 	{ 400, "bad-request", "the body is not JSON, or a parameter is "

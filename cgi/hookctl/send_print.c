@@ -120,10 +120,8 @@ write_file(const struct client_request *request)
 		return NULL;
 	}
 	fd = mkostemp(name, O_CLOEXEC);
-	if (fd != -1 && write_all(fd, request)) {
-		note("the body is in %s: remove it when you are done", name);
+	if (fd != -1 && write_all(fd, request))
 		return name;
-	}
 	(void)fail(STATUS_FAILED, "%s: %s", name, strerror(errno));
 	if (fd != -1)
 		(void)unlink(name);
@@ -131,42 +129,46 @@ write_file(const struct client_request *request)
 	return NULL;
 }
 
-static enum status
-print_body_file(const struct client_request *request, const char *file)
+/* The file that has to hold the body, to be freed: `file`, or a new one. NULL
+ * after a message. */
+static char *
+body_file(const struct client_request *request, const char *file)
 {
-	char *name = file != NULL ? realpath(file, NULL) : write_file(request);
+	char *name;
 
+	if (file == NULL)
+		return write_file(request);
+	name = realpath(file, NULL);
 	if (name == NULL)
-		return file == NULL ? STATUS_FAILED :
-		    fail(STATUS_FAILED, "%s: %s", file, strerror(errno));
-	fputs("--data-binary @", stdout);
-	print_quoted(name, strlen(name));
-	free(name);
-	return STATUS_DONE;
+		(void)fail(STATUS_FAILED, "%s: %s", file, strerror(errno));
+	return name;
 }
 
 /* --data-raw takes a text as it is, even if it begins with @. */
-static enum status
-print_body(const struct client_request *request, const char *file)
+static void
+print_body(const struct client_request *request, const char *name)
 {
-	enum status status = STATUS_DONE;
-
-	if (request->length <= WORD_MAX && is_plain(request)) {
-		fputs("--data-raw ", stdout);
+	fputs(name == NULL ? "--data-raw " : "--data-binary @", stdout);
+	if (name == NULL)
 		print_quoted(request->body, request->length);
-	} else
-		status = print_body_file(request, file);
+	else
+		print_quoted(name, strlen(name));
 	fputs(" \\\n  ", stdout);
-	return status;
 }
 
 enum status
 print_curl(const struct send_request *made, const char *file)
 {
 	const struct client_request *request = &made->request;
-	enum status status = STATUS_DONE;
+	char *name = NULL;
 	size_t i;
 
+	if (request->body != NULL && (request->length > WORD_MAX ||
+	    !is_plain(request))) {
+		name = body_file(request, file);
+		if (name == NULL)
+			return STATUS_FAILED;
+	}
 	/* Otherwise curl sees a pattern in [ and {, and removes "/../". */
 	printf("curl -sS -g --path-as-is");
 	if (request->ca_file != NULL) {
@@ -181,8 +183,11 @@ print_curl(const struct send_request *made, const char *file)
 	}
 	fputs(" \\\n  ", stdout);
 	if (request->body != NULL)
-		status = print_body(request, file);
+		print_body(request, name);
 	print_quoted(request->url, strlen(request->url));
 	putchar('\n');
-	return status;
+	if (name != NULL && file == NULL)
+		note("the body is in %s: remove it when you are done", name);
+	free(name);
+	return STATUS_DONE;
 }

@@ -198,7 +198,7 @@ send_target_find(const struct command *command, const struct send_wish *wish,
 	if (wish->verify && strcmp(target->parts.scheme, "https") != 0 &&
 	    !client_url_is_loopback(&target->parts))
 		return fail(STATUS_FAILED, "the verify token goes over https "
-		    "or to this machine only, and %s://%s is neither",
+		    "or to a loopback address only, and %s://%s is neither",
 		    target->parts.scheme, target->parts.host);
 	return find_secret(wish, target);
 }

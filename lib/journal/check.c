@@ -28,8 +28,10 @@ check_live(const struct folder *folder)
 	if (io_fstatat(folder->fd, SEGMENT_LIVE, &live) == -1)
 		return errno == ENOENT ? ERR_NONE :
 		    folder_fail(folder, SEGMENT_LIVE);
+	/* It is looked into before it is replaced. */
 	if (folder_replaceable(folder, &live))
-		return ERR_NONE;
+		return faccessat(folder->fd, SEGMENT_LIVE, R_OK, AT_EACCESS) ==
+		    0 ? ERR_NONE : folder_fail(folder, SEGMENT_LIVE);
 	if (!S_ISREG(live.st_mode) || live.st_mode & S_IWOTH)
 		return folder_refuse_live(folder);
 	fd = io_openat(folder->fd, SEGMENT_LIVE, O_WRONLY | O_APPEND, 0);

@@ -231,7 +231,7 @@ masked() {
 	rmdir "$S/var"
 	check 1
 	row journal FAILURE "$journal: missing, "
-	more 'until that is mended, hookline answers 503, and Meta sends'
+	more 'until that is mended, notifications may be answered 503'
 	row 'last received' WARNING 'no record yet'
 	needs_root 'give folders away'
 	install -d -m 0750 "$S/var" "$journal"
