@@ -299,16 +299,29 @@ wait_for_signal(const struct workers *workers, int64_t until)
 	return sigtimedwait(&workers->signals, NULL, &wait);
 }
 
+/* After SIGHUP. The program may have been mended: nobody waits any longer. */
+static void
+renew(struct workers *workers)
+{
+	struct worker *worker;
+
+	outdate_all(workers, !workers->stopping);
+	for (worker = workers->each; worker < workers->end; worker++)
+		if (worker->pid == 0)
+			worker->due = clock_monotonic_ms();
+}
+
 static void
 take_signal(struct workers *workers, int number)
 {
 	switch (number) {
 	case SIGHUP:
-		outdate_all(workers, !workers->stopping);
+		renew(workers);
 		break;
 	case SIGTERM:
 	case SIGINT:
 	case SIGUSR1:
+	case SIGQUIT:
 		if (workers->stopping)
 			break;
 		workers->stopping = true;
@@ -324,7 +337,8 @@ take_signal(struct workers *workers, int number)
 static void
 hold_signals(sigset_t *signals)
 {
-	static const int held[] = { SIGHUP, SIGTERM, SIGINT, SIGUSR1, SIGCHLD };
+	static const int held[] = { SIGHUP, SIGTERM, SIGINT, SIGUSR1, SIGQUIT,
+	    SIGCHLD };
 	size_t i;
 
 	sigemptyset(signals);
@@ -347,6 +361,7 @@ int
 workers_run(const struct workers_start *start)
 {
 	static struct workers workers;
+	size_t killed;
 
 	workers.start = start;
 	workers.end = workers.each + start->count;
@@ -360,5 +375,9 @@ workers_run(const struct workers_start *start)
 		    next_step(&workers)));
 		reap(&workers);
 	}
-	return signal_all(&workers, SIGKILL) > 0;
+	killed = signal_all(&workers, SIGKILL);
+	if (killed > 0)
+		LOG(LOG_LEVEL_ERROR, "workers-killed",
+		    LOG_NUMBER("count", killed));
+	return killed > 0;
 }

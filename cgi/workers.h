@@ -10,8 +10,8 @@
  *   SIGHUP                     replaces them, one by one: the old one goes on
  *                              until the new one has lived for a second;
  *                              if that ends sooner, the old ones stay
- *   SIGTERM, SIGINT, SIGUSR1   end: workers finish what has begun, for 15 s at
- *                              most
+ *   SIGTERM, SIGINT,           end: workers finish what has begun, for 15 s at
+ *   SIGUSR1, SIGQUIT           most
  *
  * Every child that ends is reaped, so this process may be process 1.
  */

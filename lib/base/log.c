@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PATIENCE_MS 100		/* for a reader of the log that is slow */
 #define VALUE_LONGEST 256	/* bytes of a value, before escaping */
 #define LINE_LONGEST 4096	/* a pipe takes this much in one piece */
 
@@ -281,6 +283,19 @@ put_head(struct line *line, enum log_level level, const char *event)
 		put_field(line, &head[i]);
 }
 
+/* Drops a line for which a pipe or a terminal has no room: if nobody reads the
+ * log, requests are served all the same. */
+static void
+write_line(const struct line *line)
+{
+	struct pollfd room = { .fd = log_fd, .events = POLLOUT };
+	ssize_t written = 0;
+
+	if (poll(&room, 1, PATIENCE_MS) != 0)
+		written = write(log_fd, line->bytes, line->length);
+	(void)written;
+}
+
 void
 log_event(enum log_level level, const char *event,
     const struct log_field *fields, size_t count)
@@ -288,7 +303,6 @@ log_event(enum log_level level, const char *event,
 	int saved = errno;
 	struct line line;
 	size_t i, whole;
-	ssize_t written;
 
 	line.length = 0;
 	line.full = false;
@@ -304,7 +318,6 @@ log_event(enum log_level level, const char *event,
 		}
 	}
 	line.bytes[line.length++] = '\n';
-	written = write(log_fd, line.bytes, line.length);
-	(void)written;
+	write_line(&line);
 	errno = saved;
 }

@@ -376,6 +376,48 @@ a_check_reports_refusals_and_makes_nothing(void **state)
 #define TEST(f) \
 	cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
+/* Fills a pipe, so that the next write would block. */
+static void
+fill(int fd)
+{
+	static const char page[4096];
+
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	while (write(fd, page, sizeof page) > 0)
+		;
+	assert_int_equal(errno, EAGAIN);
+	assert_int_equal(fcntl(fd, F_SETFL, 0), 0);
+}
+
+/* The reader of the pipe hangs, and comes back later. */
+static void
+a_line_without_room_is_dropped(void **state)
+{
+	int ends[2], saved = dup(STDERR_FILENO);
+	static char text[1 << 20];
+	ssize_t length;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	fill(ends[1]);
+	assert_int_equal(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+	(void)close(ends[1]);
+	assert_true(log_to(NULL));
+	alarm(60);	/* it would block for ever */
+	LOG(LOG_LEVEL_INFO, "test", LOG_NUMBER("n", 1));
+	assert_true(read(ends[0], text, sizeof text) > 0);
+	LOG(LOG_LEVEL_INFO, "test", LOG_NUMBER("n", 2));
+	alarm(0);
+	(void)dup2(saved, STDERR_FILENO);
+	(void)close(saved);
+	length = read(ends[0], text, sizeof text - 1);
+	(void)close(ends[0]);
+	assert_true(length > 0);
+	text[length] = '\0';
+	assert_non_null(strstr(text, " n=2\n"));
+	assert_null(strstr(text, " n=1\n"));
+}
+
 int
 main(void)
 {
@@ -400,6 +442,7 @@ main(void)
 		TEST(a_check_reports_refusals_and_makes_nothing),
 		TEST(the_file_is_closed_on_exec),
 		TEST(errno_is_left_alone),
+		TEST(a_line_without_room_is_dropped),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);

@@ -505,16 +505,27 @@ meddled() {
 	    [ ! -e /proc/net/if_inet6 ]; then
 		skip 'no mount namespace, or no IPv6'
 	fi
-	printf '127.0.0.1 hooks.example.com\n::1 hooks.example.com\n' >"$S/etc/hosts"
+	printf '%s\n' '127.0.0.1 hooks.example.com' '::1 hooks.example.com' \
+	    '127.0.0.1 four.example.com' '127.0.0.1 two.example.com' \
+	    '127.0.0.9 two.example.com' >"$S/etc/hosts"
 	our_config | sed "s/$TOKEN/never-in-the-clear/" >"$S/etc/other.conf"
 	by=(unshare -m --propagation private sh -c
 	    "mount --bind $S/etc/hosts /etc/hosts && exec \"\$@\"" -)
 	run -1 checked --config "$S/etc/other.conf" "http://hooks.example.com:$MEDDLER_PORT/own"
 	echo "$output"
-	row address FAILURE 'IPv6 does not answer: Connection refused'
+	row address FAILURE '::1 does not answer: Connection refused'
 	below '*remove the AAAA record'
 	row address ok '127.0.0.1 says ready (* ms)'
 	row verification WARNING 'not tested: the token goes over https, or to this machine, only'
+	# A name without IPv6, and one of whose addresses one is dead.
+	run -0 checked --config "$S/etc/other.conf" "http://four.example.com:$MEDDLER_PORT/own"
+	row address ok '127.0.0.1 says ready (* ms)'
+	[[ $output != *FAILURE* ]]
+	run -1 checked --config "$S/etc/other.conf" "http://two.example.com:$MEDDLER_PORT/own"
+	row address ok '127.0.0.1 says ready (* ms)'
+	row address FAILURE '127.0.0.9 does not answer: Connection refused'
+	below '*remove the A record'
+	by=()
 	# The log has the requests, and a token that was sent to this machine.
 	grep -q "GET /own?hookctl-check=" "$S/log/meddler"
 	run ! grep -q never-in-the-clear "$S/log/meddler"
