@@ -32,17 +32,26 @@ add(struct text *text, const char *format, ...)
 		text->length += (size_t)length;
 }
 
-/* A line KEY = "VALUE"; with single quotes if double ones would refuse it. */
+/* In double quotes; in single ones if double ones would refuse it. */
 static void
-add_setting(struct text *text, const char *key, const char *value)
+add_quoted(struct text *text, const char *value)
 {
 	char quote = strstr(value, "${") != NULL ? '\'' : '"';
 
-	add(text, "%s = %c", key, quote);
+	add(text, "%c", quote);
 	for (; *value != '\0'; value++)
 		add(text, "%s%c", *value == quote || *value == '\\' ? "\\" :
 		    "", *value);
-	add(text, "%c\n", quote);
+	add(text, "%c", quote);
+}
+
+/* A line KEY = "VALUE". */
+static void
+add_setting(struct text *text, const char *key, const char *value)
+{
+	add(text, "%s = ", key);
+	add_quoted(text, value);
+	add(text, "\n");
 }
 
 static unsigned
@@ -110,8 +119,9 @@ static void
 add_endpoint(struct text *text, const struct init_endpoint *endpoint,
     unsigned *line)
 {
-	add(text, "# The path of the callback URL.\nendpoint \"%s\" {\n",
-	    endpoint->path);
+	add(text, "# The path of the callback URL.\nendpoint ");
+	add_quoted(text, endpoint->path);
+	add(text, " {\n");
 	if (endpoint->accept_unsigned) {
 		add(text,
 		    "\t# Nobody has to sign what is sent here, so whoever\n"

@@ -7,11 +7,13 @@
 #include "hookctl/output.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = { &command_init,
     &command_check, &command_send, &command_tail };
@@ -115,6 +117,8 @@ main(int argc, char **argv)
 {
 	enum status status;
 
+	bool closed = fcntl(STDOUT_FILENO, F_GETFD) == -1;
+
 	io_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
 	/* For the width of characters; the messages stay as they are. */
@@ -125,6 +129,9 @@ main(int argc, char **argv)
 		fputs(usage, stderr);
 		return STATUS_USAGE;
 	}
+	/* What is printed would be lost, and pass for done. */
+	if (closed)
+		return fail(STATUS_FAILED, "standard output is closed");
 	if (strcmp(argv[1], "--version") == 0) {
 		puts("hookctl " HOOKLINE_VERSION);
 		status = STATUS_DONE;

@@ -136,8 +136,9 @@ refuse_value(const struct reading *reading, const struct option_row *row,
 		    (unsigned long long)row->most);
 	case OPTION_SECONDS:
 		return usage_error(reading->command, "--%s: \"%s\" is not a "
-		    "time such as 30s, 10m, 6h or 2d, or out of range",
-		    row->name, text);
+		    "time such as 30s, 10m or 6h, from %llus to %llus",
+		    row->name, text, (unsigned long long)row->least,
+		    (unsigned long long)row->most);
 	case OPTION_WORD:
 		for (i = 0; row->words[i] != NULL; i++)
 			(void)snprintf(words + strlen(words),

@@ -18,6 +18,7 @@ struct outlet {
 	struct cursor_place done;	/* the last record that is */
 	bool ahead;		/* the cursor's file lags behind `done` */
 	int64_t moved;		/* when it was written; clock_monotonic_ms() */
+	uint64_t printed;	/* records since the cursor moved */
 	struct command_items items;	/* taken, and not handed over yet */
 	struct command_runner runner;
 };
@@ -132,8 +133,10 @@ static bool
 print(struct outlet *outlet, const struct reader_line *line,
     const struct record *record)
 {
+	if (outlet->options.cursor != NULL && !find_journal(outlet))
+		return false;
 	show_record(outlet->options.show, stdout, line, record);
-	outlet->items.count++;
+	outlet->printed++;
 	/* output_end() says what is wrong, if anything is. */
 	if (ferror(stdout))
 		return output_flush();
@@ -141,9 +144,9 @@ print(struct outlet *outlet, const struct reader_line *line,
 		return true;
 	if (!advance(outlet, line))
 		return false;
-	if (outlet->items.count < outlet->options.batch)
+	if (outlet->printed < outlet->options.batch)
 		return true;
-	outlet->items.count = 0;
+	outlet->printed = 0;
 	return output_flush() && move_cursor(outlet);
 }
 
@@ -195,7 +198,7 @@ outlet_pass(struct outlet *outlet, const struct reader_line *line)
 	if (outlet->options.cursor == NULL)
 		return true;
 	/* It must not overtake what was taken before it. */
-	if (outlet->items.count > 0 && outlet->options.command != NULL)
+	if (outlet->items.count > 0)
 		return true;
 	if (!advance(outlet, line))
 		return false;
@@ -208,7 +211,7 @@ bool
 outlet_settle(struct outlet *outlet)
 {
 	if (outlet->options.command == NULL) {
-		outlet->items.count = 0;
+		outlet->printed = 0;
 		return output_flush() && move_cursor(outlet);
 	}
 	if (outlet->items.count > 0 && !run_items(outlet))

@@ -107,7 +107,7 @@ fill_item(struct command_item *item, struct show *show,
 	if (fclose(stream) == EOF || buffer_append(&item->line, line->bytes,
 	    line->length) != ERR_NONE)
 		return false;
-	if (item->length > 0 && item->text[item->length - 1] == '\n')
+	while (item->length > 0 && item->text[item->length - 1] == '\n')
 		item->length--;
 	item->seq = line->seq;
 	item->received_at = line->received_at;

@@ -14,6 +14,7 @@
 
 #define KEPT ((size_t)64 << 10)	/* bytes of a line that stay allocated */
 #define COLUMN_MOST 40		/* of a sender's name in a column */
+#define ALIGNED_MOST 26		/* the objects that Meta documents fit */
 #define ID_MOST 10		/* characters of an id that is not cut */
 #define ELLIPSIS "\342\200\246"	/* U+2026 */
 
@@ -83,13 +84,14 @@ put_column(struct show *show, enum column column, struct span text)
 
 	cell->length = 0;
 	used = text_append(cell, text, COLUMN_MOST);
+	/* A long name moves its own row only. */
 	if (*width < used)
-		*width = used;
+		*width = used < ALIGNED_MOST ? used : ALIGNED_MOST;
 	if (column <= COLUMN_SEQ)
-		put_blanks(&show->line, *width - used);
+		put_blanks(&show->line, *width > used ? *width - used : 0);
 	(void)buffer_append(&show->line, cell->bytes, cell->length);
 	if (column > COLUMN_SEQ)
-		put_blanks(&show->line, *width - used);
+		put_blanks(&show->line, *width > used ? *width - used : 0);
 	put_blanks(&show->line, 2);
 }
 

@@ -2,79 +2,24 @@
  * hookctl tail: shows records, follows the journal, hands records to a command.
  */
 #include "base/clock.h"
-#include "hookctl/filter.h"
 #include "hookctl/hookctl.h"
-#include "hookctl/options.h"
 #include "hookctl/outlet.h"
 #include "hookctl/output.h"
+#include "hookctl/tail_options.h"
 #include "hookctl/tail_place.h"
-#include "hookctl/tail_range.h"
 #include "hookctl/tail_signals.h"
 #include "hookctl/tail_source.h"
-#include "hookctl/where.h"
-#include "when.h"
+#include "journal/layout.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define LINES 10		/* without -n */
-#define LINES_MOST 1000000000
 #define TIMEOUT 30
 #define RETRIES 5
-#define ABSENT UINT64_MAX	/* a number that was not given */
 #define HIDES_MS 10000		/* how often it is said what a filter hides */
-
-struct tail_options {
-	struct where where;
-	struct filter_options filter;
-	bool follow, utc;
-	uint64_t lines, from_seq, retries, batch;
-	const char *since, *until, *cursor, *exec, *dead;
-	int64_t timeout;
-	int format;
-};
-
-static const char *const formats[] = { [SHOW_RAW] = "raw",
-	[SHOW_SHORT] = "short", [SHOW_PAYLOAD] = "payload",
-	[SHOW_PRETTY] = "pretty", NULL };
-
-#define ROW(letter, name, kind, member, value, help, least, most, words) \
-	{ letter, name, kind, offsetof(struct tail_options, member),	\
-	    value, help, least, most, words }
-
-static const struct option_row rows[] = {
-	ROW('f', "follow", OPTION_FLAG, follow, NULL,
-	    "go on with records as they come", 0, 0, NULL),
-	ROW('n', "lines", OPTION_NUMBER, lines, "N",
-	    "the last N records (10)", 0, LINES_MOST, NULL),
-	ROW('\0', "since", OPTION_TEXT, since, "TIME",
-	    "records from this time on, such as \"2 hours ago\"", 0, 0, NULL),
-	ROW('\0', "until", OPTION_TEXT, until, "TIME",
-	    "records up to this time", 0, 0, NULL),
-	ROW('\0', "from-seq", OPTION_NUMBER, from_seq, "SEQ",
-	    "records from this number on", 1, ABSENT - 1, NULL),
-	ROW('\0', "cursor-file", OPTION_TEXT, cursor, "FILE",
-	    "go on after the record that FILE names", 0, 0, NULL),
-	ROW('o', "output", OPTION_WORD, format, "FORMAT",
-	    "raw, short, payload or pretty", 0, 0, formats),
-	ROW('\0', "utc", OPTION_FLAG, utc, NULL,
-	    "times are UTC, read and shown", 0, 0, NULL),
-	FILTER_ROWS(struct tail_options, filter),
-	ROW('\0', "exec", OPTION_TEXT, exec, "COMMAND",
-	    "run it for each record, which is its input", 0, 0, NULL),
-	ROW('\0', "timeout", OPTION_SECONDS, timeout, "TIME",
-	    "what a command may take (30s)", 1, 86400, NULL),
-	ROW('\0', "retries", OPTION_NUMBER, retries, "N",
-	    "more tries if it fails (5)", 0, 1000, NULL),
-	ROW('\0', "batch", OPTION_NUMBER, batch, "N",
-	    "up to N records at once (1)", 1, 100000, NULL),
-	ROW('\0', "dead", OPTION_TEXT, dead, "FILE",
-	    "put there what the command fails to take", 0, 0, NULL),
-	WHERE_DIRECTORY_ROW(struct tail_options, where),
-	WHERE_CONFIG_ROW(struct tail_options, where),
-	{ 0 }
-};
 
 /* A tail at work. */
 struct tail {
@@ -88,62 +33,9 @@ struct tail {
 	struct source *source;
 	uint64_t end;		/* no record from here on is in the range; 0 */
 	uint64_t seen, hidden, told; /* records; `hidden` when we said so */
+	bool silent;		/* tell_silence() was called */
 	int64_t told_at;
 };
-
-/*
- * Options
- */
-
-static enum status
-check_exec(const struct tail_options *options)
-{
-	const char *lone = options->timeout != 0 ? "timeout" :
-	    options->retries != ABSENT ? "retries" :
-	    options->dead != NULL ? "dead" : NULL;
-
-	if (options->exec == NULL && lone != NULL)
-		return usage_error(&command_tail, "--%s needs --exec", lone);
-	if (options->exec == NULL && options->cursor == NULL &&
-	    options->batch != 0)
-		return usage_error(&command_tail, "--batch needs --exec or "
-		    "--cursor-file");
-	return STATUS_DONE;
-}
-
-static enum status
-read_time(const char *name, const char *text, bool utc, int64_t *time)
-{
-	if (text == NULL || when_parse(text, clock_now(), utc, time))
-		return STATUS_DONE;
-	return usage_error(&command_tail, "--%s: \"%s\" is not " WHEN_FORMS,
-	    name, text);
-}
-
-static enum status
-check_options(const struct tail_options *options, struct range *range)
-{
-	enum status status = check_exec(options);
-
-	*range = (struct range){ .since = INT64_MIN, .until = INT64_MAX };
-	if (status == STATUS_DONE && options->cursor != NULL &&
-	    (options->lines != ABSENT || options->from_seq != ABSENT))
-		status = usage_error(&command_tail, "--%s and --cursor-file "
-		    "exclude each other: the cursor says where to begin",
-		    options->lines != ABSENT ? "lines" : "from-seq");
-	if (status == STATUS_DONE)
-		status = read_time("since", options->since, options->utc,
-		    &range->since);
-	if (status == STATUS_DONE)
-		status = read_time("until", options->until, options->utc,
-		    &range->until);
-	if (status == STATUS_DONE && range->since > range->until)
-		status = usage_error(&command_tail, "--since is later than "
-		    "--until");
-	if (options->from_seq != ABSENT)
-		range->from_seq = options->from_seq;
-	return status;
-}
 
 /*
  * What a filter hides
@@ -214,7 +106,9 @@ prepare(struct tail *tail)
 	if (tail->directory == NULL || (options->cursor != NULL &&
 	    !place_is_outside(tail->directory, options->cursor)) ||
 	    (options->dead != NULL &&
-	    !place_is_outside(tail->directory, options->dead)))
+	    !place_is_outside(tail->directory, options->dead)) ||
+	    (options->cursor != NULL && options->dead != NULL &&
+	    !place_is_apart(options->cursor, options->dead)))
 		return false;
 	tail->filter = filter_new(&options->filter);
 	tail->show = open_show(options);
@@ -303,10 +197,35 @@ take(struct tail *tail, const struct reader_line *line,
 	return outlet_pass(tail->outlet, line);
 }
 
+/* Says once why nothing came, if it may surprise. */
+static void
+tell_silence(struct tail *tail)
+{
+	char *state;
+
+	if (tail->silent)
+		return;
+	tail->silent = true;
+	if (tail->options->cursor == NULL) {
+		if (tail->range.from_seq == 0 && tail->seen == 0 &&
+		    tail->range.since == INT64_MIN && tail->end == 0)
+			note("there is no record yet in %s", tail->directory);
+		return;
+	}
+	if (asprintf(&state, "%s/" SHARED_NAME, tail->directory) < 0)
+		return;
+	if (access(state, F_OK) == -1)
+		note("%s is missing, so nobody knows which records of the live "
+		    "file are safe on the disk: they come after the receiver's "
+		    "next record", state);
+	free(state);
+}
+
 /* There is no more at the moment. False if tail has to end. */
 static bool
 idle(struct tail *tail)
 {
+	tell_silence(tail);
 	if (!outlet_settle(tail->outlet) || !tail->options->follow ||
 	    clock_now() > tail->range.until)
 		return false;
@@ -363,7 +282,7 @@ run(char **words)
 
 	if (status != STATUS_DONE)
 		return status;
-	status = check_options(&options, &tail.range);
+	status = tail_options_check(&options, &tail.range);
 	if (status == STATUS_DONE) {
 		signals_take();
 		status = prepare(&tail) ? work(&tail) : STATUS_FAILED;
@@ -387,6 +306,6 @@ const struct command command_tail = {
 	.about = "\nWithout -n, a range or a cursor it shows the last 10 "
 	    "records. A command that\n--exec runs gets a record on its "
 	    "standard input; exit 0 means that it has it.\n",
-	.options = rows,
+	.options = tail_rows,
 	.run = run
 };

@@ -3,8 +3,11 @@
 #include "base/path.h"
 #include "hookctl/hookctl.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,11 +39,55 @@ place_is_outside(const char *directory, const char *file)
 	return outside;
 }
 
+/* Whether two paths are one name in one folder. */
+static bool
+is_same_name(const char *one, const char *other)
+{
+	char *folders[2] = { path_folder(one), path_folder(other) };
+	char *real[2] = { NULL, NULL };
+	const char *names[2] = { strrchr(one, '/'), strrchr(other, '/') };
+	bool same;
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (folders[i] != NULL)
+			real[i] = realpath(folders[i], NULL);
+	same = real[0] != NULL && real[1] != NULL &&
+	    strcmp(real[0], real[1]) == 0 &&
+	    strcmp(names[0] != NULL ? names[0] + 1 : one,
+	    names[1] != NULL ? names[1] + 1 : other) == 0;
+	for (i = 0; i < 2; i++) {
+		free(folders[i]);
+		free(real[i]);
+	}
+	return same;
+}
+
+bool
+place_is_apart(const char *cursor_file, const char *file)
+{
+	static const char *const suffixes[] = { "", ".new", ".lock" };
+	char *name;
+	bool apart = true;
+	size_t i;
+
+	for (i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+		if (asprintf(&name, "%s%s", cursor_file, suffixes[i]) < 0)
+			return false;
+		apart = apart && !is_same_name(name, file);
+		free(name);
+	}
+	if (!apart)
+		note("%s belongs to the cursor; choose another place", file);
+	return apart;
+}
+
 /* False after a message. */
 static bool
 take_cursor(struct place *place)
 {
 	enum error error = cursor_open(place->file, &place->cursor);
+	struct stat status;
 
 	if (error == ERR_BUSY)
 		note("%s is being used by another process, which holds "
@@ -54,7 +101,10 @@ take_cursor(struct place *place)
 	place->known = error == ERR_NONE;
 	if (error == ERR_NONE || error == ERR_MISSING)
 		return true;
-	if (error == ERR_DAMAGED)
+	if (error == ERR_DAMAGED && (stat(place->file, &status) == -1 ||
+	    !S_ISREG(status.st_mode)))
+		note("%s is not a regular file", place->file);
+	else if (error == ERR_DAMAGED)
 		note("%s is empty or not a cursor; remove it to begin at the "
 		    "first record", place->file);
 	else

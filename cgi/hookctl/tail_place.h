@@ -17,6 +17,10 @@ struct place;
  * a message. */
 bool place_is_outside(const char *directory, const char *file);
 
+/* Whether a file is none of those that the cursor needs. False after a
+ * message. */
+bool place_is_apart(const char *cursor_file, const char *file);
+
 /* With a cursor file, takes its lock and reads it; NULL otherwise. NULL after a
  * message. */
 struct place *place_open(const char *directory, const char *cursor_file);

@@ -474,3 +474,19 @@ refused() {
 	own init --help >"$D/said"
 	grep -q '^usage: hookctl init \[options\] \[DIR\]$' "$D/said"
 }
+
+@test "values with a dollar and a brace are written so that hookline takes them" {
+	own init "$D/x" --url 'https://h.example/${x}' <<<'a${b}' >"$D/said"
+	accepted "$D/x/hookline.conf"
+	grep -qF "app_secret = 'a\${b}'" "$D/x/hookline.conf"
+}
+
+@test "a journal that is a link to nothing, and a folder without a name" {
+	as_worker mkdir "$D/x"
+	as_worker ln -s /nowhere/at/all "$D/x/journal"
+	run -3 own init "$D/x" <<<"$SECRET"
+	[[ $output == "hookctl: $D/x/journal is a link to something that is not there"* ]]
+	[ "$(ls -A "$D/x")" = journal ]
+	run -2 own init ''
+	[[ ${lines[0]} == "hookctl init: the folder's name is empty" ]]
+}

@@ -282,7 +282,7 @@ field() {
 
 @test "the verify token does not leave this machine in the clear" {
 	sends 3 --verify http://192.0.2.1/webhook
-	said 'the verify token goes over https or to this machine only, and http://192.0.2.1 is neither'
+	said 'the verify token goes over https or to a loopback address only, and http://192.0.2.1 is neither'
 	sends 3 --verify http://127.0.0.1.example/webhook --curl
 	[[ $output != *"$TOKEN"* ]]
 }

@@ -740,3 +740,49 @@ wrong() {
 	[ -z "$output" ]
 	[ ! -e "$cursor" ]
 }
+
+@test "a cursor for standard output, where the journal has no id: 3, and nothing is shown" {
+	new_journal nameless
+	write 1 3
+	rm -r "$journal/relay"
+	run --separate-stderr -3 t --cursor-file "$cursor"
+	[ -z "$output" ]
+	[[ $stderr == *'relay/id is missing, so no cursor can name the journal'* ]]
+	[ ! -e "$cursor" ]
+}
+
+@test "--dead: not one of the cursor's own files" {
+	local name
+	for name in "$cursor" "$cursor.new" "$here/../$BATS_TEST_NUMBER/cursor.lock"; do
+		run -3 t --exec false --retries 0 --cursor-file "$cursor" --dead "$name"
+		[[ $output == *"belongs to the cursor; choose another place" ]]
+	done
+	[ ! -e "$cursor" ]
+}
+
+@test "standard output that is closed: 3, and the cursor stays" {
+	run --separate-stderr -3 closed_output --cursor-file "$cursor"
+	[ "$stderr" = 'hookctl: standard output is closed' ]
+	[ ! -e "$cursor" ]
+}
+
+closed_output() {
+	t "$@" >&-
+}
+
+@test "a cursor without a state: it says why the live file's records do not come" {
+	new_journal stateless
+	write 1 3
+	rm -r "$journal/.state"
+	run --separate-stderr -0 t --cursor-file "$cursor"
+	[ -z "$output" ]
+	[[ $stderr == *'/.state/shared is missing, so nobody knows'* ]]
+}
+
+@test "a long name does not move the rows after it" {
+	new_journal wide
+	write 1 1 object="$(printf '%040d' 0 | tr 0 o)"
+	write 2 1 object=page
+	t -o short >"$here/out"
+	tail -n 1 "$here/out" | grep -qE '^[^ ]+ +2  page {24}[^ ]'
+}
