@@ -476,6 +476,7 @@ refused() {
 }
 
 @test "values with a dollar and a brace are written so that hookline takes them" {
+	# shellcheck disable=SC2016 # it must not expand
 	own init "$D/x" --url 'https://h.example/${x}' <<<'a${b}' >"$D/said"
 	accepted "$D/x/hookline.conf"
 	grep -qF "app_secret = 'a\${b}'" "$D/x/hookline.conf"
