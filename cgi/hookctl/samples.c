@@ -65,7 +65,7 @@ const struct sample samples[] = {
 	    "'text':'Do you ship to Z\\u00fcrich? "
 	    "https:\\/\\/example.com\\/lamp'}}]}",
 	    "]}", false },
-	{ "instagram", "a comment on a picture of an Instagram account",
+	{ "instagram", "a comment on an Instagram account's picture",
 	    "{'object':'instagram','entry':[",
 	    "{'id':'17841405309211844','time':<time>,'changes':[{'value':{"
 	    "'from':{'id':'5672113340168820','username':'kim.lee'},"

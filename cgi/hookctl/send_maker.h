@@ -25,7 +25,8 @@ struct send_request {
 	char sha1[64], sha256[96];	/* header lines */
 };
 
-/* All zero but for what is not its own, before send_maker_begin(). */
+/* Before send_maker_begin(), all zero except the members that the caller
+ * sets. */
 struct send_maker {
 	const char *url, *ca_file;
 	const char *secret;	/* NULL: requests are not signed */

@@ -30,13 +30,13 @@ struct tally_kind {
 				 * to say, or "" */
 };
 
-/* All zero but for what is not its own, before the first answer. */
+/* Before the first answer, all zero except the members that the caller sets. */
 struct tally {
 	int expected;		/* a status */
 	const char *challenge;	/* the body expected with 200, or NULL: "ok" */
 	bool each;		/* tell each answer when it comes */
 
-	/* Its own. */
+	/* Set by send_tally.c. */
 	struct tally_kind kinds[TALLY_KINDS_MAX];
 	size_t kind_count;
 	uint64_t answers;	/* also those that did not come */

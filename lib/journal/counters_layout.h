@@ -29,7 +29,8 @@
 #define COUNTERS_SLOTS 64	/* endpoints; 0 is for the others, and for
 				 * requests that name none */
 #define COUNTERS_HOURS 192
-#define COUNTERS_NAME_SIZE 128	/* of an endpoint's name, cut, with a NUL */
+#define COUNTERS_NAME_SIZE 128	/* of an endpoint's name, truncated
+				 * to fit, with a NUL */
 #define COUNTERS_TIMES 13
 #define COUNTERS_SECRETS 8	/* later ones have no number here */
 #define COUNTERS_HOURLY 16

@@ -36,8 +36,8 @@ void counters_view_close(struct counters_view *view);
 /* When counting began, as clock_now(). */
 int64_t counters_view_since(const struct counters_view *view);
 
-/* The name of a slot's endpoint, cut; false if the slot is free. Slot 0 is
- * never free, and its name is "". */
+/* The name of a slot's endpoint, truncated to fit; false if the slot is free.
+ * Slot 0 is never free, and its name is "". */
 bool counters_view_name(const struct counters_view *view, size_t slot,
     char name[COUNTERS_NAME_SIZE]);
 

@@ -44,8 +44,8 @@ enum error cursor_open(const char *path, struct cursor **cursor);
 /* Gives the lock back. NULL is allowed. */
 void cursor_close(struct cursor *cursor);
 
-/* ERR_MISSING: there is no file, so nothing was done yet. ERR_DAMAGED: it is
- * empty or malformed. On other errors, errno says why. */
+/* ERR_MISSING: there is no file: nothing has been done yet. ERR_DAMAGED: it
+ * is empty or malformed. On other errors, errno says why. */
 enum error cursor_read(const struct cursor *cursor,
     struct cursor_place *place);
 

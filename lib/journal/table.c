@@ -44,7 +44,7 @@ table_seq(const struct table *table, const struct table_slot *slot)
 	return table->head->base + (slot->word >> 32) - 1;
 }
 
-/* Whether this is the head of a table of this number and size. */
+/* Whether this is the head of a table with this number and size. */
 static bool
 head_ok(const struct table_head *head, uint32_t number, size_t size)
 {

@@ -140,8 +140,8 @@ enum record_check {
  * left out the time of some updates that now have it in their key. */
 enum record_check record_verify(const struct record *record);
 
-/* Which of its body's equal updates a decoded one is, 0 for the first; false if
- * its id is not that of its key. */
+/* The position of a decoded update among the equal updates of its body, 0 for
+ * the first; false if the record's id does not match its key. */
 bool record_ordinal(const struct record *record, size_t *ordinal);
 
 /*

@@ -3,9 +3,9 @@
  * them.
  *
  * notification.h decides how a body is stored, and gives nothing for a body
- * that it does not understand in full. This gives what there is: it passes over
- * what is missing or of the wrong type, and takes the last of members that are
- * repeated. Spans point into the record's line.
+ * that it does not understand in full. This module gives whatever it can find:
+ * it skips anything missing or of the wrong type, and uses the last of any
+ * repeated members. Spans point into the record's line.
  */
 #ifndef HOOKLINE_PAYLOAD_SURVEY_H
 #define HOOKLINE_PAYLOAD_SURVEY_H

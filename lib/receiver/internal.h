@@ -316,7 +316,7 @@ void report_end(struct report *report);
 void report_request(struct report *report, const struct delivery *delivery,
     int status);
 
-/* Logs each repeat, after it is durable, unless there are too many. */
+/* Logs each repeat once it is durable, unless there are too many. */
 void report_repeats(const struct report *report, const struct gather *gather);
 
 /* Logs the refusal that waits, if any, with its hint. To be called after all

@@ -51,7 +51,7 @@ page() {
 	# systemd also opens the manuals that the units name, with `man`. mandoc
 	# provides that command, and is installed anyway for the tests of the
 	# manuals.
-	mkdir "$BATS_TEST_TMPDIR/bin"
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
 	printf '#!/bin/sh\nexec mman "$@"\n' >"$BATS_TEST_TMPDIR/bin/man"
 	chmod 755 "$BATS_TEST_TMPDIR/bin/man"
 	MANPATH=$BATS_TEST_TMPDIR/share/man PATH=$BATS_TEST_TMPDIR/bin:$PATH \

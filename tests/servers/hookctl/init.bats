@@ -3,7 +3,7 @@
 # the receiver as it is.
 
 # The files that are read while others are written have other names.
-# shellcheck disable=SC2094
+# shellcheck disable=SC2094 # each reads or writes a file, not both
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"

@@ -3,7 +3,7 @@
 # receiver, and against servers that are not hookline's.
 
 # stderr_lines is set by bats.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154 # run sets them
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
