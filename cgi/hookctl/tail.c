@@ -207,8 +207,9 @@ tell_silence(struct tail *tail)
 		return;
 	tail->silent = true;
 	if (tail->options->cursor == NULL) {
-		if (tail->range.from_seq == 0 && tail->seen == 0 &&
-		    tail->range.since == INT64_MIN && tail->end == 0)
+		if (!tail->options->follow && tail->seen == 0 &&
+		    tail->range.from_seq == 0 && tail->end == 0 &&
+		    tail->range.since == INT64_MIN)
 			note("there is no record yet in %s", tail->directory);
 		return;
 	}
@@ -282,7 +283,8 @@ run(char **words)
 
 	if (status != STATUS_DONE)
 		return status;
-	status = tail_options_check(&options, &tail.range);
+	status = tail_options_check(&command_tail, &options,
+	    &tail.range);
 	if (status == STATUS_DONE) {
 		signals_take();
 		status = prepare(&tail) ? work(&tail) : STATUS_FAILED;

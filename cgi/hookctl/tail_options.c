@@ -50,49 +50,51 @@ const struct option_row tail_rows[] = {
 };
 
 static enum status
-check_exec(const struct tail_options *options)
+check_exec(const struct command *command, const struct tail_options *options)
 {
 	const char *lone = options->timeout != 0 ? "timeout" :
 	    options->retries != ABSENT ? "retries" :
 	    options->dead != NULL ? "dead" : NULL;
 
 	if (options->exec == NULL && lone != NULL)
-		return usage_error(&command_tail, "--%s needs --exec", lone);
+		return usage_error(command, "--%s needs --exec", lone);
 	if (options->exec == NULL && options->cursor == NULL &&
 	    options->batch != 0)
-		return usage_error(&command_tail, "--batch needs --exec or "
+		return usage_error(command, "--batch needs --exec or "
 		    "--cursor-file");
 	return STATUS_DONE;
 }
 
 static enum status
-read_time(const char *name, const char *text, bool utc, int64_t *time)
+read_time(const struct command *command, const char *name, const char *text,
+    bool utc, int64_t *time)
 {
 	if (text == NULL || when_parse(text, clock_now(), utc, time))
 		return STATUS_DONE;
-	return usage_error(&command_tail, "--%s: \"%s\" is not " WHEN_FORMS,
+	return usage_error(command, "--%s: \"%s\" is not " WHEN_FORMS,
 	    name, text);
 }
 
 enum status
-tail_options_check(const struct tail_options *options, struct range *range)
+tail_options_check(const struct command *command,
+    const struct tail_options *options, struct range *range)
 {
-	enum status status = check_exec(options);
+	enum status status = check_exec(command, options);
 
 	*range = (struct range){ .since = INT64_MIN, .until = INT64_MAX };
 	if (status == STATUS_DONE && options->cursor != NULL &&
 	    (options->lines != ABSENT || options->from_seq != ABSENT))
-		status = usage_error(&command_tail, "--%s and --cursor-file "
+		status = usage_error(command, "--%s and --cursor-file "
 		    "exclude each other: the cursor says where to begin",
 		    options->lines != ABSENT ? "lines" : "from-seq");
 	if (status == STATUS_DONE)
-		status = read_time("since", options->since, options->utc,
-		    &range->since);
+		status = read_time(command, "since", options->since,
+		    options->utc, &range->since);
 	if (status == STATUS_DONE)
-		status = read_time("until", options->until, options->utc,
-		    &range->until);
+		status = read_time(command, "until", options->until,
+		    options->utc, &range->until);
 	if (status == STATUS_DONE && range->since > range->until)
-		status = usage_error(&command_tail, "--since is later than "
+		status = usage_error(command, "--since is later than "
 		    "--until");
 	if (options->from_seq != ABSENT)
 		range->from_seq = options->from_seq;

@@ -28,7 +28,7 @@ extern const struct option_row tail_rows[];
 
 /* Checks options that depend on each other, and fills in the range, but for the
  * seqs that belong to its times. STATUS_USAGE after a message. */
-enum status tail_options_check(const struct tail_options *options,
-    struct range *range);
+enum status tail_options_check(const struct command *command,
+    const struct tail_options *options, struct range *range);
 
 #endif

@@ -8,7 +8,8 @@
  * secret, a token or a body. A value of more than 256 bytes is cut, and "..."
  * is added. If not all fields fit into a line of 4096 bytes, truncated=true
  * replaces the last ones. Writing to a closed pipe raises SIGPIPE, which
- * our programs ignore. A line for which a pipe has no room for 100 ms is dropped.
+ * our programs ignore. A line for which a pipe has no room for 100 ms is
+ * dropped.
  */
 #ifndef HOOKLINE_BASE_LOG_H
 #define HOOKLINE_BASE_LOG_H
