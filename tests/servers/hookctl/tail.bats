@@ -72,7 +72,7 @@ in_back() {
 # ended STATUS: what is in the background has ended so.
 ended() {
 	local status=0
-	within 100 gone "$background" || fail 'it does not end' || return
+	within 300 gone "$background" || fail 'it does not end' || return
 	wait "$background" || status=$?
 	background=
 	[ "$status" = "$1" ] || fail "ended with $status: $(<"$here/err")"
