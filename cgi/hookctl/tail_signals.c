@@ -17,7 +17,7 @@ note_signal(int number)
 	if (number == SIGCHLD)
 		return;
 	stops++;
-	/* Nothing else ends a write to a reader who does not read. */
+	/* A write that a hanging reader blocks ends in no other way. */
 	if (stops > 1 && !held) {
 		signal(number, SIG_DFL);
 		(void)raise(number);
