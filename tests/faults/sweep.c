@@ -298,7 +298,7 @@ kill_at_every_call(struct world *world)
 {
 	world_in_memory(world);
 	compressing = true;
-	sweep(world, "#:kill", world->brief ? 4 : 1, ALL);
+	sweep(world, "#:kill", world->brief ? 12 : 1, ALL);
 }
 
 /* On a file system without hard links, every rotation is by rename. */
@@ -308,19 +308,21 @@ kill_without_links(struct world *world)
 	world_in_memory(world);
 	world->rules = "linkat/*:EPERM";
 	compressing = false;
-	sweep(world, "#:kill,linkat/*:EPERM", world->brief ? 30 : 1, ALL);
-	sweep(world, "#:EIO,linkat/*:EPERM", world->brief ? 60 : 1, ALL);
+	sweep(world, "#:kill,linkat/*:EPERM", world->brief ? 60 : 1, ALL);
+	sweep(world, "#:EIO,linkat/*:EPERM", world->brief ? 120 : 1, ALL);
 }
 
 static void
 short_writes(struct world *world)
 {
+	const unsigned step = world->brief ? 6 : 1;
+
 	world_in_memory(world);
 	compressing = false;
-	sweep(world, "write/#:short", 1, WRITES);
-	sweep(world, "pwrite/#:short", 1, WRITES);
-	sweep(world, "write/#:short,ftruncate/*:EIO", 1, WRITES);
-	sweep(world, "write/#:short,ftruncate/1:kill", 1, WRITES);
+	sweep(world, "write/#:short", step, WRITES);
+	sweep(world, "pwrite/#:short", step, WRITES);
+	sweep(world, "write/#:short,ftruncate/*:EIO", step, WRITES);
+	sweep(world, "write/#:short,ftruncate/1:kill", step, WRITES);
 }
 
 static void
@@ -330,9 +332,9 @@ sweep_errno(struct world *world, const char *name)
 
 	compressing = strcmp(name, "EIO") == 0;
 	snprintf(what, sizeof what, "#:%s", name);
-	sweep(world, what, world->brief ? 12 : 1, ALL);
+	sweep(world, what, world->brief ? 60 : 1, ALL);
 	snprintf(what, sizeof what, "#+:%s", name);
-	sweep(world, what, world->brief ? 24 : 3, ALL);
+	sweep(world, what, world->brief ? 120 : 3, ALL);
 }
 
 static void
@@ -359,7 +361,7 @@ state_lost_at_every_call(struct world *world)
 	compressing = false;
 	for (i = 0; i < sizeof damages / sizeof damages[0]; i++) {
 		damage = damages[i];
-		sweep(world, "#:stop", world->brief ? 9 : 1, ALL);
+		sweep(world, "#:stop", world->brief ? 45 : 1, ALL);
 		if (world->problem[0] != '\0') {
 			world_note(world, "%s", damage);
 			break;
