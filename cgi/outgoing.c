@@ -15,13 +15,13 @@ outgoing_reason(enum outgoing_result result)
 {
 	switch (result) {
 	case OUTGOING_DAMAGED:
-		return "damaged: it is not what its id says";
+		return "the line is damaged: its id does not fit its bytes";
 	case OUTGOING_UPDATE:
-		return "an update, which has no signature of its own";
+		return "an update's line has no signature";
 	case OUTGOING_REFORMATTED:
-		return "reformatted, so that its signature no longer fits";
+		return "a reformatted body has lost its signature";
 	case OUTGOING_UNSIGNED:
-		return "unsigned";
+		return "there is no signature";
 	case OUTGOING_READY:
 	case OUTGOING_NO_MEMORY:
 		break;

@@ -217,6 +217,7 @@ its_record_is_found(void **state)
 	finds(RECORD, NULL);
 	finds("{\"dead_at\":\"\"}", NULL);
 	finds("{\"dead_at\":1,\"record\":{}", "{");
+	finds("{\"dead_at\":1,\"record\":{}x", NULL);
 	finds("{\"dead_at\":", NULL);
 	finds("", NULL);
 	one.answer = (struct span){ tricky, sizeof tricky - 1 };
