@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* "http 422", or why there was no answer. */
 static void
@@ -36,6 +37,19 @@ random_number(void)
 	return number;
 }
 
+/* What more there is to say about the last answer: ", ..." or "". */
+static const char *
+about(const struct forward_sender *sender, char out[TALLY_TEXT_MAX])
+{
+	if (sender->answer.status == 0)
+		return "";	/* the error is all that is known */
+	answer_about(&sender->answer, out + 2, TALLY_TEXT_MAX - 2);
+	if (out[2] == '\0')
+		return "";
+	memcpy(out, ", ", 2);
+	return out;
+}
+
 /*
  * A record that is refused
  */
@@ -44,15 +58,14 @@ random_number(void)
 static void
 note_refusal(const struct forward_sender *sender, uint64_t seq)
 {
-	char about[TALLY_TEXT_MAX], age[32];
+	char more[TALLY_TEXT_MAX], age[32];
 	int64_t wait = 0;
 	unsigned i;
 
 	for (i = 1; i < DELIVER_TRIES; i++)
 		wait += deliver_refused_pause_ms(i);
-	answer_about(&sender->answer, about, sizeof about);
-	note("record %" PRIu64 " is refused: %s%s%s; trying it %d more times, "
-	    "within %s", seq, sender->error, *about != '\0' ? ", " : "", about,
+	note("record %" PRIu64 " is refused: %s%s; trying it %d more times, "
+	    "within %s", seq, sender->error, about(sender, more),
 	    DELIVER_TRIES - 1, age_text(wait / 1000, age));
 }
 
@@ -73,10 +86,11 @@ wait_refused(const struct forward_sender *sender, unsigned refusals,
 static void
 note_failure(const struct forward_sender *sender, uint64_t seq)
 {
-	char age[32];
+	char more[TALLY_TEXT_MAX], age[32];
 
-	note("record %" PRIu64 " has to wait: %s; trying again for up to %s",
-	    seq, sender->error, age_text(sender->give_up, age));
+	note("record %" PRIu64 " has to wait: %s%s; trying again for up to %s",
+	    seq, sender->error, about(sender, more),
+	    age_text(sender->give_up, age));
 }
 
 /* It answers again. */
@@ -91,26 +105,25 @@ end_failures(struct forward_sender *sender)
 	sender->failures = 0;
 }
 
-static enum forward_result
-give_up(const struct forward_sender *sender, int64_t asked)
+static void
+tell_given_up(const struct forward_sender *sender, int64_t asked)
 {
 	char age[32], more[32];
 
 	if (asked > 0)
-		(void)fail(STATUS_FAILED, "the destination takes nothing: %s; "
-		    "it wants to be left alone for %s, and --give-up is %s",
-		    sender->error, age_text(asked / 1000, more),
+		note("the destination takes nothing: %s; it wants to be left "
+		    "alone for %s, and --give-up is %s", sender->error,
+		    age_text(asked / 1000, more),
 		    age_text(sender->give_up, age));
 	else
-		(void)fail(STATUS_FAILED, "the destination has taken nothing "
-		    "for %s: %s", age_text(sender->give_up, age),
-		    sender->error);
-	return FORWARD_GIVEN_UP;
+		note("the destination has taken nothing for %s: %s",
+		    age_text(sender->give_up, age), sender->error);
 }
 
-/* FORWARD_TAKEN: try again. */
-static enum forward_result
-wait_held(struct forward_sender *sender, uint64_t seq)
+/* False if it is given up, or we are asked to end: `*result` says which. */
+static bool
+wait_held(struct forward_sender *sender, uint64_t seq,
+    enum forward_result *result)
 {
 	int64_t now = clock_monotonic_ms(), left, wait, asked;
 
@@ -118,27 +131,28 @@ wait_held(struct forward_sender *sender, uint64_t seq)
 		sender->held_since = now;
 	left = sender->held_since + sender->give_up * 1000 - now;
 	asked = deliver_retry_after_ms(&sender->answer, clock_now());
-	if (left <= 0)
-		return give_up(sender, 0);
-	if (asked > left)
-		return give_up(sender, asked);
+	if (left <= 0 || asked > left) {
+		tell_given_up(sender, left <= 0 ? 0 : asked);
+		*result = FORWARD_GIVEN_UP;
+		return false;
+	}
 	if (sender->failures == 1)
 		note_failure(sender, seq);
 	wait = deliver_held_pause_ms(sender->failures, random_number());
 	if (wait < asked)
 		wait = asked;
-	return signals_sleep(wait < left ? wait : left) ? FORWARD_TAKEN :
-	    FORWARD_STOPPED;
+	*result = FORWARD_STOPPED;
+	return signals_sleep(wait < left ? wait : left);
 }
 
 enum forward_result
 forward_send(struct forward_sender *sender,
     const struct client_request *request, uint64_t seq)
 {
-	enum forward_result result = FORWARD_TAKEN;
+	enum forward_result result;
 	unsigned refusals = 0;
 
-	while (result == FORWARD_TAKEN) {
+	for (;;) {
 		(void)client_send(sender->client, request, &sender->answer);
 		set_error(sender);
 		if (!tally_add(sender->tally, request, &sender->answer))
@@ -155,11 +169,11 @@ forward_send(struct forward_sender *sender,
 				return FORWARD_STOPPED;
 			break;
 		case DELIVER_HELD:
-			result = wait_held(sender, seq);
+			if (!wait_held(sender, seq, &result))
+				return result;
 			break;
 		}
 	}
-	return result;
 }
 
 void

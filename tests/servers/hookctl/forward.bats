@@ -15,6 +15,7 @@ SETUP=lighttpd-fastcgi
 STATIC=${HOOKCTL_STATIC:-$ROOT/build/static/hookctl}
 WRITER=$ROOT/build/faults/writer
 PAYLOADS=$ROOT/tests/fixtures/payloads
+ABOUT=', Server: Taker; body: not this one\u000a'
 TIMES='p50 [0-9.]+ ms   p90 [0-9.]+ ms   p99 [0-9.]+ ms   max [0-9.]+ ms'
 
 # The records come from journals in $S/from, filled by CGI processes; the other hookline
@@ -466,10 +467,25 @@ two_compressed() {
 # Answers
 #
 
+@test "a secret that the other hookline does not have: said at once" {
+	from_journal stranger
+	SECRET=00000000000000000000000000000bad arrive_here
+	forward 3 "$URL" --give-up 1s
+	[ "${stderr_lines[0]}" = 'hookctl: record 1 has to wait: http 401, the receiver does not have the secret that this was signed with, or it was not signed; trying again for up to 1 second' ]
+	[ "${stderr_lines[2]}" = 'hookctl: go on with --from-seq 1' ]
+	added 0
+}
+
+# arrive_here: one record, under the secret of the moment.
+arrive_here() {
+	sed -i "s/app_secret = .*/app_secret = \"$SECRET\"/" "$from"
+	arrive standby
+}
+
 @test "500 twice, then 200: held, and taken" {
 	printf '%s\n' 200 500 500 >"$taker/answers"
 	forward 0 "$TAKER"
-	[ "${stderr_lines[0]}" = 'hookctl: record 2 has to wait: http 500; trying again for up to 10 minutes' ]
+	[ "${stderr_lines[0]}" = "hookctl: record 2 has to wait: http 500$ABOUT; trying again for up to 10 minutes" ]
 	[[ ${stderr_lines[1]} =~ ^'hookctl: the destination answers again, after '[0-9]+' seconds'$ ]]
 	[ ${#stderr_lines[@]} = 2 ]
 	told '200 4   500 2' "$TIMES" '500: Server: Taker; body: not this one\\u000a' 'sent 4'
@@ -496,7 +512,7 @@ two_compressed() {
 	printf '%s\n' 200 200 >"$taker/answers"
 	echo 503 >"$taker/always"
 	forward 3 "$TAKER"
-	said 'record 3 has to wait: http 503; trying again for up to 10 minutes' \
+	said "record 3 has to wait: http 503$ABOUT; trying again for up to 10 minutes" \
 	    'the destination has taken nothing for 10 minutes: http 503' \
 	    'go on with --from-seq 3'
 	told '200 2   503 [0-9]+' "$TIMES" '503: .*' 'sent 2'
@@ -529,7 +545,7 @@ two_compressed() {
 @test "a record that is refused: five tries, and a dead letter, sent again by --file" {
 	echo 'phone_number_id' >"$taker/refuse"
 	forward 1 "$TAKER" --dead "$dead"
-	said 'record 3 is refused: http 422, Server: Taker; body: not this one\u000a; trying it 4 more times, within 80 seconds' \
+	said "record 3 is refused: http 422$ABOUT; trying it 4 more times, within 80 seconds" \
 	    'record 3 is a dead letter now: http 422'
 	told '200 3   422 5' "$TIMES" '422: .*' 'sent 3   dead letters 1'
 	napped 1000 4000 15000 60000
