@@ -391,7 +391,7 @@ const struct command command_forward = {
 	.operands_most = 1,
 	.summary = "send records on to an HTTP endpoint, and end",
 	.about = "\nWithout a range or a file it sends the whole journal. A "
-	    "record is sent as it came,\nwith its signature; updates, "
+	    "record is sent as it\ncame, with its signature; updates, "
 	    "reformatted and unsigned ones need --sign.\n",
 	.options = forward_rows,
 	.run = run
