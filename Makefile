@@ -87,7 +87,7 @@ FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \
 CLIENT := $(if $(filter static,$(VARIANT)),client_none,client)
 HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
 	$(if $(filter static,$(VARIANT)),,cgi/client_resolve.c cgi/client_result.c) \
-	cgi/when.c cgi/check_user.c cgi/check_facts.c
+	cgi/when.c cgi/check_user.c cgi/check_facts.c cgi/deliver.c cgi/outgoing.c
 HOOKCTL_LIBS := $(if $(filter static,$(VARIANT)),,-lcurl) -ljson-c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
@@ -177,6 +177,8 @@ $(O)/unit/test_show: $(O)/cgi/when.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
 $(O)/unit/test_client_url: $(O)/cgi/client_url.o
+$(O)/unit/test_deliver: $(O)/cgi/deliver.o $(O)/cgi/client_url.o
+$(O)/unit/test_outgoing: $(O)/cgi/outgoing.o
 $(O)/unit/test_samples: $(O)/cgi/hookctl/samples.o
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 

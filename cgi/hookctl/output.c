@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+static bool bar_drawn;		/* a progress bar is on the terminal */
 static int stdout_errno;	/* of the first write that failed; 0: none */
 
 static bool
@@ -80,6 +81,17 @@ number_text(uint64_t number, char out[32])
 }
 
 const char *
+seqs_text(uint64_t first, uint64_t last, char out[64])
+{
+	if (first == last)
+		(void)snprintf(out, 64, "record %" PRIu64, first);
+	else
+		(void)snprintf(out, 64, "records %" PRIu64 " to %" PRIu64,
+		    first, last);
+	return out;
+}
+
+const char *
 size_text(uint64_t bytes, char out[32])
 {
 	static const char units[] = " KMGTPE";
@@ -142,6 +154,7 @@ draw(struct progress *progress, int64_t now)
 
 	if (marks > 20)
 		marks = 20;
+	bar_drawn = true;
 	fprintf(stderr, "\r\033[K[%.*s%.*s] %3" PRIu64 " %%  %s  %.0f/s",
 	    marks, full, 20 - marks, empty, percent,
 	    number_text(progress->done, count), rate);
@@ -165,11 +178,18 @@ progress_step(struct progress *progress, uint64_t done)
 	draw(progress, now);
 }
 
+static void
+clear_bar(void)
+{
+	if (bar_drawn)
+		fputs("\r\033[K", stderr);
+	bar_drawn = false;
+}
+
 void
 progress_end(struct progress *progress)
 {
-	if (progress->shown && progress->drawn != 0)
-		fputs("\r\033[K", stderr);
+	clear_bar();
 	progress->shown = false;
 }
 
@@ -189,6 +209,7 @@ message(const char *before, const char *format, va_list arguments)
 	if ((size_t)length >= sizeof text)
 		length = sizeof text - 1;
 	(void)fflush(stdout);
+	clear_bar();
 	(void)buffer_append(&line, before, strlen(before));
 	(void)text_append(&line, (struct span){ text, (size_t)length }, 0);
 	(void)buffer_append(&line, "\n", 1);

@@ -42,6 +42,9 @@ size_t text_print(FILE *stream, struct span text, size_t columns);
 /* 1234567 as "1,234,567"; 32 bytes. */
 const char *number_text(uint64_t number, char out[32]);
 
+/* "record 7", or "records 7 to 12"; 64 bytes. */
+const char *seqs_text(uint64_t first, uint64_t last, char out[64]);
+
 /* Bytes as "412", "24.1 M": units of 1024 from K on; 32 bytes. */
 const char *size_text(uint64_t bytes, char out[32]);
 

@@ -18,7 +18,8 @@ static const struct { const char *name; unsigned of_hundred; } ranks[] = {
 static bool
 is_expected(const struct tally *tally, const struct client_answer *answer)
 {
-	if (answer->status != tally->expected || answer->status != 200)
+	if (answer->status != tally->expected || answer->status != 200 ||
+	    tally->any_receiver)
 		return answer->status == tally->expected;
 	return answer_body_is(answer, tally->challenge != NULL ?
 	    tally->challenge : "ok\n");
@@ -38,7 +39,8 @@ name_answer(const struct tally *tally, const struct client_answer *answer,
 	kind->expected = is_expected(tally, answer);
 	kind->ours = word != NULL;
 	if (word == NULL)
-		word = answer->status == 0 ? "no answer" : "not hookline's";
+		word = answer->status == 0 ? "no answer" :
+		    tally->any_receiver ? "" : "not hookline's";
 	(void)snprintf(kind->word, sizeof kind->word, "%s", word);
 }
 
@@ -58,6 +60,9 @@ kind_of(struct tally *tally, const struct client_answer *answer)
 		return &tally->kinds[TALLY_KINDS_MAX - 1];
 	if (tally->kind_count == TALLY_KINDS_MAX - 1)
 		new = (struct tally_kind){ .word = "others" };
+	else if (!new.expected && tally->any_receiver && new.status == 0)
+		(void)snprintf(new.about, sizeof new.about, "%s",
+		    answer->error);
 	else if (!new.expected)
 		answer_about(answer, new.about, sizeof new.about);
 	tally->kinds[tally->kind_count] = new;
@@ -79,15 +84,26 @@ time_text(uint64_t microseconds, char out[40])
 	return out;
 }
 
+/* "200 ok", "422", "no answer". */
+static const char *
+kind_text(const struct tally_kind *kind, char out[48])
+{
+	if (kind->status == 0)
+		(void)snprintf(out, 48, "%s", kind->word);
+	else
+		(void)snprintf(out, 48, "%d%s%s", kind->status,
+		    *kind->word != '\0' ? " " : "", kind->word);
+	return out;
+}
+
 static void
 print_status(const struct tally_kind *kind)
 {
 	enum tone tone = kind->expected ? TONE_GOOD : TONE_BAD;
+	char text[48];
 
-	fputs(tone_begin(stdout, tone), stdout);
-	if (kind->status != 0)
-		printf("%d ", kind->status);
-	printf("%s%s", kind->word, tone_end(stdout, tone));
+	printf("%s%s%s", tone_begin(stdout, tone), kind_text(kind, text),
+	    tone_end(stdout, tone));
 }
 
 static void
@@ -169,7 +185,7 @@ time_at(const struct tally *tally, unsigned of_hundred)
 void
 tally_print(struct tally *tally)
 {
-	char text[40];
+	char text[48];
 	size_t i;
 
 	if (tally->each || tally->answers == 0)
@@ -189,8 +205,8 @@ tally_print(struct tally *tally)
 		    i + 1 == RANKS ? "\n" : "");
 	for (i = 0; i < tally->kind_count; i++)
 		if (*tally->kinds[i].about != '\0')
-			printf("%d %s: %s\n", tally->kinds[i].status,
-			    tally->kinds[i].word, tally->kinds[i].about);
+			printf("%s: %s\n", kind_text(&tally->kinds[i], text),
+			    tally->kinds[i].about);
 }
 
 /*

@@ -35,6 +35,7 @@ struct tally {
 	int expected;		/* a status */
 	const char *challenge;	/* the body expected with 200, or NULL: "ok" */
 	bool each;		/* tell each answer when it comes */
+	bool any_receiver;	/* 200 will do, whatever the body is */
 
 	/* Set by send_tally.c. */
 	struct tally_kind kinds[TALLY_KINDS_MAX];

@@ -9,7 +9,6 @@
 #include "hookctl/tail_place.h"
 #include "hookctl/tail_signals.h"
 #include "hookctl/tail_source.h"
-#include "journal/layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,8 +200,6 @@ take(struct tail *tail, const struct reader_line *line,
 static void
 tell_silence(struct tail *tail)
 {
-	char *state;
-
 	if (tail->silent)
 		return;
 	tail->silent = true;
@@ -213,13 +210,7 @@ tell_silence(struct tail *tail)
 			note("there is no record yet in %s", tail->directory);
 		return;
 	}
-	if (asprintf(&state, "%s/" SHARED_NAME, tail->directory) < 0)
-		return;
-	if (access(state, F_OK) == -1)
-		note("%s is missing, so nobody knows which records of the live "
-		    "file are safe on the disk: they come after the receiver's "
-		    "next record", state);
-	free(state);
+	source_tell_unsure(tail->directory);
 }
 
 /* There is no more at the moment. False if tail has to end. */

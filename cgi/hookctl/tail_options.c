@@ -1,8 +1,6 @@
 #include "hookctl/tail_options.h"
 
-#include "base/clock.h"
 #include "hookctl/show.h"
-#include "when.h"
 
 #include <stddef.h>
 
@@ -65,37 +63,20 @@ check_exec(const struct command *command, const struct tail_options *options)
 	return STATUS_DONE;
 }
 
-static enum status
-read_time(const struct command *command, const char *name, const char *text,
-    bool utc, int64_t *time)
-{
-	if (text == NULL || when_parse(text, clock_now(), utc, time))
-		return STATUS_DONE;
-	return usage_error(command, "--%s: \"%s\" is not " WHEN_FORMS,
-	    name, text);
-}
-
 enum status
 tail_options_check(const struct command *command,
     const struct tail_options *options, struct range *range)
 {
 	enum status status = check_exec(command, options);
 
-	*range = (struct range){ .since = INT64_MIN, .until = INT64_MAX };
 	if (status == STATUS_DONE && options->cursor != NULL &&
 	    (options->lines != ABSENT || options->from_seq != ABSENT))
 		status = usage_error(command, "--%s and --cursor-file "
 		    "exclude each other: the cursor says where to begin",
 		    options->lines != ABSENT ? "lines" : "from-seq");
 	if (status == STATUS_DONE)
-		status = read_time(command, "since", options->since,
-		    options->utc, &range->since);
-	if (status == STATUS_DONE)
-		status = read_time(command, "until", options->until,
-		    options->utc, &range->until);
-	if (status == STATUS_DONE && range->since > range->until)
-		status = usage_error(command, "--since is later than "
-		    "--until");
+		status = range_read(command, options->since, options->until,
+		    options->utc, range);
 	if (options->from_seq != ABSENT)
 		range->from_seq = options->from_seq;
 	return status;

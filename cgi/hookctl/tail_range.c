@@ -3,8 +3,36 @@
 #include "hookctl/tail_signals.h"
 
 #include "base/clock.h"
+#include "when.h"
 
 #include <stdlib.h>
+
+static enum status
+read_time(const struct command *command, const char *name, const char *text,
+    bool utc, int64_t *time)
+{
+	if (text == NULL || when_parse(text, clock_now(), utc, time))
+		return STATUS_DONE;
+	return usage_error(command, "--%s: \"%s\" is not " WHEN_FORMS,
+	    name, text);
+}
+
+enum status
+range_read(const struct command *command, const char *since, const char *until,
+    bool utc, struct range *range)
+{
+	enum status status;
+
+	*range = (struct range){ .since = INT64_MIN, .until = INT64_MAX };
+	status = read_time(command, "since", since, utc, &range->since);
+	if (status == STATUS_DONE)
+		status = read_time(command, "until", until, utc,
+		    &range->until);
+	if (status == STATUS_DONE && range->since > range->until)
+		status = usage_error(command, "--since is later than "
+		    "--until");
+	return status;
+}
 
 bool
 range_has(const struct range *range, const struct reader_line *line)

@@ -1,10 +1,12 @@
 /*
- * tail_range: which part of the journal tail shows, and where reading begins.
+ * tail_range: which part of the journal tail shows or forward sends, and where
+ * reading begins.
  */
 #ifndef HOOKLINE_HOOKCTL_TAIL_RANGE_H
 #define HOOKLINE_HOOKCTL_TAIL_RANGE_H
 
 #include "hookctl/filter.h"
+#include "hookctl/hookctl.h"
 #include "journal/reader.h"
 
 #include <stdbool.h>
@@ -14,6 +16,11 @@ struct range {
 	uint64_t from_seq;	/* 0: any */
 	int64_t since, until;	/* microseconds; INT64_MIN, INT64_MAX: any */
 };
+
+/* Reads --since and --until, each of them or NULL, as times of now, and sets
+ * the range; it has no from_seq. STATUS_USAGE after a message. */
+enum status range_read(const struct command *command, const char *since,
+    const char *until, bool utc, struct range *range);
 
 /* Whether the times allow this record. */
 bool range_has(const struct range *range, const struct reader_line *line);

@@ -26,6 +26,7 @@ struct source {
 	uint64_t next;		/* the seq that should come; 0: any */
 	int64_t looked;		/* at the folder; clock_monotonic_ms() */
 	bool warned;		/* of a line that is no record */
+	bool gaps;		/* said that something is missing */
 };
 
 bool
@@ -112,18 +113,20 @@ removed(const struct source *source, uint64_t seq)
 }
 
 static void
-note_gap(const struct source *source, uint64_t seq)
+note_gap(struct source *source, uint64_t seq)
 {
 	uint64_t first = source->next, last = seq - 1;
 	bool gone = removed(source, seq);
+	char seqs[64];
 
+	source->gaps = true;
+	seqs_text(first, last, seqs);
 	if (first == last)
-		note("record %" PRIu64 " %s", first, gone ?
-		    "was removed before it was read" :
+		note("%s %s", seqs, gone ? "was removed before it was read" :
 		    "is missing in the journal's files");
 	else
-		note("records %" PRIu64 " to %" PRIu64 " %s", first, last,
-		    gone ? "were removed before they were read" :
+		note("%s %s", seqs, gone ?
+		    "were removed before they were read" :
 		    "are missing in the journal's files");
 }
 
@@ -226,6 +229,26 @@ source_next(struct source *source, struct reader_line *line,
 			note_line(source, reader_place(source->reader));
 	} while (!valid);
 	return SOURCE_RECORD;
+}
+
+bool
+source_has_gaps(const struct source *source)
+{
+	return source->gaps || source->warned;
+}
+
+void
+source_tell_unsure(const char *directory)
+{
+	char *state;
+
+	if (asprintf(&state, "%s/" SHARED_NAME, directory) < 0)
+		return;
+	if (access(state, F_OK) == -1)
+		note("%s is missing, so nobody knows which records of the live "
+		    "file are safe on the disk: they come after the receiver's "
+		    "next record", state);
+	free(state);
 }
 
 void

@@ -1,6 +1,7 @@
 /*
- * tail_source: the journal as tail reads it: record by record, across whatever
- * happens to its files and its folder, and saying what is missing.
+ * tail_source: the journal as tail and forward read it: record by record,
+ * across whatever happens to its files and its folder, and saying what is
+ * missing.
  */
 #ifndef HOOKLINE_HOOKCTL_TAIL_SOURCE_H
 #define HOOKLINE_HOOKCTL_TAIL_SOURCE_H
@@ -40,6 +41,14 @@ enum source_result {
  * are skipped, with one message about the first. */
 enum source_result source_next(struct source *source,
     struct reader_line *line, struct record *record);
+
+/* Whether there was a message about records that are missing, or about lines
+ * that are no records. */
+bool source_has_gaps(const struct source *source);
+
+/* If the state of the journal is missing, says that nobody knows which records
+ * of the live file are safe on the disk. */
+void source_tell_unsure(const char *directory);
 
 /* Waits until there may be more, a moment at most. */
 void source_nap(struct source *source);
