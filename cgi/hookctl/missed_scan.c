@@ -96,6 +96,21 @@ note_stray(struct missed_scan *scan, const struct missed_line *line,
 		missed_place_show(scan->config, path, scan->stray);
 }
 
+/* hookline answers 403 to a POST for want of a client certificate, and never
+ * 404 where it has an endpoint. */
+static enum missed_size
+with_headers(const struct missed_scan *scan, const struct missed_line *line,
+    size_t endpoint)
+{
+	enum client_cert_mode mode =
+	    scan->config->endpoints[endpoint].client_cert;
+
+	if (line->status == 404 ||
+	    (line->status == 403 && mode == CLIENT_CERT_OFF))
+		return SIZE_OTHER;
+	return line->time < scan->counted_since ? SIZE_BEFORE : SIZE_HEADERS;
+}
+
 static bool
 take_post(struct missed_scan *scan, const struct missed_line *line,
     struct span path)
@@ -108,8 +123,8 @@ take_post(struct missed_scan *scan, const struct missed_line *line,
 		note_stray(scan, line, path);
 		return true;
 	}
-	if (post.size == SIZE_HEADERS && line->time < scan->counted_since)
-		post.size = SIZE_BEFORE;
+	if (post.size == SIZE_HEADERS)
+		post.size = with_headers(scan, line, post.endpoint);
 	post.meta = !named || missed_is_meta(line->agent);
 	if (open && !named) {
 		scan->homeless++;
