@@ -144,6 +144,8 @@ the_size_of_a_body_tells(void **state)
 	logged(0, 100, 404, 10, true, 1);
 	logged(0, 100, 404, 196, true, 1);
 	logged(0, 100, 302, 3, true, 1);
+	/* Others may have been refused on another way in. */
+	refused(0, REFUSAL_SIGNATURE, 100);
 	judge(true);
 	is(0, 200, 5, 4, false);
 	is(0, 401, 4, 3, false);
@@ -165,17 +167,26 @@ with_headers_the_counts_tell(void **state)
 	refused(0, REFUSAL_SIGNATURE_MISSING, 2);
 	logged(0, 100, 200, WITH_HEADERS, true, 12);
 	logged(0, 100, 401, WITH_HEADERS, true, 10);
-	/* So long is none of hookline's. */
-	logged(0, 100, 401, 3000, true, 1);
 	logged(0, 100, 503, WITH_HEADERS, true, 1);
 	logged(0, 100, 403, WITH_HEADERS, true, 2);
 	logged(0, 100, 500, WITH_HEADERS, true, 2);
 	judge(false);
 	is(0, 200, 10, 2, false);
-	is(0, 401, 6, 5, false);
+	is(0, 401, 6, 4, false);
 	is(0, 503, 1, 0, false);
 	is(0, 403, 0, 2, false);
 	is(0, 500, 0, 2, false);
+}
+
+static void
+an_answer_that_is_too_long_is_anothers(void **state)
+{
+	(void)state;
+	refused(0, REFUSAL_SIGNATURE, 100);
+	logged(0, 100, 401, 2001, true, 2);
+	logged(0, 100, 401, 2000, true, 1);
+	judge(false);
+	is(0, 401, 1, 2, false);
 }
 
 static void
@@ -242,7 +253,12 @@ near_the_full_hour_a_post_may_be_counted_in_the_next(void **state)
 	counted(1, -2, COUNTER_ACCEPTED, 6);
 	logged(-2, 100, 200, WITH_HEADERS, true, 5);
 	logged(-1, 0, 200, WITH_HEADERS, true, 1);
+	/* Only those near it may. */
+	counted(1, -5, COUNTER_ACCEPTED, 9);
+	logged(-6, 1800, 200, WITH_HEADERS, true, 2);
+	logged(-6, 3540, 200, WITH_HEADERS, true, 1);
 	judge(false);
+	is(-6, 200, 1, 2, false);
 	is(0, 200, 11, 0, false);
 	is(1, 200, 2, 0, false);
 	is(2, 200, 9, 1, false);
@@ -309,6 +325,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 		TEST(the_size_of_a_body_tells),
 		TEST(with_headers_the_counts_tell),
+		TEST(an_answer_that_is_too_long_is_anothers),
 		TEST(what_others_sent_is_counted_too),
 		TEST(what_counting_does_not_cover_is_stopped),
 		TEST(an_hour_that_is_older_than_the_ring_is_not_counted),

@@ -283,6 +283,12 @@ is_said() {
 				unsigned = "accept"
 				verify_token = "$TOKEN"
 			}
+			endpoint "/certified" {
+				name = "vault"
+				unsigned = "accept"
+				client_cert = "server"
+				verify_token = "$TOKEN"
+			}
 			endpoint "/inside" {
 				verify_token = "$TOKEN"
 				app_secret = "$SECRET"
@@ -304,6 +310,54 @@ is_said() {
 	has '12 of 12 were stopped, *'
 	has 'Meta also sent 6 POSTs to paths that no endpoint has.'
 	has_no fQ81
+	made >"$log" <<<'3 100 404 199 6 facebookplatform/1.0 /cgi/certified'
+	missed 0 "$log"
+	has 'Meta also sent 6 POSTs to paths that no endpoint has.'
+	made >"$log" <<<'3 100 404 199 6 facebookplatform/1.0 /wrong?fQ81'
+	missed 0 "$log"
+	has 'Meta also sent 6 POSTs to paths that no endpoint has, such as /wrong.'
+}
+
+@test "one odd size does not tell what the others are" {
+	rm "$journal/.state/counters"
+	made >"$log" <<-'END'
+		3 100 200 291 150
+		3 100 200 45 1 curl/8 /other
+	END
+	missed 0 "$log"
+	has '0 of 150 were stopped.'
+	# Where half of them are so small, none has headers.
+	made >"$log" <<-'END'
+		3 100 200 291 150
+		3 100 200 45 150 curl/8 /other
+	END
+	missed 1 "$log"
+	has '150 of 150 were stopped, *'
+	# A 304 with a size shows that headers are in it.
+	made >>"$log" <<<'3 100 304 180 151 curl/8 /other'
+	missed 0 "$log"
+}
+
+@test "the examples of hookctl(1)" {
+	local number text=''
+	# shellcheck source=tests/servers/lib/texts.bash
+	source "$HELPERS/texts.bash"
+	made >"$log" <<<'3 100 403 199 2'
+	mkdir "$here/nginx"
+	mv "$log" "$here/nginx/access.log.1"
+	made >"$log" <<<'30 100 403 199 1'
+	printf '#!/bin/sh\nexec "%s" "$@"\n' "$CTL" >"$here/hookctl"
+	printf '#!/bin/sh\nexec "$@"\n' >"$here/sudo"
+	chmod +x "$here/hookctl" "$here/sudo"
+	for number in {1..40}; do
+		display hookctl.1 EXAMPLES "$number" >"$here/example" || break
+		grep -q 'hookctl missed' "$here/example" || continue
+		sed -i -e "s|/var/log/|$here/|" -e 's/^20 6 \* \* \* //' "$here/example"
+		text+=$(PATH=$here:$PATH HOOKLINE_CONFIG=$conf \
+		    sh "$here/example" 2>&1 || true)
+	done
+	echo "$text"
+	[[ $text == *'1 of 1 was stopped, after '*'2 of 2 were stopped, all after '* ]]
 }
 
 @test "an endpoint for any path" {
