@@ -78,7 +78,8 @@ scan_all(struct missed_scan *scan, const char *const *logs)
 		if (missed_scan_file(scan, *logs) != STATUS_DONE)
 			status = STATUS_FAILED;
 	say_unread(scan);
-	return status;
+	return scan->homeless > 0 && scan->tally.count == 0 ? STATUS_FAILED :
+	    status;
 }
 
 static enum status
