@@ -265,22 +265,34 @@ print_table(struct print *print)
  */
 
 static void
+print_nothing(const struct print *print)
+{
+	char from[32], to[32];
+
+	printf("No POST to an endpoint's path");
+	if (print->scan->from <= print->scan->to)
+		printf(" from %s to %s", time_text(print, print->scan->from,
+		    from), time_text(print, print->scan->to, to));
+	puts(".");
+}
+
+static void
 print_sum(const struct print *print)
 {
 	const struct missed_scan *scan = print->scan;
 	char stopped[32], sent[32], others[32], time[32];
 
-	if (print->sent == 0 && scan->others == 0)
-		printf("No POST to an endpoint's path.");
-	else
-		printf("%s of %s %s stopped", number_text(print->stopped,
-		    stopped), number_text(print->sent, sent),
-		    print->stopped == 1 ? "was" : "were");
+	if (print->sent == 0 && scan->others == 0) {
+		print_nothing(print);
+		return;
+	}
+	printf("%s of %s %s stopped", number_text(print->stopped, stopped),
+	    number_text(print->sent, sent),
+	    print->stopped == 1 ? "was" : "were");
 	if (print->stopped > 0 && print->first != INT64_MAX)
 		printf(", %s %s", print->stopped == 1 ? "after" : "all after",
 		    time_text(print, print->first, time));
-	if (print->sent > 0 || scan->others > 0)
-		putchar('.');
+	putchar('.');
 	if (scan->others > 0)
 		printf(" Others than Meta: %s POST%s, not counted.",
 		    number_text(scan->others, others),

@@ -119,6 +119,8 @@ is_said() {
 	is_said '0 of 5 were stopped.'
 	made >"$log.1" <<<'3 100 200 3 5 curl/8 /login'
 	missed 0 "$log.1"
+	is_said "No POST to an endpoint's path from DAY-TIME to DAY-TIME."
+	missed 0 --since now "$log.1"
 	is_said "No POST to an endpoint's path."
 	: >"$log.2"
 	missed 0 "$log.2" "$log"
