@@ -179,8 +179,8 @@ make_traffic() {
 	# 150 by lighttpd.
 	sent "$LIGHTTPD_PORT" 20
 	to "$(at "$LIGHTTPD_PORT")" /webhook 5
-	to "$(at "$LIGHTTPD_PORT")" $HIDDEN 6
-	BODY=$S/medium to "$(at "$LIGHTTPD_PORT")" $HIDDEN 70
+	to "$(at "$LIGHTTPD_PORT")" "$HIDDEN" 6
+	BODY=$S/medium to "$(at "$LIGHTTPD_PORT")" "$HIDDEN" 70
 	to "$(at "$LIGHTTPD_PORT")" /gone 50
 	to "$(at "$LIGHTTPD_PORT")" /dead 30
 	# 200 by nginx.
