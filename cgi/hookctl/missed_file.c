@@ -125,9 +125,9 @@ missed_file_head(struct missed_file *file)
 {
 	size_t length;
 
-	while (file->end - file->start < HEAD && fill(file))
-		continue;
-	length = file->end - file->start;
+	do
+		length = file->end - file->start;
+	while (length < HEAD && fill(file));
 	return (struct span){ file->bytes + file->start,
 	    length < HEAD ? length : HEAD };
 }

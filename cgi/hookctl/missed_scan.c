@@ -204,8 +204,10 @@ remember(struct missed_scan *scan, const char *name, struct span head)
 	if (copy == NULL)
 		return false;
 	memcpy(copy, head.bytes, head.length);
-	more[scan->seen_count++] = (struct missed_seen){ name, copy,
-	    head.length };
+	more += scan->seen_count++;
+	more->name = name;
+	more->head = copy;
+	more->length = head.length;
 	return true;
 }
 
