@@ -180,6 +180,9 @@ $(O)/unit/test_client_url: $(O)/cgi/client_url.o
 $(O)/unit/test_deliver: $(O)/cgi/deliver.o $(O)/cgi/client_url.o
 $(O)/unit/test_outgoing: $(O)/cgi/outgoing.o
 $(O)/unit/test_samples: $(O)/cgi/hookctl/samples.o
+$(O)/unit/test_missed_line $(O)/fuzz_access_log: $(O)/cgi/hookctl/missed_line.o
+$(O)/unit/test_missed: $(patsubst %,$(O)/cgi/hookctl/%.o,\
+	missed_judge missed_tally missed_own missed_line output text)
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c

@@ -105,7 +105,10 @@ static const struct row rows[] = {
 	    "exempt this path from the login" } },
 	{ .status = 200, .most = 299, .method = GET, .blame = { "other page",
 	    ", and not hookline's: another page is there", GIVE_PATH } },
-	{ .status = 200, .most = 299, .method = POST, .blame = { "lost",
+	{ .status = 201, .most = 299, .method = POST, .blame = { "other page",
+	    ", and not hookline's: another page is there, and Meta wants 200",
+	    GIVE_PATH } },
+	{ .status = 200, .method = POST, .blame = { "lost",
 	    ", and not hookline's: Meta takes this for stored, and it is lost",
 	    "something else answers notifications at this path" } },
 
@@ -169,6 +172,10 @@ static const struct row rows[] = {
 	{ .status = 408, .blame = { "time",
 	    ", and not hookline's: the body came too slowly",
 	    "Apache: RequestReadTimeout; nginx: client_body_timeout" } },
+
+	{ .status = 499, .blame = { "Meta hung up",
+	    ": Meta did not wait any longer for the answer",
+	    "hookctl stats shows how long answers take" } },
 
 	/* The program. */
 	{ .status = 500, .blame = { "program",

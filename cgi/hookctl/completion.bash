@@ -58,6 +58,8 @@ _hookctl_after() {
 			fi
 		elif [[ $line =~ ^usage:.*\[([A-Z]+)\]$ ]]; then
 			operand=${BASH_REMATCH[1]}
+		elif [[ $line =~ ^usage:.*\ ACCESS-LOG ]]; then
+			operand=FILE
 		fi
 	done < <("$program" help "$1" 2>/dev/null)
 	if [ -n "$value" ]; then

@@ -52,3 +52,7 @@ export FUZZ_SEED=1
 @test "recovery of a journal" {
 	fuzz journal
 }
+
+@test "lines of access logs" {
+	fuzz access_log
+}

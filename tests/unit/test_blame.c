@@ -67,6 +67,7 @@ each_server_has_its_limit(void **state)
 	post_is(413, APACHE, 131072, "LimitRequestBody");
 	post_is(413, "", 132000, "limit");
 	post_is(408, APACHE, 132000, "time");
+	post_is(499, NGINX, 0, "Meta hung up");
 }
 
 static void
@@ -128,6 +129,7 @@ what_else_has_the_path(void **state)
 	page_is(200, true, "", "<input type=password>", "login");
 	page_is(200, true, "", "<html>It works!", "other page");
 	page_is(200, false, "", "<html>It works!", "lost");
+	page_is(204, false, "", "", "other page");
 	page_is(400, true, "", "You're speaking plain HTTP to an SSL", "https");
 	page_is(400, true, "Server: x\r\n",
 	    "No required SSL certificate was sent <hr>nginx", "client "

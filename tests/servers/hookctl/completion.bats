@@ -69,6 +69,7 @@ offers() {
 	offers 'a folder' hookctl init --secret-file 'a fo'
 	offers $'a file\na folder' hookctl init --secret-file =
 	offers 'a folder' hookctl init a
+	offers 'a file' hookctl missed 'a fi'
 	offers root hookctl init --user roo
 	offers '' hookctl init --url h
 	offers "$S/files/a file" hookctl init --unsigned --secret-file "$S/files/a fi"
