@@ -18,7 +18,7 @@
 bool client_available(void);
 
 struct client_request {
-	const char *method;	/* "GET", "POST", "HEAD" */
+	const char *method;	/* "GET", "POST", "HEAD", "DELETE" */
 	const char *url;	/* http or https */
 	const char *const *headers; /* "Name: value"; ends with NULL; or NULL */
 	const void *body;	/* or NULL */
