@@ -178,6 +178,9 @@ $(O)/unit/test_show: $(O)/cgi/when.o \
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
 $(O)/unit/test_client_url: $(O)/cgi/client_url.o
 $(O)/unit/test_samples: $(O)/cgi/hookctl/samples.o
+$(O)/unit/test_subscriptions: $(O)/cgi/client_url.o \
+	$(patsubst %,$(O)/cgi/hookctl/subscriptions_%.o,answer mask words)
+$(O)/unit/test_subscriptions: private LDLIBS += -ljson-c
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c
