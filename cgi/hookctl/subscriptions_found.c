@@ -33,39 +33,36 @@ found_text(struct json_object *object, const char *name, const char *text)
 	found_set(object, name, json_object_new_string(text));
 }
 
-/* Whether notifications that are sent to this URL arrive here; `*endpoint` is
- * the one of the configuration that gets them, or NULL. */
-static const char *
-where_it_goes(const struct subscriptions *it, const char *url,
-    const struct endpoint **endpoint)
+/* The endpoint that gets what is sent to this URL, or NULL. */
+static const struct endpoint *
+endpoint_at(const struct subscriptions *it, const char *url)
 {
 	const struct config *config = it->config;
 	size_t i;
 
-	*endpoint = NULL;
-	if (leads_to(url, it->endpoint->callback_url)) {
-		*endpoint = it->endpoint;
-		return GOES_HERE;
-	}
+	if (leads_to(url, it->endpoint->callback_url))
+		return it->endpoint;
 	for (i = 0; i < config->endpoint_count; i++)
 		if (*config->endpoints[i].callback_url != '\0' &&
-		    leads_to(url, config->endpoints[i].callback_url)) {
-			*endpoint = &config->endpoints[i];
-			return GOES_ENDPOINT;
-		}
-	return GOES_ELSEWHERE;
+		    leads_to(url, config->endpoints[i].callback_url))
+			return &config->endpoints[i];
+	return NULL;
 }
 
 void
 found_goes(const struct subscriptions *it, struct json_object *object,
     const char *url)
 {
-	const struct endpoint *endpoint;
-	const char *goes = where_it_goes(it, url, &endpoint);
+	const struct endpoint *endpoint = endpoint_at(it, url);
 
-	found_text(object, "goes", goes);
-	if (strcmp(goes, GOES_ENDPOINT) == 0)
+	if (endpoint == NULL)
+		found_text(object, "goes", GOES_ELSEWHERE);
+	else if (endpoint == it->endpoint)
+		found_text(object, "goes", GOES_HERE);
+	else {
+		found_text(object, "goes", GOES_ENDPOINT);
 		found_text(object, "endpoint", endpoint->name);
+	}
 }
 
 void

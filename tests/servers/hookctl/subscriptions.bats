@@ -194,7 +194,8 @@ state() {
 }
 
 @test "list: a Page" {
-	local app="[$(object page "$URL" feed,messages)]"
+	local app
+	app="[$(object page "$URL" feed,messages)]"
 	subscribed "$app" '["feed", "messages"]'
 	asks 0 list --page "$PAGE" --token-file "$S/page-token"
 	printed <<-END
@@ -220,7 +221,8 @@ state() {
 }
 
 @test "list: a WhatsApp Business Account and its numbers, with overrides" {
-	local app="[$(object whatsapp_business_account "$URL" messages)]"
+	local app
+	app="[$(object whatsapp_business_account "$URL" messages)]"
 	subscribed "$app" null '{"subscribed": true, "numbers": [
 	    {"id": "7", "display_phone_number": "+1 555-0100"},
 	    {"id": "8", "display_phone_number": "+1 555-0101", "webhook_configuration":
@@ -520,6 +522,23 @@ refused_with() {
 	head -c 1001 /dev/zero | tr '\0' x >"$S/bad"
 	asks 3 list --page "$PAGE" --token-file "$S/bad"
 	said <<<"hookctl: $S/bad: the access token is longer than 1000 bytes"
+}
+
+@test "in a terminal the token is asked for, and not shown" {
+	local shown=$BATS_TEST_TMPDIR/shown pid
+	subscribed "[$(object page "$URL" feed)]" '["feed"]'
+	mkfifo "$BATS_TEST_TMPDIR/typed"
+	SHELL=/bin/sh script -qfec "HOME='$S/home' '$CTL' subscriptions list --page $PAGE \
+	    --graph-url $GRAPH --ca-file '$S/tls/root.pem'" "$shown" \
+	    <"$BATS_TEST_TMPDIR/typed" >/dev/null 2>&1 3>&- &
+	pid=$!
+	exec 8>"$BATS_TEST_TMPDIR/typed"
+	within 100 grep -qF "Access token for Page $PAGE: " "$shown"
+	printf '%s\n' "$PAGE_TOKEN" >&8
+	wait "$pid"
+	exec 8>&-
+	grep -q "^Page $PAGE" "$shown"
+	no_secrets "$(<"$shown")"
 }
 
 @test "a path that nobody is to know is not shown" {
