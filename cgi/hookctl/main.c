@@ -121,7 +121,7 @@ main(int argc, char **argv)
 
 	io_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
-	/* For the width of characters; the messages stay as they are. */
+	/* Only for the width of characters: messages are not translated. */
 	(void)(setlocale(LC_CTYPE, "C.UTF-8") != NULL ||
 	    setlocale(LC_CTYPE, "en_US.UTF-8") != NULL);
 	umask(022);
@@ -129,7 +129,8 @@ main(int argc, char **argv)
 		fputs(usage, stderr);
 		return STATUS_USAGE;
 	}
-	/* What is printed would be lost, and pass for done. */
+	/* Otherwise the output would be lost, and the command would seem to
+	 * have worked. */
 	if (closed)
 		return fail(STATUS_FAILED, "standard output is closed");
 	if (strcmp(argv[1], "--version") == 0) {

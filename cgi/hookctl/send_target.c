@@ -121,7 +121,7 @@ find_secret(const struct send_wish *wish, struct send_target *target)
 	    fail(STATUS_FAILED, "out of memory");
 }
 
-/* Whether everything is said without the configuration. */
+/* Whether the command line says all that is needed. */
 static bool
 is_complete(const struct send_wish *wish)
 {
