@@ -38,7 +38,8 @@ client_available(void)
  * What comes from the peer
  */
 
-/* An answer that has more than the limit is of no use: it ends there. */
+/* Taking less than it is given ends the transfer: an answer of more than the
+ * limit is of no use. */
 static size_t
 keep(struct buffer *buffer, const char *bytes, size_t length)
 {
