@@ -1,5 +1,5 @@
 /*
- * report: the rows of hookctl check.
+ * report: the rows of hookctl check, and of hookctl subscriptions list.
  *
  *   on this machine, as www-data
  *     configuration  ok       /etc/hookline/hookline.conf, root:www-data 0640
