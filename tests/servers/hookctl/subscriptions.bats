@@ -218,6 +218,9 @@ state() {
 	subscribed "[$(object page "$OLD" feed)]" '["feed"]'
 	asks 1 list --page "$PAGE" --token-file "$S/page-token"
 	[[ $output == *"  FAILURE  goes to another address, as the app's: feed"* ]]
+	# An Instagram account's Page.
+	subscribed "[$(object instagram "$URL" comments)]" '["comments"]'
+	asks 0 list --page "$PAGE" --token-file "$S/page-token"
 }
 
 @test "list: a WhatsApp Business Account and its numbers, with overrides" {
