@@ -183,6 +183,9 @@ $(O)/unit/test_samples: $(O)/cgi/hookctl/samples.o
 $(O)/unit/test_missed_line $(O)/fuzz_access_log: $(O)/cgi/hookctl/missed_line.o
 $(O)/unit/test_missed: $(patsubst %,$(O)/cgi/hookctl/%.o,\
 	missed_judge missed_tally missed_own missed_line output text)
+$(O)/unit/test_subscriptions: $(O)/cgi/client_url.o \
+	$(patsubst %,$(O)/cgi/hookctl/subscriptions_%.o,answer mask words)
+$(O)/unit/test_subscriptions: private LDLIBS += -ljson-c
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c

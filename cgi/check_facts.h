@@ -30,7 +30,7 @@ struct check_journal {
 	const char *word;	/* "not-writable", "disk-full"; NULL: neither */
 	char why[TROUBLE_TEXT_MAX + TROUBLE_PATH_MAX]; /* with a word only */
 	bool exists;
-	const char *warning;	/* of what does not stop it, or NULL */
+	const char *warning;	/* about what does not stop it, or NULL */
 };
 
 /* Whether the receiver could write to the journal, as this user. */

@@ -38,7 +38,8 @@ client_available(void)
  * What comes from the peer
  */
 
-/* An answer that has more than the limit is of no use: it ends there. */
+/* Taking less than it is given ends the transfer: an answer of more than the
+ * limit is of no use. */
 static size_t
 keep(struct buffer *buffer, const char *bytes, size_t length)
 {
@@ -155,10 +156,15 @@ set_request(CURL *curl, const struct client_request *request)
 		    request->method);
 }
 
-/* Frees what the last request needed until its end. */
+/* Frees what the last request needed until its end. A header may have held a
+ * token. */
 static void
 release(struct client *client)
 {
+	struct curl_slist *line;
+
+	for (line = client->headers; line != NULL; line = line->next)
+		explicit_bzero(line->data, strlen(line->data));
 	curl_slist_free_all(client->headers);
 	curl_slist_free_all(client->target);
 	client->headers = client->target = NULL;

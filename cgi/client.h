@@ -1,8 +1,8 @@
 /*
  * client: HTTP requests, by libcurl, which no other file uses.
  *
- * Redirects are never followed, cookies and proxies of the environment not
- * used. Certificates are checked.
+ * Redirects are never followed. Cookies are not kept, and proxies from the
+ * environment are not used. Certificates are checked.
  */
 #ifndef HOOKLINE_CLIENT_H
 #define HOOKLINE_CLIENT_H
@@ -18,7 +18,7 @@
 bool client_available(void);
 
 struct client_request {
-	const char *method;	/* "GET", "POST", "HEAD" */
+	const char *method;	/* "GET", "POST", "HEAD", "DELETE" */
 	const char *url;	/* http or https */
 	const char *const *headers; /* "Name: value"; ends with NULL; or NULL */
 	const void *body;	/* or NULL */
@@ -26,8 +26,8 @@ struct client_request {
 	int64_t timeout_ms;	/* for all of it */
 	const char *address;	/* in digits: connect to it, whatever the URL's
 				 * host has; or NULL */
-	const char *ca_file;	/* trusted, or NULL: what the system trusts,
-				 * which libcurl may go on to trust beside it */
+	const char *ca_file;	/* authorities to trust, perhaps besides the
+				 * system's; or NULL: those of the system */
 };
 
 /* Why there was no answer, as far as that helps to mend it. */
@@ -44,7 +44,7 @@ enum client_fault {
 				 * refused: it is for another host */
 	CLIENT_CERT_EXPIRED,
 	CLIENT_CERT_EARLY,	/* it is not valid yet */
-	CLIENT_CERT_SELF,	/* nobody but its owner has signed it */
+	CLIENT_CERT_SELF,	/* it is self-signed */
 	CLIENT_CERT_CHAIN,	/* its chain does not lead to an authority */
 	CLIENT_CERT_OTHER
 };
@@ -68,7 +68,7 @@ struct client_answer {
 
 #define CLIENT_BODY_MAX ((size_t)1 << 20)
 
-/* An address in digits, and whether it is one of IPv6. */
+/* An address in digits, and whether it is an IPv6 address. */
 struct client_address {
 	char text[64];
 	bool six;
@@ -95,7 +95,7 @@ void client_answer_free(struct client_answer *answer);
 
 /*
  * A pool sends several requests at once, each over a connection of its own,
- * which stays open for the next one. Not more are in flight than `most`.
+ * which stays open for the next one. At most `most` are in flight.
  *
  * NULL when memory is short. client_pool_free() gives up what is in flight, and
  * accepts NULL.
@@ -109,8 +109,8 @@ size_t client_pool_idle(const struct client_pool *pool);
 
 /*
  * Begins a request, if client_pool_idle() is not 0. What the request points to
- * must last until its answer was taken; `context` comes back with that. False
- * when memory is short.
+ * must last until its answer has been taken; `context` comes with that answer.
+ * False when memory is short.
  */
 bool client_pool_begin(struct client_pool *pool,
     const struct client_request *request, void *context);
@@ -141,7 +141,7 @@ struct client_url {
 	char path[2048];	/* at least "/", with the query */
 };
 
-/* False if it is no http or https URL, or has a user, a password or a
+/* False if it is not an http or https URL, or has a user, a password or a
  * fragment. Needs no libcurl. */
 bool client_url_parse(const char *url, struct client_url *parts);
 

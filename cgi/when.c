@@ -19,7 +19,8 @@ struct reading {
 	bool utc;
 };
 
-/* Reads a number of `digits` digits and, if it is not '\0', what follows. */
+/* Reads a number of `digits` digits and, unless it is '\0', the character after
+ * them. */
 static bool
 take_number(const char **at, size_t digits, char after, int *number)
 {
@@ -119,7 +120,7 @@ seconds_of(const struct tm *day, bool utc, int64_t *seconds)
 	    *seconds >= 0 && *seconds <= SECOND_MOST;
 }
 
-/* The first moment of a day: midnight, but where clocks go forward then. */
+/* The first moment of a day: midnight, unless clocks go forward then. */
 static bool
 begin_day(struct reading *reading, int64_t *time)
 {
@@ -132,7 +133,7 @@ begin_day(struct reading *reading, int64_t *time)
 	return true;
 }
 
-/* What comes after a day, up to the end: nothing, or a time of it. */
+/* Reads what follows a day, up to the end: nothing, or a time of that day. */
 static bool
 finish_day(struct reading *reading, int64_t *time)
 {

@@ -17,14 +17,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a user is told who wrote something else. */
+/* For users who wrote something else. */
 #define WHEN_FORMS "a time such as \"2 hours ago\", yesterday, 2026-11-21 " \
 	"or 2026-11-21T06:00:00Z"
 
 /*
  * Reads a time, in microseconds since 1970; `now` is what "ago" counts from.
- * `utc` also decides which day is today. False if it is no time from 1970 to
- * 9999; a day or an hour that does not exist is none either.
+ * `utc` also decides which day is today. False if it is not a time from 1970 to
+ * 9999, or if there is no such day or hour.
  */
 bool when_parse(const char *text, int64_t now, bool utc, int64_t *time);
 

@@ -51,8 +51,8 @@ struct check {
  * The URLs
  */
 
-/* Whose callback URL it is: the endpoint that says so, else the one that the
- * receiver would choose by its path, else the first. */
+/* The endpoint whose callback URL this is: the one that says so, else the one
+ * that the receiver would choose by its path, else the first. */
 static const struct endpoint *
 endpoint_of(const struct config *config, const char *url,
     const struct client_url *parts)

@@ -16,7 +16,7 @@
 
 enum outcome {
 	NOT_TESTED,		/* this machine has no such address itself */
-	SILENT,			/* a failure, and reported */
+	SILENT,			/* a failure, which has been reported */
 	REFUSED,		/* its certificate is */
 	ANSWERED
 };
@@ -120,13 +120,13 @@ ask(struct probe *probe, struct look *look, const struct look *before,
 		look->outcome = judge_silence(probe, look, refused);
 	else
 		look->outcome = ANSWERED;
-	/* What is wrong with two of them alike is said once. */
+	/* A fault that two of them share is reported once. */
 	if (answered && (before == NULL || before->outcome != ANSWERED ||
 	    before->said != SAID_OTHER || before->status != answer->status))
 		look->said = check_said(probe, where);
 }
 
-/* The row about what answers as it should. */
+/* Adds the row about the addresses that answer as they should. */
 static void
 report_ready(const struct probe *probe, const struct look *looks,
     size_t count)
@@ -152,7 +152,7 @@ report_ready(const struct probe *probe, const struct look *looks,
 		    (slowest + 500) / 1000);
 }
 
-/* Rows for what has none yet, and lines below the last row. */
+/* Adds rows for addresses that have none yet, and lines below the last row. */
 static void
 report_rest(const struct probe *probe, const struct look *looks, size_t count)
 {
@@ -257,7 +257,7 @@ reach_of(const struct look *looks, size_t count)
 	    best == SAID_CHANGED ? REACH_CHANGED : REACH_NOTHING;
 }
 
-/* What there is to be asked. Returns the count. */
+/* Lists the addresses to ask. Returns how many there are. */
 static size_t
 find_addresses(const struct probe *probe, struct look *looks)
 {

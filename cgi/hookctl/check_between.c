@@ -13,7 +13,7 @@
 #include <strings.h>
 #include <time.h>
 
-#define CLOCK_OFF 5		/* seconds that are too many */
+#define CLOCK_OFF 5		/* a difference of seconds that is reported */
 
 /* Seconds since 1970 of the answer's Date, or 0. */
 static int64_t
@@ -66,7 +66,7 @@ is_from_cache(const struct client_answer *answer, char said[PROBE_NOTE_SIZE])
 	return false;
 }
 
-/* `date` is that of an answer that no cache can have had, from before. */
+/* `date` is from an earlier answer, which cannot have come from a cache. */
 static void
 check_cache(const struct probe *probe, int64_t date)
 {

@@ -11,8 +11,8 @@
 #define WRONG_SIGNATURE "sha256=" \
 	"0000000000000000000000000000000000000000000000000000000000000000"
 
-/* What the core rules stop a WhatsApp message for: they take ".profile" for a
- * file of that name. */
+/* Why the core rules stop a WhatsApp message: they take ".profile" for a file
+ * of that name. */
 #define PROFILE_RULE "930120"
 
 #define MB3 ((size_t)3 * 1024 * 1024)	/* WhatsApp's largest */

@@ -28,7 +28,8 @@ check_sign(const char *secret, const void *body, size_t length,
 	return true;
 }
 
-/* As a form: firewalls refuse what is said to be JSON and is none. */
+/* Sent as a form, since firewalls refuse a body that is said to be JSON and is
+ * not. */
 static bool
 post_no_json(struct probe *probe, const char *secret)
 {

@@ -45,7 +45,7 @@ void check_verification(struct probe *probe);
  * there. */
 bool check_signature(struct probe *probe);
 
-/* Bodies that something may stop, with wrong signatures. */
+/* Sends bodies that something on the way may stop, with wrong signatures. */
 void check_bodies(struct probe *probe);
 void check_firewall(struct probe *probe);
 

@@ -45,7 +45,7 @@ _hookctl_value() {
 
 # _hookctl_after COMMAND: what its help says that there is.
 _hookctl_after() {
-	local line letter name option='' options=() operand=''
+	local line letter name option='' options=() operand='' actions=''
 	# "  -n, --lines NUMBER    how many", or without the letter or the value.
 	local row='^  (-[A-Za-z0-9])?,? *(--[a-z0-9-]+)( ([^ ]+))? *(.*)$'
 	while IFS= read -r line; do
@@ -56,14 +56,21 @@ _hookctl_after() {
 				option=$name value=${BASH_REMATCH[4]}
 				about=${BASH_REMATCH[5]}
 			fi
-		elif [[ $line =~ ^usage:.*\[([A-Z]+)\]$ ]]; then
-			operand=${BASH_REMATCH[1]}
-		elif [[ $line =~ ^usage:.*\ ACCESS-LOG ]]; then
-			operand=FILE
+		elif [[ $line == usage:* ]]; then
+			# As in "list|add|remove".
+			[[ ! $line =~ \ ([a-z]+(\|[a-z]+)+)\  ]] ||
+			    actions=${BASH_REMATCH[1]//|/ }
+			if [[ $line =~ \[([A-Z]+)\]$ ]]; then
+				operand=${BASH_REMATCH[1]}
+			elif [[ $line == *' ACCESS-LOG'* ]]; then
+				operand=FILE
+			fi
 		fi
 	done < <("$program" help "$1" 2>/dev/null)
 	if [ -n "$value" ]; then
 		_hookctl_value "$option"
+	elif [[ $cur != -* ]] && [ -n "$actions" ] && [ "$COMP_CWORD" = 2 ]; then
+		_hookctl_offer -W "$actions"
 	elif [[ $cur != -* ]]; then
 		value=$operand
 		_hookctl_value operand

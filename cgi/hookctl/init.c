@@ -178,7 +178,8 @@ warn_as_user(const struct init_place *place, bool filled)
 	config_free(config);
 }
 
-/* Root may read what the receiver may not, and would own what that changes. */
+/* Runs as the owner of the journal: root may read what the receiver may not,
+ * and would own the files that a check changes. */
 static void
 warn(const struct init_place *place, const struct init_endpoint *endpoint)
 {

@@ -24,8 +24,8 @@ last_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Gives a folder that was just made to its owner. Both its mode and its name
- * are on the disk then. */
+/* Gives a folder that was just made to its owner. Afterwards its mode and its
+ * name are on the disk. */
 static bool
 give_folder(int parent, const char *name, mode_t mode, uid_t owner,
     gid_t group)

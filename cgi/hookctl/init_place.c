@@ -16,7 +16,7 @@
 #define SYSTEM_FOLDER "/etc/hookline"
 #define SYSTEM_JOURNAL "/var/lib/hookline"
 
-/* Of what root makes, and of what another user makes for himself. */
+/* Modes of what root makes, and of what another user makes. */
 #define FILE_MODE_ROOT 0640
 #define FILE_MODE_OWN 0600
 #define FOLDER_MODE_ROOT 0755

@@ -50,9 +50,9 @@ take_line(struct search *search, const char *line, size_t length)
 }
 
 /*
- * Goes through whole lines from the last one up. `begun` says that the text
- * begins where a line does, and `*end` is where the next call, with more of the
- * file before this text, goes on: what follows it was taken.
+ * Goes through whole lines, the last one first. `begun` says that the text
+ * begins at the start of a line. `*end` is where the next call, with more of
+ * the file before this text, goes on; everything after it has been taken.
  */
 static bool
 take_lines(struct search *search, const char *text, size_t *end, bool begun)

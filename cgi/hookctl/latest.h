@@ -22,9 +22,9 @@ struct latest {
 };
 
 /*
- * Looks at the journal in this folder. Where only hookctl's own records are at
- * its end, no more than the last LATEST_BYTES of a file are searched for
- * another, and no compressed file. ERR_MISSING: there is no such folder.
+ * Looks at the journal in this folder. If only hookctl's own records are at its
+ * end, another one is looked for in at most the last LATEST_BYTES of each file,
+ * and never in a compressed file. ERR_MISSING: there is no such folder.
  */
 enum error latest_find(const char *directory, struct latest *latest);
 

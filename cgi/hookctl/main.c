@@ -17,7 +17,7 @@
 
 static const struct command *const commands[] = { &command_init,
     &command_check, &command_send, &command_tail, &command_forward,
-    &command_missed };
+    &command_missed, &command_subscriptions };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
@@ -122,7 +122,7 @@ main(int argc, char **argv)
 
 	io_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
-	/* For the width of characters; the messages stay as they are. */
+	/* Only for the width of characters: messages are not translated. */
 	(void)(setlocale(LC_CTYPE, "C.UTF-8") != NULL ||
 	    setlocale(LC_CTYPE, "en_US.UTF-8") != NULL);
 	umask(022);
@@ -130,7 +130,8 @@ main(int argc, char **argv)
 		fputs(usage, stderr);
 		return STATUS_USAGE;
 	}
-	/* What is printed would be lost, and pass for done. */
+	/* Otherwise the output would be lost, and the command would seem to
+	 * have worked. */
 	if (closed)
 		return fail(STATUS_FAILED, "standard output is closed");
 	if (strcmp(argv[1], "--version") == 0) {

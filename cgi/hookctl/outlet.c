@@ -9,13 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CURSOR_MS 1000		/* how often it follows hidden records */
-#define BATCH_BYTES ((size_t)16 << 20)	/* more are handed over at once */
+#define CURSOR_MS 1000		/* how often it is written for hidden records */
+#define BATCH_BYTES ((size_t)16 << 20)	/* with more, they are handed over at
+					 * once */
 
 struct outlet {
 	struct outlet_options options;
 	enum status status;
-	struct cursor_place done;	/* the last record that is */
+	struct cursor_place done;	/* the last one that is done */
 	bool ahead;		/* the cursor's file lags behind `done` */
 	int64_t moved;		/* when it was written; clock_monotonic_ms() */
 	uint64_t printed;	/* records since the cursor moved */

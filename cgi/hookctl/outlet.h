@@ -43,8 +43,8 @@ void outlet_free(struct outlet *outlet);
 bool outlet_take(struct outlet *outlet, const struct reader_line *line,
     const struct record *record);
 
-/* Notes that this record is done without being handed over: a filter hides it.
- * It costs nothing: the cursor follows at times. */
+/* Notes that this record is done without being handed over, since a filter
+ * hides it. This is cheap: the cursor's file is written only now and then. */
 bool outlet_pass(struct outlet *outlet, const struct reader_line *line);
 
 /* Hands over all that was taken, and moves the cursor: nothing more comes for

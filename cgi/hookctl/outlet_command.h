@@ -19,7 +19,7 @@ struct command_item;
 struct command_items {
 	struct command_item *items;
 	size_t count, room;
-	size_t bytes;		/* that they take, about */
+	size_t bytes;		/* of all of them, about */
 };
 
 /* Adds a record, in the format of `show`. False when memory is short. */
@@ -29,7 +29,7 @@ void command_items_clear(struct command_items *items);
 void command_items_free(struct command_items *items);
 
 struct command_runner {
-	const char *command;	/* NULL: there is none, and nothing to run */
+	const char *command;	/* NULL: there is nothing to run */
 	int64_t timeout;
 	uint64_t retries;
 	const char *dead_path;	/* or NULL */

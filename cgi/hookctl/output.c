@@ -120,7 +120,7 @@ age_text(int64_t seconds, char out[32])
 
 	if (seconds < 0)
 		seconds = 0;
-	/* 90 minutes are better said as minutes, and so on. */
+	/* "90 minutes" says more than "1 hour", and so on. */
 	while (i < 3 && seconds < 2 * units[i].seconds)
 		i++;
 	count = seconds / units[i].seconds;

@@ -27,12 +27,11 @@ const char *tone_end(FILE *stream, enum tone tone);
 size_t output_columns(FILE *stream);
 
 /*
- * Appends `text` in such a way that a terminal shows it and obeys none of it:
- * control characters, those that change the direction of writing, and line
- * separators become \u202e and the like, bytes that are no UTF-8 become \xff.
- * At most `columns` columns are used (0: any number); what is longer ends with
- * one "…" in their place. Returns the columns used. ERR_MEMORY is left out:
- * the text then ends early.
+ * Appends `text` in a form that a terminal shows and does not obey: control
+ * characters, those that change the direction of writing, and line separators
+ * become \u202e and the like, and bytes that are not UTF-8 become \xff. At most
+ * `columns` columns are used (0: any number); a longer text is cut, and ends
+ * with "…". Returns the columns used. If memory runs out, the text ends early.
  */
 size_t text_append(struct buffer *out, struct span text, size_t columns);
 
@@ -78,7 +77,7 @@ enum status output_end(enum status status);
  * what output_end() returns. */
 bool output_flush(void);
 
-/* Whether the reader of standard output, a pipe say, went away. */
+/* Whether the reader of standard output, if that is a pipe, has gone away. */
 bool output_closed(void);
 
 #endif

@@ -50,7 +50,8 @@ bool
 probe_get_at(struct probe *probe, const char *address)
 {
 	static const char *const headers[] = { USER_AGENT, NULL };
-	/* An open connection would be used, wherever it leads to. */
+	/* Otherwise a connection that is still open would be used, to whatever
+	 * address. */
 	struct client *client = client_new();
 	bool answered;
 

@@ -19,8 +19,8 @@ struct probe {
 	struct client *client;
 	struct client_answer answer;	/* the last one */
 	size_t sent;		/* bytes of the last request's body */
-	bool words_alone;	/* hookline's headers arrive changed: its words
-				 * must do to know its answers */
+	bool words_alone;	/* hookline's headers arrive changed, so its
+				 * answers are known by their words alone */
 };
 
 /*
@@ -62,7 +62,7 @@ bool probe_body_is(const struct probe *probe, const char *text);
 void probe_blame(const struct probe *probe, const char *check,
     const char *where, const char *rule);
 
-/* 32 random digits: what is sent is never the same twice. */
+/* 32 random digits, so that nothing is ever sent twice. */
 void probe_id(char id[PROBE_ID_SIZE]);
 
 /* Whether the URL may be told the verify token. */

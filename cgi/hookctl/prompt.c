@@ -21,7 +21,7 @@ static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 
 static volatile sig_atomic_t caught; /* one of them, or 0 */
 
-/* A terminal as it was before it was told to echo nothing. */
+/* The state of a terminal before its echo was switched off. */
 struct terminal {
 	struct termios mode;
 	struct sigaction actions[SIGNALS];
@@ -54,7 +54,7 @@ catch_signals(struct terminal *terminal)
 	}
 }
 
-/* What was typed ahead counts. */
+/* Keeps what was typed ahead. */
 static bool
 hide(struct terminal *terminal)
 {
@@ -134,7 +134,7 @@ ask(const char *question, char *line)
 			say("\n");
 		}
 		unhide(&terminal);
-		/* Stopped, and continued. */
+		/* We were stopped and continued: ask again. */
 	} while (!good && caught != 0);
 	return good;
 }

@@ -8,15 +8,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define TEXT_MAX 4096		/* bytes of one text, before escaping */
-#define BEFORE_TEXT 26		/* columns of a row before its text */
+#define NAME_COLUMNS 13		/* of a row's name, as a rule */
+#define AROUND_NAME 13		/* columns before a row's text, but for it */
 
 struct report {
 	struct json_object *rows;	/* an array; NULL: print each row */
 	struct json_object *more;	/* of the last row */
 	struct buffer section;		/* its title, escaped */
 	uint64_t counts[FINDING_FAILURE + 1];
+	size_t columns;			/* of the names */
 };
 
 struct report *
@@ -24,6 +27,8 @@ report_new(bool json)
 {
 	struct report *report = calloc(1, sizeof *report);
 
+	if (report != NULL)
+		report->columns = NAME_COLUMNS;
 	if (report == NULL || !json)
 		return report;
 	report->rows = json_object_new_array();
@@ -77,8 +82,15 @@ report_section(struct report *report, const char *format, ...)
 		print_line(&report->section);
 }
 
+void
+report_columns(struct report *report, size_t columns)
+{
+	report->columns = columns;
+}
+
 static void
-print_row(const char *check, enum finding finding, const struct buffer *text)
+print_row(const struct report *report, const char *check,
+    enum finding finding, const struct buffer *text)
 {
 	static const struct {
 		const char *word;
@@ -86,8 +98,12 @@ print_row(const char *check, enum finding finding, const struct buffer *text)
 	} results[] = { [FINDING_OK] = { "ok", TONE_GOOD },
 		[FINDING_WARNING] = { "WARNING", TONE_WARNING },
 		[FINDING_FAILURE] = { "FAILURE", TONE_BAD } };
+	size_t used;
 
-	printf("  %-13s  %s%-7s%s  ", check,
+	fputs("  ", stdout);
+	used = text_print(stdout, (struct span){ check, strlen(check) }, 0);
+	printf("%*s  %s%-7s%s  ", used < report->columns ?
+	    (int)(report->columns - used) : 0, "",
 	    tone_begin(stdout, results[finding].tone), results[finding].word,
 	    tone_end(stdout, results[finding].tone));
 	print_line(text);
@@ -125,7 +141,7 @@ report_row(struct report *report, const char *check, enum finding finding,
 	va_end(arguments);
 	report->counts[finding]++;
 	if (report->rows == NULL)
-		print_row(check, finding, &text);
+		print_row(report, check, finding, &text);
 	else
 		add_row(report, check, finding, &text);
 	buffer_free(&text);
@@ -141,7 +157,7 @@ report_more(struct report *report, const char *format, ...)
 	append(&text, format, arguments);
 	va_end(arguments);
 	if (report->rows == NULL) {
-		printf("%*s", BEFORE_TEXT, "");
+		printf("%*s", (int)report->columns + AROUND_NAME, "");
 		print_line(&text);
 	} else
 		(void)json_object_array_add(report->more, string_of(&text));

@@ -1,5 +1,5 @@
 /*
- * report: the rows of hookctl check.
+ * report: the rows of hookctl check, and of hookctl subscriptions list.
  *
  *   on this machine, as www-data
  *     configuration  ok       /etc/hookline/hookline.conf, root:www-data 0640
@@ -31,7 +31,10 @@ struct report *report_new(bool json);
 void report_section(struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Adds a row. `check` has at most 13 characters. */
+/* How many columns the names of rows get, in place of 13. */
+void report_columns(struct report *report, size_t columns);
+
+/* Adds a row. `check`, its name, fits into its columns, as a rule. */
 void report_row(struct report *report, const char *check,
     enum finding finding, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

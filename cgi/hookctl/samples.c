@@ -146,7 +146,7 @@ sample_has_time(const struct sample *sample)
 	    strstr(sample->item, "<time") != NULL;
 }
 
-/* Letters that say nothing, the same for the same serial. */
+/* Meaningless letters, the same for the same serial. */
 static void
 write_letters(uint64_t serial, bool hex, char out[NAMED_MAX])
 {

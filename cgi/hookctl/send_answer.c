@@ -99,7 +99,7 @@ append(struct buffer *out, const char *before, struct span text)
 	(void)text_append(out, text, 0);
 }
 
-/* An answer of somebody else. */
+/* An answer that is not hookline's. */
 static void
 about_foreign(const struct client_answer *answer, struct buffer *out)
 {

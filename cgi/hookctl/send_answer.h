@@ -16,9 +16,9 @@ const char *answer_word(const struct client_answer *answer);
 bool answer_body_is(const struct client_answer *answer, const char *text);
 
 /*
- * What helps to find out why it was not the answer that was hoped for: a line,
- * escaped for a terminal, or "". Redirects are named; of what is not
- * hookline's, the Server header, a page's title and the first 200 bytes.
+ * A line that helps to find out why it was not the expected answer, escaped for
+ * a terminal; or "". It names where a redirect leads. For an answer that is not
+ * hookline's, it has the Server header, a page's title and the first 200 bytes.
  */
 void answer_about(const struct client_answer *answer, char *out, size_t room);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Linux takes no longer word of a command than 128 kB. */
+/* Linux accepts no longer argument of a command than 128 kB. */
 #define WORD_MAX ((size_t)100000)
 
 static void
@@ -51,7 +51,8 @@ print_request(const struct send_request *made, const struct client_url *parts)
 	return STATUS_DONE;
 }
 
-/* Prints a word for sh: nothing within '' has a meaning but ' itself. */
+/* Prints a word for sh, in single quotes: between them, only the quote itself
+ * has a meaning. */
 static void
 print_quoted(const char *bytes, size_t length)
 {
@@ -66,7 +67,7 @@ print_quoted(const char *bytes, size_t length)
 	putchar('\'');
 }
 
-/* Whether a terminal into which it is pasted takes it as it is: text without
+/* Whether it can be pasted into a terminal and arrives unchanged: text without
  * control characters except for line feeds and tabs. */
 static bool
 is_plain(const struct client_request *request)
@@ -129,8 +130,8 @@ write_file(const struct client_request *request)
 	return NULL;
 }
 
-/* The file that has to hold the body, to be freed: `file`, or a new one. NULL
- * after a message. */
+/* The file with the body, to be freed: `file`, or a new one. NULL after a
+ * message. */
 static char *
 body_file(const struct client_request *request, const char *file)
 {

@@ -1,5 +1,5 @@
 /*
- * send_print: requests that are shown in place of being sent.
+ * send_print: shows requests instead of sending them.
  */
 #ifndef HOOKLINE_HOOKCTL_SEND_PRINT_H
 #define HOOKLINE_HOOKCTL_SEND_PRINT_H
@@ -14,8 +14,8 @@ enum status print_request(const struct send_request *request,
 
 /*
  * Prints a curl command that sends the request, for sh. A body that is long, or
- * is no plain text, is taken from `file`, which has the same bytes, or, if that
- * is NULL, from a new file in TMPDIR or /tmp, which is said.
+ * not plain text, is taken from `file`, which has the same bytes, or, if that
+ * is NULL, from a new file in TMPDIR or /tmp, whose name is printed.
  */
 enum status print_curl(const struct send_request *request, const char *file);
 

@@ -37,8 +37,8 @@ stop(int number)
 	stopped = 1;
 }
 
-/* A second signal ends the program, as usual. Nothing is caught that whoever
- * started it had ignored. */
+/* A second signal ends the program, as usual. A signal that was ignored when
+ * the program was started is still ignored. */
 static void
 catch_signals(void)
 {
@@ -106,7 +106,8 @@ wait_ms(const struct sending *sending)
 	return wait < 0 ? 0 : wait > LONGEST_WAIT ? LONGEST_WAIT : (int)wait;
 }
 
-/* There is no use in going on if not even a first connection could be made. */
+/* There is no point in going on if not even a first connection could be
+ * made. */
 static bool
 reaches(struct sending *sending, const struct client_answer *answer)
 {
@@ -151,7 +152,7 @@ send_all(struct sending *sending)
 		good = begin_due(sending) && take_one(sending);
 }
 
-/* Says what was not as it was asked for. */
+/* Says what differs from what was asked for. */
 static enum status
 judge(const struct sending *sending)
 {

@@ -24,11 +24,11 @@ struct send_run {
 /*
  * Requests begin when the rate says so, whether or not earlier ones have been
  * answered, as long as there is a connection without one. SIGINT or SIGTERM
- * ends the run, and nobody waits for what is on its way then.
+ * ends the run, without waiting for the requests that are in flight.
  *
  * STATUS_DONE, or STATUS_WRONG if it was ended or the rate was not reached, or
- * STATUS_FAILED if nothing could be connected to or memory is short: it has
- * then said so.
+ * STATUS_FAILED, after a message, if nothing could be connected to or memory is
+ * short.
  */
 enum status send_run(struct send_run *run);
 

@@ -1,12 +1,10 @@
 #include "hookctl/send_target.h"
 
 #include "auth/secret.h"
+#include "hookctl/secret_file.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-#define SECRET_FILE_MAX 65536
 
 /* The path of a URL is how a receiver finds the endpoint: one slash at its end
  * does not count unless an endpoint has it. */
@@ -104,54 +102,6 @@ find_endpoint(const struct command *command, const struct send_wish *wish,
 	    bad_url(command, target->url);
 }
 
-/* Takes the first line that is neither blank nor a comment, as the receiver
- * does. NULL if there is none. */
-static char *
-first_secret(char *text)
-{
-	char *line;
-
-	while ((line = strsep(&text, "\n")) != NULL) {
-		if (*line != '\0' && line[strlen(line) - 1] == '\r')
-			line[strlen(line) - 1] = '\0';
-		if (*line != '#' && line[strspn(line, " \t")] != '\0')
-			return secret_copy(line);
-	}
-	return NULL;
-}
-
-static enum status
-read_secret(const char *name, char **secret)
-{
-	FILE *file = fopen(name, "re");
-	char *text = secret_alloc(SECRET_FILE_MAX);
-	enum status status = STATUS_FAILED;
-	size_t length;
-
-	if (file == NULL) {
-		(void)fail(status, "%s: %s", name, strerror(errno));
-		goto out;
-	}
-	if (text == NULL) {
-		(void)fail(status, "out of memory");
-		goto out;
-	}
-	/* The stream's own buffer would keep a copy. */
-	(void)setvbuf(file, NULL, _IONBF, 0);
-	length = fread(text, 1, SECRET_FILE_MAX - 1, file);
-	text[length] = '\0';
-	*secret = first_secret(text);
-	if (*secret != NULL)
-		status = STATUS_DONE;
-	else
-		(void)fail(status, "%s: there is no app secret in it", name);
-out:
-	if (file != NULL)
-		(void)fclose(file);
-	secret_free(text);
-	return status;
-}
-
 static enum status
 find_secret(const struct send_wish *wish, struct send_target *target)
 {
@@ -159,8 +109,11 @@ find_secret(const struct send_wish *wish, struct send_target *target)
 
 	if (wish->is_unsigned || wish->verify)
 		return STATUS_DONE;
-	if (wish->secret_file != NULL)
-		return read_secret(wish->secret_file, &target->secret);
+	if (wish->secret_file != NULL) {
+		target->secret = secret_file_first(wish->secret_file,
+		    "app secret");
+		return target->secret != NULL ? STATUS_DONE : STATUS_FAILED;
+	}
 	if (endpoint->app_secrets.count == 0)
 		return STATUS_DONE;
 	target->secret = secret_copy(endpoint->app_secrets.texts[0]);
@@ -168,7 +121,7 @@ find_secret(const struct send_wish *wish, struct send_target *target)
 	    fail(STATUS_FAILED, "out of memory");
 }
 
-/* Whether everything is said without the configuration. */
+/* Whether the command line says all that is needed. */
 static bool
 is_complete(const struct send_wish *wish)
 {

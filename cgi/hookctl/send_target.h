@@ -1,5 +1,5 @@
 /*
- * send_target: to whom hookctl send is to send, and what it knows of them.
+ * send_target: where hookctl send sends to, and the secret that it signs with.
  */
 #ifndef HOOKLINE_HOOKCTL_SEND_TARGET_H
 #define HOOKLINE_HOOKCTL_SEND_TARGET_H
@@ -30,8 +30,8 @@ struct send_target {
 
 /*
  * Finds URL, endpoint and secret. The configuration is not read if the URL and
- * --secret-file or --unsigned say all that is needed. Other than with
- * STATUS_DONE, it has said why. send_target_free() is due in any case.
+ * --secret-file or --unsigned say all that is needed. If the result is not
+ * STATUS_DONE, a message has said why. send_target_free() is due in any case.
  */
 enum status send_target_find(const struct command *command,
     const struct send_wish *wish, struct send_target *target);

@@ -78,7 +78,7 @@ find_file(const struct config_search *search)
 	return last;
 }
 
-/* Whether this may be no fault of the configuration: an ordinary user may not
+/* Whether the configuration may be right all the same: an ordinary user may not
  * read what the receiver's user may, and trusts other owners. */
 static bool
 is_for_others(const struct subject *subject, const char *file)

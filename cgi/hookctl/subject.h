@@ -38,8 +38,8 @@ void subject_free(struct subject *subject);
  * used. */
 void subject_report(const struct subject *subject, struct report *report);
 
-/* Notes if the journal belongs to another than the ordinary user who runs us,
- * and may be told of problems that its owner does not have. */
+/* If an ordinary user runs us and another one owns the journal, says so: some
+ * of the failures may be this user's alone. */
 void subject_say_whose(const struct subject *subject);
 
 #endif

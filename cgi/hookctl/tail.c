@@ -18,19 +18,20 @@
 #define LINES 10		/* without -n */
 #define TIMEOUT 30
 #define RETRIES 5
-#define HIDES_MS 10000		/* how often it is said what a filter hides */
+#define HIDES_MS 10000		/* how often we say what a filter hides */
 
 /* A tail at work. */
 struct tail {
 	const struct tail_options *options;
 	struct range range;
 	char *directory;
-	struct place *place;	/* where we are, for a cursor and without */
+	struct place *place;	/* where we are, with or without a cursor */
 	struct filter *filter;
 	struct show *show;
 	struct outlet *outlet;
 	struct source *source;
-	uint64_t end;		/* no record from here on is in the range; 0 */
+	uint64_t end;		/* the first seq after the range; 0: any is in
+				 * it */
 	uint64_t seen, hidden, told; /* records; `hidden` when we said so */
 	bool silent;		/* tell_silence() was called */
 	int64_t told_at;
@@ -121,7 +122,7 @@ prepare(struct tail *tail)
 	return tail->outlet != NULL;
 }
 
-/* Where to begin, unless a cursor says it. */
+/* Where to begin, unless a cursor decides that. */
 static bool
 find_start(struct tail *tail, uint64_t *first)
 {
@@ -196,7 +197,7 @@ take(struct tail *tail, const struct reader_line *line,
 	return outlet_pass(tail->outlet, line);
 }
 
-/* Says once why nothing came, if it may surprise. */
+/* Says once why nothing has come, if that may be a surprise. */
 static void
 tell_silence(struct tail *tail)
 {

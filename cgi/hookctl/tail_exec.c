@@ -24,8 +24,9 @@
 struct run {
 	pid_t pid;		/* and its process group */
 	int err;		/* our end of its pipe; -1: closed */
-	int64_t deadline;	/* for the next thing that we do to it */
-	bool late, unwanted;	/* why we end it: its time, or a signal */
+	int64_t deadline;	/* when we lose patience with it next */
+	bool late, unwanted;	/* why we end it: it took too long, or a signal
+				 * came */
 	bool killed;
 	int status;		/* as of waitpid(2) */
 };
@@ -42,8 +43,8 @@ close_end(int *fd)
  * Starting it
  */
 
-/* Ours are closed by the shell's start. This is for those that we were started
- * with. */
+/* Our own descriptors close when the shell starts. This closes those that we
+ * inherited. */
 static void
 close_others(void)
 {
@@ -143,7 +144,8 @@ start(struct run *run, const struct exec_job *job)
 		errno = number;
 		return false;
 	}
-	/* The child does the same; whoever is first. */
+	/* The child does this, too: it must have happened before either goes
+	 * on. */
 	(void)setpgid(run->pid, run->pid);
 	(void)fcntl(run->err, F_SETFL, O_NONBLOCK);
 	return true;

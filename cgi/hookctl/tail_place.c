@@ -151,7 +151,7 @@ place_set(struct place *place, const struct reader_line *line)
 	if (place->set)
 		return;
 	place->set = true;
-	/* If there is none yet, no other journal can be told from it. */
+	/* Without an id yet, the journal cannot be told from another one. */
 	if (cursor_journal(place->directory, place->last.journal) != ERR_NONE)
 		place->last.journal[0] = '\0';
 }
@@ -162,7 +162,7 @@ place_was_set(const struct place *place)
 	return place->set;
 }
 
-/* Says how the cursor does not fit. */
+/* Says why the cursor does not fit. */
 static void
 refuse(const struct place *place, enum error error, enum cursor_fit fit)
 {

@@ -17,7 +17,7 @@ note_signal(int number)
 	if (number == SIGCHLD)
 		return;
 	stops++;
-	/* A write that a hanging reader blocks ends in no other way. */
+	/* Nothing else ends a write that is blocked by a reader that hangs. */
 	if (stops > 1 && !held) {
 		signal(number, SIG_DFL);
 		(void)raise(number);

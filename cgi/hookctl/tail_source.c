@@ -69,7 +69,8 @@ source_open(const char *directory, uint64_t first, bool durable)
 	enum error error = ERR_MEMORY;
 
 	if (source != NULL) {
-		/* Looked at first: another one then is seen as such. */
+		/* Before it is opened: if the folder is replaced in between,
+		 * that is noticed later. */
 		if (stat(directory, &status) == 0) {
 			source->device = status.st_dev;
 			source->inode = status.st_ino;

@@ -3,7 +3,7 @@
 #include "payload/json_string.h"
 #include "payload/summary_phrase.h"
 
-#define KEPT ((size_t)64 << 10)	/* bytes that stay for the next summary */
+#define KEPT ((size_t)64 << 10)	/* bytes that are kept for the next summary */
 
 static const struct span absent;
 
@@ -17,7 +17,7 @@ on_update(void *context, const struct survey_update *update)
 {
 	struct survey_update *first = context;
 
-	/* No update is without an item, except in the beginning. */
+	/* Every update has an item, so `first` is still empty. */
 	if (first->item.bytes == NULL)
 		*first = *update;
 }

@@ -79,6 +79,13 @@ offers() {
 	offers $'whatsapp\nwhatsapp-status' hookctl send --sample what
 }
 
+@test "the actions of a command that has some" {
+	offers $'add\nlist\nremove' hookctl subscriptions ''
+	offers list hookctl subscriptions l
+	offers '' hookctl subscriptions add ''
+	offers '' hookctl subscriptions --page ''
+}
+
 @test "it is bash that is asked" {
 	run bash -c 'source "$1"; complete -p hookctl' bash \
 	    "$ROOT/cgi/hookctl/completion.bash"

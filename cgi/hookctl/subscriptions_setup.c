@@ -1,0 +1,157 @@
+/*
+ * subscriptions_setup: the endpoint, the tokens, and what may not be printed.
+ */
+#include "hookctl/subscriptions.h"
+
+#include "auth/secret.h"
+#include "hookctl/prompt.h"
+#include "hookctl/secret_file.h"
+#include "hookctl/subscriptions_words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The first endpoint with an app_id; says which one if another has one, too. */
+static const struct endpoint *
+choose_endpoint(const struct config *config)
+{
+	const struct endpoint *found = NULL;
+	size_t i, count = 0;
+
+	for (i = 0; i < config->endpoint_count; i++)
+		if (*config->endpoints[i].app_id != '\0' && count++ == 0)
+			found = &config->endpoints[i];
+	if (found == NULL)
+		return &config->endpoints[0];
+	if (count > 1)
+		note("taking the endpoint \"%s\" of %zu that have an app_id; "
+		    "--endpoint NAME names another one", found->name, count);
+	return found;
+}
+
+static enum status
+check_endpoint(const struct endpoint *endpoint, bool needs_url)
+{
+	if (*endpoint->app_id == '\0')
+		return fail(STATUS_FAILED, "the endpoint \"%s\" has no app_id: "
+		    "set it in hookline.conf; the App Dashboard shows it under "
+		    "App settings, Basic", endpoint->name);
+	if (needs_url && *endpoint->callback_url == '\0')
+		return fail(STATUS_FAILED, "the endpoint \"%s\" has no "
+		    "callback_url: set it in hookline.conf", endpoint->name);
+	if (endpoint->app_secrets.count == 0)
+		return fail(STATUS_FAILED, "the endpoint \"%s\" has no "
+		    "app_secret: without it Meta answers nothing",
+		    endpoint->name);
+	return STATUS_DONE;
+}
+
+/* Hides what may not be printed: the paths that nobody is to know, and, if it
+ * is sent, the verify token. */
+static void
+mask_endpoints(struct subscriptions *it, bool sends_verify_token)
+{
+	const struct config *config = it->config;
+	size_t i;
+
+	if (sends_verify_token)
+		mask_add(&it->graph.mask,
+		    it->endpoint->verify_tokens.texts[0], false);
+	for (i = 0; i < config->endpoint_count; i++) {
+		const struct endpoint *at = &config->endpoints[i];
+		const char *path = strstr(at->callback_url, "://");
+
+		if (!at->accept_unsigned)
+			continue;
+		if (strcmp(at->path, "*") != 0)
+			mask_add(&it->graph.mask, at->path, false);
+		path = path != NULL ? strchr(path + 3, '/') : NULL;
+		if (path != NULL && path[1] != '\0')
+			mask_add(&it->graph.mask, path, false);
+	}
+}
+
+static enum status
+find_endpoint(struct subscriptions *it, const struct subscriptions_wish *wish)
+{
+	it->config = where_config(&wish->where);
+	if (it->config == NULL)
+		return STATUS_FAILED;
+	it->endpoint = wish->endpoint != NULL ?
+	    where_endpoint(it->config, wish->endpoint) :
+	    choose_endpoint(it->config);
+	if (it->endpoint == NULL)
+		return STATUS_FAILED;
+	mask_endpoints(it, wish->adds);
+	return check_endpoint(it->endpoint, wish->needs_url);
+}
+
+/*
+ * Tokens
+ */
+
+static enum status
+make_app_token(struct subscriptions *it)
+{
+	const char *id = it->endpoint->app_id;
+	const char *secret = it->endpoint->app_secrets.texts[0];
+	size_t size = strlen(id) + strlen(secret) + 2;
+	char *text = secret_alloc(size);
+
+	if (text == NULL)
+		return fail(STATUS_FAILED, "out of memory");
+	(void)snprintf(text, size, "%s|%s", id, secret);
+	it->app = (struct graph_token){ .text = text, .is_app = true };
+	return graph_take_token(&it->graph, &it->app, secret);
+}
+
+/* The token for a Page or an account. */
+static enum status
+read_token(struct subscriptions *it, const char *file)
+{
+	const char *from = file != NULL ? file : "standard input", *fault;
+	char question[80];
+
+	(void)snprintf(question, sizeof question, "Access token for %s %s: ",
+	    it->page != NULL ? "Page" : "account",
+	    it->page != NULL ? it->page : it->waba);
+	it->other.text = file != NULL ?
+	    secret_file_first(file, "access token") : prompt_secret(question);
+	if (it->other.text == NULL)
+		return STATUS_FAILED;
+	fault = token_fault(it->other.text);
+	if (fault != NULL)
+		return fail(STATUS_FAILED, "%s: the access token %s", from,
+		    fault);
+	return graph_take_token(&it->graph, &it->other,
+	    it->endpoint->app_secrets.texts[0]);
+}
+
+enum status
+subscriptions_set_up(struct subscriptions *it,
+    const struct subscriptions_wish *wish)
+{
+	enum status status;
+
+	if (!client_available())
+		return fail(STATUS_FAILED, "this hookctl was built without "
+		    "network, so it cannot ask Meta; the App Dashboard shows "
+		    "and changes an app's subscriptions");
+	status = find_endpoint(it, wish);
+	if (status == STATUS_DONE)
+		status = graph_open(&it->graph, wish->graph_url);
+	if (status == STATUS_DONE)
+		status = make_app_token(it);
+	if (status == STATUS_DONE && (it->page != NULL || it->waba != NULL))
+		status = read_token(it, wish->token_file);
+	return status;
+}
+
+void
+subscriptions_clean_up(struct subscriptions *it)
+{
+	graph_token_free(&it->app);
+	graph_token_free(&it->other);
+	graph_close(&it->graph);
+	config_free(it->config);
+}
