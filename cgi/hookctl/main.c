@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = { &command_init,
-    &command_check, &command_send, &command_tail };
+    &command_check, &command_send, &command_tail, &command_verify };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -166,10 +166,17 @@ progress_step(struct progress *progress, uint64_t done)
 }
 
 void
-progress_end(struct progress *progress)
+progress_hide(struct progress *progress)
 {
 	if (progress->shown && progress->drawn != 0)
 		fputs("\r\033[K", stderr);
+	progress->drawn = 0;
+}
+
+void
+progress_end(struct progress *progress)
+{
+	progress_hide(progress);
 	progress->shown = false;
 }
 
