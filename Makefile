@@ -178,6 +178,11 @@ $(O)/unit/test_show: $(O)/cgi/when.o \
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
 $(O)/unit/test_client_url: $(O)/cgi/client_url.o
 $(O)/unit/test_samples: $(O)/cgi/hookctl/samples.o
+$(O)/unit/test_verify_line: $(patsubst %,$(O)/cgi/hookctl/verify_%.o,line quick \
+	head value body)
+$(O)/unit/test_verify_order: $(patsubst %,$(O)/cgi/hookctl/%.o,verify_order \
+	verify_names verify_findings output text)
+$(O)/unit/test_verify_gzip: $(O)/cgi/hookctl/verify_gzip.o
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c
@@ -239,10 +244,15 @@ torture: deps-test all
 	@$(B)/faults/commitrate
 	@SWAP_SECONDS=60 bats --tap tests/servers/moved.bats
 	@TAIL_RECORDS=100000 TAIL_KILLS=200 bats --tap tests/faults/tail.bats
+	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(STORE)
+	@FLIPS_RECORDS=1000000 bats --tap tests/faults/flips.bats
 
 # Removes one guard of the journal at a time: the tests must notice each.
 mutants: deps-test
 	@tests/faults/mutants
+
+# These fill the journals in which bits are flipped; see tests/faults/flips.
+STORE := $(B)/plain/bench/bodies $(B)/plain/bench/store
 
 # Programs of tests/bench/; the empty CGI is static and contains nothing of ours.
 BENCH_SRC := $(filter-out %/bench.c %/empty.c,$(wildcard tests/bench/*.c))
@@ -283,7 +293,7 @@ test: deps-test all
 	    $(B)/asan/hookctl unit
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
 	    $(B)/plain/unit/test_secret $(B)/plain/house/reader \
-	    $(B)/plain/cgi/client_none.o
+	    $(B)/plain/cgi/client_none.o $(STORE)
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
 	    $(B)/faults/unit/test_cursor $(B)/faults/unit/test_reader_races \

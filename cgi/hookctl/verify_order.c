@@ -144,13 +144,15 @@ one_bit_from(int64_t time, int64_t least, int64_t most)
 
 static void
 say_time(struct order *order, const struct moment *moment,
-    const struct moment *other, const char *which)
+    const struct moment *other)
 {
 	char text[CLOCK_RFC3339_LENGTH + 1];
 
 	clock_format(other->time, text);
 	findings_add(order->findings, &moment->place, "time", "received_at is "
-	    "out of order: %s record has %s", which, text);
+	    "out of order: %s, %s", moment == &order->last &&
+	    other != &order->before ? "it is after that of the next record" :
+	    "it is before that of the record before", text);
 }
 
 static void
@@ -171,7 +173,7 @@ settle_back(struct order *order, int64_t least, int64_t most)
 {
 	order->back = false;
 	if (most >= least && one_bit_from(order->last.time, least, most))
-		say_time(order, &order->last, &order->before, "the earlier");
+		say_time(order, &order->last, &order->before);
 	else
 		note_clock(order);
 }
@@ -185,9 +187,9 @@ went_back(struct order *order, const struct moment *moment)
 
 	if (least <= moment->time &&
 	    one_bit_from(order->last.time, least, moment->time))
-		say_time(order, &order->last, moment, "the next");
+		say_time(order, &order->last, moment);
 	else if (order->last.time - moment->time <= CLOCK_HOUR)
-		say_time(order, moment, &order->last, "the earlier");
+		say_time(order, moment, &order->last);
 	else
 		order->back = true;
 }
@@ -214,7 +216,9 @@ end_time(struct order *order, int64_t now)
 		    order->before.time + CLOCK_HOUR);
 	else if (order->moments > 1 && order->last.time > now &&
 	    one_bit_from(order->last.time, order->before.time, now))
-		say_time(order, &order->last, &order->before, "the earlier");
+		findings_add(order->findings, &order->last.place, "time",
+		    "received_at has not come yet, and one bit away from it "
+		    "is a time that would be in order");
 }
 
 /*
