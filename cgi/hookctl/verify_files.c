@@ -96,6 +96,7 @@ open_rotated(struct files *files, struct file *file)
 	file->live = false;
 	files->any = true;
 	files->last = file->segment;
+	files->inode = file->fd != -1 ? file->inode : 0;
 	return ERR_NONE;
 }
 
@@ -114,6 +115,10 @@ open_live(const struct files *files, struct file *file)
 	error = find_rotated(files, &rotated);
 	file->live = true;
 	file->oldest = !files->any;
+	/* While it is rotated, it has both names. */
+	if (error == ERR_MISSING && files->any && file->fd != -1 &&
+	    file->inode == files->inode)
+		error = ERR_BUSY;
 	if (error == ERR_MISSING)
 		return ERR_NONE;
 	if (file->fd != -1)
@@ -134,7 +139,7 @@ files_next(struct files *files, struct file *file)
 		if (error == ERR_MISSING)
 			error = open_live(files, file);
 	}
-	return error == ERR_STALE ? ERR_BUSY : error;
+	return error;
 }
 
 bool

@@ -15,7 +15,8 @@
 struct files {
 	int directory;		/* the journal's folder */
 	bool any;		/* a file has been given: */
-	struct segment last;	/* the last of them */
+	struct segment last;	/* the last rotated one of them, */
+	uint64_t inode;		/* and its inode */
 };
 
 struct file {
@@ -35,8 +36,9 @@ struct file {
 bool files_open(struct files *files, const char *directory);
 void files_close(struct files *files);
 
-/* Gives the next file, which the caller closes. ERR_MISSING: there is no other
- * one. Anything else: the folder cannot be read. */
+/* Gives the next file, which the caller closes. ERR_MISSING: there is no live
+ * file; ERR_BUSY: it is being rotated, and was the last one. Anything else: the
+ * folder cannot be read. */
 enum error files_next(struct files *files, struct file *file);
 
 /* Whether the live file is still the live one. */

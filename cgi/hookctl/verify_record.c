@@ -52,7 +52,7 @@ take_stamp(struct reading *reading, const struct head *head, uint64_t byte)
 	    head->seq);
 	struct place time = reading_place(reading, byte + head->time, head->seq);
 
-	if (reading->line == 1 && !reading->file->live)
+	if (byte == 0 && !reading->file->live)
 		check_name(reading, head, byte);
 	if (*reading->first == 0)
 		*reading->first = head->seq;

@@ -110,7 +110,7 @@ check_files(struct verify_run *run, const char *directory)
 	}
 	if (!good)
 		return fail(STATUS_FAILED, "out of memory");
-	if (error != ERR_NONE && error != ERR_MISSING)
+	if (error != ERR_NONE && error != ERR_MISSING && error != ERR_BUSY)
 		return fail(STATUS_FAILED, "the journal %s cannot be read: %s",
 		    directory, error_word(error));
 	if (error == ERR_MISSING)
