@@ -178,11 +178,12 @@ $(O)/unit/test_show: $(O)/cgi/when.o \
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
 $(O)/unit/test_client_url: $(O)/cgi/client_url.o
 $(O)/unit/test_samples: $(O)/cgi/hookctl/samples.o
-$(O)/unit/test_verify_line: $(patsubst %,$(O)/cgi/hookctl/verify_%.o,line quick \
-	head value body)
+$(O)/unit/test_verify_line: $(patsubst %,$(O)/cgi/hookctl/verify_%.o,line fault \
+	quick head value body)
 $(O)/unit/test_verify_order: $(patsubst %,$(O)/cgi/hookctl/%.o,verify_order \
 	verify_names verify_findings output text)
 $(O)/unit/test_verify_gzip: $(O)/cgi/hookctl/verify_gzip.o
+$(O)/unit/test_verify_order: private LDLIBS += -ljson-c
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c

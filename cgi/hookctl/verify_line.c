@@ -3,12 +3,10 @@
 #include "base/buffer.h"
 #include "base/digits.h"
 #include "hookctl/verify_body.h"
+#include "hookctl/verify_fault.h"
 #include "hookctl/verify_quick.h"
-#include "payload/json_stop.h"
 #include "payload/record.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,101 +51,6 @@ line_checker_free(struct line_checker *checker)
 	free(checker);
 }
 
-bool
-digits_alike(const char *left, const char *right, size_t count, size_t *at)
-{
-	size_t same = 0, i;
-
-	*at = count;
-	for (i = 0; i < count; i++)
-		if (left[i] == right[i])
-			same++;
-		else if (*at == count)
-			*at = i;
-	return 2 * same >= count;
-}
-
-/* ---- what is wrong ---- */
-
-static void wrong(struct line_check *check, enum line_kind kind, size_t at,
-    const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-static void
-wrong(struct line_check *check, enum line_kind kind, size_t at,
-    const char *format, ...)
-{
-	va_list arguments;
-
-	check->kind = kind;
-	check->at = at;
-	va_start(arguments, format);
-	(void)vsnprintf(check->text, sizeof check->text, format, arguments);
-	va_end(arguments);
-}
-
-/* A byte as it is shown in a message. */
-static const char *
-byte_text(const char *line, size_t length, size_t at, char out[32])
-{
-	unsigned byte;
-
-	if (at >= length)
-		return "the line ends";
-	byte = (unsigned char)line[at];
-	(void)snprintf(out, 32, byte > ' ' && byte < 0x7f && byte != '"' ?
-	    "there is \"%c\"" : "there is the byte 0x%02x", byte);
-	return out;
-}
-
-static void
-malformed(struct line_check *check, const char *line, size_t length)
-{
-	size_t stop = json_stop(line, length, true);
-	const char *expected = check->head.expected;
-	char byte[32];
-
-	if (stop <= check->head.bad || expected == NULL) {
-		wrong(check, LINE_MALFORMED, stop, "no JSON: here %s",
-		    byte_text(line, length, stop, byte));
-		check->cut = stop == length;
-		return;
-	}
-	wrong(check, LINE_MALFORMED, check->head.bad, "not a record: here %s, "
-	    "where %s belongs", byte_text(line, length, check->head.bad, byte),
-	    expected);
-}
-
-static size_t
-offset_of(const char *line, struct span span)
-{
-	return (size_t)(span.bytes - line);
-}
-
-/* The digest that the line gives differs from the one that it should have. */
-static void
-wrong_digest(struct line_check *check, const char *line, struct span digits,
-    const char *right, enum head_member member)
-{
-	const enum head_member content = check->head.values[HEAD_UPDATE].bytes
-	    != NULL ? HEAD_UPDATE : HEAD_PAYLOAD;
-	const char *name = head_name(member);
-	size_t at;
-
-	if (digits_alike(digits.bytes, right, RECORD_ID_LENGTH, &at))
-		wrong(check, LINE_MEMBER, offset_of(line, digits) + at, "%s "
-		    "is damaged: from this digit on it is not the digest that "
-		    "%s has", name, head_name(content));
-	else if (member == HEAD_REPEAT_KEY)
-		wrong(check, LINE_MEMBER, offset_of(line,
-		    check->head.values[HEAD_ENDPOINT]), "endpoint and payload "
-		    "do not make the repeat_key; the payload has its digest, "
-		    "so the endpoint, which begins here, is damaged");
-	else
-		wrong(check, LINE_DIGEST, offset_of(line,
-		    check->head.values[content]), "the %s that begins here "
-		    "does not have its digest", head_name(content));
-}
-
 /* ---- comparing ---- */
 
 static bool
@@ -179,15 +82,15 @@ wrong_member(struct line_check *check, const char *line,
 	struct span digits;
 
 	if (value.bytes == NULL)
-		wrong(check, LINE_MEMBER, 0, "%s is missing", name);
+		fault_say(check, LINE_MEMBER, 0, "%s is missing", name);
 	else if (right.bytes == NULL)
-		wrong(check, LINE_MEMBER, offset_of(line, value), "%s should "
+		fault_say(check, LINE_MEMBER, fault_offset(line, value), "%s should "
 		    "not be there", name);
 	else if (member == HEAD_ID || member == HEAD_REPEAT_KEY) {
 		digits = head_inside(head, member);
-		wrong_digest(check, line, digits, right.bytes + 1, member);
+		fault_digest(check, line, digits, right.bytes + 1, member);
 	} else
-		wrong(check, LINE_MEMBER, offset_of(line, value) +
+		fault_say(check, LINE_MEMBER, fault_offset(line, value) +
 		    first_difference(value, right), "%s is not what the %s "
 		    "makes it", name, head_name(head->values[HEAD_UPDATE].bytes
 		    != NULL ? HEAD_UPDATE : HEAD_PAYLOAD));
@@ -282,7 +185,7 @@ check_notification(struct line_checker *checker, const char *line,
 		return error;
 	if (error != ERR_NONE ||
 	    !head_read_tail(made->bytes, made->length, &right))
-		malformed(check, line, length);
+		fault_form(check, line, length);
 	else
 		compare(check, line, &right, exempt_of(&check->head));
 	return ERR_NONE;
@@ -334,7 +237,7 @@ check_id(struct line_check *check, const char *line, size_t length,
 	memcpy(id, head_inside(right, HEAD_ID).bytes, RECORD_ID_LENGTH);
 	if (!is_later_id(&check->head, id) &&
 	    !is_old_id(&check->head, line, length))
-		wrong_digest(check, line, head_inside(&check->head, HEAD_ID),
+		fault_digest(check, line, head_inside(&check->head, HEAD_ID),
 		    id, HEAD_ID);
 }
 
@@ -349,7 +252,7 @@ check_place(struct line_check *check, const char *line)
 	(void)decimal_read(values[HEAD_UPDATE_COUNT].bytes,
 	    values[HEAD_UPDATE_COUNT].length, UINT32_MAX, &count);
 	if (index >= count || count > NOTIFICATION_UPDATES_MAX)
-		wrong(check, LINE_MEMBER, offset_of(line,
+		fault_say(check, LINE_MEMBER, fault_offset(line,
 		    values[HEAD_UPDATE_INDEX]), "update_index and "
 		    "update_count do not fit together");
 }
@@ -366,7 +269,7 @@ check_update(struct line_checker *checker, const char *line, size_t length,
 		error = encode(checker, &check->head, (struct span){
 		    checker->body.bytes, checker->body.length }, true);
 	if (error == ERR_INPUT) {
-		malformed(check, line, length);
+		fault_form(check, line, length);
 		return ERR_NONE;
 	}
 	if (error != ERR_NONE)
@@ -381,7 +284,7 @@ check_update(struct line_checker *checker, const char *line, size_t length,
 	if (checker->batch.count != 1 ||
 	    !head_read_tail(made->bytes, made->length, &right) ||
 	    right.values[HEAD_UPDATE].bytes == NULL) {
-		wrong(check, LINE_MEMBER, offset_of(line,
+		fault_say(check, LINE_MEMBER, fault_offset(line,
 		    check->head.values[HEAD_UPDATE]), "the update that begins "
 		    "here is not one that the other members describe");
 		return ERR_NONE;
@@ -404,7 +307,7 @@ line_check(struct line_checker *checker, const char *line, size_t length,
 	if (holds(checker, line, length, &check->head))
 		return ERR_NONE;
 	if (!head_read(line, length, &check->head)) {
-		malformed(check, line, length);
+		fault_form(check, line, length);
 		return ERR_NONE;
 	}
 	return check->head.values[HEAD_UPDATE].bytes != NULL ?
