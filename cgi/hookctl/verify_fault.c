@@ -60,9 +60,9 @@ fault_form(struct line_check *check, const char *line, size_t length)
 		check->cut = stop == length;
 		return;
 	}
-	fault_say(check, LINE_MALFORMED, check->head.bad, "not a record: here %s, "
-	    "where %s belongs", byte_text(line, length, check->head.bad, byte),
-	    expected);
+	fault_say(check, LINE_MALFORMED, check->head.bad, "not a record: here "
+	    "%s, where %s belongs", byte_text(line, length, check->head.bad,
+	    byte), expected);
 }
 
 void
@@ -75,9 +75,9 @@ fault_digest(struct line_check *check, const char *line, struct span digits,
 	size_t at;
 
 	if (digits_alike(digits.bytes, right, RECORD_ID_LENGTH, &at))
-		fault_say(check, LINE_MEMBER, fault_offset(line, digits) + at, "%s "
-		    "is damaged: from this digit on it is not the digest that "
-		    "%s has", name, head_name(content));
+		fault_say(check, LINE_MEMBER, fault_offset(line, digits) + at,
+		    "%s is damaged: from this digit on it is not the digest "
+		    "that %s has", name, head_name(content));
 	else if (member == HEAD_REPEAT_KEY)
 		fault_say(check, LINE_MEMBER, fault_offset(line,
 		    check->head.values[HEAD_ENDPOINT]), "endpoint and payload "

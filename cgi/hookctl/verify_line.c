@@ -5,6 +5,8 @@
 #include "hookctl/verify_body.h"
 #include "hookctl/verify_fault.h"
 #include "hookctl/verify_quick.h"
+#include "payload/json.h"
+#include "payload/name.h"
 #include "payload/record.h"
 
 #include <stdlib.h>
@@ -84,8 +86,8 @@ wrong_member(struct line_check *check, const char *line,
 	if (value.bytes == NULL)
 		fault_say(check, LINE_MEMBER, 0, "%s is missing", name);
 	else if (right.bytes == NULL)
-		fault_say(check, LINE_MEMBER, fault_offset(line, value), "%s should "
-		    "not be there", name);
+		fault_say(check, LINE_MEMBER, fault_offset(line, value),
+		    "%s should not be there", name);
 	else if (member == HEAD_ID || member == HEAD_REPEAT_KEY) {
 		digits = head_inside(head, member);
 		fault_digest(check, line, digits, right.bytes + 1, member);
@@ -162,12 +164,53 @@ is_made(const struct line_checker *checker, const char *line, size_t length,
 	    memcmp(made->bytes, line + tail, length - tail) == 0;
 }
 
+static bool
+open_body(void *context, const struct json_value *value)
+{
+	(void)context;
+	return value->depth == 0 && value->kind == JSON_OBJECT;
+}
+
+static void
+find_object(void *context, const struct json_value *value)
+{
+	struct span *object = context;
+
+	if (value->depth == 1 && name_of(value->key) == NAME_OBJECT)
+		*object = value->kind == JSON_STRING ? value->bytes :
+		    (struct span){ NULL, 0 };
+}
+
+/* Whether a line without marks holds. It needs none, so it is enough to compare
+ * what is not copied: id and object. */
+static bool
+plain_holds(const struct head *head)
+{
+	struct span object = { NULL, 0 };
+	const struct json_visitor visitor = { open_body, find_object, &object,
+	    false };
+	struct span payload = head->values[HEAD_PAYLOAD];
+	char id[RECORD_ID_LENGTH + 1];
+	uint8_t digest[DIGEST_SHA256_SIZE];
+	bool newline;
+
+	if (!json_scan(payload.bytes, payload.length, &visitor, &newline) ||
+	    newline || !same(object, head_token(head, HEAD_OBJECT)))
+		return false;
+	digest_sha256(&payload, 1, digest);
+	hex_write(digest, sizeof digest, id);
+	return memcmp(head->values[HEAD_ID].bytes + 1, id,
+	    RECORD_ID_LENGTH) == 0;
+}
+
 /* Whether it is certain at first sight that the line holds. */
 static bool
 holds(struct line_checker *checker, const char *line, size_t length,
     struct head *head)
 {
-	return quick_read(&checker->quick, line, length, head) &&
+	if (!quick_read(&checker->quick, line, length, head))
+		return false;
+	return !checker->quick.marked ? plain_holds(head) :
 	    encode(checker, head, head->values[HEAD_PAYLOAD], false) ==
 	    ERR_NONE && is_made(checker, line, length, head->tail);
 }

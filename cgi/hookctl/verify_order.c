@@ -27,11 +27,11 @@ one_bit_apart(uint64_t left, uint64_t right)
 }
 
 static void
-say_damaged(struct order *order)
+say_damaged(struct order *order, bool alone)
 {
 	findings_add(order->findings, &order->odd_place, "seq", "seq is %"
-	    PRIu64 ", where %" PRIu64 " was due; the records around it are in "
-	    "order", order->got, order->wanted);
+	    PRIu64 ", where %" PRIu64 " was due%s", order->got, order->wanted,
+	    alone ? "; the records around it are in order" : "");
 }
 
 static void
@@ -72,10 +72,10 @@ settle_odd(struct order *order, uint64_t seq)
 
 	order->odd = false;
 	order->due = seq;
-	if (skips && !again)
-		say_damaged(order);
-	else
+	if (again)
 		say_jumped(order);
+	else
+		say_damaged(order, skips);
 	if (skips || again) {
 		order->unread = 0;
 		return;
@@ -112,7 +112,7 @@ end_odd(struct order *order)
 	order->odd = false;
 	order->due = order->got + 1;
 	if (one_bit_apart(order->got, order->wanted))
-		say_damaged(order);
+		say_damaged(order, true);
 	else
 		say_jumped(order);
 }

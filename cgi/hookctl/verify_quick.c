@@ -77,10 +77,11 @@ take(const char *p, const char *end, taker *form, struct span *value)
 
 /* Passes what may be between object and payload. */
 static const char *
-pass_marks(const char *p, const char *end)
+pass_marks(const char *p, const char *end, bool *marked)
 {
 	static const char key[] = ",\"repeat_key\":\"";
 
+	*marked = !IS(p, end, ",\"payload\":");
 	if (IS(p, end, ",\"repeat_key\":\"") &&
 	    (size_t)(end - p) > sizeof key + RECORD_ID_LENGTH)
 		p += sizeof key + RECORD_ID_LENGTH;
@@ -94,17 +95,18 @@ quick_read(struct quick *quick, const char *line, size_t length,
     struct head *head)
 {
 	const char *p = line, *end = line + length;
-	struct span object;
 
 	memset(head, 0, sizeof *head);
 	p = read_stamp(quick, p, end, head);
-	if (p == NULL || (size_t)(end - p) < RECORD_ID_LENGTH +
-	    SKIP("\"id\":\"\""))
+	if (p == NULL || !IS(p, end, "\"id\":\"") || (size_t)(end - p) <
+	    RECORD_ID_LENGTH + SKIP("\"id\":\"\""))
 		return false;
-	p += RECORD_ID_LENGTH + SKIP("\"id\":\"\"");
-	if (!IS(p, end, ",\"signature\":"))
+	head->values[HEAD_ID] = (struct span){ p + SKIP("\"id\":"),
+	    RECORD_ID_LENGTH + 2 };
+	p += RECORD_ID_LENGTH + SKIP("\"id\":\"");
+	if (!IS(p, end, "\",\"signature\":"))
 		return false;
-	p = take(p + SKIP(",\"signature\":"), end, take_signature,
+	p = take(p + SKIP("\",\"signature\":"), end, take_signature,
 	    &head->values[HEAD_SIGNATURE]);
 	if (p == NULL || !IS(p, end, ",\"endpoint\":"))
 		return false;
@@ -112,10 +114,11 @@ quick_read(struct quick *quick, const char *line, size_t length,
 	    &head->values[HEAD_ENDPOINT]);
 	if (p == NULL || !IS(p, end, ",\"object\":"))
 		return false;
-	p = take(p + SKIP(",\"object\":"), end, take_string_or_null, &object);
+	p = take(p + SKIP(",\"object\":"), end, take_string_or_null,
+	    &head->values[HEAD_OBJECT]);
 	if (p == NULL)
 		return false;
-	p = pass_marks(p, end);
+	p = pass_marks(p, end, &quick->marked);
 	return p != NULL && take(p, end, take_rest,
 	    &head->values[HEAD_PAYLOAD]) != NULL;
 }

@@ -50,7 +50,8 @@ take_stamp(struct reading *reading, const struct head *head, uint64_t byte)
 	struct verify_counts *counts = &reading->run->counts;
 	struct place seq = reading_place(reading, byte + BEGIN_LENGTH,
 	    head->seq);
-	struct place time = reading_place(reading, byte + head->time, head->seq);
+	struct place time = reading_place(reading, byte + head->time,
+	    head->seq);
 
 	if (byte == 0 && !reading->file->live)
 		check_name(reading, head, byte);

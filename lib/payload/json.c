@@ -358,7 +358,7 @@ const char *
 json_wrong_token(const char *bytes, size_t length, bool line)
 {
 	struct nest nest;
-	bool newline;
+	bool newline = false;
 
 	nest_begin(&nest, NULL, line, bytes);
 	return length > 0 && scan(&nest, bytes, bytes + length, &newline) ?
