@@ -273,24 +273,20 @@ size_of(const char *directory)
 static enum status
 check(struct verify_run *run, const char *directory, bool json)
 {
-	struct progress progress;
-	struct findings findings;
 	enum status status;
 
-	if (!findings_begin(&findings, json, &progress))
+	if (!findings_begin(run->findings, json, run->progress))
 		return out_of_memory();
-	run->findings = &findings;
-	run->progress = &progress;
-	progress_begin(&progress, size_of(directory));
+	progress_begin(run->progress, size_of(directory));
 	status = verify_run(run, directory);
-	progress_end(&progress);
+	progress_end(run->progress);
 	if (json)
 		print_json(run);
 	else if (run->counts.files > 0 || status == STATUS_DONE)
 		print_summary(run);
-	if (status == STATUS_DONE && findings.count > 0)
+	if (status == STATUS_DONE && run->findings->count > 0)
 		status = STATUS_WRONG;
-	findings_free(&findings);
+	findings_free(run->findings);
 	return status;
 }
 
@@ -298,7 +294,10 @@ static enum status
 run(char **words)
 {
 	struct verify_options options = { 0 };
-	struct verify_run run = { .files.directory = -1 };
+	struct progress progress;
+	struct findings findings;
+	struct verify_run run = { .files.directory = -1,
+	    .findings = &findings, .progress = &progress };
 	char *directory = NULL;
 	enum status status = options_read(&command_verify, words, &options,
 	    NULL);

@@ -148,7 +148,7 @@ static void
 stamp_fault(struct cursor *cursor, struct head *head)
 {
 	static const char form[] = "0000-00-00T00:00:00.000000Z";
-	const char *begin = cursor->p, *digit;
+	const char *begin, *digit;
 	size_t i;
 
 	head->expected = "{\"seq\":";
@@ -242,7 +242,7 @@ head_name(enum head_member member)
 struct span
 head_token(const struct head *head, enum head_member member)
 {
-	static const struct span none;
+	const struct span none = { NULL, 0 };
 
 	return span_is(head->values[member], "null") ? none :
 	    head->values[member];

@@ -25,7 +25,6 @@ struct verify_counts {
 	uint64_t no_signature;	/* notifications: nobody signed them */
 	uint64_t reformatted;	/* notifications */
 	uint64_t updates;	/* lines without signatures */
-	uint64_t sent_on;	/* of them and the others: from a relay */
 };
 
 struct verify_run {

@@ -46,8 +46,9 @@ time_of(const char *text)
 static void
 take(uint64_t seq, const char *text)
 {
-	struct place place = { .file = "f", .line = ++line, .seq = seq };
+	struct place place = { .file = "f", .seq = seq };
 
+	place.line = ++line;
 	order_take(&order, seq, time_of(text), &place, &place);
 }
 
