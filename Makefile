@@ -186,6 +186,12 @@ $(O)/unit/test_missed: $(patsubst %,$(O)/cgi/hookctl/%.o,\
 $(O)/unit/test_subscriptions: $(O)/cgi/client_url.o \
 	$(patsubst %,$(O)/cgi/hookctl/subscriptions_%.o,answer mask words)
 $(O)/unit/test_subscriptions: private LDLIBS += -ljson-c
+$(O)/unit/test_verify_line: $(patsubst %,$(O)/cgi/hookctl/verify_%.o,line fault \
+	quick head value body)
+$(O)/unit/test_verify_order: $(patsubst %,$(O)/cgi/hookctl/%.o,verify_order \
+	verify_names verify_findings output text)
+$(O)/unit/test_verify_gzip: $(O)/cgi/hookctl/verify_gzip.o
+$(O)/unit/test_verify_order: private LDLIBS += -ljson-c
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c
@@ -247,10 +253,15 @@ torture: deps-test all
 	@$(B)/faults/commitrate
 	@SWAP_SECONDS=60 bats --tap tests/servers/moved.bats
 	@TAIL_RECORDS=100000 TAIL_KILLS=200 bats --tap tests/faults/tail.bats
+	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(STORE)
+	@FLIPS_RECORDS=1000000 bats --tap tests/faults/flips.bats
 
 # Removes one guard of the journal at a time: the tests must notice each.
 mutants: deps-test
 	@tests/faults/mutants
+
+# These fill the journals in which bits are flipped; see tests/faults/flips.
+STORE := $(B)/plain/bench/bodies $(B)/plain/bench/store
 
 # Programs of tests/bench/; the empty CGI is static and contains nothing of ours.
 BENCH_SRC := $(filter-out %/bench.c %/empty.c,$(wildcard tests/bench/*.c))
@@ -291,7 +302,7 @@ test: deps-test all
 	    $(B)/asan/hookctl unit
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
 	    $(B)/plain/unit/test_secret $(B)/plain/house/reader \
-	    $(B)/plain/cgi/client_none.o
+	    $(B)/plain/cgi/client_none.o $(STORE)
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi \
 	    $(B)/faults/unit/test_clock $(B)/faults/unit/test_repeats \
 	    $(B)/faults/unit/test_cursor $(B)/faults/unit/test_reader_races \

@@ -187,9 +187,16 @@ clear_bar(void)
 }
 
 void
-progress_end(struct progress *progress)
+progress_hide(struct progress *progress)
 {
 	clear_bar();
+	progress->drawn = 0;
+}
+
+void
+progress_end(struct progress *progress)
+{
+	progress_hide(progress);
 	progress->shown = false;
 }
 

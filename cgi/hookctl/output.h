@@ -64,6 +64,7 @@ struct progress {
 
 void progress_begin(struct progress *progress, uint64_t total);
 void progress_step(struct progress *progress, uint64_t done);
+void progress_hide(struct progress *progress); /* until the next step */
 void progress_end(struct progress *progress); /* removes it */
 
 /*

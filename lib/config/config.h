@@ -121,6 +121,18 @@ enum config_status config_load(const struct config_search *search,
     struct config **config, struct config_problem *problem);
 
 /*
+ * Adds the secrets in a file such as app_secret_file names, of any endpoint;
+ * its owner and mode count, too. Unless it returns CONFIG_OK, `problem` says
+ * why. The caller frees the secrets with config_secrets_free() in any case.
+ */
+enum config_status config_read_secrets(const struct config_search *search,
+    const char *path, struct secrets *secrets,
+    struct config_problem *problem);
+
+/* Wipes and frees them. */
+void config_secrets_free(struct secrets *secrets);
+
+/*
  * Whether the file, or a secret file that it names, differs from what was read
  * (by device, inode, size, mtime, ctime). Costs one stat(2) each.
  */

@@ -190,7 +190,10 @@ bool config_end_endpoint(struct loading *loading,
 /* secret.c */
 
 config_reader config_read_secret;	/* adds one to a struct secrets */
-void config_secrets_free(struct secrets *secrets);
+
+/* Adds the tokens or secrets of a file, one on each line. */
+bool config_read_secret_file(struct loading *loading,
+    const struct config_key *key, const char *path, struct secrets *secrets);
 
 /* Checks the tokens or secrets that an endpoint's section gave by this key, or
  * reads the file that it named. */

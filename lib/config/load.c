@@ -158,3 +158,20 @@ config_load(const struct config_search *search, struct config **config,
 	config_places_free(places);
 	return config_finish(&loading, config);
 }
+
+enum config_status
+config_read_secrets(const struct config_search *search, const char *path,
+    struct secrets *secrets, struct config_problem *problem)
+{
+	struct loading loading = { .search = search, .config = config_new(),
+	    .file = path, .problem = problem,
+	    .executable_owner = owner_of(search->executable) };
+
+	if (loading.config == NULL)
+		config_no_memory(&loading);
+	else
+		(void)config_read_secret_file(&loading,
+		    &config_endpoint_keys[KEY_APP_SECRET], path, secrets);
+	config_free(loading.config);
+	return loading.status;
+}

@@ -90,13 +90,32 @@ take_lines(struct loading *loading, const struct config_key *key,
 	    config_refuse(loading, CONFIG_NO_SECRET, "is empty");
 }
 
+bool
+config_read_secret_file(struct loading *loading, const struct config_key *key,
+    const char *path, struct secrets *secrets)
+{
+	struct config_file *file = config_file_open(loading, path);
+	char *text = NULL;
+	bool good = false;
+
+	if (file != NULL && config_file_hide(loading, file))
+		text = config_file_read(loading, file);
+	if (text == NULL)
+		return false;
+	config_file_close(file);
+	good = strlen(text) == (size_t)file->status.st_size ?
+	    take_lines(loading, key, secrets, text) :
+	    config_refuse(loading, CONFIG_BAD, "contains a NUL byte");
+	secret_free(text);
+	return good;
+}
+
 static bool
 take_file(struct loading *loading, const struct config_key *key,
     struct secrets *secrets, const char *name)
 {
-	struct config_file *file;
-	char *path, *text = NULL;
-	bool good = false;
+	char *path;
+	bool good;
 
 	/* A configuration that is not a file may not name files. */
 	if (loading->config->files == NULL)
@@ -106,16 +125,7 @@ take_file(struct loading *loading, const struct config_key *key,
 	if (path == NULL)
 		return config_no_memory(loading);
 	loading->named = path;
-	file = config_file_open(loading, path);
-	if (file != NULL && config_file_hide(loading, file))
-		text = config_file_read(loading, file);
-	if (text != NULL) {
-		config_file_close(file);
-		good = strlen(text) == (size_t)file->status.st_size ?
-		    take_lines(loading, key, secrets, text) :
-		    config_refuse(loading, CONFIG_BAD, "contains a NUL byte");
-		secret_free(text);
-	}
+	good = config_read_secret_file(loading, key, path, secrets);
 	loading->named = NULL;
 	free(path);
 	return good;

@@ -13,6 +13,8 @@
 struct line_reader {
 	int fd;
 	gzFile gzip;		/* NULL for a plain file */
+	line_reader_source *source;	/* NULL: read the file */
+	void *context;		/* for the source */
 	struct buffer buffer;	/* what was read but not returned yet: */
 	size_t start;		/* from here */
 	size_t searched;	/* no newline between start and here */
@@ -45,6 +47,19 @@ line_reader_open(int fd, bool compressed, uint64_t offset)
 		free(lines);
 		return NULL;
 	}
+	return lines;
+}
+
+struct line_reader *
+line_reader_open_source(line_reader_source *source, void *context)
+{
+	struct line_reader *lines = calloc(1, sizeof *lines);
+
+	if (lines == NULL)
+		return NULL;
+	lines->fd = -1;
+	lines->source = source;
+	lines->context = context;
 	return lines;
 }
 
@@ -97,7 +112,10 @@ fill(struct line_reader *lines)
 	    buffer_reserve(buffer, CHUNK);
 	if (lines->error != ERR_NONE)
 		return false;
-	if (lines->gzip != NULL)
+	if (lines->source != NULL)
+		got = lines->source(lines->context, buffer->bytes +
+		    buffer->length, CHUNK);
+	else if (lines->gzip != NULL)
 		got = gzread(lines->gzip, buffer->bytes + buffer->length,
 		    CHUNK);
 	else

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sys/types.h>
+
 #define LINE_READER_MAX ((size_t)1 << 30)	/* bytes of a line */
 
 struct line_reader;
@@ -21,6 +23,14 @@ struct line_reader;
  */
 struct line_reader *line_reader_open(int fd, bool compressed, uint64_t offset);
 void line_reader_close(struct line_reader *lines);	/* NULL is allowed */
+
+/* Gives the next bytes of a text, like read(2). */
+typedef ssize_t line_reader_source(void *context, void *bytes, size_t length);
+
+/* Reads from a source instead. ERR_IO: it returned -1. NULL if memory runs
+ * out. */
+struct line_reader *line_reader_open_source(line_reader_source *source,
+    void *context);
 
 /*
  * Gives the next whole line, without its newline, valid until the next call.

@@ -17,6 +17,7 @@ struct nest {
 	int depth_max;
 	int sight;		/* deeper values are not reported */
 	struct span key;	/* the member being read, if in sight */
+	const char *at;		/* where the token being read begins */
 	char closers[JSON_DEPTH_MAX + 2]; /* by depth; [0] matches nothing */
 	struct frame frames[JSON_DEPTH_MAX + 1]; /* by depth of the container */
 };
@@ -249,6 +250,7 @@ nest_key(struct nest *nest, const char *p, const char *end, bool *newline)
 {
 	const char *begin = p;
 
+	nest->at = p;
 	if (p == end || *p != '"')
 		return NULL;
 	p = string_end(p, end);
@@ -259,6 +261,7 @@ nest_key(struct nest *nest, const char *p, const char *end, bool *newline)
 		nest->key.length = (size_t)(p - begin);
 	}
 	p = json_space_end(p, end, newline);
+	nest->at = p;
 	return p < end && *p == ':' ? p + 1 : NULL;
 }
 
@@ -273,12 +276,14 @@ scan(struct nest *nest, const char *p, const char *end, bool *newline)
 	for (;;) {
 		/* A value begins. */
 		p = json_space_end(p, end, newline);
+		nest->at = p;
 		if (p == end)
 			return false;
 		if (*p == '{' || *p == '[') {
 			if (!nest_open(nest, p))
 				return false;
 			p = json_space_end(p + 1, end, newline);
+			nest->at = p;
 			if (p == end)
 				return false;
 			if (*p != nest->closers[nest->depth]) {
@@ -303,6 +308,7 @@ scan(struct nest *nest, const char *p, const char *end, bool *newline)
 			nest_close(nest, ++p);
 			p = json_space_end(p, end, newline);
 		}
+		nest->at = p;
 		if (nest->depth == 0 || p == end)
 			return nest->depth == 0 && p == end;
 		if (*p++ != ',')
@@ -315,6 +321,23 @@ scan(struct nest *nest, const char *p, const char *end, bool *newline)
 	}
 }
 
+/* At the start of a text. */
+static void
+nest_begin(struct nest *nest, const struct json_visitor *visitor, bool line,
+    const char *bytes)
+{
+	nest->visitor = visitor;
+	nest->depth = 0;
+	nest->depth_max = JSON_DEPTH_MAX;
+	if (line)
+		nest->depth_max++;
+	nest->sight = visitor != NULL ? 0 : -1;
+	nest->key.bytes = NULL;
+	nest->key.length = 0;
+	nest->at = bytes;
+	nest->closers[0] = ' ';	/* white space is always skipped first */
+}
+
 bool
 json_scan(const char *bytes, size_t length, const struct json_visitor *visitor,
     bool *newline)
@@ -322,19 +345,22 @@ json_scan(const char *bytes, size_t length, const struct json_visitor *visitor,
 	struct nest nest;
 	bool seen = false;
 
-	nest.visitor = visitor;
-	nest.depth = 0;
-	nest.depth_max = JSON_DEPTH_MAX;
-	if (visitor != NULL && visitor->line)
-		nest.depth_max++;
-	nest.sight = visitor != NULL ? 0 : -1;
-	nest.key.bytes = NULL;
-	nest.key.length = 0;
-	nest.closers[0] = ' ';	/* white space is always skipped first */
+	nest_begin(&nest, visitor, visitor != NULL && visitor->line, bytes);
 	/* An empty text may have no address to count from. */
 	if (length == 0 || !scan(&nest, bytes, bytes + length, &seen))
 		return false;
 	if (newline != NULL)
 		*newline = seen;
 	return true;
+}
+
+const char *
+json_wrong_token(const char *bytes, size_t length, bool line)
+{
+	struct nest nest;
+	bool newline = false;
+
+	nest_begin(&nest, NULL, line, bytes);
+	return length > 0 && scan(&nest, bytes, bytes + length, &newline) ?
+	    NULL : nest.at;
 }

@@ -70,4 +70,11 @@ struct json_visitor {
 bool json_scan(const char *bytes, size_t length,
     const struct json_visitor *visitor, bool *newline);
 
+/*
+ * Where the first token begins that keeps the bytes from being one JSON text
+ * (for `line` see struct json_visitor): it is malformed or out of place, or the
+ * bytes end there. NULL if they are one. json_stop() finds the byte.
+ */
+const char *json_wrong_token(const char *bytes, size_t length, bool line);
+
 #endif

@@ -99,6 +99,37 @@ scan_round() {
 	done
 }
 
+# verify_speed FOLDER [OPTION...]: MB that hookctl verify reads in a second of
+# processor time.
+verify_speed() {
+	local folder=$1 user kernel TIMEFORMAT='%U %S'
+	shift
+	read -r user kernel < <({ time "$ROOT/build/hookctl" verify --directory \
+	    "$folder" "$@" >"$W/verify.log" 2>&1; } 2>&1)
+	grep -qx 'all is well' "$W/verify.log" || return
+	find "$folder" -name 'notifications*' -printf '%s\n' | awk -v user="$user" \
+	    -v kernel="$kernel" '{ n += $1 } END { print n / 1e6 / (user + kernel) }'
+}
+
+# Each journal has about 200 MB. It is read twice, so that it is in memory.
+verify_round() {
+	local body count
+	(umask 0077 && echo "$SECRET" >"$W/secret")
+	for body in $BODIES; do
+		count=400000
+		[ "$body" = whatsapp ] && count=120000
+		[ "$body" = batch ] && count=1200
+		fresh_pool "$body" $count
+		rm -rf "$W/verify"
+		"$BIN/store" "$W/verify" "$W/pool"
+		verify_speed "$W/verify" >/dev/null
+		note verify none "$body" 0 "$1" "$(verify_speed "$W/verify")"
+		note verify secret "$body" 0 "$1" "$(verify_speed "$W/verify" \
+		    --secret-file "$W/secret")"
+	done
+	rm -rf "$W/verify" "$W/secret"
+}
+
 commit_round() {
 	local writers way
 	for writers in 1 4 16 64; do

@@ -13,6 +13,7 @@ apache      behind Apache, compared with null
 cgi         through CGI, compared with an empty program
 latency     time to answer at half the rate
 scan        reading a body, compared with json-c
+verify      hookctl verify, with and without a secret
 commit      the journal without a web server
 size        the growing journal
 slow        a slow disk

@@ -1,0 +1,52 @@
+/*
+ * verify_run: goes through all files and lines, and counts.
+ */
+#ifndef HOOKLINE_HOOKCTL_VERIFY_RUN_H
+#define HOOKLINE_HOOKCTL_VERIFY_RUN_H
+
+#include "hookctl/hookctl.h"
+#include "hookctl/verify_files.h"
+#include "hookctl/verify_findings.h"
+#include "hookctl/verify_line.h"
+#include "hookctl/verify_names.h"
+#include "hookctl/verify_order.h"
+#include "hookctl/verify_secrets.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct verify_counts {
+	uint64_t files;
+	uint64_t bytes;		/* of text */
+	uint64_t records;	/* lines whose seq could be read */
+	uint64_t first_seq, last_seq;	/* 0: no record */
+	uint64_t right;		/* signed by one of the secrets */
+	uint64_t other;		/* signed, by none of them */
+	uint64_t no_signature;	/* notifications: nobody signed them */
+	uint64_t reformatted;	/* notifications */
+	uint64_t updates;	/* lines without signatures */
+};
+
+struct verify_run {
+	struct findings *findings;
+	struct secret_keys *keys;	/* may have none */
+	struct progress *progress;
+	struct line_checker *checker;
+	struct names names;	/* those of the configuration are in it */
+	struct verify_counts counts;
+	struct order order;
+	struct files files;
+	uint64_t read;		/* bytes of the disk's files before this one */
+	char **texts;		/* names of files, for places */
+	size_t text_count;
+	bool failed;		/* something could not be read */
+};
+
+/* Checks the journal in this folder. STATUS_FAILED after a message: not all of
+ * it could be read. */
+enum status verify_run(struct verify_run *run, const char *directory);
+
+/* Frees what it made. */
+void verify_run_free(struct verify_run *run);
+
+#endif
