@@ -178,6 +178,7 @@ $(O)/unit/test_show: $(O)/cgi/when.o \
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
 $(O)/unit/test_client_url: $(O)/cgi/client_url.o
 $(O)/unit/test_samples: $(O)/cgi/hookctl/samples.o
+$(O)/unit/test_stats: $(patsubst %,$(O)/cgi/hookctl/stats_%.o,counts fields numbers)
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c

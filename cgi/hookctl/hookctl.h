@@ -32,7 +32,7 @@ struct command {
 };
 
 extern const struct command command_init, command_check, command_send,
-    command_tail;
+    command_tail, command_stats;
 
 /* Prints "hookctl: ..." and a newline on standard error, in one write. Control
  * characters are escaped. Returns `status`. */

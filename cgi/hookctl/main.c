@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = { &command_init,
-    &command_check, &command_send, &command_tail };
+    &command_check, &command_send, &command_tail,
+    &command_stats };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
