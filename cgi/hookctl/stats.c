@@ -201,6 +201,8 @@ run(char **words)
 		status = check_options(&options, &stats);
 	if (status != STATUS_DONE)
 		return status;
+	/* Under cron, what is printed is mailed each time. */
+	options.where.quiet = options.silent_for != 0 || options.prometheus;
 	status = STATUS_FAILED;
 	if (find_place(&options.where, &place) &&
 	    open_place(&options.where, &place)) {

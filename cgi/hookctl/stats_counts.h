@@ -56,7 +56,8 @@ enum error counts_read(int folder, const struct config *config, int64_t now,
 
 void counts_free(struct counts *counts);
 
-/* The row of an endpoint's name; NULL if there is none. */
+/* The row of an endpoint's name; NULL if there is none. Long names are cut in
+ * the counters. */
 const struct counts_row *counts_find(const struct counts *counts,
     const char *name);
 

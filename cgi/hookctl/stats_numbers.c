@@ -102,8 +102,7 @@ numbers_can_go(const struct counts *counts, const struct counts_row *row,
 	    NUMBERS_UNUSED_DAYS)
 		return false;
 	for (i = 0; i < COUNTERS_SECRETS; i++)
-		if (i != place &&
-		    row->used[i] > now - NUMBERS_UNUSED_DAYS * CLOCK_DAY)
+		if (row->used[i] > now - NUMBERS_UNUSED_DAYS * CLOCK_DAY)
 			return true;
 	return false;
 }

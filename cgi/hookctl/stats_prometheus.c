@@ -2,9 +2,9 @@
  * stats_prometheus: hookctl stats --prometheus, the text format of Prometheus
  * for the node exporter's textfile collector.
  *
- * What belongs to no endpoint, or to one without a slot of its own, has an empty
- * label: no name is empty. Counts that are 0 are printed, too, so that the first
- * one is an increase.
+ * What belongs to no endpoint, or to one without a slot of its own, has the
+ * label endpoint="": no name is empty. Zeros are printed, too, so that the
+ * first count is an increase.
  */
 #include "hookctl/stats.h"
 

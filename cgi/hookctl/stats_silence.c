@@ -110,7 +110,7 @@ counted(const struct silence *silence, bool all)
 }
 
 static enum error
-listen(const struct silence *silence, bool *heard)
+hear(const struct silence *silence, bool *heard)
 {
 	const struct counters_numbers recent = counted(silence, false);
 	bool removed = false;
@@ -221,7 +221,7 @@ stats_silence(const struct stats *stats, const char *endpoint,
 	    .endpoint = endpoint, .seconds = seconds,
 	    .begin = stats->now - seconds * CLOCK_SECOND };
 	bool heard;
-	enum error error = listen(&silence, &heard);
+	enum error error = hear(&silence, &heard);
 
 	if (error != ERR_NONE)
 		return fail(STATUS_FAILED, "the journal %s cannot be read: %s",

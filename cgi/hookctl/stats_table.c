@@ -16,7 +16,6 @@
 #include "hookctl/stats_numbers.h"
 #include "when.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -92,7 +92,8 @@ a_secret_can_go_only_after_seven_days(void **state)
 		{ 8 * DAY, 30 * DAY, 0, 0, 0, 8, false },
 		{ 8 * DAY, 30 * DAY, 0, 0, 7 * DAY + 60, 8, false },
 		/* Clocks. */
-		{ -DAY, 30 * DAY, 0, 0, 60, 0, false } };
+		{ -DAY, 30 * DAY, 0, 0, 60, 0, false },
+		{ 5 * DAY, 30 * DAY, 0, 9, 60, 5, false } };
 	int64_t now = 1000 * DAY + 5 * CLOCK_SECOND;
 	size_t i;
 
@@ -255,6 +256,7 @@ a_long_name_is_still_the_same(void **state)
 	counts = read_counts(&config);
 	assert_int_equal(counts.count, 1);
 	assert_int_equal(strlen(counts.rows[0].name), COUNTERS_NAME_SIZE - 1);
+	assert_ptr_equal(counts_find(&counts, name), &counts.rows[0]);
 	assert_int_equal(accepted(&counts.rows[0].totals), 1);
 	counts_free(&counts);
 }
