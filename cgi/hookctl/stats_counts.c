@@ -168,7 +168,7 @@ read_all(int folder, const struct config *config, int64_t now, int64_t from,
 	struct counters_view *view;
 	enum error error;
 
-	*counts = (struct counts){ 0 };
+	counts_free(counts);		/* what another try has read */
 	if (!begin_rows(counts, config))
 		return ERR_MEMORY;
 	error = folder == -1 ? ERR_MISSING :
@@ -191,11 +191,9 @@ counts_read(int folder, const struct config *config, int64_t now,
 	struct stat status;
 	int try;
 
-	for (try = 0; try < TRIES && error == ERR_STALE; try++) {
-		if (try > 0)
-			counts_free(counts);
+	*counts = (struct counts){ 0 };
+	for (try = 0; try < TRIES && error == ERR_STALE; try++)
 		error = read_all(folder, config, now, from, counts);
-	}
 	if (error != ERR_MISSING)
 		return error;
 	if (folder != -1 && io_fstatat(folder, COUNTERS_NAME, &status) == 0)

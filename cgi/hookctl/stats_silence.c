@@ -147,7 +147,7 @@ say_since_when(const struct silence *silence, const struct latest *latest)
 	const struct stats *stats = silence->stats;
 	char age[32], time[32];
 
-	if (!latest->any && ever.counts[COUNTER_ACCEPTED] == 0) {
+	if (latest->records == 0 && ever.counts[COUNTER_ACCEPTED] == 0) {
 		fputs("nothing has ever arrived", stdout);
 		say_where(silence);
 		puts("");
@@ -161,8 +161,8 @@ say_since_when(const struct silence *silence, const struct latest *latest)
 		    CLOCK_SECOND, age), when_text(latest->received_at,
 		    stats->now, stats->utc, time));
 	else
-		printf(" for more than %s, and the journal has no older "
-		    "notification\n", age_text(silence->seconds, age));
+		printf(" for more than %s, and no older notification was "
+		    "found\n", age_text(silence->seconds, age));
 }
 
 /* What hookline has not accepted meanwhile is the best hint. */
@@ -171,7 +171,7 @@ say_refused(const struct silence *silence)
 {
 	const struct counters_numbers recent = counted(silence, false);
 	uint64_t failed = recent.counts[COUNTER_UNAVAILABLE];
-	const char *before = "refused in that time: ";
+	const char *before = "turned away in that time: ";
 	char number[32];
 	size_t i;
 
