@@ -192,6 +192,7 @@ $(O)/unit/test_verify_order: $(patsubst %,$(O)/cgi/hookctl/%.o,verify_order \
 	verify_names verify_findings output text)
 $(O)/unit/test_verify_gzip: $(O)/cgi/hookctl/verify_gzip.o
 $(O)/unit/test_verify_order: private LDLIBS += -ljson-c
+$(O)/unit/test_stats: $(patsubst %,$(O)/cgi/hookctl/stats_%.o,counts fields numbers)
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c

@@ -32,8 +32,8 @@ struct command {
 };
 
 extern const struct command command_init, command_check, command_send,
-    command_tail, command_forward, command_verify, command_missed,
-    command_subscriptions;
+    command_tail, command_forward, command_verify, command_stats,
+    command_missed, command_subscriptions;
 
 /* Prints "hookctl: ..." and a newline on standard error, in one write. Control
  * characters are escaped. Returns `status`. */

@@ -5,7 +5,6 @@
 #include "journal/reader.h"
 #include "journal/stamp.h"
 #include "payload/json_string.h"
-#include "payload/record.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,12 +16,13 @@
 /* A journal being looked through, from its end. */
 struct search {
 	int directory;
+	const char *endpoint;	/* NULL: any */
 	uint64_t last_seq;	/* 0: not found yet */
 	struct latest *latest;
 };
 
-static bool
-is_own(const struct record *record)
+bool
+latest_is_own(const struct record *record)
 {
 	return record->object.bytes != NULL &&
 	    json_string_is(record->object, CHECK_OBJECT);
@@ -41,7 +41,8 @@ take_line(struct search *search, const char *line, size_t length)
 	if (search->last_seq == 0)
 		search->last_seq = seq;
 	if (record_decode(line, length, &record) != ERR_NONE ||
-	    is_own(&record))
+	    latest_is_own(&record) || (search->endpoint != NULL &&
+	    !span_is(record.endpoint, search->endpoint)))
 		return false;
 	search->latest->any = true;
 	search->latest->seq = seq;
@@ -136,9 +137,9 @@ search_files(struct search *search, const struct reader_file *files,
 }
 
 enum error
-latest_find(const char *directory, struct latest *latest)
+latest_of(const char *directory, const char *endpoint, struct latest *latest)
 {
-	struct search search = { .latest = latest };
+	struct search search = { .latest = latest, .endpoint = endpoint };
 	struct reader_file *files;
 	size_t count;
 	enum error error;
@@ -154,4 +155,10 @@ latest_find(const char *directory, struct latest *latest)
 		(void)io_close(search.directory);
 	free(files);
 	return error;
+}
+
+enum error
+latest_find(const char *directory, struct latest *latest)
+{
+	return latest_of(directory, NULL, latest);
 }

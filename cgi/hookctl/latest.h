@@ -6,6 +6,7 @@
 #define HOOKLINE_HOOKCTL_LATEST_H
 
 #include "base/error.h"
+#include "payload/record.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,7 +17,7 @@
 struct latest {
 	uint64_t records;	/* from the first file that is there */
 	bool any;		/* some record other than hookctl's own was
-				 * found, and this is the last of them: */
+				 * found, and this is the last one: */
 	uint64_t seq;
 	int64_t received_at;	/* microseconds since 1970 */
 };
@@ -27,6 +28,13 @@ struct latest {
  * and never in a compressed file. ERR_MISSING: there is no such folder.
  */
 enum error latest_find(const char *directory, struct latest *latest);
+
+/* The same for the last record of one endpoint, by its name. */
+enum error latest_of(const char *directory, const char *endpoint,
+    struct latest *latest);
+
+/* Whether hookctl itself has sent this record. */
+bool latest_is_own(const struct record *record);
 
 #define LATEST_BYTES (UINT64_C(64) << 20)
 

@@ -17,7 +17,8 @@
 
 static const struct command *const commands[] = { &command_init,
     &command_check, &command_send, &command_tail, &command_forward,
-    &command_verify, &command_missed, &command_subscriptions };
+    &command_verify, &command_stats, &command_missed,
+    &command_subscriptions };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -60,7 +60,8 @@ text_print(FILE *stream, struct span text, size_t columns)
 	struct buffer buffer = { 0 };
 	size_t used = text_append(&buffer, text, columns);
 
-	(void)fwrite(buffer.bytes, 1, buffer.length, stream);
+	if (buffer.length > 0)
+		(void)fwrite(buffer.bytes, 1, buffer.length, stream);
 	buffer_free(&buffer);
 	return used;
 }
@@ -106,6 +107,20 @@ size_text(uint64_t bytes, char out[32])
 		(void)snprintf(out, 32, "%" PRIu64, bytes);
 	else
 		(void)snprintf(out, 32, "%.1f %c", size, units[unit]);
+	return out;
+}
+
+const char *
+duration_text(uint64_t microseconds, char out[40])
+{
+	char number[32];
+
+	if (microseconds < 9950)
+		(void)snprintf(out, 40, "%.1f ms",
+		    (double)microseconds / 1000);
+	else
+		(void)snprintf(out, 40, "%s ms",
+		    number_text((microseconds + 500) / 1000, number));
 	return out;
 }
 

@@ -47,6 +47,9 @@ const char *seqs_text(uint64_t first, uint64_t last, char out[64]);
 /* Bytes as "412", "24.1 M": units of 1024 from K on; 32 bytes. */
 const char *size_text(uint64_t bytes, char out[32]);
 
+/* Microseconds as "3.1 ms", "14 ms"; 40 bytes. */
+const char *duration_text(uint64_t microseconds, char out[40]);
+
 /* Seconds as "42 seconds", "4 minutes", "3 hours", "2 days"; 32 bytes. */
 const char *age_text(int64_t seconds, char out[32]);
 

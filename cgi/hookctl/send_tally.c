@@ -69,21 +69,6 @@ kind_of(struct tally *tally, const struct client_answer *answer)
 	return &tally->kinds[tally->kind_count++];
 }
 
-/* Milliseconds as people want them: "3.1 ms", "14 ms". */
-static const char *
-time_text(uint64_t microseconds, char out[40])
-{
-	char number[32];
-
-	if (microseconds < 9950)
-		(void)snprintf(out, 40, "%.1f ms",
-		    (double)microseconds / 1000);
-	else
-		(void)snprintf(out, 40, "%s ms",
-		    number_text((microseconds + 500) / 1000, number));
-	return out;
-}
-
 /* "200 ok", "422", "no answer". */
 static const char *
 kind_text(const struct tally_kind *kind, char out[48])
@@ -120,7 +105,7 @@ print_each(const struct client_request *request,
 	fputs("  ", stdout);
 	print_status(kind);
 	printf("  %s\n",
-	    time_text((uint64_t)answer->microseconds, number));
+	    duration_text((uint64_t)answer->microseconds, number));
 	if (kind->count == 1 && *kind->about != '\0')
 		printf("  %s\n", kind->about);
 	(void)output_flush();
@@ -201,7 +186,7 @@ tally_print(struct tally *tally)
 	sort_times(tally);
 	for (i = 0; i < RANKS && tally->time_count > 0; i++)
 		printf("%s%s %s%s", i > 0 ? "   " : "", ranks[i].name,
-		    time_text(time_at(tally, ranks[i].of_hundred), text),
+		    duration_text(time_at(tally, ranks[i].of_hundred), text),
 		    i + 1 == RANKS ? "\n" : "");
 	for (i = 0; i < tally->kind_count; i++)
 		if (*tally->kinds[i].about != '\0')

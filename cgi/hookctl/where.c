@@ -10,8 +10,10 @@
 static void
 print_warning(void *argument, const char *text)
 {
-	(void)argument;
-	note("warning: %s", text);
+	const struct where *where = argument;
+
+	if (!where->quiet)
+		note("warning: %s", text);
 }
 
 void
@@ -36,8 +38,9 @@ struct config *
 where_config(const struct where *where)
 {
 	struct account owner = { 0 };
+	struct where copy = *where;
 	struct config_search search = { .file = where->config,
-	    .owner = &owner, .warn = print_warning };
+	    .owner = &owner, .warn = print_warning, .warn_argument = &copy };
 	struct config_problem problem;
 	struct config *config;
 	enum config_status status;

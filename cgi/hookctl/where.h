@@ -11,6 +11,7 @@
 struct where {
 	const char *config;	/* --config FILE */
 	const char *directory;	/* --directory DIR */
+	bool quiet;		/* no warnings */
 };
 
 /* Rows for a command's table: `member` is its struct where. */

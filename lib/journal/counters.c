@@ -219,8 +219,11 @@ add(void *argument)
 		count(totals, hour, COUNTER_UNAVAILABLE);
 	if (event->refusal != REFUSAL_NONE)
 		count(totals, hour, COUNTER_REFUSED + (size_t)event->refusal);
-	if (event->took_us >= 0)
+	if (event->took_us >= 0) {
 		count(totals, hour, COUNTER_TIMES + bucket_of(event->took_us));
+		atomic_fetch_add_explicit(&file->took_us[slot],
+		    (uint64_t)event->took_us, memory_order_relaxed);
+	}
 }
 
 void

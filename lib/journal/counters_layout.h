@@ -88,8 +88,11 @@ struct counters_file {
 	    COUNTERS_HOURLY * 4 - COUNTERS_SLOTS * 8];
 	char names[COUNTERS_SLOTS][COUNTERS_NAME_SIZE];
 	struct counters_totals totals[COUNTERS_SLOTS];
+	_Atomic uint64_t took_us[COUNTERS_SLOTS]; /* of all in COUNTER_TIMES,
+				 * in microseconds; version 0.2.0 added nothing
+				 * here */
 	char unused2[6 * COUNTERS_HEAD - COUNTERS_SLOTS *
-	    sizeof(struct counters_totals)];
+	    (sizeof(struct counters_totals) + 8)];
 	struct counters_hour hours[COUNTERS_SLOTS][COUNTERS_HOURS];
 };
 

@@ -94,6 +94,7 @@ copy_all(void *argument)
 		copy->hour.counts[i] = hour->counts[i];
 	}
 	copy->totals.bytes = totals->bytes;
+	copy->totals.took_us = file->took_us[copy->slot];
 	copy->hour.bytes = hour->bytes;
 	/* Checked last, since a writer may begin another hour meanwhile. */
 	if (hour->hour != copy->number)

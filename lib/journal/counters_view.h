@@ -20,6 +20,7 @@ struct counters_view;
 struct counters_numbers {
 	uint64_t counts[COUNTERS];	/* by enum counter */
 	uint64_t bytes;
+	uint64_t took_us;		/* of the totals; 0 for an hour */
 };
 
 /*

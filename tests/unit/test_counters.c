@@ -654,6 +654,8 @@ each_event_has_its_number(void **state)
 	assert_int_equal(n.counts[COUNTER_TIMES + 11], 1);
 	assert_int_equal(n.counts[COUNTER_TIMES + 12], 1);
 	assert_int_equal(n.bytes, 5000000001);
+	assert_int_equal(n.took_us, 10002002);
+	assert_int_equal(totals(f, 0).took_us, 0);
 	for (size_t i = 0; i < COUNTERS; i++)
 		sum += n.counts[i];
 	assert_int_equal(sum, 10);

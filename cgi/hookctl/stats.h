@@ -1,0 +1,58 @@
+/*
+ * stats: what hookctl stats knows, and the forms in which it is printed.
+ */
+#ifndef HOOKLINE_HOOKCTL_STATS_H
+#define HOOKLINE_HOOKCTL_STATS_H
+
+#include "hookctl/hookctl.h"
+#include "hookctl/latest.h"
+#include "hookctl/stats_counts.h"
+#include "hookctl/stats_fields.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Times are microseconds since 1970. */
+struct stats {
+	const struct config *config;	/* NULL: none was read */
+	const char *directory;		/* the journal's */
+	bool absent;			/* there is no such folder yet */
+	int64_t now;
+	bool utc;			/* how times are shown */
+	struct counts counts;
+
+	/* Of the journal's files; see stats_measure(). */
+	struct latest latest;
+	uint64_t files, bytes;
+	uint64_t index_bytes;
+	bool index_known;		/* the folder .state could be read */
+
+	/* Of its records; see stats_survey(). */
+	int64_t since;
+	struct fields *fields;		/* NULL: not known */
+};
+
+/* Looks at the files of the journal, whose open folder is `folder`. */
+enum error stats_measure(struct stats *stats, int folder);
+
+/* Reads the records from `since` on. False after a message; `fields` is then
+ * NULL. */
+bool stats_survey(struct stats *stats);
+
+/* Each prints all that is known. False when memory is short. */
+bool stats_print_table(const struct stats *stats);
+bool stats_print_json(const struct stats *stats);
+
+/* Prints all but `fields`. */
+void stats_print_prometheus(const struct stats *stats);
+
+/*
+ * Prints nothing if something has arrived in the last `seconds`: a record that
+ * is not hookctl's own, or a repeat. Otherwise it says what that means, and
+ * returns STATUS_WRONG. If `endpoint`, a name, is not NULL, only what arrived
+ * there counts. The counts must be `recent` from then on.
+ */
+enum status stats_silence(const struct stats *stats, const char *endpoint,
+    int64_t seconds);
+
+#endif

@@ -1,0 +1,230 @@
+/*
+ * stats_silence: hookctl stats --silent-for.
+ *
+ * A record's time is exact. Repeats are only counted, hour by hour, so that the
+ * hour in which the time in question begins counts whole. The counts of what
+ * was accepted tell nothing that the records do not, and contain what hookctl
+ * itself sends: they are asked only if the records of that time may have been
+ * removed.
+ */
+#include "hookctl/stats.h"
+
+#include "base/clock.h"
+#include "hookctl/output.h"
+#include "hookctl/stats_numbers.h"
+#include "journal/reader.h"
+#include "when.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A silence that may be one. */
+struct silence {
+	const struct stats *stats;
+	const char *endpoint;	/* NULL: all */
+	int64_t seconds;
+	int64_t begin;		/* nothing may have arrived from here on */
+};
+
+/*
+ * Whether something has arrived
+ */
+
+static bool
+is_arrival(const struct silence *silence, const struct reader_line *line)
+{
+	struct record record;
+
+	/* A clock that was ahead must not hide a silence later. */
+	return line->received_at < silence->stats->now + CLOCK_HOUR &&
+	    record_decode(line->bytes, line->length, &record) == ERR_NONE &&
+	    !latest_is_own(&record) && (silence->endpoint == NULL ||
+	    span_is(record.endpoint, silence->endpoint));
+}
+
+static enum error
+look_at_records(const struct silence *silence, bool *heard)
+{
+	const struct reader_options options = {
+	    .directory = silence->stats->directory,
+	    .from_time = silence->begin };
+	struct reader_line line;
+	struct reader *reader;
+	enum error error = reader_open(&options, &reader);
+
+	if (error != ERR_NONE)
+		return error;
+	while (!*heard && reader_next(reader, &line))
+		*heard = is_arrival(silence, &line);
+	if (!*heard)
+		error = reader_error(reader);
+	reader_close(reader);
+	return error;
+}
+
+/* Whether there may have been records from the beginning on that are no longer
+ * in the journal. */
+static enum error
+look_at_files(const struct silence *silence, bool *removed)
+{
+	struct reader_file *files;
+	size_t count, i = 0;
+	enum error error = reader_files(silence->stats->directory, &files,
+	    &count);
+
+	if (error != ERR_NONE)
+		return error;
+	while (i < count && files[i].first_seq == 0)
+		i++;
+	*removed = i == count || (files[i].first_seq > 1 &&
+	    files[i].first_time > silence->begin);
+	free(files);
+	return ERR_NONE;
+}
+
+static void
+add_counts(struct counters_numbers *to, const struct counters_numbers *from)
+{
+	size_t i;
+
+	for (i = 0; i < COUNTERS; i++)
+		to->counts[i] += from->counts[i];
+}
+
+/* What was counted in that time, or, with `all`, ever. */
+static struct counters_numbers
+counted(const struct silence *silence, bool all)
+{
+	const struct counts *counts = &silence->stats->counts;
+	struct counters_numbers sum = { 0 };
+	const struct counts_row *row;
+	size_t i;
+
+	for (i = 0; i <= counts->count; i++) {
+		row = i == counts->count ? &counts->rest : &counts->rows[i];
+		if (silence->endpoint == NULL || row ==
+		    counts_find(counts, silence->endpoint))
+			add_counts(&sum, all ? &row->totals : &row->recent);
+	}
+	return sum;
+}
+
+static enum error
+hear(const struct silence *silence, bool *heard)
+{
+	const struct counters_numbers recent = counted(silence, false);
+	bool removed = false;
+	enum error error;
+
+	*heard = recent.counts[COUNTER_REPEATS] > 0;
+	if (*heard || silence->stats->absent)
+		return ERR_NONE;
+	error = look_at_records(silence, heard);
+	if (error == ERR_NONE && !*heard)
+		error = look_at_files(silence, &removed);
+	*heard |= removed && recent.counts[COUNTER_ACCEPTED] > 0;
+	return error;
+}
+
+/*
+ * What it means
+ */
+
+static void
+say_where(const struct silence *silence)
+{
+	if (silence->endpoint == NULL)
+		return;
+	fputs(" at ", stdout);
+	(void)text_print(stdout, (struct span){ silence->endpoint,
+	    strlen(silence->endpoint) }, 0);
+}
+
+static void
+say_since_when(const struct silence *silence, const struct latest *latest)
+{
+	const struct counters_numbers ever = counted(silence, true);
+	const struct stats *stats = silence->stats;
+	char age[32], time[32];
+
+	if (latest->records == 0 && ever.counts[COUNTER_ACCEPTED] == 0) {
+		fputs("nothing has ever arrived", stdout);
+		say_where(silence);
+		puts("");
+		return;
+	}
+	fputs("nothing has arrived", stdout);
+	say_where(silence);
+	if (latest->any)
+		printf(" for %s: the last notification came %s\n",
+		    age_text((stats->now - latest->received_at) /
+		    CLOCK_SECOND, age), when_text(latest->received_at,
+		    stats->now, stats->utc, time));
+	else
+		printf(" for more than %s, and no older notification was "
+		    "found\n", age_text(silence->seconds, age));
+}
+
+/* What hookline has not accepted meanwhile is the best hint. */
+static void
+say_refused(const struct silence *silence)
+{
+	const struct counters_numbers recent = counted(silence, false);
+	uint64_t failed = recent.counts[COUNTER_UNAVAILABLE];
+	const char *before = "turned away in that time: ";
+	char number[32];
+	size_t i;
+
+	for (i = 0; i < REFUSALS; i++) {
+		uint64_t count = recent.counts[COUNTER_REFUSED + i];
+
+		if (count == 0 || !numbers_is_refusal((enum refusal)i))
+			continue;
+		printf("%s%s %s", before, refusal_word((enum refusal)i),
+		    number_text(count, number));
+		before = ", ";
+	}
+	if (failed > 0)
+		printf("%s503 unavailable %s", before,
+		    number_text(failed, number));
+	if (failed > 0 || *before == ',')
+		puts("");
+}
+
+static enum status
+say(const struct silence *silence)
+{
+	struct latest latest = { 0 };
+	enum error error = silence->stats->absent ? ERR_NONE :
+	    latest_of(silence->stats->directory, silence->endpoint, &latest);
+
+	if (error != ERR_NONE)
+		return fail(STATUS_FAILED, "the journal %s cannot be read: %s",
+		    silence->stats->directory, error_word(error));
+	say_since_when(silence, &latest);
+	say_refused(silence);
+	puts("If notifications fail, Messenger unsubscribes the app from a "
+	    "Page after an hour;\n"
+	    "Meta tries others again for 36 hours, those of WhatsApp for "
+	    "7 days.\n"
+	    "\"hookctl check\" looks for what stops them, \"hookctl missed\" "
+	    "at what the web\n"
+	    "server turned away.");
+	return STATUS_WRONG;
+}
+
+enum status
+stats_silence(const struct stats *stats, const char *endpoint,
+    int64_t seconds)
+{
+	const struct silence silence = { .stats = stats,
+	    .endpoint = endpoint, .seconds = seconds,
+	    .begin = stats->now - seconds * CLOCK_SECOND };
+	bool heard;
+	enum error error = hear(&silence, &heard);
+
+	if (error != ERR_NONE)
+		return fail(STATUS_FAILED, "the journal %s cannot be read: %s",
+		    stats->directory, error_word(error));
+	return heard ? STATUS_DONE : say(&silence);
+}
