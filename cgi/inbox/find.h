@@ -1,0 +1,64 @@
+/*
+ * find: the records that the inbox shows, newest first. It reads the journal
+ * through lib/journal's readers, gives only durable records, writes nothing and
+ * takes no lock.
+ */
+#ifndef HOOKLINE_INBOX_FIND_H
+#define HOOKLINE_INBOX_FIND_H
+
+#include "inbox/ask.h"
+#include "base/error.h"
+#include "payload/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A search ends at the first of these. */
+#define FIND_HITS ((size_t)50)
+#define FIND_MS 2000
+#define FIND_BYTES (UINT64_C(2) << 30)	/* uncompressed */
+
+struct find_record {
+	char *line;		/* without its newline */
+	size_t length;
+	struct record record;	/* `line` taken apart */
+};
+
+struct find_result {
+	struct find_record *records;	/* newest first, by falling seq */
+	size_t count;
+	bool older;		/* there are older records, which may match:
+				 * go on with `before` = `back_to_seq` */
+	uint64_t back_to_seq;	/* the last record that was looked at; 0: there
+				 * was none */
+	int64_t back_to;	/* its received_at */
+	uint64_t latest;	/* seq of the newest durable record of all; 0:
+				 * the journal is empty */
+	char unreadable[96];	/* a file that could not be read, or "" */
+	int unreadable_errno;
+};
+
+/*
+ * Finds what `ask` asks for, without ask->seq and ask->after. ERR_MISSING:
+ * there is no such folder; ERR_ACCESS or what there is for that: it may not be
+ * read (errno says why). The caller frees the result with find_free(), whatever
+ * is returned.
+ */
+enum error find_list(const char *directory, const struct ask *ask,
+    struct find_result *result);
+
+/* The one record of this seq. ERR_MISSING: there is none. Its line is freed
+ * with find_record_free(). */
+enum error find_one(const char *directory, uint64_t seq,
+    struct find_record *record);
+
+/* How many durable records are newer than `after`, and the newest one's seq; by
+ * the seqs alone, without reading what is between. */
+enum error find_news(const char *directory, uint64_t after, uint64_t *count,
+    uint64_t *latest);
+
+void find_free(struct find_result *result);
+void find_record_free(struct find_record *record);
+
+#endif
