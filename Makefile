@@ -82,7 +82,8 @@ FAULT_SRC := $(if $(filter faults coverage,$(VARIANT)),tests/faults/seam.c) \
 ADAPTER_SRC := cgi/adapter.c cgi/adapter_cgi.c cgi/adapter_fastcgi.c \
 	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c
 FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \
-	cgi/check_facts.c cgi/listen_main.c cgi/listen.c cgi/workers.c
+	cgi/check_facts.c cgi/listen_main.c cgi/listen.c cgi/listen_tcp.c \
+	cgi/workers.c
 # The static hookctl has no libcurl.
 CLIENT := $(if $(filter static,$(VARIANT)),client_none,client)
 HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
