@@ -89,12 +89,15 @@ CLIENT := $(if $(filter static,$(VARIANT)),client_none,client)
 HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
 	$(if $(filter static,$(VARIANT)),,cgi/client_resolve.c cgi/client_result.c) \
 	cgi/when.c cgi/check_user.c cgi/check_facts.c
+INBOX_SRC := $(wildcard cgi/inbox/*.c) $(ADAPTER_SRC) cgi/when.c \
+	cgi/listen_main.c cgi/listen.c cgi/workers.c
 HOOKCTL_LIBS := $(if $(filter static,$(VARIANT)),,-lcurl) -ljson-c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
 LIB_OBJ := $(patsubst %.c,$(O)/%.o,$(LIB_SRC) $(FAULT_SRC))
 FCGI_OBJ := $(patsubst %.c,$(O)/%.o,$(FCGI_SRC))
 HOOKCTL_OBJ := $(patsubst %.c,$(O)/%.o,$(HOOKCTL_SRC))
+INBOX_OBJ := $(patsubst %.c,$(O)/%.o,$(INBOX_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT_SRC))
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
@@ -111,7 +114,7 @@ PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-PROGRAMS := hookline.fcgi hookctl
+PROGRAMS := hookline.fcgi hookline-inbox.fcgi hookctl
 
 all: $(PROGRAMS:%=$(B)/%)
 
@@ -151,6 +154,11 @@ $(O)/hookline.fcgi: $(FCGI_OBJ) $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lfcgi $(LDLIBS)
 
+$(O)/hookline-inbox.fcgi: $(INBOX_OBJ) $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ -lfcgi \
+	    $(LDLIBS)
+
 $(O)/hookctl: $(HOOKCTL_OBJ) $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOOKCTL_LIBS) $(LDLIBS)
@@ -187,7 +195,7 @@ $(O)/%.o: %.c
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # These contain the version.
-$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/tests/unit/test_config_check.o: Makefile
+$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/cgi/inbox/main.o $(O)/tests/unit/test_config_check.o: Makefile
 
 unit: $(UNIT_BIN) $(O)/unit/lines
 
