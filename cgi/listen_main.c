@@ -132,7 +132,8 @@ read_mode(const struct listen_program *program, const char *text,
 	for (; *text >= '0' && *text <= '7' && *mode <= 0777; text++)
 		*mode = *mode * 8 + (mode_t)(*text - '0');
 	return (*text == '\0' && *mode > 0 && *mode <= 0777) ||
-	    wrong(program, options[OPTION_MODE].name, "must be a mode such as 0660");
+	    wrong(program, options[OPTION_MODE].name,
+	    "must be a mode such as 0660");
 }
 
 static bool

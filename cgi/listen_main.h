@@ -23,9 +23,10 @@ bool listen_is_asked(int argc, char **argv);
  *   --listen unix:PATH|HOST:PORT|systemd [--processes N] [OWN VALUE]
  *   [--socket-mode MODE] [--socket-group GROUP] [--public]
  *
- * in any order, each once. Returns the exit status: that of workers_run(), when
- * told to end; 1 if there is no socket, or it must not be served by TCP; 2 if the arguments are not understood. Problems are reported on
- * standard error.
+ * in any order, each once; OWN is the program's own option. Returns the exit
+ * status: that of workers_run(), when told to end; 1 if there is no socket, or
+ * it must not be served by TCP; 2 if the arguments are not understood. Problems
+ * are reported on standard error.
  */
 int listen_main(const struct listen_program *program, int argc, char **argv);
 
