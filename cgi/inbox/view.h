@@ -19,8 +19,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Why the journal cannot be read. */
+struct view_denied {
+	const char *directory;	/* the journal's folder */
+	int number;		/* the errno */
+	const char *user;	/* whom this program runs as: a name or a
+				 * number */
+	const char *owner, *group; /* of the folder, likewise; or NULL */
+	unsigned mode;		/* of the folder; with owner */
+};
+
 /* All that a page shows. */
 struct view {
+	const struct view_denied *denied;	/* NULL: it can be read. If
+						 * not, the next five are not
+						 * looked at */
 	const struct ask *ask;
 	const struct find_result *found;
 	const struct find_record *chosen;	/* or NULL */
@@ -29,8 +42,8 @@ struct view {
 	int64_t now;		/* microseconds since 1970 */
 	bool plain_http;	/* the page came unencrypted over a network */
 	bool cgi;		/* each poll starts a process */
-	const char *style, *script;	/* the names of the files, with their
-					 * hashes */
+	const char *style, *script, *icon; /* the names of the files, with
+					 * their hashes */
 };
 
 /* The whole page. ERR_MEMORY. */
