@@ -87,7 +87,7 @@ FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \
 CLIENT := $(if $(filter static,$(VARIANT)),client_none,client)
 HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
 	$(if $(filter static,$(VARIANT)),,cgi/client_resolve.c cgi/client_result.c) \
-	cgi/when.c cgi/check_user.c cgi/check_facts.c
+	cgi/when.c cgi/check_user.c cgi/check_facts.c cgi/record_filter.c
 HOOKCTL_LIBS := $(if $(filter static,$(VARIANT)),,-lcurl) -ljson-c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
@@ -172,7 +172,8 @@ $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
 $(O)/unit/test_when: $(O)/cgi/when.o
 $(O)/unit/test_text: $(O)/cgi/hookctl/text.o
-$(O)/unit/test_filter: $(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
+$(O)/unit/test_filter: $(O)/cgi/record_filter.o \
+	$(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
 $(O)/unit/test_show: $(O)/cgi/when.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
