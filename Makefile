@@ -88,9 +88,9 @@ FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \
 CLIENT := $(if $(filter static,$(VARIANT)),client_none,client)
 HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
 	$(if $(filter static,$(VARIANT)),,cgi/client_resolve.c cgi/client_result.c) \
-	cgi/when.c cgi/check_user.c cgi/check_facts.c
+	cgi/when.c cgi/check_user.c cgi/check_facts.c cgi/record_filter.c
 INBOX_SRC := $(wildcard cgi/inbox/*.c) $(ADAPTER_SRC) cgi/when.c \
-	cgi/listen_main.c cgi/listen.c cgi/workers.c
+	cgi/record_filter.c cgi/listen_main.c cgi/listen.c cgi/workers.c
 HOOKCTL_LIBS := $(if $(filter static,$(VARIANT)),,-lcurl) -ljson-c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
@@ -181,7 +181,8 @@ $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
 $(O)/unit/test_when: $(O)/cgi/when.o
 $(O)/unit/test_text: $(O)/cgi/hookctl/text.o
-$(O)/unit/test_filter: $(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
+$(O)/unit/test_filter: $(O)/cgi/record_filter.o \
+	$(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
 $(O)/unit/test_show: $(O)/cgi/when.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
@@ -193,6 +194,14 @@ $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call SAY,compile $@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# These contain files, and parts of their SHA-256 for their names.
+ASSETS := style.css script.js icon.svg
+ASSETS_OUT := $(O)/cgi/inbox/assets.o $(O)/cgi/inbox/assets.c.found
+$(ASSETS_OUT): $(ASSETS:%=cgi/inbox/%)
+$(ASSETS_OUT): private CPPFLAGS += $(foreach name,$(ASSETS),\
+	-D$(shell echo $(basename $(name)) | tr a-z A-Z)_HASH='"$(shell \
+	sha256sum <cgi/inbox/$(name) | cut -c 1-32)"')
 
 # These contain the version.
 $(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/cgi/inbox/main.o $(O)/tests/unit/test_config_check.o: Makefile
