@@ -82,18 +82,22 @@ FAULT_SRC := $(if $(filter faults coverage,$(VARIANT)),tests/faults/seam.c) \
 ADAPTER_SRC := cgi/adapter.c cgi/adapter_cgi.c cgi/adapter_fastcgi.c \
 	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c
 FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \
-	cgi/check_facts.c cgi/listen_main.c cgi/listen.c cgi/workers.c
+	cgi/check_facts.c cgi/listen_main.c cgi/listen.c cgi/listen_tcp.c \
+	cgi/workers.c
 # The static hookctl has no libcurl.
 CLIENT := $(if $(filter static,$(VARIANT)),client_none,client)
 HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
 	$(if $(filter static,$(VARIANT)),,cgi/client_resolve.c cgi/client_result.c) \
-	cgi/when.c cgi/check_user.c cgi/check_facts.c
+	cgi/when.c cgi/check_user.c cgi/check_facts.c cgi/record_filter.c
+INBOX_SRC := $(wildcard cgi/inbox/*.c) $(ADAPTER_SRC) cgi/when.c \
+	cgi/record_filter.c cgi/listen_main.c cgi/listen.c cgi/workers.c
 HOOKCTL_LIBS := $(if $(filter static,$(VARIANT)),,-lcurl) -ljson-c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
 LIB_OBJ := $(patsubst %.c,$(O)/%.o,$(LIB_SRC) $(FAULT_SRC))
 FCGI_OBJ := $(patsubst %.c,$(O)/%.o,$(FCGI_SRC))
 HOOKCTL_OBJ := $(patsubst %.c,$(O)/%.o,$(HOOKCTL_SRC))
+INBOX_OBJ := $(patsubst %.c,$(O)/%.o,$(INBOX_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT_SRC))
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
@@ -110,7 +114,7 @@ PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-PROGRAMS := hookline.fcgi hookctl
+PROGRAMS := hookline.fcgi hookline-inbox.fcgi hookctl
 
 all: $(PROGRAMS:%=$(B)/%)
 
@@ -150,6 +154,11 @@ $(O)/hookline.fcgi: $(FCGI_OBJ) $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lfcgi $(LDLIBS)
 
+$(O)/hookline-inbox.fcgi: $(INBOX_OBJ) $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ -lfcgi \
+	    $(LDLIBS)
+
 $(O)/hookctl: $(HOOKCTL_OBJ) $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOOKCTL_LIBS) $(LDLIBS)
@@ -172,7 +181,8 @@ $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
 $(O)/unit/test_when: $(O)/cgi/when.o
 $(O)/unit/test_text: $(O)/cgi/hookctl/text.o
-$(O)/unit/test_filter: $(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
+$(O)/unit/test_filter: $(O)/cgi/record_filter.o \
+	$(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
 $(O)/unit/test_show: $(O)/cgi/when.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
@@ -185,8 +195,16 @@ $(O)/%.o: %.c
 	$(call SAY,compile $@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# These contain files, and parts of their SHA-256 for their names.
+ASSETS := style.css script.js icon.svg
+ASSETS_OUT := $(O)/cgi/inbox/assets.o $(O)/cgi/inbox/assets.c.found
+$(ASSETS_OUT): $(ASSETS:%=cgi/inbox/%)
+$(ASSETS_OUT): private CPPFLAGS += $(foreach name,$(ASSETS),\
+	-D$(shell echo $(basename $(name)) | tr a-z A-Z)_HASH='"$(shell \
+	sha256sum <cgi/inbox/$(name) | cut -c 1-32)"')
+
 # These contain the version.
-$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/tests/unit/test_config_check.o: Makefile
+$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/cgi/inbox/main.o $(O)/tests/unit/test_config_check.o: Makefile
 
 unit: $(UNIT_BIN) $(O)/unit/lines
 

@@ -35,6 +35,7 @@ struct find_result {
 	int64_t back_to;	/* its received_at */
 	uint64_t latest;	/* seq of the newest durable record of all; 0:
 				 * the journal is empty */
+	int64_t latest_at;	/* its received_at; 0 likewise */
 	char unreadable[96];	/* a file that could not be read, or "" */
 	int unreadable_errno;
 };
