@@ -5,7 +5,7 @@
 #ifndef HOOKLINE_INBOX_STRIP_H
 #define HOOKLINE_INBOX_STRIP_H
 
-#include "journal/counters_layout.h"
+#include "journal/refusal.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,8 +19,14 @@ struct strip {
 	int64_t last_received;	/* * of the newest record; 0: none */
 	uint64_t received[STRIP_HOURS];	/* accepted and repeats, by hour; the
 					 * last one is the hour of `now` */
-	uint64_t repeats;	/* of these 24 hours, like the next */
-	uint64_t refused[COUNTERS];	/* by enum counter, only refusals */
+	int64_t quiet_from, quiet_to;	/* the longest time in them, in whole
+					 * hours and at least two, in which
+					 * nothing was received; quiet_to is 0
+					 * if it has not ended. Both 0: none */
+	uint64_t received_total;	/* of these 24 hours, like the rest */
+	uint64_t repeats;
+	uint64_t unavailable;	/* answered 503 */
+	uint64_t refused[REFUSALS];	/* by enum refusal */
 	uint64_t refused_total;
 	uint64_t free_bytes;	/* * on the journal's disk, for the receiver */
 	uint64_t total_bytes;	/* * of that disk; 0: not known */
