@@ -11,6 +11,8 @@
 INBOX_SHIPPED=${HOOKLINE_INBOX:-$ROOT/build/hookline-inbox.fcgi}
 INBOX_CHECKED=${HOOKLINE_INBOX:-$ROOT/build/asan/hookline-inbox.fcgi}
 
+DEMO=ZGVtbzp0cTctbXprLTQyZg==	# demo:tq7-mzk-42f
+
 inbox_new() {
 	[ -x "$1" ] || fail "there is no program $1" || return
 	scratch_new "$SHIPPED"
@@ -63,7 +65,7 @@ inbox_use() {
 }
 
 look() {
-	ask "/inbox${1:-}" -u demo:tq7-mzk-42f "${@:2}"
+	ask "/inbox${1:-}" -H "Authorization: Basic $DEMO" "${@:2}"
 }
 
 # The answer goes to $S/answer.head and $S/answer.body; sets STATUS.
