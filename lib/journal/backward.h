@@ -57,8 +57,9 @@ enum error backward_open(const struct backward_options *options,
 /* NULL is allowed. */
 void backward_close(struct backward *backward);
 
-/* Gives the next older record that is wanted; false if there is none, if `judge`
- * has said to stop, or if backward_error() is not ERR_NONE. */
+/* Gives the next older record that is wanted; false if there is none, if
+ * `judge` has said to stop, or if backward_error() is not ERR_NONE. Its bytes
+ * are valid until the next call. */
 bool backward_next(struct backward *backward, struct reader_line *line);
 
 /* ERR_MEMORY, or ERR_NONE. A file that cannot be read is no error: */
