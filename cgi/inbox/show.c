@@ -210,37 +210,54 @@ answer_page(const struct show *show)
  * Everything else
  */
 
-/* A record's line, or only what Meta has sent of it, to be saved. */
+/* A record's line with its newline, or only what Meta has sent of it. */
+static enum error
+part_of(const struct find_record *found, bool whole, struct buffer *part)
+{
+	const struct record *record = &found->record;
+	struct span span = record->update.bytes != NULL ? record->update :
+	    record->payload;
+
+	if (!whole)
+		return buffer_append(part, span.bytes, span.length);
+	if (buffer_append(part, found->line, found->length) != ERR_NONE)
+		return ERR_MEMORY;
+	return buffer_append(part, "\n", 1);
+}
+
+static void
+send_part(const struct show *show, const struct find_record *found)
+{
+	bool whole = show->ask->kind == ASK_LINE;
+	struct buffer part = { 0 };
+	char disposition[96];
+
+	(void)snprintf(disposition, sizeof disposition, "Content-Disposition: "
+	    "attachment; filename=\"notification-%" PRIu64 ".json%s\"\r\n",
+	    found->record.seq, whole ? "l" : "");
+	if (part_of(found, whole, &part) == ERR_NONE)
+		answer_send(show->exchange, &(struct answer){ .status = 200,
+		    .type = "application/octet-stream", .others = disposition,
+		    .body = { part.bytes, part.length } });
+	else
+		answer_unavailable(show->exchange);
+	buffer_free(&part);
+}
+
 static void
 answer_part(const struct show *show)
 {
-	bool whole = show->ask->kind == ASK_LINE;
 	struct find_record found;
 	enum error error = find_one(show->directory, show->ask->seq, &found);
-	const struct record *record = &found.record;
-	struct answer answer = { .status = 200,
-	    .type = "application/octet-stream" };
-	char disposition[96];
 
-	if (error == ERR_MISSING) {
+	if (error == ERR_MISSING)
 		answer_word(show->exchange, 404, "not-found",
 		    "There is no such record, or no longer.\n");
-		return;
-	}
-	if (error != ERR_NONE) {
+	else if (error != ERR_NONE)
 		answer_error(show, NULL, error, errno);
+	if (error != ERR_NONE)
 		return;
-	}
-	(void)snprintf(disposition, sizeof disposition, "Content-Disposition: "
-	    "attachment; filename=\"notification-%" PRIu64 ".json%s\"\r\n",
-	    record->seq, whole ? "l" : "");
-	answer.others = disposition;
-	if (whole)
-		answer.body = (struct span){ found.line, found.length };
-	else
-		answer.body = record->update.bytes != NULL ? record->update :
-		    record->payload;
-	answer_send(show->exchange, &answer);
+	send_part(show, &found);
 	find_record_free(&found);
 }
 
