@@ -298,7 +298,7 @@ run: deps-build all
 
 test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi \
-	    $(B)/asan/hookctl unit
+	    $(B)/asan/hookline-inbox.fcgi $(B)/asan/hookctl unit
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
 	    $(B)/plain/unit/test_secret $(B)/plain/house/reader \
 	    $(B)/plain/cgi/client_none.o
@@ -307,7 +307,7 @@ test: deps-test all
 	    $(B)/faults/unit/test_cursor $(B)/faults/unit/test_reader_races \
 	    faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi \
-	    $(B)/static/hookctl
+	    $(B)/static/hookline-inbox.fcgi $(B)/static/hookctl
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@$(MAKE) --no-print-directory lint-findings
 	@tests/lib/run
@@ -395,10 +395,12 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
+	$(B)/hookline-inbox.fcgi:lib/hookline/hookline-inbox.fcgi \
 	$(B)/hookctl:bin/hookctl \
 	cgi/hookctl/completion.bash:share/bash-completion/completions/hookctl \
 	cgi/man/hookctl.1:share/man/man1/hookctl.1 \
 	cgi/man/hookline.8:share/man/man8/hookline.8 \
+	cgi/man/hookline-inbox.8:share/man/man8/hookline-inbox.8 \
 	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
 	cgi/man/hookline-journal.5:share/man/man5/hookline-journal.5 \
 	cgi/man/shipping.md:$(DOC)/shipping.md cgi/man/NEWS.md:$(DOC)/NEWS.md \
@@ -448,6 +450,8 @@ DIST_SRC := cgi/dist/INSTALL.txt:0644:INSTALL.txt \
 	cgi/dist/hookline.cgi:0755:cgi-bin/hookline.cgi \
 	apache-conf/hookline.htaccess:0644:web/.htaccess \
 	$(O)/hookline.fcgi:0755:web/hookline.fcgi \
+	apache-conf/hookline-inbox.htaccess:0644:inbox/.htaccess \
+	$(O)/hookline-inbox.fcgi:0755:inbox/hookline-inbox.fcgi \
 	$(O)/hookctl:0755:bin/hookctl
 
 .PHONY: dist archive
@@ -459,12 +463,13 @@ dist-%:
 	@$(MAKE) --no-print-directory -j2 VARIANT=static CC=$(CC_FOR) ARCH=$* \
 	    archive
 
-archive: $(O)/hookline.fcgi $(O)/hookctl
+archive: $(O)/hookline.fcgi $(O)/hookline-inbox.fcgi $(O)/hookctl
 	@set -e; new=$(B)/dist-$(ARCH) top=$(B)/dist-$(ARCH)/hookline; \
 	tar=$(B)/hookline-$(VERSION)-$(ARCH).tar.gz; \
 	rm -rf $$new; \
 	install -d -m 0755 $$new; install -d -m 0700 $$top; \
-	install -d -m 0755 $$top/bin $$top/cgi-bin $$top/web; \
+	install -d -m 0755 $$top/bin $$top/cgi-bin $$top/web \
+	    $$top/inbox; \
 	for file in $(DIST_SRC); do \
 		to=$${file#*:}; \
 		install -m $${to%%:*} $${file%%:*} $$top/$${to#*:}; \

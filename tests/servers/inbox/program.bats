@@ -229,7 +229,7 @@ listening() {
 @test "arguments" {
 	run "$S/lib/hookline-inbox.fcgi" --version
 	[ "$status" = 0 ]
-	[[ $output == 'hookline '* ]]
+	[[ $output == 'hookline-inbox '* ]]
 	run "$S/lib/hookline-inbox.fcgi" --help
 	[ "$status" = 0 ]
 	[[ $output == *--directory* ]]
