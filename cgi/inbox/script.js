@@ -397,6 +397,13 @@ function setUpPlaces() {
 	window.addEventListener('pagehide', () => {
 		remember('sessionStorage', key, String(list.scrollTop));
 	});
+	/* Whoever points needs no frame around the heading. */
+	body.classList.toggle('by-pointer',
+	    remembered('sessionStorage', 'hookline-by') === 'pointer');
+	list.addEventListener('click', (event) => {
+		remember('sessionStorage', 'hookline-by',
+		    event.detail > 0 ? 'pointer' : 'key');
+	});
 	if (row && row.offsetParent !== null && !row.ariaCurrent)
 		row.focus();
 	else if (find('title') && body.classList.contains('chosen'))

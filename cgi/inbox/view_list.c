@@ -2,6 +2,7 @@
 
 #include "payload/summary.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -83,12 +84,16 @@ put_pages(struct html *html, const struct view *view)
 static void
 put_unreadable(struct html *html, const struct find_result *found)
 {
+	int number = found->unreadable_errno;
+
 	if (found->unreadable[0] == '\0')
 		return;
-	html_put(html, "<p class=\"warning\" id=\"unreadable\">");
+	html_put(html, "<p class=\"warning\" id=\"unreadable\"><bdi>");
 	html_string(html, found->unreadable);
-	html_put(html, " could not be read, so its records are missing here: ");
-	html_string(html, strerror(found->unreadable_errno));
+	html_put(html, "</bdi> is left out here: ");
+	html_string(html, number == 0 ? "it is damaged" :
+	    number == EFBIG ? "it is compressed, and too large to be searched "
+	    "in this page" : strerror(number));
 	html_put(html, ".</p>\n");
 }
 
