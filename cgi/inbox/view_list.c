@@ -104,8 +104,9 @@ view_list(struct html *html, const struct view *view)
 
 	html_put(html, "<section id=\"list\" aria-labelledby=\"list-title\">\n"
 	    "<h2 id=\"list-title\" tabindex=\"-1\">");
-	html_put(html, search ? "Found" : view->ask->before != 0 ?
-	    "Older records" : "Newest records");
+	html_put(html, search ? "Found" : view->found->count == 0 ?
+	    "Records" : view->ask->before != 0 ? "Older records" :
+	    "Newest records");
 	html_put(html, "</h2>\n<p id=\"news\" hidden></p>\n"
 	    "<p id=\"paused\" class=\"note\" hidden></p>\n");
 	put_unreadable(html, view->found);
