@@ -103,7 +103,7 @@ function showNews(count) {
 	live.count = count;
 	link.id = 'show-news';
 	link.className = 'button';
-	link.href = body.dataset.first;
+	link.href = body.dataset.first + '#list-title';
 	link.textContent = words;
 	find('news').replaceChildren(link);
 	find('news').hidden = false;
@@ -114,9 +114,9 @@ function showNews(count) {
 function showLive(text) {
 	const button = find('live');
 
-	button.textContent = live.on ? 'Live: on' : 'Live: paused';
-	button.setAttribute('aria-pressed', String(live.on));
-	button.title = live.on ? 'Pause' : 'Resume';
+	button.textContent = live.on ? 'Live: on - pause' :
+	    'Live: paused - resume';
+	button.classList.toggle('on', live.on);
 	find('paused').replaceChildren();
 	find('paused').hidden = !text;
 	if (text)
@@ -256,7 +256,7 @@ function asCurl(payload) {
 
 	return {
 		text: 'curl -H \'Content-Type: application/json\' \\\n' +
-		    '  -H \'' + name + ': ' + signature + '\' \\\n' +
+		    '  -H ' + quoted(name + ': ' + signature) + ' \\\n' +
 		    '  --data-binary ' + (byFile ? '@notification-' +
 		    actions.dataset.seq + '.json' : quoted(payload)) +
 		    ' "$URL"',
@@ -334,6 +334,8 @@ function move(step) {
 
 	if (row && row.offsetParent !== null)
 		row.focus();
+	else if (row)
+		location = row.href;
 }
 
 /* From the record back to its row; where only one of them is seen, by the link
@@ -387,15 +389,40 @@ function setUpKeys() {
 
 /* ---- places ---- */
 
-/* The list scrolls by itself, so it has to be put back where it was. */
-function setUpPlaces() {
+/* The list scrolls by itself, and stays where it was when a record is chosen. */
+function setUpScrolling(back) {
 	const list = find('list');
-	const key = 'hookline-scroll ' + body.dataset.first;
+	const query = new URLSearchParams(location.search);
+	let key;
+
+	query.delete('seq');
+	query.delete('show');
+	key = 'hookline-scroll?' + query;
+	if (back || body.classList.contains('chosen'))
+		list.scrollTop = Number(remembered('sessionStorage', key) || 0);
+	window.addEventListener('pagehide', () => {
+		remember('sessionStorage', key, String(list.scrollTop));
+	});
+	/* Without scripts this shows the row. */
+	for (const row of items())
+		row.hash = '';
+	if (document.querySelector('a.item[aria-current]'))
+		document.querySelector('a.item[aria-current]')
+		    .scrollIntoView({ block: 'nearest' });
+}
+
+/* The focus goes to the record that was chosen, and back to its row. Whoever
+ * points needs no frame around the heading. */
+function setUpFocus() {
 	const row = /^#r\d+$/.test(location.hash) &&
 	    find(location.hash.slice(1));
 
-	window.addEventListener('pagehide', () => {
-		remember('sessionStorage', key, String(list.scrollTop));
+	setUpScrolling(Boolean(row));
+	body.classList.toggle('by-pointer',
+	    remembered('sessionStorage', 'hookline-by') === 'pointer');
+	find('list').addEventListener('click', (event) => {
+		remember('sessionStorage', 'hookline-by',
+		    event.detail > 0 ? 'pointer' : 'key');
 	});
 	if (row && row.offsetParent !== null && !row.ariaCurrent)
 		row.focus();
@@ -418,6 +445,6 @@ if (body.dataset.latest) {
 	setUpLive();
 	setUpCopying();
 	setUpKeys();
-	setUpPlaces();
+	setUpFocus();
 }
 })();

@@ -55,8 +55,9 @@ view_actions(struct html *html, const struct view *view)
 	html_format(html, "<a class=\"button\" id=\"download\" download "
 	    "href=\"?seq=%" PRIu64 "&amp;get=payload\">Download</a>\n",
 	    record->seq);
-	html_format(html, "<a class=\"button\" id=\"link\" "
-	    "href=\"?seq=%" PRIu64 "\">Link</a>\n</div>\n", record->seq);
+	html_format(html, "<a class=\"button\" id=\"link\" title=\"To this "
+	    "record, whatever is searched\" href=\"?seq=%" PRIu64 "\">Link"
+	    "</a>\n</div>\n", record->seq);
 	html_put(html, "<p id=\"copied\" role=\"status\"></p>\n");
 	if (why == NULL)
 		return;

@@ -2,6 +2,7 @@
 
 #include "payload/summary.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -83,12 +84,16 @@ put_pages(struct html *html, const struct view *view)
 static void
 put_unreadable(struct html *html, const struct find_result *found)
 {
+	int number = found->unreadable_errno;
+
 	if (found->unreadable[0] == '\0')
 		return;
-	html_put(html, "<p class=\"warning\" id=\"unreadable\">");
+	html_put(html, "<p class=\"warning\" id=\"unreadable\"><bdi>");
 	html_string(html, found->unreadable);
-	html_put(html, " could not be read, so its records are missing here: ");
-	html_string(html, strerror(found->unreadable_errno));
+	html_put(html, "</bdi> is left out here: ");
+	html_string(html, number == 0 ? "it is damaged" :
+	    number == EFBIG ? "it is compressed, and too large to be searched "
+	    "in this page" : strerror(number));
 	html_put(html, ".</p>\n");
 }
 
@@ -99,8 +104,9 @@ view_list(struct html *html, const struct view *view)
 
 	html_put(html, "<section id=\"list\" aria-labelledby=\"list-title\">\n"
 	    "<h2 id=\"list-title\" tabindex=\"-1\">");
-	html_put(html, search ? "Found" : view->ask->before != 0 ?
-	    "Older records" : "Newest records");
+	html_put(html, search ? "Found" : view->found->count == 0 ?
+	    "Records" : view->ask->before != 0 ? "Older records" :
+	    "Newest records");
 	html_put(html, "</h2>\n<p id=\"news\" hidden></p>\n"
 	    "<p id=\"paused\" class=\"note\" hidden></p>\n");
 	put_unreadable(html, view->found);

@@ -238,7 +238,7 @@ view_record(struct html *html, const struct view *view)
 		    "no record %" PRIu64 "</h2>\n<p class=\"quiet\" "
 		    "id=\"missing\">It has been removed, or nothing of that "
 		    "number has been stored yet.</p>\n", view->ask->seq);
-	} else {
+	} else if (view->found->count > 0) {
 		html_put(html, "<p class=\"quiet\" id=\"unchosen\">Choose a "
 		    "record to see what was sent.</p>\n");
 	}
