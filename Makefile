@@ -174,6 +174,8 @@ $(O)/unit/test_when: $(O)/cgi/when.o
 $(O)/unit/test_text: $(O)/cgi/hookctl/text.o
 $(O)/unit/test_filter: $(O)/cgi/record_filter.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
+$(O)/unit/test_ask: $(patsubst %,$(O)/cgi/%.o,inbox/ask when)
+$(O)/unit/test_find: $(patsubst %,$(O)/cgi/%.o,inbox/find record_filter)
 $(O)/unit/test_show: $(O)/cgi/when.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
