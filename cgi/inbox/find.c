@@ -283,7 +283,8 @@ find_news(const char *directory, uint64_t after, uint64_t *count,
 	*count = 0;
 	if (error != ERR_NONE)
 		return error;
-	if (oldest > after + 1)
+	/* Older ones are not there any more. */
+	if (oldest > 0 && after < oldest - 1)
 		after = oldest - 1;
 	if (*latest > after)
 		*count = *latest - after;
