@@ -220,10 +220,56 @@ moved() {
 # --listen
 #
 
-# fcgi SOCKET: asks for line 1 by FastCGI, with a login.
+# listening ADDRESS [OPTION...]: runs it there, with one process.
 listening() {
-	in_background inbox env ASAN_OPTIONS="$asan_options" \
-	    "$S/lib/hookline-inbox.fcgi" --listen "$@"
+	in_background listener "$INBOX_SHIPPED" --listen "$1" --processes 1 \
+	    --directory "$journal" "${@:2}"
+}
+
+# by_fastcgi QUERY [NAME=VALUE...]: sets STATUS and $S/answer.body.
+by_fastcgi() {
+	"$HELPERS/direct" get "$S/run/one.sock" REQUEST_URI="/inbox$1" AUTH_TYPE=Basic \
+	    REMOTE_USER=demo "${@:2}" >"$S/answer"
+	read -r STATUS _ <"$S/answer"
+	cut -d ' ' -f 2- "$S/answer" >"$S/answer.body"
+}
+
+@test "--listen: it is confined, and reads no other folder in the journal's place" {
+	local worker listener
+	listening "unix:$S/run/one.sock"
+	listener=$(<"$S/listener.pid")
+	within 100 test -S "$S/run/one.sock"
+	by_fastcgi '?after=1' HOOKLINE_DIRECTORY=/nowhere
+	[ "$STATUS $(<"$S/answer.body")" = '200 {"count":2,"latest":3}' ]
+	by_fastcgi '?after=1' AUTH_TYPE=
+	word_is 403 not-protected
+	grep -q 'event=not-protected' "$S/log/listener"
+	worker=$(tr -d ' ' <"/proc/$listener/task/$listener/children")
+	grep -qx 'NoNewPrivs:.1' "/proc/$worker/status"
+	grep -qx 'Seccomp:.2' "/proc/$worker/status"
+	mv "$journal" "$journal.old"
+	by_fastcgi '?after=1'
+	word_is 503 no-journal
+	cp -a "$journal.old" "$journal"
+	by_fastcgi '?after=1'
+	word_is 503 journal-replaced
+	rm -r "$journal"
+	mv "$journal.old" "$journal"
+	by_fastcgi '?after=2'
+	[ "$STATUS $(<"$S/answer.body")" = '200 {"count":1,"latest":3}' ]
+	stop_pid "$listener"
+	rm "$S/listener.pid"
+	[ ! -e "$S/run/one.sock" ]
+}
+
+@test "--listen by TCP: it warns that all who can connect can read everything" {
+	listening "127.0.0.1:$(free_port)"
+	within 100 grep -q 'level=warning .*event=unprotected' "$S/log/listener"
+	stop_pid "$(<"$S/listener.pid")"
+	rm "$S/listener.pid"
+	run "$INBOX_SHIPPED" --listen 192.0.2.1:9 --directory "$journal"
+	[ "$status" = 1 ]
+	[[ $output == *'other machines could connect'* ]]
 }
 
 @test "arguments" {
