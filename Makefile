@@ -186,6 +186,8 @@ $(O)/unit/test_filter: $(O)/cgi/record_filter.o \
 $(O)/unit/test_view_json $(O)/unit/test_view_page $(O)/unit/test_strip: \
 	$(patsubst %.c,$(O)/%.o,$(wildcard cgi/inbox/view_*.c) \
 	cgi/inbox/html.c cgi/inbox/ask.c cgi/inbox/strip.c cgi/when.c)
+$(O)/unit/test_ask $(O)/fuzz_ask: $(patsubst %,$(O)/cgi/%.o,inbox/ask when)
+$(O)/unit/test_find: $(patsubst %,$(O)/cgi/%.o,inbox/find record_filter)
 $(O)/unit/test_show: $(O)/cgi/when.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
@@ -213,7 +215,8 @@ unit: $(UNIT_BIN) $(O)/unit/lines
 
 $(O)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/libfuzz.a $(O)/libhookline.a
 	$(call SAY,link $@)
-	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljson-c $(LDLIBS)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	    $(filter %.a,$^) -ljson-c $(LDLIBS)
 
 $(O)/libfuzz.a: $(patsubst %.c,$(O)/%.o,$(FUZZ_HELP))
 	@rm -f $@
@@ -301,7 +304,7 @@ run: deps-build all
 
 test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi \
-	    $(B)/asan/hookctl unit
+	    $(B)/asan/hookline-inbox.fcgi $(B)/asan/hookctl unit
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
 	    $(B)/plain/unit/test_secret $(B)/plain/house/reader \
 	    $(B)/plain/cgi/client_none.o
@@ -310,7 +313,7 @@ test: deps-test all
 	    $(B)/faults/unit/test_cursor $(B)/faults/unit/test_reader_races \
 	    faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi \
-	    $(B)/static/hookctl
+	    $(B)/static/hookline-inbox.fcgi $(B)/static/hookctl
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@$(MAKE) --no-print-directory lint-findings
 	@tests/lib/run
@@ -398,10 +401,12 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
+	$(B)/hookline-inbox.fcgi:lib/hookline/hookline-inbox.fcgi \
 	$(B)/hookctl:bin/hookctl \
 	cgi/hookctl/completion.bash:share/bash-completion/completions/hookctl \
 	cgi/man/hookctl.1:share/man/man1/hookctl.1 \
 	cgi/man/hookline.8:share/man/man8/hookline.8 \
+	cgi/man/hookline-inbox.8:share/man/man8/hookline-inbox.8 \
 	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
 	cgi/man/hookline-journal.5:share/man/man5/hookline-journal.5 \
 	cgi/man/shipping.md:$(DOC)/shipping.md cgi/man/NEWS.md:$(DOC)/NEWS.md \
@@ -451,6 +456,8 @@ DIST_SRC := cgi/dist/INSTALL.txt:0644:INSTALL.txt \
 	cgi/dist/hookline.cgi:0755:cgi-bin/hookline.cgi \
 	apache-conf/hookline.htaccess:0644:web/.htaccess \
 	$(O)/hookline.fcgi:0755:web/hookline.fcgi \
+	apache-conf/hookline-inbox.htaccess:0644:inbox/.htaccess \
+	$(O)/hookline-inbox.fcgi:0755:inbox/hookline-inbox.fcgi \
 	$(O)/hookctl:0755:bin/hookctl
 
 .PHONY: dist archive
@@ -462,12 +469,13 @@ dist-%:
 	@$(MAKE) --no-print-directory -j2 VARIANT=static CC=$(CC_FOR) ARCH=$* \
 	    archive
 
-archive: $(O)/hookline.fcgi $(O)/hookctl
+archive: $(O)/hookline.fcgi $(O)/hookline-inbox.fcgi $(O)/hookctl
 	@set -e; new=$(B)/dist-$(ARCH) top=$(B)/dist-$(ARCH)/hookline; \
 	tar=$(B)/hookline-$(VERSION)-$(ARCH).tar.gz; \
 	rm -rf $$new; \
 	install -d -m 0755 $$new; install -d -m 0700 $$top; \
-	install -d -m 0755 $$top/bin $$top/cgi-bin $$top/web; \
+	install -d -m 0755 $$top/bin $$top/cgi-bin $$top/web \
+	    $$top/inbox; \
 	for file in $(DIST_SRC); do \
 		to=$${file#*:}; \
 		install -m $${to%%:*} $${file%%:*} $$top/$${to#*:}; \

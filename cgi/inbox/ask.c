@@ -128,7 +128,8 @@ read_word(struct ask *ask, const struct parameter *parameter,
 			ask->kind = parameter->kind;
 			return ERR_NONE;
 		}
-	return REFUSE(wrong, "show must be all, and get payload or line");
+	return REFUSE(wrong, "a value of show or get is wrong: they are "
+	    "show=all, get=payload and get=line");
 }
 
 static enum error

@@ -1,7 +1,7 @@
 /*
  * find: the records that the inbox shows, newest first. It reads the journal
- * through lib/journal's readers, gives only durable records, writes nothing and
- * takes no lock.
+ * through lib/journal's readers, writes nothing and takes no lock. It gives only
+ * durable records; if the journal has no state, all of them.
  */
 #ifndef HOOKLINE_INBOX_FIND_H
 #define HOOKLINE_INBOX_FIND_H
@@ -18,8 +18,8 @@
 #define FIND_HITS ((size_t)50)
 #define FIND_MS 2000
 #define FIND_BYTES (UINT64_C(2) << 30)	/* uncompressed */
-#define FIND_KEPT ((size_t)16 << 20)	/* bytes of the hits' lines: what a page
-					 * may cost in memory; one always fits */
+#define FIND_KEPT ((size_t)16 << 20)	/* bytes of the hits' lines: a page ends
+				 * with the one that reaches it */
 #define FIND_ONE_MS 10000	/* for one record of a compressed file */
 
 struct find_record {

@@ -97,7 +97,7 @@ advise(int argc, char **argv)
 	bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
 
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
-		return puts("hookline " HOOKLINE_VERSION) < 0;
+		return puts("hookline-inbox " HOOKLINE_VERSION) < 0;
 	fputs(usage, help ? stdout : stderr);
 	return help ? 0 : 2;
 }

@@ -93,6 +93,13 @@ answer_error(const struct show *show, struct view *view, enum error error,
 		answer_unavailable(show->exchange);
 	else if (error == ERR_MISSING)
 		answer_no_journal(show);
+	else if (error == ERR_BUSY)
+		answer_word(show->exchange, 503, "unavailable", "The record is "
+		    "in a large compressed file, and it took too long to "
+		    "find.\n");
+	else if (error == ERR_DAMAGED)
+		answer_word(show->exchange, 503, "not-readable",
+		    "Its line in the journal is not a record.\n");
 	else if (view != NULL)
 		answer_denied(show, view, number);
 	else

@@ -1,38 +1,19 @@
 #include "journal/backward.h"
 
-#include "base/clock.h"
-#include "base/io.h"
-#include "journal/durable.h"
 #include "journal/kept.h"
 #include "journal/line_reader.h"
 #include "journal/lines_back.h"
-#include "journal/segment.h"
+#include "journal/snapshot.h"
 #include "journal/stamp.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* One of the journal's files, and what is known without reading it. */
-struct file {
-	char name[SEGMENT_PATH_MAX];
-	uint64_t first_seq;	/* 0: not known, as for a live file that is
-				 * empty */
-	int64_t first_time;
-	bool compressed;
-};
 
 struct backward {
 	struct backward_options options;
-	int directory;
-	struct file *files;	/* oldest first; the live one is the last */
-	size_t count;
-	size_t left;		/* so many of them are not done */
-	int live;		/* its descriptor; -1: there is none */
-	uint64_t durable_seq;	/* as it was when the live file was opened */
+	struct snapshot snapshot;
+	size_t left;		/* so many of its files are not done */
 	uint64_t bound;		/* only records below it are left */
 
 	int fd;			/* of the open file, the last that is left; -1:
@@ -50,81 +31,6 @@ struct backward {
 	enum error error;
 };
 
-/*
- * Which files there are
- */
-
-/* What the live file begins with; it may be rotated by now. */
-static void
-describe_live(const struct backward *backward, struct file *file)
-{
-	char head[STAMP_MAX];
-	ssize_t got = io_pread(backward->live, head, sizeof head, 0);
-
-	strcpy(file->name, SEGMENT_LIVE);
-	if (got <= 0 || !stamp_read(head, (size_t)got, &file->first_seq,
-	    &file->first_time))
-		file->first_seq = 0;
-}
-
-static void
-describe(const struct segment *segment, struct file *file)
-{
-	segment_path(segment, file->name);
-	file->first_seq = segment->first_seq;
-	file->first_time = segment->first_time;
-	file->compressed = segment->compressed;
-}
-
-/*
- * The live file is opened before the others are listed: if it is rotated in
- * between, it is in both, which does no harm.
- */
-static enum error
-list_files(struct backward *backward)
-{
-	struct segment *segments;
-	size_t count, i;
-	enum error error;
-
-	backward->live = io_openat(backward->directory, SEGMENT_LIVE,
-	    O_RDONLY, 0);
-	if (backward->live == -1 && errno != ENOENT)
-		return error_from_errno(errno);
-	error = segment_list(backward->directory, &segments, &count);
-	if (error != ERR_NONE)
-		return error;
-	backward->files = calloc(count + 1, sizeof *backward->files);
-	for (i = 0; backward->files != NULL && i < count; i++)
-		describe(&segments[i], &backward->files[i]);
-	free(segments);
-	if (backward->files == NULL)
-		return ERR_MEMORY;
-	if (backward->live != -1)
-		describe_live(backward, &backward->files[count++]);
-	backward->count = backward->left = count;
-	return ERR_NONE;
-}
-
-static enum error
-set_up(struct backward *backward, const char *directory)
-{
-	struct durable durable = { 0 };
-
-	backward->directory = open(directory,
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (backward->directory == -1)
-		return error_from_errno(errno);
-	/* Asked before the live file is opened: up to there it cannot lose
-	 * any. */
-	durable.directory = backward->directory;
-	backward->durable_seq = durable_seq(&durable);
-	durable_close(&durable);
-	backward->bound = backward->options.before > 0 ?
-	    backward->options.before : UINT64_MAX;
-	return list_files(backward);
-}
-
 enum error
 backward_open(const struct backward_options *options,
     struct backward **backward)
@@ -138,8 +44,11 @@ backward_open(const struct backward_options *options,
 		return ERR_MEMORY;
 	new->options = *options;
 	new->options.directory = NULL;
-	new->live = new->fd = -1;
-	error = set_up(new, options->directory);
+	new->fd = -1;
+	new->bound = options->before > 0 ? options->before : UINT64_MAX;
+	error = snapshot_take(&new->snapshot, options->directory,
+	    options->stateless);
+	new->left = new->snapshot.count;
 	if (error == ERR_NONE) {
 		*backward = new;
 		return ERR_NONE;
@@ -155,8 +64,7 @@ close_file(struct backward *backward)
 {
 	lines_back_close(backward->lines);
 	backward->lines = NULL;
-	if (backward->fd != -1 && backward->fd != backward->live)
-		io_close(backward->fd);
+	snapshot_close(&backward->snapshot, backward->fd);
 	backward->fd = -1;
 	kept_free(&backward->kept);
 }
@@ -168,11 +76,7 @@ backward_close(struct backward *backward)
 		return;
 	close_file(backward);
 	kept_free_line(&backward->given);
-	if (backward->live != -1)
-		io_close(backward->live);
-	if (backward->directory != -1)
-		io_close(backward->directory);
-	free(backward->files);
+	snapshot_free(&backward->snapshot);
 	free(backward);
 }
 
@@ -180,59 +84,34 @@ backward_close(struct backward *backward)
  * Which of them are read
  */
 
-/* The records of file `i` are below this. What a failed sync left in a rotated
- * file begins at its successor's first seq. */
-static uint64_t
-limit_of(const struct backward *backward, size_t i)
-{
-	if (i + 1 < backward->count)
-		return backward->files[i + 1].first_seq > 0 ?
-		    backward->files[i + 1].first_seq : UINT64_MAX;
-	return backward->live != -1 && backward->durable_seq < UINT64_MAX ?
-	    backward->durable_seq + 1 : UINT64_MAX;
-}
-
 /* Those that are left are below this. */
 static uint64_t
 bound_of(const struct backward *backward, size_t i)
 {
-	uint64_t limit = limit_of(backward, i);
+	uint64_t limit = snapshot_limit(&backward->snapshot, i);
 
 	return backward->bound < limit ? backward->bound : limit;
 }
 
-/* Whether it may have records of the time that is asked for: its own are
- * between its first one and its successor's, unless the clock went back. */
-static bool
-has_time(const struct backward *backward, size_t i)
+/* The open file, or the next one. */
+static const struct snapshot_file *
+file_of(const struct backward *backward)
 {
-	const struct file *file = &backward->files[i];
-	int64_t first = file->first_time, last;
-
-	if (i + 1 == backward->count || file[1].first_seq == 0)
-		return true;
-	last = file[1].first_time;
-	if (last < first) {
-		last = first;
-		first = file[1].first_time;
-	}
-	/* The times in names are whole seconds. */
-	return first < backward->options.to &&
-	    last >= backward->options.from - (backward->options.from >
-	    INT64_MIN + CLOCK_SECOND ? CLOCK_SECOND : 0);
+	return &backward->snapshot.files[backward->left - 1];
 }
 
 static bool
 is_wanted(const struct backward *backward, size_t i)
 {
-	return backward->files[i].first_seq < bound_of(backward, i) &&
-	    has_time(backward, i);
+	return backward->snapshot.files[i].first_seq <
+	    bound_of(backward, i) && snapshot_has_time(&backward->snapshot,
+	    i, backward->options.from, backward->options.to);
 }
 
 static void
 note_trouble(struct backward *backward, int number)
 {
-	const struct file *file = &backward->files[backward->left - 1];
+	const struct snapshot_file *file = file_of(backward);
 
 	if (backward->trouble.file[0] != '\0')
 		return;
@@ -244,9 +123,10 @@ note_trouble(struct backward *backward, int number)
 static void
 finish_file(struct backward *backward)
 {
-	uint64_t first_seq = backward->files[--backward->left].first_seq;
+	uint64_t first_seq = file_of(backward)->first_seq;
 
 	close_file(backward);
+	backward->left--;
 	if (first_seq > 0 && first_seq < backward->bound)
 		backward->bound = first_seq;
 }
@@ -259,7 +139,7 @@ finish_file(struct backward *backward)
 static bool
 is_record(struct backward *backward, struct reader_line *line)
 {
-	const struct file *file = &backward->files[backward->left - 1];
+	const struct snapshot_file *file = file_of(backward);
 
 	if (stamp_read(line->bytes, line->length, &line->seq,
 	    &line->received_at))
@@ -302,7 +182,8 @@ note_end(struct backward *backward, enum error error)
 static enum error
 begin_plain(struct backward *backward, uint64_t size)
 {
-	if (backward->bound < limit_of(backward, backward->left - 1))
+	if (backward->bound < snapshot_limit(&backward->snapshot,
+	    backward->left - 1))
 		size = lines_back_find(backward->fd, size, backward->bound);
 	backward->lines = lines_back_open(backward->fd, size);
 	return backward->lines == NULL ? ERR_MEMORY : ERR_NONE;
@@ -353,7 +234,10 @@ keep_wanted(struct backward *backward, struct line_reader *lines)
 		if (error != ERR_NONE || backward->stopped)
 			return error;
 	}
-	return line_reader_error(lines);
+	/* If the file was cut off, zlib does not say so. */
+	error = line_reader_error(lines);
+	return error == ERR_NONE && line_reader_torn(lines) > 0 ? ERR_INPUT :
+	    error;
 }
 
 /* Reads it from its beginning to the records that are done. */
@@ -386,46 +270,22 @@ next_of_compressed(struct backward *backward, struct reader_line *line)
 }
 
 /*
- * Opening
+ * Files
  */
-
-/* A rotated file may have been compressed since it was listed. -1 with errno:
- * ENOENT if it has been removed. */
-static int
-open_rotated(const struct backward *backward, struct file *file)
-{
-	static const char plain[] = SEGMENT_SUFFIX, gzip[] =
-	    SEGMENT_GZIP_SUFFIX;
-	int fd = io_openat(backward->directory, file->name, O_RDONLY, 0);
-
-	if (fd != -1 || errno != ENOENT || file->compressed)
-		return fd;
-	memcpy(file->name + strlen(file->name) - (sizeof plain - 1), gzip,
-	    sizeof gzip);
-	file->compressed = true;
-	return io_openat(backward->directory, file->name, O_RDONLY, 0);
-}
 
 static enum error
 begin(struct backward *backward)
 {
 	size_t i = backward->left - 1;
-	struct file *file = &backward->files[i];
-	struct stat status;
+	uint64_t size;
+	enum error error = snapshot_open(&backward->snapshot, i,
+	    &backward->fd, &size);
 
-	backward->fd = i + 1 == backward->count && backward->live != -1 ?
-	    backward->live : open_rotated(backward, file);
-	if (backward->fd == -1)
-		return error_from_errno(errno);
-	if (io_fstat(backward->fd, &status) == -1)
-		return ERR_IO;
-	if (!S_ISREG(status.st_mode)) {
-		errno = ENXIO;
-		return ERR_UNSAFE;
-	}
+	if (error != ERR_NONE)
+		return error;
 	backward->file_bound = bound_of(backward, i);
-	return file->compressed ? begin_compressed(backward) :
-	    begin_plain(backward, (uint64_t)status.st_size);
+	return file_of(backward)->compressed ? begin_compressed(backward) :
+	    begin_plain(backward, size);
 }
 
 /* Makes sure that a file is open; false if there is no more. */
@@ -454,7 +314,7 @@ have_file(struct backward *backward)
 static void
 pass_over(struct backward *backward)
 {
-	const struct file *file = &backward->files[backward->left - 1];
+	const struct snapshot_file *file = file_of(backward);
 	const struct reader_line first = { .seq = file->first_seq,
 	    .received_at = file->first_time };
 
@@ -510,7 +370,8 @@ backward_blame(struct backward *backward)
 uint64_t
 backward_oldest(const struct backward *backward)
 {
-	return backward->count > 0 ? backward->files[0].first_seq : 0;
+	return backward->snapshot.count > 0 ?
+	    backward->snapshot.files[0].first_seq : 0;
 }
 
 bool

@@ -32,6 +32,9 @@ enum backward_verdict {
 struct backward_options {
 	const char *directory;	/* the journal's */
 	uint64_t before;	/* only lower seqs; 0: from the newest on */
+	bool stateless;		/* for people: if the journal has no state, as
+				 * it was deleted or the folder is a copy, the
+				 * live file's records come nevertheless */
 
 	/* Files that have no record of this time are passed over; microseconds,
 	 * `to` is exclusive. Other records still come. */
@@ -57,8 +60,9 @@ enum error backward_open(const struct backward_options *options,
 /* NULL is allowed. */
 void backward_close(struct backward *backward);
 
-/* Gives the next older record that is wanted; false if there is none, if `judge`
- * has said to stop, or if backward_error() is not ERR_NONE. */
+/* Gives the next older record that is wanted; false if there is none, if
+ * `judge` has said to stop, or if backward_error() is not ERR_NONE. Its bytes
+ * are valid until the next call. */
 bool backward_next(struct backward *backward, struct reader_line *line);
 
 /* ERR_MEMORY, or ERR_NONE. A file that cannot be read is no error: */

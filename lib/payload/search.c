@@ -20,8 +20,7 @@ struct spelling {
 	char escape;		/* as in \n; '\0': there is no such */
 };
 
-/* A byte, which may be a letter of either case. */
-struct either {
+struct either {			/* a byte, or a letter in both cases */
 	char one, other;
 };
 
@@ -46,9 +45,8 @@ read_character(const char *text, size_t length, uint32_t *code)
 {
 	size_t size = utf8_read(text, length, code);
 
-	if (size == 0)
-		*code = CODE_NONE;
-	return size == 0 ? 1 : size;
+	*code = size > 0 ? *code : CODE_NONE;
+	return size > 0 ? size : 1;
 }
 
 static bool
@@ -234,8 +232,7 @@ is_whole(const char *begin, const char *p)
 struct reading {
 	const char *begin, *at;
 	bool inside;		/* `at` is in a string */
-	bool careless;		/* it does not matter where they are, nor
-				 * whether the text begins inside an escape */
+	bool careless;		/* any place will do */
 };
 
 static bool
@@ -271,10 +268,9 @@ match(const struct search *search, struct reading *reading, const char *p,
 			return false;
 		p += length;
 	}
-	if (reading->careless)
-		return true;
-	return is_whole(reading->begin, start) && (!search->outside ||
-	    search->numeric || is_inside(reading, start));
+	return reading->careless || (is_whole(reading->begin, start) &&
+	    (!search->outside || search->numeric ||
+	    is_inside(reading, start)));
 }
 
 /* ---- all places ---- */
@@ -367,8 +363,7 @@ find_in_blocks(const struct search *search, struct reading *reading,
 	unsigned bits;
 
 	for (; end - *p >= JSON_RUN_BLOCK + BEYOND; *p += JSON_RUN_BLOCK)
-		for (bits = candidates(&pattern, *p); bits != 0;
-		    bits &= bits - 1)
+		for (bits = candidates(&pattern, *p); bits; bits &= bits - 1)
 			if (match(search, reading, *p + __builtin_ctz(bits),
 			    end))
 				return true;
@@ -381,16 +376,13 @@ static bool
 look(const struct search *search, struct span bytes, bool careless)
 {
 	const char *p = bytes.bytes, *end = p + bytes.length;
-	struct reading reading = { .begin = p, .at = p,
-	    .careless = careless };
+	struct reading reading = { p, p, .careless = careless };
 
-	if (p == NULL)
-		return false;
 #if JSON_RUN_SSE2
-	if (find_in_blocks(search, &reading, &p, end))
+	if (p != NULL && find_in_blocks(search, &reading, &p, end))
 		return true;
 #endif
-	return find_in_tail(search, &reading, p, end);
+	return p != NULL && find_in_tail(search, &reading, p, end);
 }
 
 bool

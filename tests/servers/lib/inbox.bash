@@ -6,7 +6,7 @@
 #                       three notifications
 #   inbox_use           what a test file has to set in each process
 #   look [QUERY] [CURL OPTIONS...]   asks for the inbox, with the password
-#   page [QUERY] [NAME=VALUE...]     the same of a CGI process that we start ourselves
+#   page [QUERY] [NAME=VALUE|-NAME...]   the same of a CGI process that we start ourselves
 
 INBOX_SHIPPED=${HOOKLINE_INBOX:-$ROOT/build/hookline-inbox.fcgi}
 INBOX_CHECKED=${HOOKLINE_INBOX:-$ROOT/build/asan/hookline-inbox.fcgi}
@@ -68,16 +68,31 @@ look() {
 	ask "/inbox${1:-}" -H "Authorization: Basic $DEMO" "${@:2}"
 }
 
-# The answer goes to $S/answer.head and $S/answer.body; sets STATUS.
+# The answer goes to $S/answer.head and $S/answer.body; sets STATUS. -NAME leaves a
+# variable out.
 page() {
-	env -i GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD="${METHOD:-GET}" \
-	    REQUEST_URI="/inbox${1:-}" QUERY_STRING="${1#\?}" REMOTE_ADDR=127.0.0.1 \
-	    ASAN_OPTIONS="$asan_options:detect_leaks=0" AUTH_TYPE=Basic \
-	    REMOTE_USER=demo HOOKLINE_DIRECTORY="$journal" "${@:2}" \
-	    "${INBOX:-$S/lib/hookline-inbox.fcgi}" </dev/null >"$S/answer" || return
-	sed '/^\r$/q' "$S/answer" >"$S/answer.head"
-	tail -c +$(($(wc -c <"$S/answer.head") + 1)) "$S/answer" >"$S/answer.body"
-	STATUS=$(sed -n 's/^Status: \([0-9]*\) .*/\1/p' "$S/answer.head")
+	local query=${1:-} word
+	local -A variables=([GATEWAY_INTERFACE]=CGI/1.1
+	    [REQUEST_METHOD]=${METHOD:-GET} [REQUEST_URI]=/inbox$query
+	    [QUERY_STRING]=${query#\?} [REMOTE_ADDR]=127.0.0.1 [AUTH_TYPE]=Basic
+	    [REMOTE_USER]=demo [HOOKLINE_DIRECTORY]=$journal
+	    [ASAN_OPTIONS]=$asan_options:detect_leaks=0)
+	local settings=()
+	for word in "${@:2}"; do
+		case $word in
+		-*) unset "variables[${word#-}]" ;;
+		*) variables[${word%%=*}]=${word#*=} ;;
+		esac
+	done
+	for word in "${!variables[@]}"; do
+		settings+=("$word=${variables[$word]}")
+	done
+	env -i "${settings[@]}" "${INBOX:-$S/lib/hookline-inbox.fcgi}" \
+	    </dev/null >"$S/answer" || return
+	: >"$S/answer.body"
+	LC_ALL=C sed -n -e "1,/^\r\$/w $S/answer.head" -e "1,/^\r\$/!w $S/answer.body" \
+	    "$S/answer"
+	read -r _ STATUS _ <"$S/answer.head"
 }
 
 # word_is STATUS WORD: the answer's first line is this.
