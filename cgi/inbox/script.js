@@ -339,7 +339,7 @@ function move(step) {
 	if (row && row.offsetParent !== null)
 		row.focus();
 	else if (row)
-		location = row.href;
+		row.click();
 }
 
 /* From the record back to its row; where only one of them is seen, by the link
@@ -415,22 +415,23 @@ function setUpScrolling(back) {
 		    .scrollIntoView({ block: 'nearest' });
 }
 
-/* The focus goes to the record that was chosen, and back to its row. Whoever
- * points needs no frame around the heading. */
+/* The focus goes to the record that has just been chosen, and back to its row.
+ * Whoever points needs no frame around the heading. */
 function setUpFocus() {
 	const row = /^#r\d+$/.test(location.hash) &&
 	    find(location.hash.slice(1));
+	const by = remembered('sessionStorage', 'hookline-by');
 
 	setUpScrolling(Boolean(row));
-	body.classList.toggle('by-pointer',
-	    remembered('sessionStorage', 'hookline-by') === 'pointer');
+	body.classList.toggle('by-pointer', by === 'pointer');
+	remember('sessionStorage', 'hookline-by', '');
 	find('list').addEventListener('click', (event) => {
 		remember('sessionStorage', 'hookline-by',
 		    event.detail > 0 ? 'pointer' : 'key');
 	});
 	if (row && row.offsetParent !== null && !row.ariaCurrent)
 		row.focus();
-	else if (find('title') && body.classList.contains('chosen'))
+	else if (by && find('title'))
 		find('title').focus({ preventScroll: true });
 }
 
