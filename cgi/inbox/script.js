@@ -87,13 +87,15 @@ const LIVE_MS = body.hasAttribute('data-cgi') ? 10000 : 3000;
 const HIDDEN_MS = 30000;
 const IDLE_MS = 15 * 60 * 1000;
 const MOST_MS = 5 * 60 * 1000;
+const PATIENCE_MS = 20000;
 const loaded = new Date();
 const title = document.title;
 const live = { on: true, timer: null, tag: '', failures: 0, count: 0,
 	activeAt: performance.now() };
 
 function showNews(count) {
-	const link = document.createElement('a');
+	/* It may have the focus, so it stays. */
+	const link = find('show-news') || document.createElement('a');
 	const words = body.hasAttribute('data-search') ?
 	    count + ' newer, not filtered - search again' :
 	    count + ' new - show';
@@ -105,7 +107,8 @@ function showNews(count) {
 	link.className = 'button';
 	link.href = body.dataset.first + '#list-title';
 	link.textContent = words;
-	find('news').replaceChildren(link);
+	if (!link.parentNode)
+		find('news').append(link);
 	find('news').hidden = false;
 	document.title = '(' + count + ') ' + title;
 	say(count === 1 ? '1 new record' : count + ' new records');
@@ -170,6 +173,7 @@ function failed(what) {
 async function ask() {
 	const answer = await fetch('?after=' + body.dataset.latest, {
 		cache: 'no-store',
+		signal: AbortSignal.timeout(PATIENCE_MS),
 		headers: live.tag ? { 'If-None-Match': live.tag } : {}
 	});
 
@@ -335,7 +339,7 @@ function move(step) {
 	if (row && row.offsetParent !== null)
 		row.focus();
 	else if (row)
-		location = row.href;
+		row.click();
 }
 
 /* From the record back to its row; where only one of them is seen, by the link
@@ -411,22 +415,23 @@ function setUpScrolling(back) {
 		    .scrollIntoView({ block: 'nearest' });
 }
 
-/* The focus goes to the record that was chosen, and back to its row. Whoever
- * points needs no frame around the heading. */
+/* The focus goes to the record that has just been chosen, and back to its row.
+ * Whoever points needs no frame around the heading. */
 function setUpFocus() {
 	const row = /^#r\d+$/.test(location.hash) &&
 	    find(location.hash.slice(1));
+	const by = remembered('sessionStorage', 'hookline-by');
 
 	setUpScrolling(Boolean(row));
-	body.classList.toggle('by-pointer',
-	    remembered('sessionStorage', 'hookline-by') === 'pointer');
+	body.classList.toggle('by-pointer', by === 'pointer');
+	remember('sessionStorage', 'hookline-by', '');
 	find('list').addEventListener('click', (event) => {
 		remember('sessionStorage', 'hookline-by',
 		    event.detail > 0 ? 'pointer' : 'key');
 	});
 	if (row && row.offsetParent !== null && !row.ariaCurrent)
 		row.focus();
-	else if (find('title') && body.classList.contains('chosen'))
+	else if (by && find('title'))
 		find('title').focus({ preventScroll: true });
 }
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #define COUNT_ROOM 12		/* bytes for a count: "{1234567}" */
-#define OPEN_MOST ((size_t)16 << 10) /* in a longer text, deep containers begin
-				 * folded */
-#define OPEN_DEPTH 5
+#define OPEN_ROWS 500		/* after these, containers begin folded, as what
+				 * is folded costs a browser little, */
+#define OPEN_DEPTH 2		/* but for these outermost ones */
 #define REPLACEMENT "\357\277\275"	/* U+FFFD */
 #define ELLIPSIS "\342\200\246"		/* U+2026 */
 
@@ -208,8 +208,7 @@ on_open(void *context, const struct json_value *value)
 	struct tree *tree = context;
 	struct html *html = tree->html;
 	struct level *level = &tree->levels[value->depth];
-	bool folded = tree->json.length > OPEN_MOST &&
-	    value->depth >= OPEN_DEPTH;
+	bool folded = tree->rows > OPEN_ROWS && value->depth >= OPEN_DEPTH;
 
 	*level = (struct level){ .shown = begin_value(tree, value),
 	    .row = html->out->length };

@@ -214,8 +214,8 @@ put_chosen(struct html *html, const struct view *view)
 	html_put(html, "</h2>\n<p class=\"kinds\">");
 	html_bdi(html, "kind", summary.kind);
 	if (summary.more > 0)
-		html_format(html, " <span class=\"more\">+%zu more in it"
-		    "</span>", summary.more);
+		html_format(html, " <span class=\"more\">+%zu</span>",
+		    summary.more);
 	html_put(html, "</p>\n");
 	summary_free(&summary);
 	put_meta(html, record);

@@ -20,20 +20,27 @@ static const char *const reasons[REFUSALS] = {
 	[REFUSAL_STORAGE] = "could not be stored: see hookline's log",
 };
 
-/* The most frequent one that is less frequent than the last, or as frequent and
- * after it. */
+/* Whether a reason comes before another one: more frequent ones come first. */
+static bool
+precedes(const struct strip *strip, unsigned one, unsigned other)
+{
+	uint64_t count = strip->refused[one];
+
+	return count != strip->refused[other] ?
+	    count > strip->refused[other] : one < other;
+}
+
+/* The first reason after `last`, or of all if that is REFUSAL_NONE. */
 static enum refusal
 next_of(const struct strip *strip, enum refusal last)
 {
-	const uint64_t *counts = strip->refused;
 	unsigned it, next = REFUSAL_NONE;
 
 	for (it = REFUSAL_NONE + 1; it < REFUSALS; it++) {
-		if (counts[it] == 0 || (last != REFUSAL_NONE &&
-		    (counts[it] > counts[last] ||
-		    (counts[it] == counts[last] && it <= (unsigned)last))))
+		if (strip->refused[it] == 0 || (last != REFUSAL_NONE &&
+		    !precedes(strip, last, it)))
 			continue;
-		if (next == REFUSAL_NONE || counts[it] > counts[next])
+		if (next == REFUSAL_NONE || precedes(strip, it, next))
 			next = it;
 	}
 	return (enum refusal)next;

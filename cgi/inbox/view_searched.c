@@ -75,8 +75,13 @@ view_searched(struct html *html, const struct view *view)
 		html_number(html, found->count);
 		html_put(html, " with ");
 		put_choice(html, view->ask);
-		html_put(html, ". Searched");
-		put_reach(html, found);
+		html_put(html, ". ");
+		if (found->older) {
+			html_put(html, "Searched");
+			put_reach(html, found);
+		} else {
+			html_put(html, "All records were searched");
+		}
 	}
 	html_put(html, ".");
 	put_further(html, view);

@@ -67,6 +67,14 @@ lacks(const char *part)
 		fail_msg("the page has %s", part);
 }
 
+static void
+precede(const char *one, const char *other)
+{
+	has(one);
+	has(other);
+	assert_true(strstr(out.bytes, one) < strstr(out.bytes, other));
+}
+
 /* Lists a record, and shows it. */
 static void
 choose(const struct record *record)
@@ -173,10 +181,14 @@ says_that_nothing_has_arrived(void **state)
 	lacks("refused today");
 	lacks("id=\"plain-http\"");
 	strip.counted = true;
-	strip.refused_total = strip.refused[REFUSAL_SIGNATURE] = 42;
+	strip.refused[REFUSAL_SIGNATURE] = 30;
+	strip.refused[REFUSAL_PATH] = strip.refused[REFUSAL_NOT_JSON] = 6;
+	strip.refused_total = 42;
 	view.plain_http = true;
 	make_page();
 	has("42 requests were refused today");
+	precede("<code>signature</code>", "<code>path</code>");
+	precede("<code>path</code>", "<code>not-json</code>");
 	has("the app secret is another app&#39;s?");
 	has("id=\"plain-http\"");
 }
