@@ -156,7 +156,8 @@ find_newest(const char *directory, uint64_t *seq, int64_t *received_at,
     uint64_t *oldest)
 {
 	const struct backward_options options = { .directory = directory,
-	    .stateless = true, .from = INT64_MIN, .to = INT64_MAX, .most = 1 };
+	    .stateless = true, .from = INT64_MIN, .to = INT64_MAX,
+	    .most = 1 };
 	struct backward *backward;
 	struct reader_line line;
 	enum error error = backward_open(&options, &backward);
