@@ -185,7 +185,8 @@ find_within(const char *directory, const struct ask *ask,
 	struct search search = { .ask = ask, .limits = limits,
 	    .deadline = clock_monotonic_ms() + limits->ms };
 	const struct backward_options options = { .directory = directory,
-	    .before = ask->before, .stateless = true, .from = ask->from, .to = ask->to,
+	    .before = ask->before, .stateless = true,
+	    .from = ask->from, .to = ask->to,
 	    .most = limits->hits, .most_bytes = limits->kept,
 	    .judge = judge, .context = &search };
 	const char *rooms[ASK_TEXTS];

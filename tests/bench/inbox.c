@@ -6,9 +6,9 @@
  *
  * DIRECTORY is a journal of COUNT records that archive.c has written. Prints a
  * line "NAME MILLISECONDS PROCESSOR" for each: medians of the elapsed time, and
- * of the processor time of the program. For the search, which goes through all
- * records or as far as it is allowed to, it prints megabytes a second instead,
- * by those two times. Fails if an answer is not 200.
+ * of the processor time of the program. For the search, which goes through the
+ * first million records, it prints megabytes a second instead, by those two
+ * times. Fails if an answer is not 200.
  */
 #include "bench.h"
 
@@ -26,8 +26,8 @@
 #include <unistd.h>
 
 #define RUNS 11
-#define SEARCH_MOST ((uint64_t)2 << 30)	/* bytes; find.h */
-#define RECORD_BYTES 438		/* archive.c */
+#define SEARCHED UINT64_C(1000000)	/* records: a search ends after 2 s */
+#define RECORD_BYTES 438	/* archive.c */
 
 struct times {
 	double elapsed[RUNS], processor[RUNS];	/* milliseconds */
@@ -129,19 +129,20 @@ measure(const char *name, const char *query)
 }
 
 static void
-measure_search(uint64_t bytes)
+measure_search(uint64_t count)
 {
-	static const char query[] = "q=none+of+them+has+this";
+	uint64_t records = count < SEARCHED ? count : SEARCHED;
+	double bytes = (double)records * RECORD_BYTES;
 	struct times times;
+	char query[100];
 	int i;
 
-	if (bytes > SEARCH_MOST)
-		bytes = SEARCH_MOST;
+	snprintf(query, sizeof query, "q=none+of+them+has+this&before=%"
+	    PRIu64, records + 1);
 	for (i = 0; i < RUNS; i++)
 		run(query, &times, i);
-	printf("search %.0f %.0f\n", (double)bytes / 1e3 /
-	    median(times.elapsed), (double)bytes / 1e3 /
-	    median(times.processor));
+	printf("search %.0f %.0f\n", bytes / 1e3 / median(times.elapsed),
+	    bytes / 1e3 / median(times.processor));
 }
 
 int
@@ -165,6 +166,6 @@ main(int argc, char **argv)
 	measure("older", query);
 	snprintf(query, sizeof query, "after=%" PRIu64, count - 1);
 	measure("news", query);
-	measure_search(count * RECORD_BYTES);
+	measure_search(count);
 	return 0;
 }
