@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2094,SC2154 # used, or set, by other files
 # inbox.bash: the inbox, for the tests. After test.bash.
 #
 #   inbox_new PROGRAM   makes $S with the inbox's program, with a receiver that is used
