@@ -51,24 +51,33 @@ is_folder(const char *path)
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* The path of the running program; NULL if it is not known. */
+static const char *
+own_path(char path[PATH_MAX])
+{
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+	if (length <= 0)
+		return NULL;
+	path[length] = '\0';
+	return path;
+}
+
 /* The journal below the first place that has one, or the standard one. */
 static bool
 search_places(const struct place_search *search, const struct request *request,
     struct place *place)
 {
 	char program[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", program,
-	    sizeof program - 1);
+	const char *own = own_path(program);
 	struct account owner = { 0 };
 	const struct places_search places = {
 	    .name = "journal/notifications.jsonl",
-	    .executable = length > 0 ? program :
+	    .executable = own != NULL ? own :
 	    request_variable(request, "SCRIPT_FILENAME"),
 	    .document_root = request_last_variable(request, "DOCUMENT_ROOT"),
 	    .owner = &owner, .home = variable(search->env, "HOME") };
 
-	if (length > 0)
-		program[length] = '\0';
 	places_search(&place->tried, &places);
 	if (place->tried.failed)
 		return false;

@@ -59,8 +59,9 @@ name_user(uid_t uid, char name[256])
 
 /* Fills in what a person must know who wants to let this program read. */
 static void
-answer_denied(const struct show *show, struct view *view, int number)
+answer_denied(const struct show *show, const struct view *view, int number)
 {
+	struct view shown = *view;
 	char user[256], owner[256], group[64];
 	struct view_denied denied = { .directory = show->directory,
 	    .number = number, .user = user };
@@ -75,8 +76,8 @@ answer_denied(const struct show *show, struct view *view, int number)
 		    status.st_gid, group);
 		denied.mode = status.st_mode & 07777;
 	}
-	view->denied = &denied;
-	if (view_page(view, &page) == ERR_NONE)
+	shown.denied = &denied;
+	if (view_page(&shown, &page) == ERR_NONE)
 		answer_send(show->exchange, &(struct answer){ .status = 503,
 		    .type = html, .body = { page.bytes, page.length } });
 	else
@@ -86,8 +87,8 @@ answer_denied(const struct show *show, struct view *view, int number)
 
 /* What to answer for a journal that could not be read; `number` is errno. */
 static void
-answer_error(const struct show *show, struct view *view, enum error error,
-    int number)
+answer_error(const struct show *show, const struct view *view,
+    enum error error, int number)
 {
 	if (error == ERR_MEMORY)
 		answer_unavailable(show->exchange);
@@ -171,22 +172,23 @@ choose(const struct show *show, struct view *view, struct find_record *read)
 }
 
 static void
-send_page(const struct show *show, struct view *view)
+send_page(const struct show *show, const struct view *view)
 {
+	struct view shown = *view;
 	struct find_record read = { 0 };
 	struct strip strip;
 	struct buffer page = { 0 };
 
-	choose(show, view, &read);
+	choose(show, &shown, &read);
 	strip_look(show->directory, view->now, view->found->latest_at, &strip);
-	view->strip = &strip;
-	if (view_page(view, &page) == ERR_NONE)
+	shown.strip = &strip;
+	if (view_page(&shown, &page) == ERR_NONE)
 		answer_send(show->exchange, &(struct answer){ .status = 200,
 		    .type = html, .body = { page.bytes, page.length } });
 	else
 		answer_unavailable(show->exchange);
 	buffer_free(&page);
-	if (view->chosen == &read)
+	if (shown.chosen == &read)
 		find_record_free(&read);
 }
 
