@@ -82,18 +82,23 @@ FAULT_SRC := $(if $(filter faults coverage,$(VARIANT)),tests/faults/seam.c) \
 ADAPTER_SRC := cgi/adapter.c cgi/adapter_cgi.c cgi/adapter_fastcgi.c \
 	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c
 FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \
-	cgi/check_facts.c cgi/listen_main.c cgi/listen.c cgi/workers.c
+	cgi/check_facts.c cgi/listen_main.c cgi/listen.c cgi/listen_tcp.c \
+	cgi/workers.c
 # The static hookctl has no libcurl.
 CLIENT := $(if $(filter static,$(VARIANT)),client_none,client)
 HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
 	$(if $(filter static,$(VARIANT)),,cgi/client_resolve.c cgi/client_result.c) \
-	cgi/when.c cgi/check_user.c cgi/check_facts.c cgi/deliver.c cgi/outgoing.c
+	cgi/when.c cgi/check_user.c cgi/check_facts.c cgi/record_filter.c \
+	cgi/deliver.c cgi/outgoing.c
+INBOX_SRC := $(wildcard cgi/inbox/*.c) $(ADAPTER_SRC) cgi/when.c \
+	cgi/record_filter.c cgi/listen_main.c cgi/listen.c cgi/workers.c
 HOOKCTL_LIBS := $(if $(filter static,$(VARIANT)),,-lcurl) -ljson-c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
 LIB_OBJ := $(patsubst %.c,$(O)/%.o,$(LIB_SRC) $(FAULT_SRC))
 FCGI_OBJ := $(patsubst %.c,$(O)/%.o,$(FCGI_SRC))
 HOOKCTL_OBJ := $(patsubst %.c,$(O)/%.o,$(HOOKCTL_SRC))
+INBOX_OBJ := $(patsubst %.c,$(O)/%.o,$(INBOX_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT_SRC))
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
@@ -110,7 +115,7 @@ PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-PROGRAMS := hookline.fcgi hookctl
+PROGRAMS := hookline.fcgi hookline-inbox.fcgi hookctl
 
 all: $(PROGRAMS:%=$(B)/%)
 
@@ -150,6 +155,11 @@ $(O)/hookline.fcgi: $(FCGI_OBJ) $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lfcgi $(LDLIBS)
 
+$(O)/hookline-inbox.fcgi: $(INBOX_OBJ) $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ -lfcgi \
+	    $(LDLIBS)
+
 $(O)/hookctl: $(HOOKCTL_OBJ) $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOOKCTL_LIBS) $(LDLIBS)
@@ -172,7 +182,13 @@ $(O)/unit/test_fastcgi_peek $(O)/fuzz_fastcgi: $(O)/cgi/fastcgi_peek.o
 $(O)/unit/test_patience: $(O)/cgi/patience.o
 $(O)/unit/test_when: $(O)/cgi/when.o
 $(O)/unit/test_text: $(O)/cgi/hookctl/text.o
-$(O)/unit/test_filter: $(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
+$(O)/unit/test_filter: $(O)/cgi/record_filter.o \
+	$(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
+$(O)/unit/test_view_json $(O)/unit/test_view_page $(O)/unit/test_strip: \
+	$(patsubst %.c,$(O)/%.o,$(wildcard cgi/inbox/view_*.c) \
+	cgi/inbox/html.c cgi/inbox/ask.c cgi/inbox/strip.c cgi/when.c)
+$(O)/unit/test_ask $(O)/fuzz_ask: $(patsubst %,$(O)/cgi/%.o,inbox/ask when)
+$(O)/unit/test_find: $(patsubst %,$(O)/cgi/%.o,inbox/find record_filter)
 $(O)/unit/test_show: $(O)/cgi/when.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
@@ -200,14 +216,23 @@ $(O)/%.o: %.c
 	$(call SAY,compile $@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# These contain files, and parts of their SHA-256 for their names.
+ASSETS := style.css script.js icon.svg
+ASSETS_OUT := $(O)/cgi/inbox/assets.o $(O)/cgi/inbox/assets.c.found
+$(ASSETS_OUT): $(ASSETS:%=cgi/inbox/%)
+$(ASSETS_OUT): private CPPFLAGS += $(foreach name,$(ASSETS),\
+	-D$(shell echo $(basename $(name)) | tr a-z A-Z)_HASH='"$(shell \
+	sha256sum <cgi/inbox/$(name) | cut -c 1-32)"')
+
 # These contain the version.
-$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/tests/unit/test_config_check.o: Makefile
+$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/cgi/inbox/main.o $(O)/tests/unit/test_config_check.o: Makefile
 
 unit: $(UNIT_BIN) $(O)/unit/lines
 
 $(O)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/libfuzz.a $(O)/libhookline.a
 	$(call SAY,link $@)
-	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljson-c $(LDLIBS)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	    $(filter %.a,$^) -ljson-c $(LDLIBS)
 
 $(O)/libfuzz.a: $(patsubst %.c,$(O)/%.o,$(FUZZ_HELP))
 	@rm -f $@
@@ -300,7 +325,7 @@ run: deps-build all
 
 test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi \
-	    $(B)/asan/hookctl unit
+	    $(B)/asan/hookline-inbox.fcgi $(B)/asan/hookctl unit
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
 	    $(B)/plain/unit/test_secret $(B)/plain/house/reader \
 	    $(B)/plain/cgi/client_none.o $(STORE)
@@ -309,7 +334,7 @@ test: deps-test all
 	    $(B)/faults/unit/test_cursor $(B)/faults/unit/test_reader_races \
 	    faults-programs
 	@$(MAKE) --no-print-directory -j2 VARIANT=static $(B)/static/hookline.fcgi \
-	    $(B)/static/hookctl
+	    $(B)/static/hookline-inbox.fcgi $(B)/static/hookctl
 	@$(MAKE) --no-print-directory -j2 VARIANT=fuzz CC=clang fuzz-programs
 	@$(MAKE) --no-print-directory lint-findings
 	@tests/lib/run
@@ -397,10 +422,12 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
+	$(B)/hookline-inbox.fcgi:lib/hookline/hookline-inbox.fcgi \
 	$(B)/hookctl:bin/hookctl \
 	cgi/hookctl/completion.bash:share/bash-completion/completions/hookctl \
 	cgi/man/hookctl.1:share/man/man1/hookctl.1 \
 	cgi/man/hookline.8:share/man/man8/hookline.8 \
+	cgi/man/hookline-inbox.8:share/man/man8/hookline-inbox.8 \
 	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
 	cgi/man/hookline-journal.5:share/man/man5/hookline-journal.5 \
 	cgi/man/shipping.md:$(DOC)/shipping.md cgi/man/NEWS.md:$(DOC)/NEWS.md \
@@ -450,6 +477,8 @@ DIST_SRC := cgi/dist/INSTALL.txt:0644:INSTALL.txt \
 	cgi/dist/hookline.cgi:0755:cgi-bin/hookline.cgi \
 	apache-conf/hookline.htaccess:0644:web/.htaccess \
 	$(O)/hookline.fcgi:0755:web/hookline.fcgi \
+	apache-conf/hookline-inbox.htaccess:0644:inbox/.htaccess \
+	$(O)/hookline-inbox.fcgi:0755:inbox/hookline-inbox.fcgi \
 	$(O)/hookctl:0755:bin/hookctl
 
 .PHONY: dist archive
@@ -461,12 +490,13 @@ dist-%:
 	@$(MAKE) --no-print-directory -j2 VARIANT=static CC=$(CC_FOR) ARCH=$* \
 	    archive
 
-archive: $(O)/hookline.fcgi $(O)/hookctl
+archive: $(O)/hookline.fcgi $(O)/hookline-inbox.fcgi $(O)/hookctl
 	@set -e; new=$(B)/dist-$(ARCH) top=$(B)/dist-$(ARCH)/hookline; \
 	tar=$(B)/hookline-$(VERSION)-$(ARCH).tar.gz; \
 	rm -rf $$new; \
 	install -d -m 0755 $$new; install -d -m 0700 $$top; \
-	install -d -m 0755 $$top/bin $$top/cgi-bin $$top/web; \
+	install -d -m 0755 $$top/bin $$top/cgi-bin $$top/web \
+	    $$top/inbox; \
 	for file in $(DIST_SRC); do \
 		to=$${file#*:}; \
 		install -m $${to%%:*} $${file%%:*} $$top/$${to#*:}; \

@@ -4,6 +4,7 @@
 #include "adapter.h"
 #include "check_config.h"
 #include "listen_main.h"
+#include "listen_tcp.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/sandbox.h"
@@ -84,6 +85,9 @@ serve(enum adapter_mode mode, const char *config_file)
 int
 main(int argc, char **argv)
 {
+	static const struct listen_program program = { "hookline.fcgi",
+	    "--config", listen_tcp_allowed };
+
 	io_fill_standard();
 	ignore_signals();
 	unblock_signals();
@@ -99,6 +103,6 @@ main(int argc, char **argv)
 		break;
 	}
 	if (listen_is_asked(argc, argv))
-		return listen_main(argc, argv);
+		return listen_main(&program, argc, argv);
 	return check_config_main(argc, argv);
 }

@@ -23,7 +23,7 @@ static const char unix_prefix[] = "unix:";
 static bool
 refuse(const struct listen_options *options, const char *why)
 {
-	fprintf(stderr, "hookline.fcgi: --listen %s: %s\n",
+	fprintf(stderr, "%s: --listen %s: %s\n", options->program,
 	    options->address.text, why);
 	return false;
 }
@@ -32,8 +32,8 @@ refuse(const struct listen_options *options, const char *why)
 static bool
 cannot(const struct listen_options *options, const char *what)
 {
-	fprintf(stderr, "hookline.fcgi: --listen %s: cannot %s: %s\n",
-	    options->address.text, what, strerror(errno));
+	fprintf(stderr, "%s: --listen %s: cannot %s: %s\n",
+	    options->program, options->address.text, what, strerror(errno));
 	return false;
 }
 

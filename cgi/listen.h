@@ -1,5 +1,5 @@
 /*
- * listen: hookline's own socket, for web servers that start no programs, and
+ * listen: a program's own socket, for web servers that start no programs, and
  * for containers.
  *
  * Problems are reported on standard error, in one line.
@@ -29,6 +29,7 @@ struct listen_address {
 };
 
 struct listen_options {
+	const char *program;	/* its name, for messages */
 	struct listen_address address;
 	mode_t mode;		/* of a Unix socket */
 	const char *group;	/* its group, by name or number; NULL: the

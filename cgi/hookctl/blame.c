@@ -84,7 +84,7 @@ static const struct row rows[] = {
 	{ .status = 401, .head = "www-authenticate:", .blame = { "password",
 	    ", and not hookline's: there is a password on this folder",
 	    "take it off for this path (panel), or Require all granted in its "
-	    "<Location>" } },
+	    "<Location>; the inbox belongs in a folder of its own" } },
 	{ .status = 401, .blame = { "password",
 	    ", and not hookline's: something there wants a password",
 	    "take it off for this path" } },

@@ -36,18 +36,6 @@ seconds_read(const char *text, uint64_t most, int64_t *seconds)
 	return false;
 }
 
-bool
-texts_has(const struct texts *list, const char *text, size_t length)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		if (strlen(list->texts[i]) == length &&
-		    memcmp(list->texts[i], text, length) == 0)
-			return true;
-	return false;
-}
-
 static bool
 add_text(struct texts *list, const char *text)
 {

@@ -9,6 +9,7 @@
 #define HOOKLINE_HOOKCTL_OPTIONS_H
 
 #include "hookctl/hookctl.h"
+#include "record_filter.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +19,8 @@
 enum option_kind {
 	OPTION_FLAG,		/* bool */
 	OPTION_TEXT,		/* const char *, not empty */
-	OPTION_TEXTS,		/* struct texts; may be given many times */
+	OPTION_TEXTS,		/* struct texts, of the caller's words; may be
+				 * given many times */
 	OPTION_NUMBER,		/* uint64_t from `least` to `most` */
 	OPTION_SECONDS,		/* int64_t, as in 30s, 10m, 6h, 2d */
 	OPTION_WORD		/* int: an index into `words` */
@@ -36,12 +38,6 @@ struct option_row {
 	const char *const *words; /* ends with NULL */
 };
 
-/* Values of an option that may be repeated. The words are the caller's. */
-struct texts {
-	const char **texts;
-	size_t count;
-};
-
 /*
  * Reads all words into `values`, where the caller has put the defaults, and up
  * to command->operands_most operands into `operands`; those that are absent
@@ -56,9 +52,6 @@ void options_free(const struct command *command, void *values);
 
 /* Prints the options for the command's help. */
 void options_help(const struct option_row *rows);
-
-/* Whether `text` is one of a list; an empty list has none. */
-bool texts_has(const struct texts *list, const char *text, size_t length);
 
 /* Reads 30s, 10m, 6h or 2d, all of it, as seconds. */
 bool seconds_read(const char *text, uint64_t most, int64_t *seconds);

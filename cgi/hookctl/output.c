@@ -1,7 +1,6 @@
 #include "hookctl/output.h"
 
 #include "base/clock.h"
-#include "base/digits.h"
 
 #include <sys/ioctl.h>
 
@@ -67,21 +66,6 @@ text_print(FILE *stream, struct span text, size_t columns)
 }
 
 const char *
-number_text(uint64_t number, char out[32])
-{
-	char digits[DECIMAL_SIZE];
-	size_t length = decimal_write(number, digits), i, at = 0;
-
-	for (i = 0; i < length; i++) {
-		if (i > 0 && (length - i) % 3 == 0)
-			out[at++] = ',';
-		out[at++] = digits[i];
-	}
-	out[at] = '\0';
-	return out;
-}
-
-const char *
 seqs_text(uint64_t first, uint64_t last, char out[64])
 {
 	if (first == last)
@@ -89,24 +73,6 @@ seqs_text(uint64_t first, uint64_t last, char out[64])
 	else
 		(void)snprintf(out, 64, "records %" PRIu64 " to %" PRIu64,
 		    first, last);
-	return out;
-}
-
-const char *
-size_text(uint64_t bytes, char out[32])
-{
-	static const char units[] = " KMGTPE";
-	double size = (double)bytes;
-	size_t unit = 0;
-
-	while (size >= 1024 && units[unit + 1] != '\0') {
-		size /= 1024;
-		unit++;
-	}
-	if (unit == 0)
-		(void)snprintf(out, 32, "%" PRIu64, bytes);
-	else
-		(void)snprintf(out, 32, "%.1f %c", size, units[unit]);
 	return out;
 }
 
@@ -121,26 +87,6 @@ duration_text(uint64_t microseconds, char out[40])
 	else
 		(void)snprintf(out, 40, "%s ms",
 		    number_text((microseconds + 500) / 1000, number));
-	return out;
-}
-
-const char *
-age_text(int64_t seconds, char out[32])
-{
-	static const struct { int64_t seconds; const char *name; } units[] = {
-		{ 86400, "day" }, { 3600, "hour" }, { 60, "minute" },
-		{ 1, "second" } };
-	size_t i = 0;
-	int64_t count;
-
-	if (seconds < 0)
-		seconds = 0;
-	/* "90 minutes" says more than "1 hour", and so on. */
-	while (i < 3 && seconds < 2 * units[i].seconds)
-		i++;
-	count = seconds / units[i].seconds;
-	(void)snprintf(out, 32, "%" PRId64 " %s%s", count, units[i].name,
-	    count == 1 ? "" : "s");
 	return out;
 }
 

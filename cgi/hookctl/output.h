@@ -5,6 +5,7 @@
 #ifndef HOOKLINE_HOOKCTL_OUTPUT_H
 #define HOOKLINE_HOOKCTL_OUTPUT_H
 
+#include "base/amount.h"
 #include "base/buffer.h"
 #include "base/span.h"
 #include "hookctl/hookctl.h"
@@ -38,20 +39,11 @@ size_t text_append(struct buffer *out, struct span text, size_t columns);
 /* The same, to a stream. */
 size_t text_print(FILE *stream, struct span text, size_t columns);
 
-/* 1234567 as "1,234,567"; 32 bytes. */
-const char *number_text(uint64_t number, char out[32]);
-
 /* "record 7", or "records 7 to 12"; 64 bytes. */
 const char *seqs_text(uint64_t first, uint64_t last, char out[64]);
 
-/* Bytes as "412", "24.1 M": units of 1024 from K on; 32 bytes. */
-const char *size_text(uint64_t bytes, char out[32]);
-
 /* Microseconds as "3.1 ms", "14 ms"; 40 bytes. */
 const char *duration_text(uint64_t microseconds, char out[40]);
-
-/* Seconds as "42 seconds", "4 minutes", "3 hours", "2 days"; 32 bytes. */
-const char *age_text(int64_t seconds, char out[32]);
 
 /*
  * A bar on standard error while `total` things are done, if that is a terminal;

@@ -1,6 +1,6 @@
 #include "hookctl/owner.h"
 
-#include "config/account.h"
+#include "base/account.h"
 
 #include <stdio.h>
 

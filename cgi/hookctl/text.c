@@ -28,19 +28,6 @@ next_character(const char *bytes, size_t room)
 	return it;
 }
 
-/* Whether a terminal might obey it: controls, what changes the direction of
- * writing, separators of lines, invisible tags and marks. */
-static bool
-is_dangerous(uint32_t code)
-{
-	return code < 0x20 || (code >= 0x7f && code < 0xa0) ||
-	    code == 0x061c || (code >= 0x200b && code <= 0x200f) ||
-	    (code >= 0x2028 && code <= 0x202e) ||
-	    (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
-	    (code >= 0xfff9 && code <= 0xfffb) ||
-	    (code >= 0xe0000 && code <= 0xe007f);
-}
-
 /* How a character is shown: `shown` gets up to 12 bytes. Returns columns. */
 static size_t
 show(const struct character *it, const char *bytes, char shown[16])
@@ -49,10 +36,7 @@ show(const struct character *it, const char *bytes, char shown[16])
 
 	if (!it->valid)
 		return (size_t)snprintf(shown, 16, "\\x%02x", it->code);
-	/* U+200D joins the parts of many an emoji, and U+200C separates letters
-	 * in Persian. */
-	if (is_dangerous(it->code) && it->code != 0x200c &&
-	    it->code != 0x200d)
+	if (utf8_is_unseen(it->code))
 		return (size_t)snprintf(shown, 16, it->code > 0xffff ?
 		    "\\U%08x" : "\\u%04x", it->code);
 	memcpy(shown, bytes, it->length);

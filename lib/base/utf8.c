@@ -35,3 +35,14 @@ utf8_read(const char *bytes, size_t room, uint32_t *code)
 	*code = found;
 	return length;
 }
+
+bool
+utf8_is_unseen(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) ||
+	    code == 0x061c || code == 0x200b || code == 0x200e ||
+	    code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+	    (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
+	    (code >= 0xfff9 && code <= 0xfffb) ||
+	    (code >= 0xe0000 && code <= 0xe007f);
+}

@@ -2,24 +2,8 @@
 
 #include "base/path.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-char *
-config_path_join(const char *folder, const char *name)
-{
-	size_t length = strlen(folder);
-	char *path;
-
-	if (*name == '/')
-		return strdup(name);
-	while (length > 0 && folder[length - 1] == '/')
-		length--;
-	if (asprintf(&path, "%.*s/%s", (int)length, folder, name) < 0)
-		return NULL;
-	return path;
-}
 
 char *
 config_path_beside(const char *file, const char *name)
@@ -27,20 +11,9 @@ config_path_beside(const char *file, const char *name)
 	char *folder = path_folder(file), *path = NULL;
 
 	if (folder != NULL)
-		path = config_path_join(folder, name);
+		path = path_join(folder, name);
 	free(folder);
 	return path;
-}
-
-bool
-config_path_inside(const char *path, const char *root)
-{
-	size_t length = strlen(root);
-
-	while (length > 0 && root[length - 1] == '/')
-		length--;
-	return strncmp(path, root, length) == 0 &&
-	    (path[length] == '/' || path[length] == '\0');
 }
 
 /* The resolved path. What does not exist yet is appended to the deepest folder
@@ -56,7 +29,7 @@ resolve(const char *path)
 	above = path_folder(path);
 	folder = above != NULL ? resolve(above) : NULL;
 	if (folder != NULL)
-		resolved = config_path_join(folder, strrchr(path, '/') + 1);
+		resolved = path_join(folder, strrchr(path, '/') + 1);
 	free(above);
 	free(folder);
 	return resolved;
@@ -66,7 +39,7 @@ static bool
 resolves_inside(const char *path, const char *root)
 {
 	char *resolved = resolve(path);
-	bool inside = resolved == NULL || config_path_inside(resolved, root);
+	bool inside = resolved == NULL || path_inside(resolved, root);
 
 	free(resolved);
 	return inside;
@@ -78,7 +51,7 @@ static bool
 is_inside(const char *path, const char *root)
 {
 	char *folder = path_folder(path);
-	bool inside = folder == NULL || config_path_inside(path, root) ||
+	bool inside = folder == NULL || path_inside(path, root) ||
 	    resolves_inside(folder, root) || resolves_inside(path, root);
 
 	free(folder);

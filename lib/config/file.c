@@ -3,6 +3,7 @@
 #include "auth/secret.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,7 +83,7 @@ is_from_engine(const struct config_file *file)
 {
 	char *resolved = realpath(file->path, NULL);
 	bool inside = resolved != NULL &&
-	    config_path_inside(resolved, ENGINE_SECRETS);
+	    path_inside(resolved, ENGINE_SECRETS);
 
 	free(resolved);
 	return inside;

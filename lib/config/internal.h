@@ -90,16 +90,11 @@ char *config_file_read(struct loading *loading, struct config_file *file);
 void config_file_close(struct config_file *file);
 void config_files_free(struct config_file *first);
 
-/* exposure.c: NULL if memory runs out */
+/* exposure.c */
 
-/* `name`, or folder/name if it is relative. */
-char *config_path_join(const char *folder, const char *name);
-
-/* The same with the folder of `file`. */
+/* `name`, or `name` in the folder of `file` if it is relative. NULL if memory
+ * runs out. */
 char *config_path_beside(const char *file, const char *name);
-
-/* Whether the resolved `path` is `root` or below it. */
-bool config_path_inside(const char *path, const char *root);
 
 /* keys.c: tables that end with a row without a name */
 

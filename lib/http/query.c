@@ -6,8 +6,6 @@
 #include <string.h>
 #include <sys/types.h>
 
-#define NAME_MAX_DECODED 32	/* longer names are never ours */
-
 /* The byte that two digits spell, or -1, also for 00 (it ends C strings). */
 static int
 escaped_byte(const char *digits, size_t left)
@@ -59,7 +57,7 @@ read_parameter(const char *text, size_t length, const char *name,
 	const char *equals = memchr(text, '=', length);
 	size_t name_length = equals ? (size_t)(equals - text) : length;
 	size_t skip = equals ? name_length + 1 : length;
-	char decoded[NAME_MAX_DECODED];
+	char decoded[QUERY_NAME_MAX];
 	ssize_t decoded_length, value_length;
 
 	decoded_length = decode(text, name_length, decoded, sizeof decoded);
@@ -67,7 +65,7 @@ read_parameter(const char *text, size_t length, const char *name,
 	    QUERY_VALUE_MAX);
 	if (decoded_length < 0 || value_length < 0)
 		return QUERY_MALFORMED;
-	if (decoded_length >= NAME_MAX_DECODED || !is_hub(decoded) ||
+	if (decoded_length >= QUERY_NAME_MAX || !is_hub(decoded) ||
 	    strcmp(decoded + 4, name) != 0)
 		return QUERY_ABSENT;
 	return value_length < QUERY_VALUE_MAX ? QUERY_ONCE : QUERY_MALFORMED;
@@ -100,6 +98,32 @@ query_hub(const char *query, const char *name, char value[QUERY_VALUE_MAX])
 	if (result != QUERY_ONCE)
 		value[0] = '\0';
 	return result;
+}
+
+enum query_read
+query_next(const char **query, struct query_parameter *parameter)
+{
+	size_t length, name_length;
+	ssize_t name, value;
+	const char *text;
+
+	while (**query == '&')
+		++*query;
+	if (**query == '\0')
+		return QUERY_END;
+	text = *query;
+	length = strcspn(text, "&");
+	*query += length;
+	name_length = strcspn(text, "=&");
+	name = decode(text, name_length, parameter->name, QUERY_NAME_MAX);
+	if (name_length < length)
+		name_length++;
+	value = decode(text + name_length, length - name_length,
+	    parameter->value, QUERY_VALUE_MAX);
+	if (name < 0 || value < 0 || name >= QUERY_NAME_MAX ||
+	    value >= QUERY_VALUE_MAX)
+		return QUERY_BAD;
+	return QUERY_PARAMETER;
 }
 
 bool

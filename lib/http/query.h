@@ -1,7 +1,7 @@
 /*
  * query: reads application/x-www-form-urlencoded query strings strictly (WHATWG
  * URL Standard, "application/x-www-form-urlencoded parsing"), as far as Meta's
- * verification request needs it.
+ * verification request and the inbox need it.
  */
 #ifndef HOOKLINE_HTTP_QUERY_H
 #define HOOKLINE_HTTP_QUERY_H
@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #define QUERY_VALUE_MAX 1024	/* decoded bytes, with the NUL */
+#define QUERY_NAME_MAX 32	/* the same; longer names are never ours */
 
 enum query_count {
 	QUERY_ABSENT,
@@ -34,5 +35,22 @@ enum query_count query_hub(const char *query, const char *name,
  * do not count, such as the fbclid in a link or one that a monitor adds.
  */
 bool query_has_hub(const char *query);
+
+struct query_parameter {
+	char name[QUERY_NAME_MAX];
+	char value[QUERY_VALUE_MAX];
+};
+
+enum query_read {
+	QUERY_PARAMETER,	/* there is one more */
+	QUERY_END,		/* there is no more */
+	QUERY_BAD		/* the next one is malformed, as above, or its
+				 * name is too long; its parts are undefined */
+};
+
+/* Reads the next name=value and decodes both. `*query` moves on past it; empty
+ * ones, as in "a=1&&b=2", are skipped. */
+enum query_read query_next(const char **query,
+    struct query_parameter *parameter);
 
 #endif

@@ -8,6 +8,7 @@ static const struct {
 	const char *phrase;
 } phrases[] = {
 	{ 200, "OK" },
+	{ 304, "Not Modified" },
 	{ 400, "Bad Request" },
 	{ 401, "Unauthorized" },
 	{ 403, "Forbidden" },
@@ -42,8 +43,10 @@ response_head(const struct response *response, char out[RESPONSE_HEAD_MAX])
 	    "Status: %d %s\r\n"
 	    "Content-Type: %s\r\n"
 	    "X-Content-Type-Options: nosniff\r\n"
-	    "Cache-Control: no-store\r\n"
+	    "Cache-Control: %s\r\n"
 	    "%s%s\r\n", response->status, phrase_of(response->status),
-	    response->type, length, response->others);
+	    response->type,
+	    response->cache != NULL ? response->cache : "no-store", length,
+	    response->others);
 	return written < RESPONSE_HEAD_MAX ? (size_t)written : 0;
 }

@@ -16,6 +16,7 @@ struct response {
 	const char *type;	/* Content-Type */
 	uint64_t length;	/* of the body, even if HEAD omits it (RFC 9110,
 				 * section 8.6) */
+	const char *cache;	/* Cache-Control; NULL: no-store */
 	const char *others;	/* more headers, each with CR and LF, or "";
 				 * nothing that a peer has sent */
 };

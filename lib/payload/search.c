@@ -1,6 +1,7 @@
 #include "payload/search.h"
 
 #include "base/digits.h"
+#include "base/utf8.h"
 #include "payload/json_run.h"
 
 #include <stdint.h>
@@ -19,8 +20,7 @@ struct spelling {
 	char escape;		/* as in \n; '\0': there is no such */
 };
 
-/* A byte, which may be a letter of either case. */
-struct either {
+struct either {			/* a byte, or a letter in both cases */
 	char one, other;
 };
 
@@ -43,20 +43,10 @@ struct search {
 static size_t
 read_character(const char *text, size_t length, uint32_t *code)
 {
-	unsigned first = (unsigned char)*text;
-	size_t size = first < 0xc2 ? 1 : first < 0xe0 ? 2 :
-	    first < 0xf0 ? 3 : first < 0xf5 ? 4 : 1, i;
+	size_t size = utf8_read(text, length, code);
 
-	*code = first < 0x80 ? first : CODE_NONE;
-	if (size == 1 || size > length)
-		return 1;
-	for (i = 1; i < size; i++)
-		if (((unsigned char)text[i] & 0xc0) != 0x80)
-			return 1;
-	*code = first & (0x7fu >> size);
-	for (i = 1; i < size; i++)
-		*code = *code << 6 | ((unsigned char)text[i] & 0x3f);
-	return size;
+	*code = size > 0 ? *code : CODE_NONE;
+	return size > 0 ? size : 1;
 }
 
 static bool
@@ -242,6 +232,7 @@ is_whole(const char *begin, const char *p)
 struct reading {
 	const char *begin, *at;
 	bool inside;		/* `at` is in a string */
+	bool careless;		/* any place will do */
 };
 
 static bool
@@ -277,8 +268,9 @@ match(const struct search *search, struct reading *reading, const char *p,
 			return false;
 		p += length;
 	}
-	return is_whole(reading->begin, start) && (!search->outside ||
-	    search->numeric || is_inside(reading, start));
+	return reading->careless || (is_whole(reading->begin, start) &&
+	    (!search->outside || search->numeric ||
+	    is_inside(reading, start)));
 }
 
 /* ---- all places ---- */
@@ -362,34 +354,45 @@ candidates(const struct pattern *pattern, const char *p)
 	return (unsigned)_mm_movemask_epi8(found);
 }
 
-bool
-search_finds(const struct search *search, struct span bytes)
+/* Looks at all whole blocks; `*p` is then in front of the rest. */
+static bool
+find_in_blocks(const struct search *search, struct reading *reading,
+    const char **p, const char *end)
 {
-	const char *p = bytes.bytes, *end = p + bytes.length;
-	struct reading reading = { .begin = p, .at = p };
 	struct pattern pattern = pattern_of(search);
 	unsigned bits;
 
-	if (bytes.bytes == NULL)
-		return false;
-	for (; end - p >= JSON_RUN_BLOCK + BEYOND; p += JSON_RUN_BLOCK)
-		for (bits = candidates(&pattern, p); bits != 0;
-		    bits &= bits - 1)
-			if (match(search, &reading, p + __builtin_ctz(bits),
+	for (; end - *p >= JSON_RUN_BLOCK + BEYOND; *p += JSON_RUN_BLOCK)
+		for (bits = candidates(&pattern, *p); bits; bits &= bits - 1)
+			if (match(search, reading, *p + __builtin_ctz(bits),
 			    end))
 				return true;
-	return find_in_tail(search, &reading, p, end);
+	return false;
 }
 
-#else
+#endif
+
+static bool
+look(const struct search *search, struct span bytes, bool careless)
+{
+	const char *p = bytes.bytes, *end = p + bytes.length;
+	struct reading reading = { p, p, .careless = careless };
+
+#if JSON_RUN_SSE2
+	if (p != NULL && find_in_blocks(search, &reading, &p, end))
+		return true;
+#endif
+	return p != NULL && find_in_tail(search, &reading, p, end);
+}
 
 bool
 search_finds(const struct search *search, struct span bytes)
 {
-	struct reading reading = { .begin = bytes.bytes, .at = bytes.bytes };
-
-	return bytes.bytes != NULL && find_in_tail(search, &reading,
-	    bytes.bytes, bytes.bytes + bytes.length);
+	return look(search, bytes, false);
 }
 
-#endif
+bool
+search_may_find(const struct search *search, struct span bytes)
+{
+	return look(search, bytes, true);
+}

@@ -25,6 +25,10 @@ struct search *search_new(const char *text, size_t length);
  * the name of one member on. Allocates nothing. */
 bool search_finds(const struct search *search, struct span bytes);
 
+/* A quick look at a line, or at any other bytes that need not be JSON: false
+ * only if search_finds() is false for every part of them. */
+bool search_may_find(const struct search *search, struct span bytes);
+
 /* NULL is allowed. */
 void search_free(struct search *search);
 

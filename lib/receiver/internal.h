@@ -23,6 +23,7 @@
 
 #include "auth/signature.h"
 #include "base/buffer.h"
+#include "base/program.h"
 #include "base/sandbox.h"
 #include "config/follow.h"
 #include "http/response.h"
@@ -223,14 +224,11 @@ void renew_end(struct renewal *renewal);
 
 /* Times are from clock_monotonic_ms(). */
 struct lifetime {
-	bool unit;		/* systemd started it, or --listen */
-	pid_t parent;		/* when it began */
-	char *program;		/* its path; NULL if not known */
-	struct stat program_was;
+	struct program program;
 	bool confined;		/* the sandbox has been entered */
 	struct sandbox sandbox;
 	struct stat folder_was;	/* the journal's, at that time */
-	int64_t started, looked;
+	int64_t looked;
 	const char *ending;	/* why it must end, a constant; or NULL */
 	int64_t end;		/* with `ending` */
 	const char *said;	/* the reason logged last */

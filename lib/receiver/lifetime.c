@@ -2,7 +2,7 @@
  * How long the process may serve. Its sandbox is tied to the files that existed
  * when it was entered. If others have taken their place, the process cannot go
  * on: it answers 503 until it is a minute old, and then makes room for a new
- * one. The minute limits how many are started, however often things change.
+ * one.
  */
 #include "receiver/internal.h"
 
@@ -10,55 +10,24 @@
 #include "base/log.h"
 #include "base/path.h"
 
-#include <sys/prctl.h>
-
-#include <limits.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#define AGE_MIN_MS 60000
 #define LOOK_MS 1000		/* between two checks for changes */
-#define SPREAD 16		/* seconds, so that not all end at once */
 #define FOLDERS_MAX 32		/* the configuration's, in the sandbox */
 
 static const char folder[] = "folder-replaced";
 static const char configuration[] = "configuration-not-usable";
 
-/* Whether something else is at the path now; `gone` if nothing is. */
-static bool
-is_replaced(const char *path, const struct stat *was, bool gone)
-{
-	struct stat is;
-
-	if (stat(path, &is) == -1)
-		return gone;
-	return is.st_dev != was->st_dev || is.st_ino != was->st_ino;
-}
-
 void
 lifetime_begin(struct lifetime *lifetime)
 {
-	char path[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-	int signal = 0;
-
-	lifetime->started = clock_monotonic_ms();
-	lifetime->parent = getppid();
-	/* A worker of --listen dies with its parent, which may be process 1. */
-	lifetime->unit = getenv("INVOCATION_ID") != NULL ||
-	    (prctl(PR_GET_PDEATHSIG, &signal) == 0 && signal != 0);
-	if (length <= 0)
-		return;
-	path[length] = '\0';
-	if (stat(path, &lifetime->program_was) == 0)
-		lifetime->program = strdup(path);
+	program_begin(&lifetime->program);
 }
 
 void
 lifetime_free(struct lifetime *lifetime)
 {
-	free(lifetime->program);
+	program_free(&lifetime->program);
 }
 
 /*
@@ -134,37 +103,26 @@ lifetime_bounds(const struct lifetime *lifetime, const struct setup *setup)
 	 * out. */
 	if (setup->config == NULL)
 		return configuration;
-	return is_replaced(setup->directory, &lifetime->folder_was, true) ?
-	    folder : NULL;
+	return program_is_replaced(setup->directory, &lifetime->folder_was,
+	    true) ? folder : NULL;
 }
 
 /*
  * The end
  */
 
-/*
- * Whether somebody starts a new process when this one ends: its web server,
- * --listen, or systemd. Nobody does so for spawn-fcgi's orphans.
- */
-static bool
-is_watched(const struct lifetime *lifetime)
-{
-	return lifetime->unit ||
-	    (lifetime->parent > 1 && getppid() == lifetime->parent);
-}
-
 static void
 end_by(struct lifetime *lifetime, const struct setup *setup,
     const char *reason, int64_t end)
 {
-	int64_t oldest = lifetime->started + AGE_MIN_MS;
+	int64_t oldest = program_may_end(&lifetime->program);
 
 	lifetime->ending = reason;
 	lifetime->end = end > oldest ? end : oldest;
 	if (lifetime->said == reason)
 		return;
 	lifetime->said = reason;
-	if (is_watched(lifetime))
+	if (program_is_watched(&lifetime->program))
 		LOG(LOG_LEVEL_WARNING, "ending", LOG_TEXT("reason", reason),
 		    LOG_NUMBER("seconds", (lifetime->end -
 		    clock_monotonic_ms()) / 1000),
@@ -201,9 +159,7 @@ lifetime_look_at_bounds(struct lifetime *lifetime, const struct setup *setup)
 static void
 look(struct lifetime *lifetime, const struct setup *setup, int64_t now)
 {
-	int64_t oldest = lifetime->started + AGE_MIN_MS;
-	int64_t end = (now > oldest ? now : oldest) +
-	    getpid() % SPREAD * 1000;
+	int64_t end = program_end_spread(&lifetime->program, now);
 	bool followed;
 
 	(void)lifetime_look_at_bounds(lifetime, setup);
@@ -211,10 +167,8 @@ look(struct lifetime *lifetime, const struct setup *setup, int64_t now)
 	followed = log_follow() || !lifetime->sandbox.files;
 	if (!followed && lifetime->ending == NULL)
 		end_by(lifetime, setup, "log-file-renamed", end);
-	/* The old program works as well as ever, so no request suffers. If it
-	 * was only removed, go on until there is a new one. */
-	if (lifetime->ending == NULL && lifetime->program != NULL &&
-	    is_replaced(lifetime->program, &lifetime->program_was, false))
+	/* The old program works as well as ever, so no request suffers. */
+	if (lifetime->ending == NULL && program_is_old(&lifetime->program))
 		end_by(lifetime, setup, "program-replaced", end);
 }
 
@@ -227,7 +181,7 @@ lifetime_rest(struct lifetime *lifetime, const struct setup *setup)
 		lifetime->looked = now;
 		look(lifetime, setup, now);
 	}
-	if (lifetime->ending == NULL || !is_watched(lifetime))
+	if (lifetime->ending == NULL || !program_is_watched(&lifetime->program))
 		return -1;
 	return now < lifetime->end ? (int)(lifetime->end - now) : 0;
 }

@@ -16,6 +16,7 @@ scan        reading a body, compared with json-c
 verify      hookctl verify, with and without a secret
 commit      the journal without a web server
 size        the growing journal
+inbox       pages of the inbox and a search, through CGI
 slow        a slow disk
 memory      of each process
 script      what the sender alone could send'

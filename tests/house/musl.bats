@@ -19,6 +19,7 @@ teardown() {
 compile() {
 	local source=$1 object=$S/${1//\//_}.o
 	(cd "$ROOT" && musl-gcc -std=c17 -D_GNU_SOURCE -DHOOKLINE_VERSION='""' \
+	    -DSTYLE_HASH='""' -DSCRIPT_HASH='""' -DICON_HASH='""' \
 	    -Wall -Wextra -Werror -Ilib -Icgi -idirafter /usr/include \
 	    -idirafter "/usr/include/$(gcc -print-multiarch)" \
 	    -c -o "$object" "$source")

@@ -92,6 +92,9 @@ copy_web() {
 			drwxr-xr-x 0/0 hookline/cgi-bin/
 			-rwxr-xr-x 0/0 hookline/cgi-bin/hookline.cgi
 			-rw------- 0/0 hookline/hookline.conf
+			drwxr-xr-x 0/0 hookline/inbox/
+			-rw-r--r-- 0/0 hookline/inbox/.htaccess
+			-rwxr-xr-x 0/0 hookline/inbox/hookline-inbox.fcgi
 			drwxr-xr-x 0/0 hookline/web/
 			-rw-r--r-- 0/0 hookline/web/.htaccess
 			-rwxr-xr-x 0/0 hookline/web/hookline.fcgi
@@ -101,6 +104,8 @@ copy_web() {
 	[ "$(grep -cE '^[[:blank:]]*(verify_token|app_secret) = ""$' \
 	    "$unpacked/hookline/hookline.conf")" = 2 ]
 	cmp "$unpacked/hookline/web/.htaccess" "$ROOT/apache-conf/hookline.htaccess"
+	cmp "$unpacked/hookline/inbox/.htaccess" \
+	    "$ROOT/apache-conf/hookline-inbox.htaccess"
 }
 
 @test "the same sources give the same bytes" {
@@ -123,7 +128,7 @@ copy_web() {
 	local arch name
 	declare -A machines=([amd64]=X86-64 [arm64]=AArch64)
 	for arch in $arches; do
-	    for name in web/hookline.fcgi bin/hookctl; do
+	    for name in web/hookline.fcgi inbox/hookline-inbox.fcgi bin/hookctl; do
 		tar -xOzf "$(archive_for "$arch")" "hookline/$name" \
 		    >"$unpacked/program"
 		readelf -hldW "$unpacked/program" >"$unpacked/elf"
@@ -148,7 +153,7 @@ copy_web() {
 
 @test "INSTALL.txt fits on one page, and has every reason for a 503" {
 	local word
-	[ "$(wc -l <"$install")" -le 90 ]
+	[ "$(wc -l <"$install")" -le 97 ]
 	run ! grep -qE '.{91}' "$install"
 	run ! LC_ALL=C grep -q '[^ -~]' "$install"
 	for word in no-config bad-config unsafe-config no-secret not-writable \
@@ -187,6 +192,28 @@ copy_web() {
 	added 1
 	[ "$live" = "$home/$(grep -oE 'hookline/journal/[a-z]+\.jsonl' "$install" |
 	    head -n 1)" ]
+}
+
+@test "the inbox: not-protected until the panel sets a password, and Meta gets no 401" {
+	local page
+	needs_host
+	copy_web
+	fill_in
+	fresh "$S/body"
+	post "$S/body"
+	answered 200 ok
+	page=$(grep -oE 'https://hooks.example.com/[a-z-]*inbox/' "$install")
+	page=${page#https://hooks.example.com}
+	as_customer cp -R "$home/hookline/inbox" "$site/${page//\//}"
+	ask "$page"
+	[ "$STATUS $(head -n 1 "$S/answer.body")" = '403 not-protected' ]
+	panel_protects "$site/${page//\//}"
+	ask "$page"
+	[ "$STATUS" = 401 ]
+	ask "$page?get=payload&seq=1" -H "Authorization: Basic $PANEL_LOGIN"
+	cmp "$S/body" "$S/answer.body"
+	ask "$TARGET"
+	answered 200 ready
 }
 
 # cron NUMBER: one of the cron jobs, as it is typed into the panel.

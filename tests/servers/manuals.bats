@@ -343,6 +343,8 @@ install_below() {
 
 expected_files() {
 	cat <<-END
+		644 lib/systemd/system/hookline-inbox.service
+		644 lib/systemd/system/hookline-inbox.socket
 		644 lib/systemd/system/hookline.service
 		644 lib/systemd/system/hookline.socket
 		644 share/bash-completion/completions/hookctl
@@ -353,8 +355,10 @@ expected_files() {
 		644 share/man/man1/hookctl.1
 		644 share/man/man5/hookline-journal.5
 		644 share/man/man5/hookline.conf.5
+		644 share/man/man8/hookline-inbox.8
 		644 share/man/man8/hookline.8
 		755 bin/hookctl
+		755 lib/hookline/hookline-inbox.fcgi
 		755 lib/hookline/hookline.fcgi
 	END
 	for shipped in apache-conf/* lighttpd-conf/*; do
@@ -388,6 +392,9 @@ expected_files() {
 	run "$BATS_TEST_TMPDIR/opt/hookline/lib/hookline/hookline.fcgi" --version
 	[ "$status" = 0 ]
 	[ "$output" = "hookline $version" ]
+	run "$BATS_TEST_TMPDIR/opt/hookline/lib/hookline/hookline-inbox.fcgi" --version
+	[ "$status" = 0 ]
+	[ "$output" = "hookline-inbox $version" ]
 	run "$BATS_TEST_TMPDIR/opt/hookline/bin/hookctl" --version
 	[ "$status" = 0 ]
 	[ "$output" = "hookctl $version" ]

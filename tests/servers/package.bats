@@ -109,7 +109,9 @@ curl() {
 	[ -s "$P/wanted" ]
 	[ -z "$(comm -23 "$P/wanted" "$P/got")" ]
 	diff - <(comm -13 "$P/wanted" "$P/got") <<-'END'
+		./etc/apache2/conf-available/hookline-inbox.conf
 		./etc/apache2/conf-available/hookline.conf
+		./etc/lighttpd/conf-available/45-hookline-inbox.conf
 		./etc/lighttpd/conf-available/50-hookline.conf
 		./usr/share/doc/hookline/changelog.gz
 		./usr/share/doc/hookline/copyright
@@ -138,7 +140,7 @@ curl() {
 	local file
 	run ! grep -rn /usr/local "$P/tree"
 	for file in "$P/tree"/etc/*/conf-available/*; do
-		grep -q '"/usr/lib/hookline/hookline.fcgi"' "$file"
+		grep -qE '"/usr/lib/hookline/hookline(-inbox)?.fcgi"' "$file"
 	done
 	[ -x "$P/tree/usr/lib/hookline/hookline.fcgi" ]
 }

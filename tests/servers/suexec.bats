@@ -345,3 +345,59 @@ host_says() {
 	done
 	[ $count = 1 ]
 }
+
+#
+# The inbox
+#
+
+# inbox_install FOLDER: puts it beside hookline, as INSTALL.txt says.
+inbox_install() {
+	as_customer install -d -m 0755 "$1/hookline-inbox"
+	customer_file "$1/hookline-inbox/hookline-inbox.fcgi" 0755 \
+	    <"$ROOT/build/hookline-inbox.fcgi"
+	customer_file "$1/hookline-inbox/.htaccess" \
+	    <"$ROOT/apache-conf/hookline-inbox.htaccess"
+}
+
+# inbox [CURL OPTIONS...]: saves record 1, with the password.
+inbox() {
+	ask '/hookline-inbox/?get=payload&seq=1' \
+	    -H "Authorization: Basic $PANEL_LOGIN" "$@"
+}
+
+@test "the inbox, with a password by the panel or of its own" {
+	local name override page=/hookline-inbox/
+	works first
+	cp "$S/body" "$S/first"
+	inbox_install "$site"
+	inbox
+	[ "$STATUS $(head -n 1 "$S/answer.body")" = '403 not-protected' ]
+	panel_protects "$site/hookline-inbox"
+	inbox
+	cmp "$S/first" "$S/answer.body"
+	for name in '' hookline-inbox.fcgi .htaccess .htpasswd nothing; do
+		ask "$page$name"
+		[ "$STATUS" = 401 ]
+	done
+	# Nothing of the folder but the page can be had.
+	ask "${page}.htaccess" -H "Authorization: Basic $PANEL_LOGIN"
+	run ! grep -q Rewrite "$S/answer.body"
+	ask "$TARGET"
+	answered 200 ready
+	# Our own lines, with the path filled in, do the same.
+	sed "s|/home/you/public_html|$site|" \
+	    "$ROOT/apache-conf/hookline-inbox.htaccess" |
+	    customer_file "$site/hookline-inbox/.htaccess"
+	customer_file "$site/hookline-inbox/.htpasswd" <"$home/.htpasswds/passwd"
+	ask "$page"
+	[ "$STATUS" = 401 ]
+	inbox
+	cmp "$S/first" "$S/answer.body"
+	while IFS='|' read -r name override _; do
+		[ "$override" != None ] || continue
+		inbox_install "$home/$name"
+		panel_protects "$home/$name/hookline-inbox"
+		inbox -H "Host: $name"
+		cmp "$S/first" "$S/answer.body" || fail "at $name" || return
+	done < <(other_sites)
+}

@@ -56,17 +56,21 @@ page() {
 	chmod 755 "$BATS_TEST_TMPDIR/bin/man"
 	MANPATH=$BATS_TEST_TMPDIR/share/man PATH=$BATS_TEST_TMPDIR/bin:$PATH \
 	    run systemd-analyze verify \
-	    "$units/hookline.socket" "$units/hookline.service"
+	    "$units/hookline.socket" "$units/hookline.service" \
+	    "$units/hookline-inbox.socket" "$units/hookline-inbox.service"
 	echo "$output"
 	[ "$status" = 0 ]
 	[ -z "$output" ]
 }
 
 @test "systemd rates a process as hardly exposed" {
-	run systemd-analyze security --offline=true --threshold=15 \
-	    "$ROOT/cgi/systemd/hookline.service"
-	echo "$output"
-	[ "$status" = 0 ]
+	local service
+	for service in hookline hookline-inbox; do
+		run systemd-analyze security --offline=true --threshold=15 \
+		    "$ROOT/cgi/systemd/$service.service"
+		echo "$output"
+		[ "$status" = 0 ]
+	done
 }
 
 @test "enabling the socket enables the service" {

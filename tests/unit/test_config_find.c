@@ -1,5 +1,7 @@
 #include "config_fixture.h"
 
+#include "base/path.h"
+
 /* The places that are tried in one folder, in order. */
 #define IN(folder) folder "hookline/hookline.conf\n"			\
 	folder "private/hookline/hookline.conf\n"			\
@@ -40,7 +42,7 @@ places_of(const struct config_search *search)
 	assert_non_null(places);
 	text[0] = '\0';
 	for (i = 0; places[i] != NULL; i++)
-		if (config_path_inside(places[i], folder))
+		if (path_inside(places[i], folder))
 			length += (size_t)snprintf(text + length,
 			    sizeof text - length, "%s\n", places[i] + skipped);
 	config_places_free(places);

@@ -172,7 +172,7 @@ static void
 a_head_has_its_own_type_and_headers(void **state)
 {
 	const struct response response = { .status = 404,
-	    .type = "text/html; charset=utf-8",
+	    .type = "text/html; charset=utf-8", .cache = "private",
 	    .length = UINT64_C(12345678901), .others = "ETag: \"x\"\r\n" };
 	char head[RESPONSE_HEAD_MAX];
 	size_t length = response_head(&response, head);
@@ -181,7 +181,7 @@ a_head_has_its_own_type_and_headers(void **state)
 	assert_string_equal(head, "Status: 404 Not Found\r\n"
 	    "Content-Type: text/html; charset=utf-8\r\n"
 	    "X-Content-Type-Options: nosniff\r\n"
-	    "Cache-Control: no-store\r\n"
+	    "Cache-Control: private\r\n"
 	    "Content-Length: 12345678901\r\n"
 	    "ETag: \"x\"\r\n\r\n");
 	assert_int_equal(length, strlen(head));

@@ -11,6 +11,7 @@ teardown() {
 # masked: standard input without what is random.
 masked() {
 	sed -E -e 's/127\.0\.0\.1:[0-9]+/HOST/' -e 's/run\.[A-Za-z0-9]{6}/run.x/' \
+	    -e 's/password [a-z0-9]{3}(-[a-z0-9]{3}){2}$/password PASSWORD/' \
 	    -e 's/"received_at":"[^"]*"/"received_at":"T"/' \
 	    -e 's/[0-9a-f]{4}…/H…/' -e "s|${TMPDIR:-/tmp}/|build/|"
 }
@@ -39,6 +40,7 @@ masked() {
 		 "signature":"sha256=H…","endpoint":"/webhook",
 		 "object":"whatsapp_business_account","payload":{… 519 bytes, as sent …}}  (cut)
 
+		See them     http://HOST/inbox      user demo, password PASSWORD
 		Follow them  build/hookctl tail -f --config build/run.x/etc/hookline.conf
 		Send one     build/hookctl send --sample whatsapp \
 		                 --config build/run.x/etc/hookline.conf

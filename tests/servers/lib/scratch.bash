@@ -113,6 +113,7 @@ standard_config() {
 shipped() {
 	sed -e "s|/usr/local/lib/hookline|$S/lib|g" \
 	    -e "s|/etc/hookline/|$S/etc/|g" \
+	    -e "s|/var/lib/hookline|$S/var/journal|g" \
 	    -e "s|/var/www/html|$S/htdocs|g" \
 	    -e "s|/run/hookline|$S/run|g" \
 	    -e "s|/run/lighttpd|$S/run|g" \
@@ -222,7 +223,7 @@ stop_server() {
 # program.
 programs() {
 	{
-		grep -ls "^$S/lib/hookline.fcgi" /proc/[0-9]*/cmdline
+		grep -lsE "^$S/lib/hookline(-inbox)?.fcgi" /proc/[0-9]*/cmdline
 		grep -lsz "^$S/lib/program/hookline.fcgi" /proc/[0-9]*/cmdline
 	} | cut -d / -f 3 | sort
 }

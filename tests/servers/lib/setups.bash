@@ -159,7 +159,7 @@ as_systemd() {
 start_workers() {
 	in_background workers env ASAN_OPTIONS="$asan_options" \
 	    UBSAN_OPTIONS="$ubsan_options" sh -c "exec $(listen_command)"
-	within 100 test -S "$S/run/hookline.sock"
+	within 100 test -S "$S/run/${1:-hookline.sock}"
 }
 
 start_apache-proxy_fcgi() {
@@ -168,10 +168,9 @@ start_apache-proxy_fcgi() {
 	start_workers
 }
 
-# start_nginx_with FILE
-start_nginx_with() {
+# nginx_with SITES: writes nginx's configuration.
+nginx_with() {
 	local kind
-	shipped "cgi/nginx/$1" >"$S/etc/shipped.conf"
 	{
 		if changes_user; then
 			echo "user $WORKER $WORKER_GROUP;"
@@ -187,11 +186,21 @@ start_nginx_with() {
 		for kind in client_body proxy fastcgi uwsgi scgi; do
 			echo "${kind}_temp_path $S/run/$kind;"
 		done
-		echo "include $S/etc/shipped.conf; }"
+		echo "$1 }"
 	} >"$S/etc/nginx.conf"
-	start_workers
+}
+
+run_nginx() {
 	in_background server nginx -p "$S" -e "$S/log/error.log" \
 	    -c "$S/etc/nginx.conf"
+}
+
+# start_nginx_with FILE
+start_nginx_with() {
+	shipped "cgi/nginx/$1" >"$S/etc/shipped.conf"
+	nginx_with "include $S/etc/shipped.conf;"
+	start_workers
+	run_nginx
 }
 
 start_nginx() {
@@ -246,4 +255,41 @@ start_apache-mtls-tunneled() {
 
 start_lighttpd-mtls-tunneled() {
 	tunneled lighttpd-mtls
+}
+
+#
+# The inbox, as its own files have it; WEBHOOK is its path
+#
+
+start_inbox-lighttpd() {
+	start_lighttpd hookline-inbox.conf
+}
+
+apache_passwords='auth_basic authn_core authn_file authz_user'
+
+start_inbox-apache-fcgid() {
+	start_apache_fcgid hookline-inbox.conf "$apache_passwords" "$(default_site)"
+}
+
+start_inbox-apache-cgid() {
+	start_apache hookline-inbox.conf "cgid $apache_passwords" "
+		ScriptSock $S/run/cgisock
+		SetEnv ASAN_OPTIONS $asan_options
+		SetEnv UBSAN_OPTIONS $ubsan_options"
+}
+
+# Beside what is shipped, /open has no password, but everything else.
+start_inbox-nginx() {
+	shipped cgi/nginx/hookline-inbox.conf >"$S/etc/shipped.conf"
+	nginx_with "server {
+		listen 127.0.0.1:$PORT;
+		root $S/htdocs;
+		include $S/etc/shipped.conf;
+		location = /open {
+			include /etc/nginx/fastcgi_params;
+			fastcgi_pass unix:$S/run/inbox.sock;
+		}
+	}"
+	start_workers inbox.sock
+	run_nginx
 }

@@ -86,6 +86,31 @@ site_install() {
 	    <"$ROOT/apache-conf/hookline.htaccess"
 }
 
+PANEL_LOGIN=bWU6dHE3LW16ay00MmY=	# me:tq7-mzk-42f
+
+# panel_protects FOLDER: sets a password as cPanel does: it appends to .htaccess.
+panel_protects() {
+	as_customer install -d -m 0755 "$home/.htpasswds"
+	printf 'me:%s\n' "$(openssl passwd -apr1 tq7-mzk-42f)" |
+	    customer_file "$home/.htpasswds/passwd"
+	{
+		cat "$1/.htaccess"
+		cat <<-END
+
+			#----------------------------------------------------------------cp:ppd
+			# Section managed by cPanel: Password Protected Directories     -cp:ppd
+			# - Do not edit this section of the htaccess file!              -cp:ppd
+			#----------------------------------------------------------------cp:ppd
+			AuthType Basic
+			AuthName "Protected 'inbox'"
+			AuthUserFile "$home/.htpasswds/passwd"
+			Require valid-user
+			#----------------------------------------------------------------cp:ppd
+		END
+	} >"$S/htaccess"
+	customer_file "$1/.htaccess" <"$S/htaccess"
+}
+
 # Prints NAME|AllowOverride|Options, as control panels set them for customers' sites.
 other_sites() {
 	cat <<-'END'
@@ -129,7 +154,7 @@ hosting_config() {
 		Group www-data
 	END
 	for module in mpm_event authz_core alias mime dir env setenvif rewrite \
-	    cgid fcgid suexec; do
+	    cgid fcgid suexec auth_basic authn_core authn_file authz_user; do
 		echo "LoadModule ${module}_module" \
 		    "/usr/lib/apache2/modules/mod_$module.so"
 	done

@@ -1,4 +1,4 @@
-#include "config/account.h"
+#include "base/account.h"
 
 #include <grp.h>
 #include <pwd.h>

@@ -1,0 +1,55 @@
+#include "inbox/answer.h"
+
+#include "base/buffer.h"
+#include "http/response.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define OTHERS_MAX 768
+
+static const char always[] =
+    "Content-Security-Policy: default-src 'none'; style-src 'self'; "
+    "script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n";
+
+void
+answer_send(const struct exchange *exchange, const struct answer *answer)
+{
+	char others[OTHERS_MAX], head[RESPONSE_HEAD_MAX];
+	const struct response response = { .status = answer->status,
+	    .type = answer->type, .cache = answer->cache, .others = others,
+	    .length = answer->status == 304 ? RESPONSE_STREAMED :
+	    answer->body.length };
+	size_t length;
+
+	(void)snprintf(others, sizeof others, "%s%s", always,
+	    answer->others != NULL ? answer->others : "");
+	length = response_head(&response, head);
+	if (exchange->send(exchange->context, head, length) &&
+	    answer->status != 304 &&
+	    exchange->request->method != METHOD_HEAD)
+		(void)exchange->send(exchange->context, answer->body.bytes,
+		    answer->body.length);
+	exchange->end(exchange->context);
+}
+
+void
+answer_word(const struct exchange *exchange, int status, const char *word,
+    const char *why)
+{
+	struct answer answer = { .status = status,
+	    .type = "text/plain; charset=utf-8",
+	    .others = status == 405 ? "Allow: GET, HEAD\r\n" : NULL };
+	struct buffer text = { 0 };
+
+	if (buffer_append(&text, word, strlen(word)) == ERR_NONE &&
+	    buffer_append(&text, "\n\n", *why == '\0' ? 1 : 2) == ERR_NONE)
+		(void)buffer_append(&text, why, strlen(why));
+	answer.body = (struct span){ text.bytes, text.length };
+	answer_send(exchange, &answer);
+	buffer_free(&text);
+}

@@ -1,0 +1,45 @@
+/*
+ * place: where the journal is. The inbox never reads hookline.conf, so it does
+ * not know `directory`. It takes the first of these:
+ *
+ *   HOOKLINE_DIRECTORY in the environment, even if nothing is there; in CGI
+ *   mode also REDIRECT_HOOKLINE_DIRECTORY: Apache adds REDIRECT_ to a
+ *   variable's name after a rewrite
+ *   --directory DIR, likewise; not in CGI mode
+ *   the folder with notifications.jsonl, in the first of the places of
+ *   hookline.conf (base/places.h) that has journal/notifications.jsonl
+ *   /var/lib/hookline, if there is such a folder
+ */
+#ifndef HOOKLINE_INBOX_PLACE_H
+#define HOOKLINE_INBOX_PLACE_H
+
+#include "base/places.h"
+#include "http/request.h"
+
+#include <stdbool.h>
+
+/* What the process knows by itself. */
+struct place_search {
+	const char *directory;	/* --directory DIR, or NULL */
+	char *const *env;	/* of the process */
+	bool cgi;
+};
+
+struct place {
+	char *directory;	/* absolute, or NULL: there is no journal */
+	char *relative;		/* what was named, but is no absolute path, or
+				 * NULL */
+	struct places tried;	/* all that were looked at, if none was named */
+};
+
+/*
+ * Looks for the journal. The request's DOCUMENT_ROOT and SCRIPT_FILENAME count
+ * as they do for hookline.conf. False if memory runs out. The caller frees the
+ * place with place_free() in any case.
+ */
+bool place_find(const struct place_search *search,
+    const struct request *request, struct place *place);
+
+void place_free(struct place *place);
+
+#endif

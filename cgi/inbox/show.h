@@ -1,0 +1,22 @@
+/*
+ * show: answers a request that may be answered, from the journal.
+ */
+#ifndef HOOKLINE_INBOX_SHOW_H
+#define HOOKLINE_INBOX_SHOW_H
+
+#include "http/exchange.h"
+#include "inbox/ask.h"
+
+#include <stdbool.h>
+
+struct show {
+	const struct exchange *exchange;
+	const struct ask *ask;
+	const char *directory;	/* the journal's; not looked at for a file */
+	bool cgi;		/* each request starts a process */
+};
+
+/* Answers, and ends the exchange. */
+void show_answer(const struct show *show);
+
+#endif

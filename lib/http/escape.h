@@ -1,0 +1,36 @@
+/*
+ * escape: puts text from outside into HTML and URLs. Each function is named by
+ * the place that it escapes for, and is right for no other.
+ *
+ * Nothing that was received may change a page's structure or the direction in
+ * which it is read. Besides what has a meaning in the place itself, each of
+ * these is replaced by a mark that can be seen:
+ *
+ *   a character that is unseen (utf8.h), NUL among them    ‹U+202E›
+ *   a byte that is not UTF-8                               ‹FF›
+ *
+ * Line breaks and tabs are marked like other controls. Text that is written
+ * from right to left also needs an element around it that isolates it (<bdi>).
+ *
+ * All append to a buffer and return ERR_MEMORY if memory runs out.
+ */
+#ifndef HOOKLINE_HTTP_ESCAPE_H
+#define HOOKLINE_HTTP_ESCAPE_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/span.h"
+
+/* The content of an element whose content is phrases. A mark becomes a <span>
+ * of the class "mark", whose title says what is there. */
+enum error escape_html_text(struct buffer *out, struct span text);
+
+/* An attribute's value between double quotes, or the content of an element that
+ * may have none inside: <title>, <option>, <textarea>. */
+enum error escape_html_attribute(struct buffer *out, struct span text);
+
+/* A name or a value in a URL's query. All bytes but letters, digits and - . _ ~
+ * are percent-encoded, so nothing needs to be marked or escaped once more. */
+enum error escape_url_query(struct buffer *out, struct span text);
+
+#endif
