@@ -4,7 +4,9 @@
  *
  *   q, object, field, entry, endpoint    what a record must have
  *   from, to                             when it was received, as in when.h;
- *                                        UTC, unless it has an offset
+ *                                        UTC, unless it has an offset. A day
+ *                                        without a time is all of that day:
+ *                                        `to` is then its end
  *   before=SEQ                           only older records: the next page
  *   seq=SEQ                              the record shown beside the list
  *   show=all                             all of its payload, however long
@@ -13,7 +15,8 @@
  *   file=NAME                            the style sheet or the script
  *
  * Empty ones count as absent. Any other name, a repeated one, or a value that
- * is malformed is refused, so that no link says something that is ignored.
+ * is malformed is refused, so that no link says something that is ignored. show
+ * and get need a seq; with after or file there is nothing else.
  */
 #ifndef HOOKLINE_INBOX_ASK_H
 #define HOOKLINE_INBOX_ASK_H

@@ -9,6 +9,7 @@
 
 #define FIRST ((size_t)64 * 1024)	/* read at first: enough for a page */
 #define CHUNK ((size_t)256 * 1024)
+#define NEAR 4096		/* a line is rarely longer */
 
 struct lines_back {
 	int fd;
@@ -165,6 +166,24 @@ lines_back_error(const struct lines_back *lines)
 	return lines->error;
 }
 
+/* The same as below, if a few bytes are enough to find it. */
+static bool
+first_record_near(int fd, uint64_t from, uint64_t to, uint64_t *at,
+    uint64_t *seq)
+{
+	char text[NEAR];
+	ssize_t got = io_pread(fd, text, sizeof text, (off_t)from);
+	const char *line = got <= 0 ? NULL : memchr(text, '\n', (size_t)got);
+	int64_t time;
+
+	if (line == NULL)
+		return false;
+	line++;
+	*at = from + (uint64_t)(line - text);
+	return *at < to && stamp_read(line, (size_t)(text + got - line), seq,
+	    &time);
+}
+
 /* Finds the first record that begins after `from` and before `to`. */
 static bool
 first_record(int fd, uint64_t from, uint64_t to, uint64_t *at, uint64_t *seq)
@@ -196,7 +215,8 @@ lines_back_find(int fd, uint64_t size, uint64_t seq)
 
 	while (high - low > CHUNK) {
 		middle = low + (high - low) / 2;
-		if (!first_record(fd, middle, high, &at, &its)) {
+		if (!first_record_near(fd, middle, high, &at, &its) &&
+		    !first_record(fd, middle, high, &at, &its)) {
 			high = middle;
 		} else if (its >= seq) {
 			high = middle;

@@ -135,3 +135,12 @@ reported() {
 	reported 'lighttpd photos 64 hookline 0.80 1.00 1.10 wanted >= 0.95: met'
 	reported 'shared photos 64 hookline, sync=false, 2 processes 0.90 0.94 0.99 wanted >= 0.95: NOT MET'
 }
+
+@test "the report shows the inbox's times and its search" {
+	result inbox first - 1000 20 25 40
+	result inboxcpu first - 1000 8 9 10
+	result inbox search - 1000 900 990 2000
+	result inboxcpu search - 1000 2700 2800 2900
+	reported 'the first page 20.0 25.0 40.0 8.00 9.00 10.0 wanted <= 30: met'
+	reported 'a text that is not there 900 990 2000 2700 2800 2900 wanted >= 1000: NOT MET'
+}

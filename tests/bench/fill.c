@@ -1,7 +1,7 @@
 /*
  * fill: appends records to a journal, as a receiver with `sync = false` does.
  *
- *   fill DIRECTORY FIRST COUNT [WINDOW [KEEP]]
+ *   fill DIRECTORY FIRST COUNT [WINDOW]
  *
  * Appends records numbered FIRST to FIRST + COUNT - 1, of about 450 bytes. The
  * index keeps all ids; only the newest rotated files are kept, so that ten
@@ -9,12 +9,10 @@
  * second half, in processor time and in elapsed time (during the first half,
  * the process touches the index's pages for the first time), then those of the
  * slowest record. With a WINDOW of seconds, shorter than the usual week, older
- * ids expire meanwhile. KEEP is how many bytes of rotated files are kept. The
- * payload of record N says "number N", in 12 digits.
+ * ids expire meanwhile.
  */
 #include "bench.h"
 
-#include "base/digits.h"
 #include "journal/journal.h"
 
 #include <errno.h>
@@ -48,24 +46,18 @@ make_key(uint64_t number, uint8_t key[JOURNAL_KEY_SIZE])
 static int64_t
 fill(struct journal *journal, uint64_t first, uint64_t count)
 {
-	static const char head[] = "\"id\":\"0123456789abcdef0123456789abcdef"
-	    "0123456789abcdef0123456789abcdef\",\"signature\":null,"
-	    "\"endpoint\":\"/webhook\",\"object\":\"page\",\"payload\":{"
-	    "\"object\":\"page\",\"entry\":[{\"id\":\"1\",\"text\":\""
-	    "number ", end[] = "\"}]}}\n";
 	char tail[400];
 	struct journal_record entry = { .tail = { tail, sizeof tail } };
 	int64_t before = bench_now(), slowest = 0;
 	uint64_t number;
 
 	memset(tail, 'x', sizeof tail);
-	memcpy(tail, head, sizeof head - 1);
-	memcpy(tail + sizeof tail - (sizeof end - 1), end, sizeof end - 1);
+	memcpy(tail, "\"payload\":\"", 11);
+	memcpy(tail + sizeof tail - 3, "\"}\n", 3);
 	for (number = first; number < first + count; number++) {
 		int64_t now;
 
 		make_key(number, entry.key);
-		decimal_write_fixed(number, 12, tail + sizeof head - 1);
 		errno = EEXIST;
 		if (journal_append(journal, &entry, 1) != ERR_NONE ||
 		    entry.duplicate)
@@ -89,9 +81,8 @@ main(int argc, char **argv)
 	uint64_t first, count;
 	int64_t cpu, now, slowest, other;
 
-	if (argc < 4 || argc > 6) {
-		fputs("usage: fill DIRECTORY FIRST COUNT [WINDOW [KEEP]]\n",
-		    stderr);
+	if (argc != 4 && argc != 5) {
+		fputs("usage: fill DIRECTORY FIRST COUNT [WINDOW]\n", stderr);
 		return 2;
 	}
 	options.directory = argv[1];
@@ -100,10 +91,8 @@ main(int argc, char **argv)
 		bench_fail(argv[1]);
 	first = bench_number(argv[2]);
 	count = bench_number(argv[3]);
-	if (argc > 4)
+	if (argc == 5)
 		options.window = (int64_t)bench_number(argv[4]);
-	if (argc > 5)
-		options.keep_size = bench_number(argv[5]);
 	if (journal_open(&options, &journal) != ERR_NONE)
 		bench_fail(argv[1]);
 	slowest = fill(journal, first, count - count / 2);

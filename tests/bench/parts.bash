@@ -99,6 +99,17 @@ scan_round() {
 	done
 }
 
+# The journal is written once.
+inbox_round() {
+	local name elapsed processor count=${sizes##* }000
+	[ -d "$W/inbox" ] || "$BIN/archive" "$W/inbox" "$count"
+	while read -r name elapsed processor; do
+		note inbox "$name" - "$count" "$1" "$elapsed"
+		note inboxcpu "$name" - "$count" "$1" "$processor"
+	done < <("$BIN/inbox" "$ROOT/build/hookline-inbox.fcgi" "$W/inbox" \
+	    "$count")
+}
+
 commit_round() {
 	local writers way
 	for writers in 1 4 16 64; do

@@ -15,6 +15,7 @@ latency     time to answer at half the rate
 scan        reading a body, compared with json-c
 commit      the journal without a web server
 size        the growing journal
+inbox       pages of the inbox and a search, through CGI
 slow        a slow disk
 memory      of each process
 script      what the sender alone could send'
