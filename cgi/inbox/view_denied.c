@@ -45,8 +45,8 @@ put_cure(struct html *html, const struct view_denied *denied)
 		html_string(html, denied->group);
 		html_put(html, "</code>");
 	} else {
-		html_put(html, "Run the inbox as the user that the folder "
-		    "belongs to, as hookline itself.");
+		html_put(html, "Run the inbox as the user that owns the "
+		    "folder, which should be the one that hookline runs as.");
 	}
 	html_put(html, "</p>\n");
 }
