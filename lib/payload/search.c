@@ -379,10 +379,10 @@ look(const struct search *search, struct span bytes, bool careless)
 	struct reading reading = { p, p, .careless = careless };
 
 #if JSON_RUN_SSE2
-	if (p != NULL && find_in_blocks(search, &reading, &p, end))
+	if (bytes.bytes && find_in_blocks(search, &reading, &p, end))
 		return true;
 #endif
-	return p != NULL && find_in_tail(search, &reading, p, end);
+	return bytes.bytes && find_in_tail(search, &reading, p, end);
 }
 
 bool
