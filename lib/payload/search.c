@@ -379,20 +379,20 @@ look(const struct search *search, struct span bytes, bool careless)
 	struct reading reading = { p, p, .careless = careless };
 
 #if JSON_RUN_SSE2
-	if (p != NULL && find_in_blocks(search, &reading, &p, end))
+	if (find_in_blocks(search, &reading, &p, end))
 		return true;
 #endif
-	return p != NULL && find_in_tail(search, &reading, p, end);
+	return find_in_tail(search, &reading, p, end);
 }
 
 bool
 search_finds(const struct search *search, struct span bytes)
 {
-	return look(search, bytes, false);
+	return bytes.bytes != NULL && look(search, bytes, false);
 }
 
 bool
 search_may_find(const struct search *search, struct span bytes)
 {
-	return look(search, bytes, true);
+	return bytes.bytes != NULL && look(search, bytes, true);
 }

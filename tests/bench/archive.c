@@ -81,17 +81,17 @@ write_file(int directory, const char *name, const void *bytes, size_t length)
 static void
 write_state(int directory, uint64_t count)
 {
-	struct { struct shared shared; char rest[SHARED_SIZE -
-	    sizeof(struct shared)]; } state;
+	struct shared shared;
+	char file[SHARED_SIZE] = "";
 
-	memset(&state, 0, sizeof state);
-	shared_init(&state.shared, 0);
-	state.shared.rebuilding = 0;
-	state.shared.appended = state.shared.durable = count;
-	state.shared.next_seq = count + 1;
+	shared_init(&shared, 0);
+	shared.rebuilding = 0;
+	shared.appended = shared.durable = count;
+	shared.next_seq = count + 1;
+	memcpy(file, &shared, sizeof shared);
 	if (mkdirat(directory, SEGMENT_STATE, 0750) == -1)
 		bench_fail(SEGMENT_STATE);
-	write_file(directory, SHARED_NAME, &state, sizeof state);
+	write_file(directory, SHARED_NAME, file, sizeof file);
 }
 
 /* Writes all files; the last one is the live one. */

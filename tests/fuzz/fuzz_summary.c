@@ -83,6 +83,7 @@ check_search(struct strings *strings, struct span text)
 
 	MUST(search != NULL);
 	MUST(search_finds(search, strings->text));
+	MUST(search_may_find(search, strings->text));
 	search_free(search);
 }
 

@@ -27,7 +27,7 @@ finds_in(const char *text, struct span json)
 		for (after = 0; after < 35; after += 17) {
 			size_t length = before + 4 + json.length + after;
 
-			assert_true(length < sizeof bytes);
+			assert_true(length + 3 < sizeof bytes);
 			memset(bytes, ' ', sizeof bytes);
 			memcpy(bytes + before, "[\"\",", 4);
 			memcpy(bytes + before + 4, json.bytes, json.length);
@@ -36,6 +36,12 @@ finds_in(const char *text, struct span json)
 			if (before + after == 0)
 				first = found;
 			assert_int_equal(found, first);
+			/* A quick look misses nothing, whatever is around. */
+			bytes[0] = '\\';
+			memcpy(bytes + length, "\"\\u", 3);
+			if (found)
+				assert_true(search_may_find(search,
+				    (struct span){ bytes, length + 3 }));
 		}
 	search_free(search);
 	return first;
