@@ -186,7 +186,7 @@ $(O)/unit/test_filter: $(O)/cgi/record_filter.o \
 $(O)/unit/test_view_json $(O)/unit/test_view_page $(O)/unit/test_strip: \
 	$(patsubst %.c,$(O)/%.o,$(wildcard cgi/inbox/view_*.c) \
 	cgi/inbox/html.c cgi/inbox/ask.c cgi/inbox/strip.c cgi/when.c)
-$(O)/unit/test_ask: $(patsubst %,$(O)/cgi/%.o,inbox/ask when)
+$(O)/unit/test_ask $(O)/fuzz_ask: $(patsubst %,$(O)/cgi/%.o,inbox/ask when)
 $(O)/unit/test_find: $(patsubst %,$(O)/cgi/%.o,inbox/find record_filter)
 $(O)/unit/test_show: $(O)/cgi/when.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,show pretty output text)
@@ -215,7 +215,8 @@ unit: $(UNIT_BIN) $(O)/unit/lines
 
 $(O)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/libfuzz.a $(O)/libhookline.a
 	$(call SAY,link $@)
-	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ljson-c $(LDLIBS)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	    $(filter %.a,$^) -ljson-c $(LDLIBS)
 
 $(O)/libfuzz.a: $(patsubst %.c,$(O)/%.o,$(FUZZ_HELP))
 	@rm -f $@

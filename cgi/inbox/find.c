@@ -156,7 +156,7 @@ find_newest(const char *directory, uint64_t *seq, int64_t *received_at,
     uint64_t *oldest)
 {
 	const struct backward_options options = { .directory = directory,
-	    .from = INT64_MIN, .to = INT64_MAX, .most = 1 };
+	    .stateless = true, .from = INT64_MIN, .to = INT64_MAX, .most = 1 };
 	struct backward *backward;
 	struct reader_line line;
 	enum error error = backward_open(&options, &backward);
@@ -184,7 +184,7 @@ find_within(const char *directory, const struct ask *ask,
 	struct search search = { .ask = ask, .limits = limits,
 	    .deadline = clock_monotonic_ms() + limits->ms };
 	const struct backward_options options = { .directory = directory,
-	    .before = ask->before, .from = ask->from, .to = ask->to,
+	    .before = ask->before, .stateless = true, .from = ask->from, .to = ask->to,
 	    .most = limits->hits, .most_bytes = limits->kept,
 	    .judge = judge, .context = &search };
 	const char *rooms[ASK_TEXTS];
@@ -253,7 +253,8 @@ find_one(const char *directory, uint64_t seq, struct find_record *record)
 	struct wanted wanted = { .seq = seq,
 	    .deadline = clock_monotonic_ms() + FIND_ONE_MS };
 	const struct backward_options options = { .directory = directory,
-	    .before = seq + 1, .from = INT64_MIN, .to = INT64_MAX, .most = 1,
+	    .before = seq + 1, .stateless = true, .from = INT64_MIN,
+	    .to = INT64_MAX, .most = 1,
 	    .judge = judge_one, .context = &wanted };
 	struct reader_line line;
 	enum error error = backward_open(&options, &wanted.backward);

@@ -1,7 +1,7 @@
 /*
  * find: the records that the inbox shows, newest first. It reads the journal
- * through lib/journal's readers, gives only durable records, writes nothing and
- * takes no lock.
+ * through lib/journal's readers, writes nothing and takes no lock. It gives only
+ * durable records; if the journal has no state, all of them.
  */
 #ifndef HOOKLINE_INBOX_FIND_H
 #define HOOKLINE_INBOX_FIND_H

@@ -46,7 +46,8 @@ backward_open(const struct backward_options *options,
 	new->options.directory = NULL;
 	new->fd = -1;
 	new->bound = options->before > 0 ? options->before : UINT64_MAX;
-	error = snapshot_take(&new->snapshot, options->directory);
+	error = snapshot_take(&new->snapshot, options->directory,
+	    options->stateless);
 	new->left = new->snapshot.count;
 	if (error == ERR_NONE) {
 		*backward = new;

@@ -32,6 +32,9 @@ enum backward_verdict {
 struct backward_options {
 	const char *directory;	/* the journal's */
 	uint64_t before;	/* only lower seqs; 0: from the newest on */
+	bool stateless;		/* for people: if the journal has no state, as
+				 * it was deleted or the folder is a copy, the
+				 * live file's records come nevertheless */
 
 	/* Files that have no record of this time are passed over; microseconds,
 	 * `to` is exclusive. Other records still come. */

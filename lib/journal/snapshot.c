@@ -56,11 +56,23 @@ list(struct snapshot *snapshot)
 	return ERR_NONE;
 }
 
-enum error
-snapshot_take(struct snapshot *snapshot, const char *directory)
+static uint64_t
+ask_durable(int directory, bool stateless)
 {
-	struct durable durable = { 0 };
+	struct durable durable = { .directory = directory };
+	struct stat status;
+	uint64_t seq = durable_seq(&durable);
 
+	durable_close(&durable);
+	if (stateless && seq == 0 && io_fstatat(directory, SHARED_NAME,
+	    &status) == -1 && errno == ENOENT)
+		return UINT64_MAX;
+	return seq;
+}
+
+enum error
+snapshot_take(struct snapshot *snapshot, const char *directory, bool stateless)
+{
 	memset(snapshot, 0, sizeof *snapshot);
 	snapshot->live = -1;
 	snapshot->directory = open(directory,
@@ -69,9 +81,7 @@ snapshot_take(struct snapshot *snapshot, const char *directory)
 		return error_from_errno(errno);
 	/* Asked before the live file is opened, which cannot lose what it has
 	 * up to there. */
-	durable.directory = snapshot->directory;
-	snapshot->durable_seq = durable_seq(&durable);
-	durable_close(&durable);
+	snapshot->durable_seq = ask_durable(snapshot->directory, stateless);
 	/* If it is rotated before the others are listed, it is there twice,
 	 * which does no harm. The other way round, it would be missed. */
 	snapshot->live = io_openat(snapshot->directory, SEGMENT_LIVE,

@@ -29,9 +29,13 @@ struct snapshot {
 	uint64_t durable_seq;	/* what the live file has up to here is safe */
 };
 
-/* ERR_MISSING: there is no such folder. On any error, errno says why. The
- * caller calls snapshot_free(), whatever is returned. */
-enum error snapshot_take(struct snapshot *snapshot, const char *directory);
+/*
+ * With `stateless`, everything counts as safe if the journal has no state.
+ * ERR_MISSING: there is no such folder. On any error, errno says why. The
+ * caller calls snapshot_free(), whatever is returned.
+ */
+enum error snapshot_take(struct snapshot *snapshot, const char *directory,
+    bool stateless);
 void snapshot_free(struct snapshot *snapshot);
 
 /* The records of file `i` that may be given are below this. */

@@ -17,6 +17,10 @@ export FUZZ_SEED=1
 	fuzz query
 }
 
+@test "queries of the inbox" {
+	fuzz ask
+}
+
 @test "signature headers and certificate subjects" {
 	fuzz signature
 }

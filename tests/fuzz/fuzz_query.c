@@ -7,6 +7,8 @@
  *    into REPEATED, and leaves MALFORMED as it is.
  *  - A value written entirely in escapes gives the same value.
  *  - hub.* is found exactly if a second, slow reader finds it.
+ *  - query_next() walks through the same parameters as that reader, up to the
+ *    first one that is malformed or too long.
  *  - A challenge that is accepted contains only allowed characters.
  */
 #include "fuzz.h"
@@ -89,6 +91,30 @@ slow_has_hub(const char *query)
 }
 
 static void
+check_walk(const char *query)
+{
+	char *copy = strdup(query), *rest = copy, *part, *text;
+	struct query_parameter parameter;
+	bool good = true;
+
+	while (good && (part = strsep(&rest, "&")) != NULL) {
+		if (*part == '\0')
+			continue;
+		text = part;
+		(void)strsep(&text, "=");
+		good = slow_decode(part) && (text == NULL ||
+		    slow_decode(text)) && strlen(part) < QUERY_NAME_MAX &&
+		    (text == NULL || strlen(text) < QUERY_VALUE_MAX);
+		MUST(query_next(&query, &parameter) == (good ?
+		    QUERY_PARAMETER : QUERY_BAD));
+		MUST(!good || (strcmp(parameter.name, part) == 0 &&
+		    strcmp(parameter.value, text == NULL ? "" : text) == 0));
+	}
+	MUST(!good || query_next(&query, &parameter) == QUERY_END);
+	free(copy);
+}
+
+static void
 check_added(const char *query, const char *name, enum query_count count)
 {
 	char *more = NULL, value[QUERY_VALUE_MAX];
@@ -141,6 +167,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			    strlen(value) == strspn(value, allowed));
 	}
 	MUST(query_has_hub(query) == slow_has_hub(query));
+	check_walk(query);
 	free(query);
 	return 0;
 }

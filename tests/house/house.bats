@@ -140,7 +140,8 @@ with_row() {
 	done
 	"$PLAIN/house/reader" "$journal" >"$S/read"
 	head -n 3 "$S/read" | cmp - "$live"
-	tail -n +4 "$S/read" | grep -qE '^[0-9]{16}$'
+	sed -n 4p "$S/read" | cmp - <(tail -n 1 "$live")
+	tail -n +5 "$S/read" | grep -qE '^[0-9]{16}$'
 	"$PLAIN/house/reader" "$journal" "$S/cursor" "$S/dead"
 	"$PLAIN/house/reader" "$journal" "$S/cursor" "$S/dead"
 	sed 's/^.*,"record":\(.*\)}$/\1/' "$S/dead" | cmp - "$live"

@@ -3,12 +3,13 @@
  *
  *   reader DIRECTORY [CURSOR DEAD]
  *
- * Prints each record, and the time since which requests have been counted, in
- * microseconds. With a cursor file it begins after the record that this names,
+ * Prints each record, then the newest one again, and the time since which
+ * requests have been counted, in microseconds. With a cursor file it begins after the record that this names,
  * moves it, and makes each record a dead letter. `links` checks what is linked
  * into it.
  */
 #include "base/error.h"
+#include "journal/backward.h"
 #include "journal/counters_view.h"
 #include "journal/cursor.h"
 #include "journal/dead.h"
@@ -93,6 +94,24 @@ use_cursor(const char *directory, const char *cursor_file,
 }
 
 static enum error
+print_newest(const char *directory)
+{
+	const struct backward_options options = { .directory = directory,
+	    .from = INT64_MIN, .to = INT64_MAX, .most = 1 };
+	struct backward *backward;
+	struct reader_line line;
+	enum error error = backward_open(&options, &backward);
+
+	if (error != ERR_NONE)
+		return error;
+	if (backward_next(backward, &line))
+		printf("%.*s\n", (int)line.length, line.bytes);
+	error = backward_error(backward);
+	backward_close(backward);
+	return error;
+}
+
+static enum error
 print_since(const char *directory)
 {
 	struct counters_view *view;
@@ -116,6 +135,8 @@ main(int argc, char **argv)
 	}
 	error = argc == 4 ? use_cursor(argv[1], argv[2], argv[3]) :
 	    print_records(argv[1]);
+	if (error == ERR_NONE)
+		error = print_newest(argv[1]);
 	if (error == ERR_NONE)
 		error = print_since(argv[1]);
 	if (error != ERR_NONE)

@@ -205,14 +205,20 @@ only_durable_records_come(void **state)
 static void
 without_a_state_only_rotated_files_count(void **state)
 {
+	const struct backward_options stateless = { .stateless = true };
 	struct fixture *f = *state;
 
 	f->options.rotate_size = 100;
 	fixture_reopen(f);
 	fill(f, 1, 5);
-	fixture_remove(f, ".state");
+	expect_all(open_with(f, stateless), 5, 1);
+	fixture_remove(f, ".state/shared");
 	expect_all(open_before(f, 0), 4, 1);
 	expect_all(open_before(f, 3), 2, 1);
+	expect_all(open_with(f, stateless), 5, 1);
+	/* If there is one that cannot be read, nobody knows. */
+	fixture_write(f, ".state/shared", "");
+	expect_all(open_with(f, stateless), 4, 1);
 }
 
 /* Its successor begins with the same seq, which was given away again. */

@@ -206,6 +206,57 @@ hub_is_seen_in_any_spelling_and_place(void **state)
 		assert_false(query_has_hub(absent[i]));
 }
 
+static void
+walks_through_all_parameters(void **state)
+{
+	static const struct { const char *name, *value; } expected[] = {
+		{ "a", "1 2" }, { "b", "" }, { "c", "x=y" }, { "", "z" },
+		{ "d e", "\xc3\xbc&" } };
+	const char *query = "&a=1+2&&b&c=x=y&=z&d%20e=%C3%bc%26&";
+	struct query_parameter parameter;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+		assert_int_equal(query_next(&query, &parameter),
+		    QUERY_PARAMETER);
+		assert_string_equal(parameter.name, expected[i].name);
+		assert_string_equal(parameter.value, expected[i].value);
+	}
+	assert_int_equal(query_next(&query, &parameter), QUERY_END);
+	assert_int_equal(query_next(&query, &parameter), QUERY_END);
+}
+
+/* What follows a bad parameter can still be read. */
+static void
+names_a_bad_parameter(void **state)
+{
+	static const char *const bad[] = { "a=%&b=1", "a%2=&b=1", "%00=&b=1",
+	    "a=%zz&b=1", "12345678901234567890123456789012=&b=1" };
+	struct query_parameter parameter;
+	char longest[2 * QUERY_VALUE_MAX];
+	const char *query;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		query = bad[i];
+		assert_int_equal(query_next(&query, &parameter), QUERY_BAD);
+		assert_int_equal(query_next(&query, &parameter),
+		    QUERY_PARAMETER);
+		assert_string_equal(parameter.value, "1");
+	}
+	(void)memset(longest, 'x', sizeof longest);
+	(void)memcpy(longest, "a=", 2);
+	longest[2 + QUERY_VALUE_MAX] = '\0';
+	query = longest;
+	assert_int_equal(query_next(&query, &parameter), QUERY_BAD);
+	longest[2 + QUERY_VALUE_MAX - 1] = '\0';
+	query = longest;
+	assert_int_equal(query_next(&query, &parameter), QUERY_PARAMETER);
+	assert_int_equal(strlen(parameter.value), QUERY_VALUE_MAX - 1);
+}
+
 int
 main(void)
 {
@@ -224,6 +275,8 @@ main(void)
 		cmocka_unit_test(a_value_has_at_most_1023_bytes),
 		cmocka_unit_test(another_parameter_may_be_longer),
 		cmocka_unit_test(hub_is_seen_in_any_spelling_and_place),
+		cmocka_unit_test(walks_through_all_parameters),
+		cmocka_unit_test(names_a_bad_parameter),
 	};
 
 	return cmocka_run_group_tests_name("query", tests, NULL, NULL);

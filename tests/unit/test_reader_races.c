@@ -4,6 +4,7 @@
  */
 #include "journal_fixture.h"
 
+#include "journal/backward.h"
 #include "journal/reader.h"
 
 #include <signal.h>
@@ -78,12 +79,43 @@ no_file_is_passed_over(void **state)
 		}
 }
 
+/* Reads the newest record, which must be `count` or a later one, and the two
+ * before it. */
+static bool
+read_backward(const struct fixture *f, uint64_t count)
+{
+	const struct backward_options options = { .directory = f->directory,
+	    .from = INT64_MIN, .to = INT64_MAX, .most = 1 };
+	struct backward *backward;
+	struct reader_line line;
+	uint64_t seq = 0;
+	int i;
+
+	if (backward_open(&options, &backward) != ERR_NONE)
+		return false;
+	for (i = 0; i < 3 && seq != 1; i++) {
+		if (!backward_next(backward, &line) || (i == 0 ?
+		    line.seq < count : line.seq != seq - 1))
+			return false;
+		seq = line.seq;
+	}
+	backward_close(backward);
+	return true;
+}
+
+/* Reads all records from `count` on, of which there is one or more. */
+static bool
+read_forward(const struct fixture *f, uint64_t count)
+{
+	return read_all(open_reader(f, count), count, 0) >= count;
+}
+
 /* The child stops before each of its calls in turn, and meanwhile the live file
  * is rotated, twice. It begins at the newest record, so its calls are few. */
 static void
-a_rotation_meanwhile_hides_no_file(void **state)
+check_rotation(struct fixture *f, bool (*read)(const struct fixture *f,
+    uint64_t count))
 {
-	struct fixture *f = *state;
 	unsigned call, count = 1;
 	bool stopped = true;
 
@@ -97,12 +129,11 @@ a_rotation_meanwhile_hides_no_file(void **state)
 		pid_t child = fork();
 
 		if (child == 0) {
-			struct reader *reader = open_reader(f, count);
 			char rule[32];
 
 			snprintf(rule, sizeof rule, "openat/%u:stop", call);
 			seam_arm(rule, 1);
-			_exit(read_all(reader, count, 0) >= count ? 0 : 1);
+			_exit(read(f, count) ? 0 : 1);
 		}
 		assert_int_equal(waitpid(child, &status, WUNTRACED), child);
 		stopped = WIFSTOPPED(status);
@@ -118,6 +149,18 @@ a_rotation_meanwhile_hides_no_file(void **state)
 	assert_true(call > 5);
 }
 
+static void
+a_rotation_meanwhile_hides_no_file(void **state)
+{
+	check_rotation(*state, read_forward);
+}
+
+static void
+a_rotation_meanwhile_hides_no_file_backwards(void **state)
+{
+	check_rotation(*state, read_backward);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, \
 	fixture_teardown)
 
@@ -127,6 +170,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(no_file_is_passed_over),
 		TEST(a_rotation_meanwhile_hides_no_file),
+		TEST(a_rotation_meanwhile_hides_no_file_backwards),
 	};
 
 	return cmocka_run_group_tests_name("reader_races", tests, NULL, NULL);
