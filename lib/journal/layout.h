@@ -24,6 +24,10 @@
  *     id                               relay_id.c   no: others know the journal
  *                                                   by it (32 hex digits)
  *     id.new                           relay_id.c   yes, left after a kill
+ *     NAME.cursor                      the relay    no: it would send all again
+ *     NAME.cursor.new                  the relay    yes, left after a kill
+ *     NAME.cursor.lock                 the relay    while it does not run
+ *     NAME.dead.jsonl                  the relay    once you have seen to it
  *
  * SEQ is the seq of the file's first record, in 12 digits or more. TIME says
  * when that record was received, in UTC and whole seconds. So the names sort as
@@ -50,6 +54,8 @@
 #define RELAY_FOLDER "relay"
 #define RELAY_ID RELAY_FOLDER "/id"
 #define RELAY_ID_NEW RELAY_FOLDER "/id.new"
+#define RELAY_CURSOR ".cursor"
+#define RELAY_DEAD ".dead.jsonl"
 
 #define COUNTERS_FOLDER SEGMENT_STATE
 #define COUNTERS_NAME SEGMENT_STATE "/counters"
