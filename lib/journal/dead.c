@@ -234,3 +234,29 @@ dead_append(const struct dead *dead, const struct dead_letter *letter)
 	errno = number;
 	return error;
 }
+
+/*
+ * Reading
+ */
+
+bool
+dead_record(struct span line, struct span *record)
+{
+	static const char head[] = "{\"dead_at\":", mark[] = ",\"record\":";
+	const char *at;
+
+	if (line.length > 0 && line.bytes[line.length - 1] == '\n')
+		line.length--;
+	if (line.length < sizeof head ||
+	    memcmp(line.bytes, head, sizeof head - 1) != 0 ||
+	    line.bytes[line.length - 1] != '}')
+		return false;
+	/* A string cannot hold it: its quotes would have backslashes. */
+	at = memmem(line.bytes, line.length, mark, sizeof mark - 1);
+	if (at == NULL)
+		return false;
+	record->bytes = at + sizeof mark - 1;
+	record->length = (size_t)(line.bytes + line.length - 1 -
+	    record->bytes);
+	return true;
+}

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/span.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct dead_letter {
@@ -43,5 +44,9 @@ enum error dead_append(const struct dead *dead,
 
 /* NULL is allowed. */
 void dead_close(struct dead *dead);
+
+/* Finds the record in a letter's line, with or without the newline; it may be
+ * anything. False if the line does not begin and end like a letter. */
+bool dead_record(struct span line, struct span *record);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * record_writer: puts a record's tail together. Private to record_encode.c.
+ * record_writer: puts a record's tail together, or a body. Private to
+ * record_encode.c and rebuild_body.c.
  */
 #ifndef HOOKLINE_PAYLOAD_RECORD_WRITER_H
 #define HOOKLINE_PAYLOAD_RECORD_WRITER_H

@@ -191,6 +191,42 @@ it_needs_a_folder_and_a_file(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, \
 	fixture_teardown)
 
+static void
+finds(const char *text, const char *expected)
+{
+	struct span record, line = { text, strlen(text) };
+
+	if (expected == NULL) {
+		assert_false(dead_record(line, &record));
+		return;
+	}
+	assert_true(dead_record(line, &record));
+	assert_int_equal(record.length, strlen(expected));
+	assert_memory_equal(record.bytes, expected, record.length);
+}
+
+static void
+its_record_is_found(void **state)
+{
+	static const char tricky[] = ",\"record\":{}";
+	const struct fixture *f = *state;
+	struct dead_letter one = letter;
+	char *text;
+
+	finds(LETTER, RECORD);
+	finds(RECORD, NULL);
+	finds("{\"dead_at\":\"\"}", NULL);
+	finds("{\"dead_at\":1,\"record\":{}", "{");
+	finds("{\"dead_at\":", NULL);
+	finds("", NULL);
+	one.answer = (struct span){ tricky, sizeof tricky - 1 };
+	one.error = tricky;
+	append(f, &one);
+	text = fixture_read(f, "d");
+	finds(text, RECORD);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -202,6 +238,7 @@ main(void)
 		TEST(without_an_answer_it_is_empty),
 		TEST(a_letter_that_does_not_fit_is_not_there),
 		TEST(it_needs_a_folder_and_a_file),
+		TEST(its_record_is_found),
 	};
 
 	return cmocka_run_group_tests_name("dead", tests, NULL, NULL);
