@@ -89,11 +89,14 @@ HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
 	$(if $(filter static,$(VARIANT)),,cgi/client_resolve.c cgi/client_result.c) \
 	cgi/when.c cgi/check_user.c cgi/check_facts.c
 HOOKCTL_LIBS := $(if $(filter static,$(VARIANT)),,-lcurl) -ljson-c
+RELAY_SRC := $(wildcard cgi/relay/*.c) cgi/client.c cgi/client_resolve.c \
+	cgi/client_result.c cgi/client_url.c cgi/deliver.c cgi/outgoing.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
 LIB_OBJ := $(patsubst %.c,$(O)/%.o,$(LIB_SRC) $(FAULT_SRC))
 FCGI_OBJ := $(patsubst %.c,$(O)/%.o,$(FCGI_SRC))
 HOOKCTL_OBJ := $(patsubst %.c,$(O)/%.o,$(HOOKCTL_SRC))
+RELAY_OBJ := $(patsubst %.c,$(O)/%.o,$(RELAY_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT_SRC))
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
@@ -110,7 +113,7 @@ PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-PROGRAMS := hookline.fcgi hookctl
+PROGRAMS := hookline.fcgi hookctl hookline-relay
 
 all: $(PROGRAMS:%=$(B)/%)
 
@@ -154,6 +157,10 @@ $(O)/hookctl: $(HOOKCTL_OBJ) $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOOKCTL_LIBS) $(LDLIBS)
 
+$(O)/hookline-relay: $(RELAY_OBJ) $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcurl $(LDLIBS)
+
 $(O)/libhookline.a: $(LIB_OBJ)
 	@rm -f $@
 	$(call SAY,archive $@)
@@ -186,7 +193,7 @@ $(O)/%.o: %.c
 	$(QUIET)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # These contain the version.
-$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/tests/unit/test_config_check.o: Makefile
+$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/cgi/relay/main.o $(O)/tests/unit/test_config_check.o: Makefile
 
 unit: $(UNIT_BIN) $(O)/unit/lines
 

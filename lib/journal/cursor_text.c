@@ -21,8 +21,9 @@ cursor_text_write(const struct cursor_place *place,
 
 	clock_format(place->received_at, time);
 	return (size_t)snprintf(out, CURSOR_TEXT_MAX,
-	    "{\"cursor\":1,\"journal\":\"%s\",\"seq\":%" PRIu64 ",\"id\":\"%s\",\"received_at\":"
-	    "\"%s\"}\n", place->journal, place->seq, place->id, time);
+	    "{\"cursor\":1,\"journal\":\"%s\",\"seq\":%" PRIu64 ","
+	    "\"id\":\"%s\",\"received_at\":\"%s\"}\n",
+	    place->journal, place->seq, place->id, time);
 }
 
 static bool
