@@ -185,6 +185,8 @@ $(O)/unit/test_show: $(O)/cgi/when.o \
 $(O)/unit/test_blame: $(O)/cgi/hookctl/blame.o
 $(O)/unit/test_client_url: $(O)/cgi/client_url.o
 $(O)/unit/test_samples: $(O)/cgi/hookctl/samples.o
+$(O)/unit/test_window: $(O)/cgi/relay/window.o
+$(O)/unit/test_letters: $(O)/cgi/relay/letters.o $(O)/cgi/deliver.o $(O)/cgi/client_url.o
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c

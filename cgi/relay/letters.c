@@ -6,6 +6,12 @@
  * while: two tries may be a minute apart. Milliseconds. */
 #define ALIVE_MS 120000
 
+bool
+letters_are_full(const struct letters *letters)
+{
+	return letters->dead_in_row >= LETTERS_DEAD_MAX;
+}
+
 enum letter_fate
 letters_judge(const struct letters *letters, struct letter *letter, int status,
     uint64_t give_up)
@@ -17,8 +23,7 @@ letters_judge(const struct letters *letters, struct letter *letter, int status,
 		return LETTER_TAKEN;
 	if (letter->tries == 1)
 		letter->alive_then = letters->alive_ms;
-	if (verdict == DELIVER_REFUSED &&
-	    letters->dead_in_row < LETTERS_DEAD_MAX) {
+	if (verdict == DELIVER_REFUSED && !letters_are_full(letters)) {
 		letter->refusals++;
 		return letter->refusals < DELIVER_TRIES ? LETTER_REFUSED :
 		    LETTER_DEAD;

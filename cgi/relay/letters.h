@@ -42,6 +42,9 @@ enum letter_fate {
 enum letter_fate letters_judge(const struct letters *letters,
     struct letter *letter, int status, uint64_t give_up);
 
+/* Whether a refusal is the destination's fault by now. */
+bool letters_are_full(const struct letters *letters);
+
 /* The destination took a record, now, in milliseconds. */
 void letters_taken(struct letters *letters, int64_t now);
 

@@ -7,6 +7,7 @@
 
 #include <sys/random.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 
 /* It is done, in one way or another. */
@@ -55,15 +56,37 @@ sender_tell(struct sender *sender, const char *problem)
 	postbox_publish(sender->postbox, held != (sender->failures > 0));
 }
 
+/* The destination answers, whatever it says of this record. */
 static void
-taken(struct sender *sender, struct parcel *parcel)
+resume(struct sender *sender)
 {
 	sender_tell(sender, NULL);
 	sender->failures = 0;
 	sender->hold_until = 0;
+}
+
+static void
+taken(struct sender *sender, struct parcel *parcel)
+{
+	resume(sender);
 	letters_taken(&sender->letters, clock_monotonic_ms());
 	postbox_status(sender->postbox)->sent++;
 	finish(sender, parcel);
+}
+
+/* It may fare better another time. */
+static void
+refused(struct sender *sender, struct parcel *parcel, const char *problem)
+{
+	const struct letter *letter = &parcel->letter;
+	struct relays_status *status = postbox_status(sender->postbox);
+
+	resume(sender);
+	parcel->due = clock_monotonic_ms() +
+	    deliver_refused_pause_ms(letter->refusals);
+	(void)snprintf(status->text, sizeof status->text, "record %" PRIu64
+	    ": %.100s, try %u of %d", parcel->record.seq, problem,
+	    letter->refusals, DELIVER_TRIES);
 }
 
 /* The record has to wait; perhaps all of them have. */
@@ -96,8 +119,9 @@ sender_judge(struct sender *sender, struct parcel *parcel,
 	int64_t asked = deliver_retry_after_ms(answer, clock_now());
 
 	if (answer->status != 0)
-		(void)snprintf(problem, sizeof problem, "http %d",
-		    answer->status);
+		(void)snprintf(problem, sizeof problem, "http %d%s",
+		    answer->status, letters_are_full(&sender->letters) ?
+		    ", after ten dead letters in a row" : "");
 	else
 		(void)snprintf(problem, sizeof problem, "%s", answer->error);
 	switch (letters_judge(&sender->letters, &parcel->letter,
@@ -106,13 +130,13 @@ sender_judge(struct sender *sender, struct parcel *parcel,
 		taken(sender, parcel);
 		break;
 	case LETTER_REFUSED:
-		parcel->due = clock_monotonic_ms() +
-		    deliver_refused_pause_ms(parcel->letter.refusals);
+		refused(sender, parcel, problem);
 		break;
 	case LETTER_HELD:
 		hold(sender, parcel, asked, problem);
 		break;
 	case LETTER_DEAD:
+		resume(sender);
 		sender_bury(sender, parcel, problem, body);
 		break;
 	}
