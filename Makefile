@@ -387,9 +387,11 @@ DESTDIR ?=
 DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
 	$(B)/hookctl:bin/hookctl \
+	$(B)/hookline-relay:bin/hookline-relay \
 	cgi/hookctl/completion.bash:share/bash-completion/completions/hookctl \
 	cgi/man/hookctl.1:share/man/man1/hookctl.1 \
 	cgi/man/hookline.8:share/man/man8/hookline.8 \
+	cgi/man/hookline-relay.8:share/man/man8/hookline-relay.8 \
 	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
 	cgi/man/hookline-journal.5:share/man/man5/hookline-journal.5 \
 	cgi/man/shipping.md:$(DOC)/shipping.md cgi/man/NEWS.md:$(DOC)/NEWS.md \
