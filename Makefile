@@ -93,12 +93,15 @@ HOOKCTL_SRC := $(wildcard cgi/hookctl/*.c) cgi/$(CLIENT).c cgi/client_url.c \
 INBOX_SRC := $(wildcard cgi/inbox/*.c) $(ADAPTER_SRC) cgi/when.c \
 	cgi/record_filter.c cgi/listen_main.c cgi/listen.c cgi/workers.c
 HOOKCTL_LIBS := $(if $(filter static,$(VARIANT)),,-lcurl) -ljson-c
+RELAY_SRC := $(wildcard cgi/relay/*.c) cgi/client.c cgi/client_resolve.c \
+	cgi/client_result.c cgi/client_url.c cgi/deliver.c cgi/outgoing.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
 LIB_OBJ := $(patsubst %.c,$(O)/%.o,$(LIB_SRC) $(FAULT_SRC))
 FCGI_OBJ := $(patsubst %.c,$(O)/%.o,$(FCGI_SRC))
 HOOKCTL_OBJ := $(patsubst %.c,$(O)/%.o,$(HOOKCTL_SRC))
 INBOX_OBJ := $(patsubst %.c,$(O)/%.o,$(INBOX_SRC))
+RELAY_OBJ := $(patsubst %.c,$(O)/%.o,$(RELAY_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT_SRC))
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_HELP := $(filter-out $(FUZZ_SRC),$(wildcard tests/fuzz/*.c))
@@ -115,7 +118,7 @@ PARTS := unit fuzz-programs faults-programs bench-programs bench-built \
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-PROGRAMS := hookline.fcgi hookline-inbox.fcgi hookctl
+PROGRAMS := hookline.fcgi hookline-inbox.fcgi hookctl hookline-relay
 
 all: $(PROGRAMS:%=$(B)/%)
 
@@ -164,6 +167,10 @@ $(O)/hookctl: $(HOOKCTL_OBJ) $(O)/libhookline.a
 	$(call SAY,link $@)
 	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOOKCTL_LIBS) $(LDLIBS)
 
+$(O)/hookline-relay: $(RELAY_OBJ) $(O)/libhookline.a
+	$(call SAY,link $@)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcurl $(LDLIBS)
+
 $(O)/libhookline.a: $(LIB_OBJ)
 	@rm -f $@
 	$(call SAY,archive $@)
@@ -209,6 +216,8 @@ $(O)/unit/test_verify_order: $(patsubst %,$(O)/cgi/hookctl/%.o,verify_order \
 $(O)/unit/test_verify_gzip: $(O)/cgi/hookctl/verify_gzip.o
 $(O)/unit/test_verify_order: private LDLIBS += -ljson-c
 $(O)/unit/test_stats: $(patsubst %,$(O)/cgi/hookctl/stats_%.o,counts fields numbers)
+$(O)/unit/test_window: $(O)/cgi/relay/window.o
+$(O)/unit/test_letters: $(O)/cgi/relay/letters.o $(O)/cgi/deliver.o $(O)/cgi/client_url.o
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 
 $(O)/%.o: %.c
@@ -225,7 +234,8 @@ $(ASSETS_OUT): private CPPFLAGS += $(foreach name,$(ASSETS),\
 	sha256sum <cgi/inbox/$(name) | cut -c 1-32)"')
 
 # These contain the version.
-$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/cgi/inbox/main.o $(O)/tests/unit/test_config_check.o: Makefile
+$(O)/cgi/check_config.o $(O)/cgi/hookctl/main.o $(O)/cgi/inbox/main.o \
+    $(O)/cgi/relay/main.o $(O)/tests/unit/test_config_check.o: Makefile
 
 unit: $(UNIT_BIN) $(O)/unit/lines
 
@@ -424,10 +434,12 @@ DOC := share/doc/hookline
 INSTALLS := $(B)/hookline.fcgi:lib/hookline/hookline.fcgi \
 	$(B)/hookline-inbox.fcgi:lib/hookline/hookline-inbox.fcgi \
 	$(B)/hookctl:bin/hookctl \
+	$(B)/hookline-relay:bin/hookline-relay \
 	cgi/hookctl/completion.bash:share/bash-completion/completions/hookctl \
 	cgi/man/hookctl.1:share/man/man1/hookctl.1 \
 	cgi/man/hookline.8:share/man/man8/hookline.8 \
 	cgi/man/hookline-inbox.8:share/man/man8/hookline-inbox.8 \
+	cgi/man/hookline-relay.8:share/man/man8/hookline-relay.8 \
 	cgi/man/hookline.conf.5:share/man/man5/hookline.conf.5 \
 	cgi/man/hookline-journal.5:share/man/man5/hookline-journal.5 \
 	cgi/man/shipping.md:$(DOC)/shipping.md cgi/man/NEWS.md:$(DOC)/NEWS.md \

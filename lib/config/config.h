@@ -44,6 +44,30 @@ struct endpoint {
 	char *callback_url;
 };
 
+/* Texts without a meaning of their own, none of them empty. */
+struct words {
+	char **texts;
+	size_t count;
+};
+
+enum relay_kind { RELAY_HTTP, RELAY_POSTGRESQL };
+
+/* Where hookline-relay(8) sends records. */
+struct relay {
+	char *name;
+	unsigned line;		/* of the file where it begins */
+	enum relay_kind kind;	/* by the scheme of the url */
+	char *url;
+	char *sign;		/* "", or the name of an endpoint that has a
+				 * secret */
+	struct words endpoints, objects; /* names; empty: all */
+	bool relayed;		/* also records that came from a relay */
+	uint64_t in_flight;	/* requests at most */
+	uint64_t timeout, give_up;	/* seconds */
+	char *table;
+	uint64_t replicas;
+};
+
 struct config {
 	const char *file;	/* absolute; NULL: read from the environment */
 	char *directory;	/* absolute */
@@ -55,6 +79,9 @@ struct config {
 	enum acknowledge_mode acknowledge;
 	struct endpoint *endpoints;
 	size_t endpoint_count;	/* 1 or more */
+	struct relay *relays;
+	size_t relay_count;
+	const char **relay_names; /* of each; journal.relays */
 	struct config_file *files; /* opaque: all files that were read */
 };
 
@@ -151,6 +178,10 @@ void config_weak(const struct config *config,
 
 /* Whether it is "*", or a path that a request can have. */
 bool config_is_endpoint_path(const char *text);
+
+/* The endpoint of this name, or NULL. */
+const struct endpoint *config_named_endpoint(const struct config *config,
+    const char *name);
 
 /* Whether a part of a path, between slashes, is what unsigned = "accept" asks
  * for. */

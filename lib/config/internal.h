@@ -5,13 +5,16 @@
  *   problem.c    refusals and warnings
  *   find.c       where to look for a file
  *   file.c       whose files are trusted, reading them, noticing changes
+ *   lex.c        the words and strings of the text
  *   parse.c      the text, into struct config
  *   keys.c       every key: where its value goes, its default and its rule
  *   value.c      one value
  *   endpoint.c   rules between the keys of one endpoint
+ *   relay_url.c  the url of a relay
+ *   relay.c      rules between the keys of one relay, and between sections
  *   secret.c     tokens and secrets, in the configuration or in files
  *   weak.c       those pasted wrongly, or copied from documentation
- *   settings.c   struct config: its defaults, its endpoints, its release
+ *   settings.c   struct config: its defaults, its sections, its release
  *   exposure.c   names of files, and whether a web server would serve them
  *
  * A function that takes a struct loading and returns false or NULL has refused
@@ -27,6 +30,9 @@
 
 #define CONFIG_FILE_LONGEST ((off_t)1 << 20)
 #define CONFIG_ENDPOINTS_MAX 100
+#define CONFIG_RELAYS_MAX 64
+#define CONFIG_RELAY_NAME_LONGEST 32
+#define CONFIG_WORDS_MAX 100	/* of one list */
 #define CONFIG_SECRETS_MAX 100	/* of one endpoint: each is tried */
 #define CONFIG_SECRET_LONGEST 512
 #define CONFIG_PATH_LONGEST 512	/* of an endpoint */
@@ -123,10 +129,11 @@ struct config_key {
 	const char *rule;	/* the message: "must be ..." */
 };
 
-extern const struct config_key config_general_keys[], config_endpoint_keys[];
+extern const struct config_key config_general_keys[],
+    config_endpoint_keys[], config_relay_keys[];
 
-/* The first rows of the latter; a key that names a file comes right after the
- * key that it replaces. */
+/* The first rows of an endpoint's keys; a key that names a file comes right
+ * after the key that it replaces. */
 enum {
 	KEY_NAME,
 	KEY_UNSIGNED,
@@ -134,6 +141,15 @@ enum {
 	KEY_VERIFY_TOKEN_FILE,
 	KEY_APP_SECRET,
 	KEY_APP_SECRET_FILE
+};
+
+/* The first rows of a relay's keys. */
+enum {
+	KEY_URL,
+	KEY_SIGN,
+	KEY_ENDPOINTS,
+	KEY_RELAYED,
+	KEY_REPLICAS
 };
 
 /* The keys that may be given in one place, and the line of each. */
@@ -153,6 +169,8 @@ config_member(const struct config_key *key, void *base)
 
 config_reader config_read_number, config_read_mode, config_read_boolean,
     config_read_word, config_read_text;
+config_reader config_read_words;	/* adds one to a struct words */
+void config_words_free(struct words *words);
 
 /* Whether it is all digits or a URL (either may be empty), or a name. */
 bool config_is_digits(const char *text);
@@ -175,12 +193,37 @@ bool config_parse(struct loading *loading, char *text, size_t length);
 /* All defaults, and no endpoints yet. */
 struct config *config_new(void);
 struct endpoint *config_add_endpoint(struct config *config, const char *path);
+struct relay *config_add_relay(struct config *config, const char *name);
 
 /* endpoint.c */
 
 /* Completes and checks the endpoint whose section was just read. */
 bool config_end_endpoint(struct loading *loading,
     const struct config_section *section);
+
+/* relay_url.c */
+
+/* Whether it has one of the schemes and no blanks, or is empty. */
+bool config_is_relay_url(const char *text);
+
+enum relay_kind config_relay_kind(const char *url);
+
+/* What else is wrong with it, or NULL. */
+const char *config_relay_url_problem(const char *url);
+
+bool config_is_table(const char *text);
+
+/* relay.c */
+
+/* Whether a relay may have this name. */
+bool config_is_relay_name(const char *text);
+
+/* Completes and checks the relay whose section was just read. */
+bool config_end_relay(struct loading *loading,
+    const struct config_section *section);
+
+/* Checks all relays against the endpoints, which may come after them. */
+bool config_check_relays(struct loading *loading);
 
 /* secret.c */
 

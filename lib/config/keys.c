@@ -6,6 +6,7 @@
 
 #define GENERAL(place) .member = offsetof(struct config, place)
 #define ENDPOINT(place) .member = offsetof(struct endpoint, place)
+#define RELAY(place) .member = offsetof(struct relay, place)
 
 static const struct config_unit no_units[] = { { "", 1 }, { NULL, 0 } };
 static const struct config_unit size_units[] = { { "", 1 }, { "K", K },
@@ -20,6 +21,7 @@ static const char *const compress_words[] = { "none", "gzip", NULL };
 static const char *const lines_words[] = { "notification", "update", NULL };
 static const char *const acknowledge_words[] = { "disk", NULL };
 static const char *const unsigned_words[] = { "refuse", "accept", NULL };
+static const char *const relayed_words[] = { "skip", "send", NULL };
 static const char *const client_cert_words[] = { "off", "server", "alb",
     NULL };
 
@@ -125,6 +127,48 @@ const struct config_key config_endpoint_keys[] = {
 	{ .name = NULL }
 };
 
+const struct config_key config_relay_keys[] = {
+	[KEY_URL] = { .name = "url", RELAY(url), .standard = "",
+	  .read = config_read_text, .most = LONGEST,
+	  .accept = config_is_relay_url,
+	  .rule = "must begin with https://, http:// or postgresql://, and "
+	    "have a host" },
+	[KEY_SIGN] = { .name = "sign", RELAY(sign), .standard = "",
+	  .read = config_read_text, .most = CONFIG_PATH_LONGEST,
+	  .rule = "must be the name of an endpoint, or \"\"" },
+	[KEY_ENDPOINTS] = { .name = "endpoints", RELAY(endpoints),
+	  .read = config_read_words, .most = CONFIG_WORDS_MAX, .list = true,
+	  .rule = "must be names of endpoints, 100 at most" },
+	[KEY_RELAYED] = { .name = "relayed", RELAY(relayed),
+	  .read = config_read_boolean, .words = relayed_words,
+	  .rule = "must be \"skip\" or \"send\"" },
+	[KEY_REPLICAS] = { .name = "replicas", RELAY(replicas),
+	  .standard = "0",
+	  .read = config_read_number, .units = no_units, .most = 16,
+	  .rule = "must be a whole number from 0 to 16" },
+	{ .name = "objects", RELAY(objects),
+	  .read = config_read_words, .most = CONFIG_WORDS_MAX, .list = true,
+	  .rule = "must be words such as \"page\", 100 at most" },
+	{ .name = "in_flight", RELAY(in_flight), .standard = "1",
+	  .read = config_read_number, .units = no_units, .least = 1,
+	  .most = 64, .rule = "must be a whole number from 1 to 64" },
+	{ .name = "timeout", RELAY(timeout), .standard = "10s",
+	  .read = config_read_number, .units = time_units, .least = 1,
+	  .most = 600, .rule = "must be a time from 1s to 10m such as "
+	    "\"10s\" (s, m)" },
+	{ .name = "give_up", RELAY(give_up), .standard = "7d",
+	  .read = config_read_number, .units = time_units, .least = 1,
+	  .most = 366 * 24 * HOUR, .rule = "must be a time from 1s to 366d "
+	    "such as \"7d\" (s, m, h, d)" },
+	{ .name = "table", RELAY(table), .standard = "notifications",
+	  .read = config_read_text, .least = 1, .most = 48,
+	  .accept = config_is_table, .rule = "must be at most 48 of a-z 0-9 "
+	    "and _, and begin with a letter" },
+	{ .name = NULL }
+};
+
 _Static_assert(sizeof config_general_keys / sizeof config_general_keys[0] <=
     CONFIG_KEYS_MAX && sizeof config_endpoint_keys /
-    sizeof config_endpoint_keys[0] <= CONFIG_KEYS_MAX, "lines of a section");
+    sizeof config_endpoint_keys[0] <= CONFIG_KEYS_MAX &&
+    sizeof config_relay_keys / sizeof config_relay_keys[0] <= CONFIG_KEYS_MAX,
+    "lines of a section");

@@ -1,170 +1,18 @@
 /*
  * parse: the text of hookline.conf, in one pass.
  *
- *   text    = { setting | "endpoint" string "{" { setting } "}" }
+ *   text    = { setting | block }
+ *   block   = ( "endpoint" | "relay" ) string "{" { setting } "}"
  *   setting = key "=" value
  *   value   = word | string | "{" [ string { "," string } [ "," ] ] "}"
  *
  * Each value is stored as soon as it has been read, and the first mistake ends
- * the parse. Rules between several keys of an endpoint are checked at its end.
+ * the parse. Rules between several keys of a block are checked at its end.
  */
-#include "config/internal.h"
+#include "config/lex.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define WORD_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
-    "0123456789_.-"
-
-/* Reports a mistake in the text, with the line and the key in `loading`. */
-#define REFUSE(parse, ...) \
-	config_refuse((parse)->loading, CONFIG_BAD, __VA_ARGS__)
-
-enum lexeme { LEX_BAD, LEX_END, LEX_WORD, LEX_STRING, LEX_EQUALS = '=',
-    LEX_COMMA = ',', LEX_OPEN = '{', LEX_CLOSE = '}' };
-
-/*
- * The text is read from front to back and written into: a string is decoded in
- * place, and a NUL is put after each string and word. The line in `loading` is
- * the one that `at` is on.
- */
-struct parse {
-	struct loading *loading;
-	char *at;		/* what comes next; the text ends with a NUL */
-	char held;		/* the byte there; a word's NUL may cover it */
-	char *text;		/* the last word, or decoded string */
-};
-
-/*
- * Lexemes
- */
-
-/* Moves on to `to` and counts the lines. */
-static void
-skip_to(struct parse *parse, const char *to)
-{
-	for (; parse->at < to; parse->at++)
-		parse->loading->line += *parse->at == '\n';
-}
-
-/* The end of the blanks or the comment at `at`: `at` if there are none, NULL if
- * the comment does not end. Files from other systems may have CR LF. */
-static const char *
-blank_end(const char *at)
-{
-	const char *end;
-
-	if (*at == '#' || strncmp(at, "//", 2) == 0)
-		return strchrnul(at, '\n');
-	if (strncmp(at, "/*", 2) == 0) {
-		end = strstr(at + 2, "*/");
-		return end != NULL ? end + 2 : NULL;
-	}
-	if (strncmp(at, "\r\n", 2) == 0)
-		at++;
-	return at + strspn(at, " \t\n");
-}
-
-static bool
-skip_blanks(struct parse *parse)
-{
-	const char *end;
-
-	while ((end = blank_end(parse->at)) != parse->at) {
-		if (end == NULL)
-			return REFUSE(parse, "this comment is never closed");
-		skip_to(parse, end);
-	}
-	return true;
-}
-
-/* Whether the next byte may be in a string; if so, moves `at` to the byte that
- * it stands for. */
-static bool
-check_in_string(struct parse *parse, char quote)
-{
-	unsigned char byte = (unsigned char)*parse->at;
-
-	if (byte == '\0')
-		return REFUSE(parse, "this string is never closed");
-	if (byte == '\n' || byte == '\r')
-		return REFUSE(parse, "a string may not span lines");
-	if (byte < 0x20 || byte == 0x7f)
-		return REFUSE(parse, "a string contains a control character");
-	if (quote == '"' && byte == '$' && parse->at[1] == '{')
-		return REFUSE(parse, "${ is not expanded: use single quotes "
-		    "if you mean it literally");
-	if (byte != '\\')
-		return true;
-	parse->at++;
-	return *parse->at == '\\' || *parse->at == quote || REFUSE(parse,
-	    "a backslash may only come before the quote or another "
-	    "backslash");
-}
-
-static enum lexeme
-read_string(struct parse *parse)
-{
-	char quote = *parse->at++;
-	char *out = parse->at;
-
-	parse->text = out;
-	while (*parse->at != quote) {
-		if (!check_in_string(parse, quote))
-			return LEX_BAD;
-		*out++ = *parse->at++;
-	}
-	parse->at++;
-	*out = '\0';
-	return LEX_STRING;
-}
-
-static enum lexeme
-read_lexeme(struct parse *parse)
-{
-	switch (*parse->at) {
-	case '\0':
-		return LEX_END;
-	case '=':
-	case ',':
-	case '{':
-	case '}':
-		return (enum lexeme)*parse->at++;
-	case '"':
-	case '\'':
-		return read_string(parse);
-	default:
-		parse->text = parse->at;
-		parse->at += strspn(parse->at, WORD_BYTES);
-		if (parse->at > parse->text)
-			return LEX_WORD;
-		REFUSE(parse, "unexpected character: put texts and paths in "
-		    "quotes");
-		return LEX_BAD;
-	}
-}
-
-/* Returns LEX_BAD if it has refused the text. */
-static enum lexeme
-next(struct parse *parse)
-{
-	enum lexeme lexeme;
-
-	*parse->at = parse->held;
-	if (!skip_blanks(parse))
-		return LEX_BAD;
-	lexeme = read_lexeme(parse);
-	parse->held = *parse->at;
-	if (lexeme == LEX_WORD)
-		*parse->at = '\0';
-	return lexeme;
-}
-
-static bool
-expect(struct parse *parse, enum lexeme wanted, const char *problem)
-{
-	return next(parse) == wanted || REFUSE(parse, "%s", problem);
-}
 
 /*
  * Settings
@@ -175,14 +23,14 @@ static bool
 parse_list(struct parse *parse, const struct config_section *section,
     const struct config_key *key)
 {
-	enum lexeme lexeme = next(parse);
+	enum lexeme lexeme = lex_next(parse);
 
 	while (lexeme == LEX_STRING) {
 		if (!config_store(parse->loading, section, key, parse->text))
 			return false;
-		lexeme = next(parse);
+		lexeme = lex_next(parse);
 		if (lexeme == LEX_COMMA)
-			lexeme = next(parse);
+			lexeme = lex_next(parse);
 		else if (lexeme == LEX_STRING)
 			return REFUSE(parse, "a comma is missing in the list");
 	}
@@ -197,9 +45,9 @@ parse_value(struct parse *parse, const struct config_section *section,
 {
 	enum lexeme lexeme;
 
-	if (!expect(parse, LEX_EQUALS, "must be followed by ="))
-		return false;
-	lexeme = next(parse);
+	if (lex_next(parse) != LEX_EQUALS)
+		return REFUSE(parse, "must be followed by =");
+	lexeme = lex_next(parse);
 	if (lexeme == LEX_WORD && key->read == config_read_secret)
 		return REFUSE(parse, "must be in quotes");
 	if (lexeme == LEX_OPEN && key->list)
@@ -218,16 +66,32 @@ find_key(const struct config_key *key, const char *name)
 	return key;
 }
 
-static bool
-refuse_key(struct parse *parse, bool inside)
+/* What a kind of section is called in messages; NULL for the whole file. */
+static const char *
+block_name(const struct config_key *keys)
 {
-	const char *name = parse->text, *why = "unknown key";
+	return keys == config_endpoint_keys ? "an endpoint block" :
+	    keys == config_relay_keys ? "a relay block" : NULL;
+}
 
-	if (inside && find_key(config_general_keys, name)->name != NULL)
-		why = "does not belong inside an endpoint block";
-	if (!inside && find_key(config_endpoint_keys, name)->name != NULL)
-		why = "belongs inside an endpoint block";
-	return REFUSE(parse, "%.64s: %s", name, why);
+/* Refuses a key that is unknown among these, saying where it belongs. */
+static bool
+refuse_key(struct parse *parse, const struct config_key *keys)
+{
+	static const struct config_key *const blocks[] = {
+	    config_endpoint_keys, config_relay_keys };
+	const char *name = parse->text;
+	size_t i;
+
+	if (keys != config_general_keys &&
+	    find_key(config_general_keys, name)->name != NULL)
+		return REFUSE(parse, "%.64s: does not belong inside %s", name,
+		    block_name(keys));
+	for (i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+		if (find_key(blocks[i], name)->name != NULL)
+			return REFUSE(parse, "%.64s: belongs inside %s", name,
+			    block_name(blocks[i]));
+	return REFUSE(parse, "%.64s: unknown key", name);
 }
 
 static bool
@@ -244,8 +108,7 @@ parse_setting(struct parse *parse, struct config_section *section)
 	unsigned *line = &section->lines[key - section->keys];
 
 	if (key->name == NULL)
-		return refuse_key(parse,
-		    section->keys == config_endpoint_keys);
+		return refuse_key(parse, section->keys);
 	parse->loading->key = key->name;
 	if (*line != 0)
 		return refuse_again(parse, *line);
@@ -284,26 +147,82 @@ begin_endpoint(struct parse *parse, struct config_section *section)
 	return true;
 }
 
+/* Adds the relay whose name was just read; the name must be new. */
 static bool
-parse_endpoint(struct parse *parse)
+begin_relay(struct parse *parse, struct config_section *section)
 {
-	struct config_section section = { .keys = config_endpoint_keys };
+	struct config *config = parse->loading->config;
+	struct relay *relay = config->relays;
+	size_t i;
+
+	if (!config_is_relay_name(parse->text))
+		return REFUSE(parse, "its name must be 1 to %d of a-z 0-9 and "
+		    "-, begin with a letter and not be \"disk\"",
+		    CONFIG_RELAY_NAME_LONGEST);
+	for (i = 0; i < config->relay_count; i++)
+		if (strcmp(relay[i].name, parse->text) == 0)
+			return refuse_again(parse, relay[i].line);
+	if (config->relay_count == CONFIG_RELAYS_MAX)
+		return REFUSE(parse, "there are too many");
+	relay = config_add_relay(config, parse->text);
+	if (relay == NULL)
+		return config_no_memory(parse->loading);
+	relay->line = parse->loading->line;
+	section->base = relay;
+	return true;
+}
+
+/* The kinds of blocks. */
+static const struct block {
+	const char *word, *label;	/* what the string after the word is */
+	const struct config_key *keys;
+	bool (*begin)(struct parse *parse, struct config_section *section);
+	bool (*end)(struct loading *loading,
+	    const struct config_section *section);
+} blocks[] = {
+	{ "endpoint", "path", config_endpoint_keys, begin_endpoint,
+	  config_end_endpoint },
+	{ "relay", "name", config_relay_keys, begin_relay, config_end_relay },
+};
+
+/* Parses a block whose first word was just read. */
+static bool
+parse_block(struct parse *parse, const struct block *block)
+{
+	struct config_section section = { .keys = block->keys };
 	enum lexeme lexeme;
 
-	parse->loading->key = "endpoint";
-	if (!expect(parse, LEX_STRING, "needs a path in quotes") ||
-	    !begin_endpoint(parse, &section) ||
-	    !expect(parse, LEX_OPEN, "its path must be followed by {"))
+	parse->loading->key = block->word;
+	if (lex_next(parse) != LEX_STRING)
+		return REFUSE(parse, "needs a %s in quotes", block->label);
+	if (!block->begin(parse, &section))
 		return false;
+	if (lex_next(parse) != LEX_OPEN)
+		return REFUSE(parse, "its %s must be followed by {",
+		    block->label);
 	parse->loading->key = NULL;
-	while ((lexeme = next(parse)) == LEX_WORD)
+	while ((lexeme = lex_next(parse)) == LEX_WORD)
 		if (!parse_setting(parse, &section))
 			return false;
 	if (lexeme == LEX_CLOSE)
-		return config_end_endpoint(parse->loading, &section);
-	return REFUSE(parse, "%s", lexeme == LEX_END ?
-	    "the file ends inside an endpoint block: } is missing" :
-	    "expected a key, or } at the end of the endpoint block");
+		return block->end(parse->loading, &section);
+	return lexeme == LEX_END ?
+	    REFUSE(parse, "the file ends inside %s: } is missing",
+	    block_name(block->keys)) :
+	    REFUSE(parse, "expected a key, or } at the end of the %s "
+	    "block", block->word);
+}
+
+/* Parses what begins with the word that was just read. */
+static bool
+parse_part(struct parse *parse, struct config_section *general)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+		if (strcmp(parse->text, blocks[i].word) == 0)
+			return parse_block(parse, &blocks[i]);
+	return parse_setting(parse, general);
 }
 
 static bool
@@ -314,15 +233,15 @@ parse_file(struct parse *parse)
 	    .base = config };
 	enum lexeme lexeme;
 
-	while ((lexeme = next(parse)) == LEX_WORD)
-		if (!(strcmp(parse->text, "endpoint") == 0 ?
-		    parse_endpoint(parse) : parse_setting(parse, &section)))
+	while ((lexeme = lex_next(parse)) == LEX_WORD)
+		if (!parse_part(parse, &section))
 			return false;
 	if (lexeme != LEX_END)
 		return REFUSE(parse, "expected a key here");
 	parse->loading->line = 0;
-	return config->endpoint_count > 0 ||
-	    REFUSE(parse, "no endpoint is configured");
+	if (config->endpoint_count == 0)
+		return REFUSE(parse, "no endpoint is configured");
+	return config_check_relays(parse->loading);
 }
 
 /* Removes slashes at the end, which would leave no last component. */
@@ -352,7 +271,7 @@ config_parse(struct loading *loading, char *text, size_t length)
 
 	loading->line = 1;
 	if (strlen(text) != length) {
-		skip_to(&parse, strchr(text, '\0'));
+		lex_skip_to(&parse, strchr(text, '\0'));
 		return REFUSE(&parse, "contains a NUL byte");
 	}
 	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)

@@ -22,6 +22,8 @@ free_values(const struct config_key *key, void *base)
 			free(*(char **)config_member(key, base));
 		else if (key->read == config_read_secret)
 			config_secrets_free(config_member(key, base));
+		else if (key->read == config_read_words)
+			config_words_free(config_member(key, base));
 }
 
 struct config *
@@ -52,6 +54,22 @@ config_add_endpoint(struct config *config, const char *path)
 	    take_defaults(config_endpoint_keys, endpoint) ? endpoint : NULL;
 }
 
+struct relay *
+config_add_relay(struct config *config, const char *name)
+{
+	struct relay *relays = reallocarray(config->relays,
+	    config->relay_count + 1, sizeof *relays);
+	struct relay *relay;
+
+	if (relays == NULL)
+		return NULL;
+	config->relays = relays;
+	relay = &relays[config->relay_count++];
+	*relay = (struct relay){ .name = strdup(name) };
+	return relay->name != NULL &&
+	    take_defaults(config_relay_keys, relay) ? relay : NULL;
+}
+
 void
 config_free(struct config *config)
 {
@@ -64,6 +82,12 @@ config_free(struct config *config)
 		free_values(config_endpoint_keys, &config->endpoints[i]);
 	}
 	free(config->endpoints);
+	for (i = 0; i < config->relay_count; i++) {
+		free(config->relays[i].name);
+		free_values(config_relay_keys, &config->relays[i]);
+	}
+	free(config->relays);
+	free(config->relay_names);
 	free_values(config_general_keys, config);
 	config_files_free(config->files);
 	free(config);
@@ -84,6 +108,17 @@ config_endpoint(const struct config *config, const char *path)
 			return endpoint;
 	}
 	return any;
+}
+
+const struct endpoint *
+config_named_endpoint(const struct config *config, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < config->endpoint_count; i++)
+		if (strcmp(config->endpoints[i].name, name) == 0)
+			return &config->endpoints[i];
+	return NULL;
 }
 
 const char *

@@ -116,6 +116,33 @@ config_read_text(const struct config_key *key, const char *text, void *member)
 	return ERR_NONE;
 }
 
+enum error
+config_read_words(const struct config_key *key, const char *text, void *member)
+{
+	struct words *words = member;
+	char **texts;
+
+	if (*text == '\0' || words->count >= key->most)
+		return ERR_INPUT;
+	texts = reallocarray(words->texts, words->count + 1, sizeof *texts);
+	if (texts == NULL)
+		return ERR_MEMORY;
+	words->texts = texts;
+	texts[words->count] = strdup(text);
+	if (texts[words->count] == NULL)
+		return ERR_MEMORY;
+	words->count++;
+	return ERR_NONE;
+}
+
+void
+config_words_free(struct words *words)
+{
+	while (words->count > 0)
+		free(words->texts[--words->count]);
+	free(words->texts);
+}
+
 bool
 config_is_digits(const char *text)
 {

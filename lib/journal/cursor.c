@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX 256		/* the longest cursor has 218 bytes */
-
 struct cursor {
 	int folder;
 	int lock;
@@ -116,109 +114,10 @@ cursor_close(struct cursor *cursor)
  * Its text
  */
 
-static size_t
-encode(const struct cursor_place *place, char out[TEXT_MAX])
-{
-	char time[CLOCK_RFC3339_LENGTH + 1];
-
-	clock_format(place->received_at, time);
-	return (size_t)snprintf(out, TEXT_MAX, "{\"cursor\":1,\"journal\":"
-	    "\"%s\",\"seq\":%" PRIu64 ",\"id\":\"%s\",\"received_at\":"
-	    "\"%s\"}\n", place->journal, place->seq, place->id, time);
-}
-
-static bool
-skip(const char **at, const char *text)
-{
-	size_t length = strlen(text);
-
-	if (strncmp(*at, text, length) != 0)
-		return false;
-	*at += length;
-	return true;
-}
-
-static bool
-take_hex(const char **at, size_t length, char *out)
-{
-	if (strnlen(*at, length) < length || !hex_is_lower(*at, length))
-		return false;
-	memcpy(out, *at, length);
-	out[length] = '\0';
-	*at += length;
-	return true;
-}
-
-static bool
-take_seq(const char **at, uint64_t *seq)
-{
-	size_t count = decimal_prefix(*at, strlen(*at), STAMP_SEQ_MOST, seq);
-
-	if (count == 0 || **at == '0')
-		return false;
-	*at += count;
-	return true;
-}
-
-static bool
-take_time(const char **at, int64_t *time)
-{
-	if (strnlen(*at, CLOCK_RFC3339_LENGTH) < CLOCK_RFC3339_LENGTH ||
-	    !clock_parse(*at, time))
-		return false;
-	*at += CLOCK_RFC3339_LENGTH;
-	return true;
-}
-
-/* The newline may be missing: people write this file, too. */
-static bool
-decode(const char *text, struct cursor_place *place)
-{
-	return skip(&text, "{\"cursor\":1,\"journal\":\"") &&
-	    take_hex(&text, CURSOR_JOURNAL_LENGTH, place->journal) &&
-	    skip(&text, "\",\"seq\":") && take_seq(&text, &place->seq) &&
-	    skip(&text, ",\"id\":\"") &&
-	    take_hex(&text, CURSOR_ID_LENGTH, place->id) &&
-	    skip(&text, "\",\"received_at\":\"") &&
-	    take_time(&text, &place->received_at) && skip(&text, "\"}") &&
-	    (*text == '\0' || strcmp(text, "\n") == 0);
-}
-
-/* Reads a whole file of less than `size` bytes as text. ERR_DAMAGED: it has
- * more, or is not a file. */
-static enum error
-read_text(int folder, const char *name, char *text, size_t size)
-{
-	struct stat status;
-	ssize_t got;
-	int fd = io_openat(folder, name, O_RDONLY, 0), number;
-
-	if (fd == -1)
-		return error_from_errno(errno);
-	got = io_fstat(fd, &status) == -1 ? -1 :
-	    !S_ISREG(status.st_mode) ? (ssize_t)size :
-	    io_pread_all(fd, text, size, 0);
-	number = errno;
-	io_close(fd);
-	errno = number;
-	if (got < 0)
-		return ERR_IO;
-	if ((size_t)got == size || memchr(text, '\0', (size_t)got) != NULL)
-		return ERR_DAMAGED;
-	text[got] = '\0';
-	return ERR_NONE;
-}
-
 enum error
 cursor_read(const struct cursor *cursor, struct cursor_place *place)
 {
-	char text[TEXT_MAX];
-	enum error error = read_text(cursor->folder, cursor->name, text,
-	    sizeof text);
-
-	if (error == ERR_NONE && !decode(text, place))
-		return ERR_DAMAGED;
-	return error;
+	return cursor_text_read(cursor->folder, cursor->name, place);
 }
 
 /* Writes all of it to a file that nobody else has open. */
@@ -247,9 +146,9 @@ write_new(const struct cursor *cursor, const char *text, size_t length)
 enum error
 cursor_write(const struct cursor *cursor, const struct cursor_place *place)
 {
-	char text[TEXT_MAX];
+	char text[CURSOR_TEXT_MAX];
 
-	if (write_new(cursor, text, encode(place, text)) == -1 ||
+	if (write_new(cursor, text, cursor_text_write(place, text)) == -1 ||
 	    io_renameat(cursor->folder, cursor->new_name, cursor->folder,
 	    cursor->name) == -1 || io_fsync(cursor->folder) == -1)
 		return error_from_errno(errno);
@@ -263,21 +162,16 @@ cursor_write(const struct cursor *cursor, const struct cursor_place *place)
 enum error
 cursor_journal(const char *directory, char id[CURSOR_JOURNAL_LENGTH + 1])
 {
-	char text[CURSOR_JOURNAL_LENGTH + 3];
-	const char *at = text;
 	int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum error error;
 	int number;
 
 	if (folder == -1)
 		return error_from_errno(errno);
-	error = read_text(folder, RELAY_ID, text, sizeof text);
+	error = cursor_text_journal(folder, id);
 	number = errno;
 	io_close(folder);
 	errno = number;
-	if (error == ERR_NONE && !(take_hex(&at, CURSOR_JOURNAL_LENGTH, id) &&
-	    (*at == '\0' || strcmp(at, "\n") == 0)))
-		return ERR_DAMAGED;
 	return error;
 }
 
@@ -295,8 +189,12 @@ cursor_place_of(const struct reader_line *line, struct cursor_place *place)
 	at += sizeof before - 1;
 	place->seq = line->seq;
 	place->received_at = line->received_at;
-	return at[CURSOR_ID_LENGTH] == '"' &&
-	    take_hex(&at, CURSOR_ID_LENGTH, place->id);
+	if (at[CURSOR_ID_LENGTH] != '"' ||
+	    !hex_is_lower(at, CURSOR_ID_LENGTH))
+		return false;
+	memcpy(place->id, at, CURSOR_ID_LENGTH);
+	place->id[CURSOR_ID_LENGTH] = '\0';
+	return true;
 }
 
 /* The oldest record that is kept; 0 if there is none. */

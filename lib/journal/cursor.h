@@ -16,21 +16,10 @@
 #define HOOKLINE_JOURNAL_CURSOR_H
 
 #include "base/error.h"
+#include "journal/cursor_text.h"
 #include "journal/reader.h"
 
 #include <stdbool.h>
-#include <stdint.h>
-
-#define CURSOR_JOURNAL_LENGTH 32	/* hexadecimal digits, lower case */
-#define CURSOR_ID_LENGTH 64
-
-/* A record, and the journal that it is in. */
-struct cursor_place {
-	char journal[CURSOR_JOURNAL_LENGTH + 1];
-	uint64_t seq;		/* 1 or more */
-	char id[CURSOR_ID_LENGTH + 1];
-	int64_t received_at;	/* microseconds since 1970 */
-};
 
 struct cursor;
 

@@ -92,6 +92,9 @@ struct journal_options {
 	uint64_t keep_days;	/* 0: for ever */
 	uint64_t keep_size;	/* bytes of rotated files; 0: no limit */
 	bool compress;		/* rotated files, with gzip (RFC 1952) */
+	const char *const *relays; /* names: what they have yet to send is not
+				 * removed, except by keep_size */
+	size_t relay_count;
 	int64_t window;		/* seconds; 0: duplicates are kept */
 	bool sync;		/* false: promise 1 is not given */
 	bool nfs;		/* NFS is allowed: there is no shared memory
@@ -112,7 +115,8 @@ struct journal;
  * Opens a journal, and creates what is missing. Root does not create the
  * folder, since it would belong to root. ERR_UNSAFE: everybody may write to the
  * folder, or it is on NFS without `nfs`; ERR_MISSING: it has no parent folder;
- * other errors as in error.h. The options' directory is copied.
+ * other errors as in error.h. The options' directory is copied; the rest must
+ * outlive the journal.
  */
 enum error journal_open(const struct journal_options *options,
     struct journal **journal);

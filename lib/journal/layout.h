@@ -18,12 +18,18 @@
  *     compress.gz                      compress.c   yes, left after a kill
  *     counters                         counters     yes, counting starts over
  *     counters.new, counters.aside     counters     yes, left after a kill
+ *     relays                           relays.c     yes, its counts start over
  *     NAME.NUMBER                      folder.c     yes, a folder that was in
  *                                                   the way at NAME
  *   relay/
  *     id                               relay_id.c   no: others know the journal
  *                                                   by it (32 hex digits)
  *     id.new                           relay_id.c   yes, left after a kill
+ *     lock                             the relay    while it does not run
+ *     NAME.cursor                      the relay    no: it would send all again
+ *     NAME.cursor.new                  the relay    yes, left after a kill
+ *     NAME.cursor.lock                 the relay    while it does not run
+ *     NAME.dead.jsonl                  the relay    once you have seen to it
  *
  * SEQ is the seq of the file's first record, in 12 digits or more. TIME says
  * when that record was received, in UTC and whole seconds. So the names sort as
@@ -47,9 +53,13 @@
 #define LOCK_NAME SEGMENT_STATE "/lock"
 #define COMPRESS_LOCK SEGMENT_STATE "/compress"
 #define COMPRESS_TEMP SEGMENT_STATE "/compress.gz"
+#define RELAYS_NAME SEGMENT_STATE "/relays"
 #define RELAY_FOLDER "relay"
 #define RELAY_ID RELAY_FOLDER "/id"
 #define RELAY_ID_NEW RELAY_FOLDER "/id.new"
+#define RELAY_LOCK RELAY_FOLDER "/lock"
+#define RELAY_CURSOR ".cursor"
+#define RELAY_DEAD ".dead.jsonl"
 
 #define COUNTERS_FOLDER SEGMENT_STATE
 #define COUNTERS_NAME SEGMENT_STATE "/counters"

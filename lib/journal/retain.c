@@ -3,9 +3,12 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "journal/cursor_text.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* At each rotation, remove at most this many files, so that a wrong clock or a
  * typo costs little. */
@@ -15,7 +18,74 @@ struct old {
 	struct segment *segments;
 	size_t count;
 	uint64_t size;		/* bytes of all of them */
+	uint64_t sent;		/* the last seq that all relays are done with */
+	const char *relay;	/* the one that is the farthest behind */
 };
+
+/*
+ * Relays
+ */
+
+/* The last seq that this relay is done with. A relay whose cursor does not fit
+ * this journal begins with the oldest record. */
+static uint64_t
+sent_by(int folder, const char *journal, const char *relay)
+{
+	char name[sizeof RELAY_FOLDER + 64];
+	struct cursor_place place;
+
+	if (snprintf(name, sizeof name, RELAY_FOLDER "/%s" RELAY_CURSOR,
+	    relay) >= (int)sizeof name ||
+	    cursor_text_read(folder, name, &place) != ERR_NONE ||
+	    strcmp(place.journal, journal) != 0)
+		return 0;
+	return place.seq;
+}
+
+static void
+look_at_relays(const struct journal *journal, struct old *old)
+{
+	const struct journal_options *options = &journal->options;
+	char id[CURSOR_JOURNAL_LENGTH + 1] = "";
+	uint64_t sent;
+	size_t i;
+
+	old->sent = UINT64_MAX;
+	if (options->relay_count > 0)
+		(void)cursor_text_journal(journal->folder.fd, id);
+	for (i = 0; i < options->relay_count; i++) {
+		sent = sent_by(journal->folder.fd, id, options->relays[i]);
+		if (sent >= old->sent)
+			continue;
+		old->sent = sent;
+		old->relay = options->relays[i];
+	}
+}
+
+/* The last seq of a file that is not the newest. */
+static uint64_t
+last_seq(const struct old *old, size_t i)
+{
+	return old->segments[i + 1].first_seq - 1;
+}
+
+/* Says what a relay will never send. */
+static void
+report_unsent(const struct old *old, size_t i)
+{
+	const uint64_t first = old->segments[i].first_seq;
+
+	LOG(LOG_LEVEL_ERROR, "removed-unsent",
+	    LOG_TEXT("relay", old->relay),
+	    LOG_NUMBER("first", old->sent < first ? first : old->sent + 1),
+	    LOG_NUMBER("last", last_seq(old, i)),
+	    LOG_TEXT("remedy", "keep_size is too small for what the relay has "
+	    "yet to send: see hookctl relays"));
+}
+
+/*
+ * Files
+ */
 
 static uint64_t
 size_of(const struct journal *journal, const struct segment *segment)
@@ -35,9 +105,11 @@ surplus(const struct journal *journal, const struct old *old, size_t gone)
 
 	if (old->count - gone <= 1)
 		return false;
-	if (options->keep_files > 0 && old->count - gone > options->keep_files)
-		return true;
 	if (options->keep_size > 0 && old->size > options->keep_size)
+		return true;
+	if (last_seq(old, gone) > old->sent)
+		return false;
+	if (options->keep_files > 0 && old->count - gone > options->keep_files)
 		return true;
 	/* Its last record is no younger than its successor's first, unless a
 	 * clock was wrong. So its own first record has to be old, too. */
@@ -82,7 +154,7 @@ void
 retain(struct journal *journal)
 {
 	const struct journal_options *options = &journal->options;
-	struct old old = { NULL, 0, 0 };
+	struct old old = { .segments = NULL };
 	size_t i, gone;
 
 	if (options->keep_files == 0 && options->keep_days == 0 &&
@@ -93,12 +165,15 @@ retain(struct journal *journal)
 		return;
 	for (i = 0; options->keep_size > 0 && i < old.count; i++)
 		old.size += size_of(journal, &old.segments[i]);
+	look_at_relays(journal, &old);
 	for (gone = 0; gone < REMOVE_MAX && surplus(journal, &old, gone);
 	    gone++) {
 		uint64_t size = size_of(journal, &old.segments[gone]);
 
 		if (!remove_one(journal, &old.segments[gone]))
 			break;
+		if (last_seq(&old, gone) > old.sent)
+			report_unsent(&old, gone);
 		old.size -= size;
 	}
 	free(old.segments);

@@ -40,7 +40,7 @@ static const struct refusal refusals[] = {
 	  ":5: rotatesize: unknown key" },
 	{ "include(\"/etc/passwd\")\n", CONFIG_BAD,
 	  ":1: include: unknown key" },
-	{ "endpoints = 1", CONFIG_BAD, ":1: endpoints: unknown key" },
+	{ "endpoints = 1", CONFIG_BAD, ":1: endpoints: belongs inside a relay block" },
 	{ "sync = true\n\nsync = true\n" ENDPOINT, CONFIG_BAD,
 	  ":3: sync: given twice, first on line 1" },
 	{ ENDPOINT ENDPOINT, CONFIG_BAD,

@@ -260,6 +260,78 @@ keep_size_removes_the_oldest(void **state)
 	assert_int_equal(fixture_count(f, 9), 1);
 }
 
+/* Writes the cursor of a relay that is done with this seq. `journal`: its id,
+ * or NULL for the right one. */
+static void
+write_cursor(const struct fixture *f, const char *relay, unsigned seq,
+    const char *journal)
+{
+	char *id = fixture_read(f, "relay/id"), text[300], name[64];
+
+	snprintf(name, sizeof name, "relay/%s.cursor", relay);
+	snprintf(text, sizeof text, "{\"cursor\":1,\"journal\":\"%.32s\","
+	    "\"seq\":%u,\"id\":\"%064u\",\"received_at\":"
+	    "\"2026-11-21T06:00:00.123456Z\"}\n", journal ? journal : id,
+	    seq, seq);
+	fixture_write(f, name, text);
+	free(id);
+}
+
+static const char *const relays[] = { "one", "two" };
+
+/* What the relay that is the farthest behind has yet to send is kept. */
+static void
+keep_files_waits_for_relays(void **state)
+{
+	struct fixture *f = *state;
+
+	f->options.rotate_size = 10;
+	f->options.keep_files = 2;
+	f->options.relays = relays;
+	f->options.relay_count = 2;
+	fixture_reopen(f);
+	for (unsigned i = 0; i < 10; i++)
+		fixture_add(f, i);
+	assert_int_equal(fixture_archived(f), 9);
+	write_cursor(f, "one", 8, NULL);
+	fixture_add(f, 10);
+	assert_int_equal(fixture_archived(f), 10);	/* "two" has none */
+	write_cursor(f, "two", 3, NULL);
+	fixture_add(f, 11);
+	fixture_add(f, 12);	/* two files at most each time */
+	assert_int_equal(fixture_count(f, 2), 0);	/* seq 3 */
+	assert_int_equal(fixture_count(f, 3), 1);
+	assert_int_equal(fixture_archived(f), 9);
+	/* A malformed cursor, or another journal's: all is yet to be sent. */
+	fixture_write(f, "relay/two.cursor", "nonsense\n");
+	fixture_add(f, 13);
+	assert_int_equal(fixture_archived(f), 10);
+	write_cursor(f, "two", 9, "0123456789abcdef0123456789abcdef");
+	fixture_add(f, 14);
+	assert_int_equal(fixture_archived(f), 11);
+	write_cursor(f, "two", 9, NULL);
+	fixture_add(f, 15);
+	assert_int_equal(fixture_archived(f), 10);
+	assert_int_equal(fixture_count(f, 15), 1);
+}
+
+/* A disk that must not become full comes first. */
+static void
+keep_size_does_not_wait_for_relays(void **state)
+{
+	struct fixture *f = *state;
+
+	f->options.rotate_size = 10;
+	f->options.keep_size = 200;
+	f->options.relays = relays;
+	f->options.relay_count = 1;
+	fixture_reopen(f);
+	for (unsigned i = 0; i < 10; i++)
+		fixture_add(f, i);
+	assert_in_range(fixture_archived(f), 2, 4);
+	assert_int_equal(fixture_count(f, 9), 1);
+}
+
 static void
 keep_days_removes_at_most_two_at_once(void **state)
 {
@@ -504,6 +576,8 @@ main(void)
 		TEST(rotates_when_the_first_record_is_of_another_day),
 		TEST(keep_files_removes_the_oldest),
 		TEST(keep_size_removes_the_oldest),
+		TEST(keep_files_waits_for_relays),
+		TEST(keep_size_does_not_wait_for_relays),
 		TEST(keep_days_removes_at_most_two_at_once),
 		TEST(removed_live_file_is_made_again),
 		TEST(moved_live_file_keeps_its_ids),

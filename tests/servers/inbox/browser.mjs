@@ -63,6 +63,16 @@ const seqs = (page) => page.$$eval('a.item', (items) =>
     items.map((item) => Number(item.id.slice(1))));
 const title = (page) => page.textContent('#title');
 
+// What a button copies; `wanted` is true of it and of nothing that was there before.
+async function copied(page, button, wanted) {
+	const read = () => page.evaluate(() => navigator.clipboard.readText());
+
+	await page.click(button);
+	for (let i = 0; i < 200 && !wanted(await read()); i++)
+		await page.waitForTimeout(50);
+	return read();
+}
+
 /* ---- records ---- */
 
 async function keep(text) {
@@ -347,38 +357,29 @@ const cases = {
 
 	async 'what is copied as JSON and as the line is exact'() {
 		const page = await open('?q=15559998877');
-		const clipboard = () => page.evaluate(() =>
-		    navigator.clipboard.readText());
 
 		await page.click('a.item');
 		await page.waitForURL(/seq=/);
 		const address = await page.getAttribute('#download', 'href');
 		const saved = await page.context().request.get(url + address);
-		await page.click('#copy-json');
-		await page.waitForFunction(() =>
-		    document.querySelector('#copied').textContent !== '');
-		assert.equal(await clipboard(), await saved.text());
-		await page.click('#copy-line');
-		await page.waitForFunction((before) => navigator.clipboard.readText()
-		    .then((text) => text !== before), await saved.text());
-		const line = await clipboard();
-		assert.ok(line.endsWith('"payload":' + await saved.text() + '}'),
-		    line);
+		const json = await saved.text();
+		assert.equal(await copied(page, '#copy-json',
+		    (text) => text === json), json);
+		const line = await copied(page, '#copy-line',
+		    (text) => text.startsWith('{"seq":'));
+		assert.ok(line.trimEnd().endsWith('"payload":' + json + '}'), line);
 		await close(page);
 	},
 
 	async 'what is copied as cURL passes the receiver'() {
 		// Quotes, backslashes, blanks at both ends, and characters of four bytes.
-		await keep(" " + message("it's $HOME `id` \\ \"quoted\" 🌻 \u00e9 %s", '1') +
-		    '  ');
+		await keep(' ' + message("it's $HOME `id` \\ \"quoted\" 🌻 \u00e9 %s",
+		    '1') + '  ');
 		const page = await open();
 		await page.click('a.item');
 		await page.waitForURL(/seq=/);
-		await page.click('#copy-curl');
-		await page.waitForFunction(() => navigator.clipboard.readText()
-		    .then((text) => text.includes('curl')));
-		const command = await page.evaluate(() =>
-		    navigator.clipboard.readText());
+		const command = await copied(page, '#copy-curl',
+		    (text) => text.includes('curl'));
 		assert.ok(command.includes('"$URL"'), command);
 		writeFileSync(folder + '/curl', command);
 		const result = spawnSync('bash', [folder + '/curl'], {

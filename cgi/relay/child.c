@@ -1,0 +1,78 @@
+/* The process of one relay. */
+#include "relay/relay.h"
+
+#include "relay/http.h"
+#include "relay/postbox.h"
+#include "relay/source.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct relay *
+find_relay(const struct config *config, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < config->relay_count; i++)
+		if (strcmp(config->relays[i].name, name) == 0)
+			return &config->relays[i];
+	return NULL;
+}
+
+static enum relay_exit
+send_on(const struct relay_start *start, const struct config *config,
+    const struct relay *relay, struct postbox *postbox)
+{
+	struct source *source = source_new(config->directory, relay);
+	struct cursor_place place;
+	enum relay_exit result = EXIT_FAILED;
+	enum error error = postbox_read(postbox, &place);
+
+	if (relay->kind == RELAY_POSTGRESQL) {
+		LOG(LOG_LEVEL_ERROR, "relay-not-started",
+		    LOG_TEXT("relay", relay->name), LOG_TEXT("problem",
+		    "this version sends to http and https only"));
+		error = ERR_INPUT;
+	}
+	if (source != NULL && (error == ERR_NONE || error == ERR_MISSING)) {
+		source_begin(source, error == ERR_NONE ? &place : NULL);
+		result = http_run(start, config, relay, source, postbox);
+	}
+	source_free(source);
+	return result;
+}
+
+/* What others see of a relay that is not at work. */
+static void
+say_goodbye(struct postbox *postbox, enum relay_exit result)
+{
+	struct relays_status *status = postbox_status(postbox);
+
+	status->state = result == EXIT_FAILED && !relay_must_end() ?
+	    RELAYS_FAILED : RELAYS_ENDED;
+	postbox_publish(postbox, true);
+}
+
+enum relay_exit
+child_run(const struct relay_start *start, const char *name)
+{
+	struct config *config;
+	const struct relay *relay;
+	struct postbox *postbox;
+	enum relay_exit result = EXIT_FAILED;
+
+	relay_take_signals();
+	/* Secrets do not outlive a fork, so each process reads them itself. */
+	config = relay_config(start);
+	relay = config != NULL ? find_relay(config, name) : NULL;
+	if (relay != NULL && postbox_open(config->directory, relay->name,
+	    &postbox) == ERR_NONE) {
+		result = send_on(start, config, relay, postbox);
+		say_goodbye(postbox, result);
+		postbox_close(postbox);
+	}
+	config_free(config);
+	return result;
+}

@@ -1,0 +1,387 @@
+/*
+ * The parent. Each relay is a process of its own, so that a slow destination
+ * holds up no other and a mistake in one ends only that one. The parent holds
+ * the lock that keeps a second hookline-relay away from the journal; its
+ * children share that lock, and are killed if it is killed.
+ */
+#include "relay/relay.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "journal/layout.h"
+
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Milliseconds. */
+#define LOCK_MS 5000
+#define LOOK_MS 2000		/* between two looks at the configuration */
+#define PAUSE_LEAST 1000
+#define PAUSE_MOST 60000
+#define STEADY_MS 60000		/* after this, earlier ends are forgotten */
+
+struct child {
+	const char *name;
+	pid_t pid;		/* 0: it does not run */
+	int64_t began, pause, due;
+};
+
+struct family {
+	const struct relay_start *start;
+	struct config *config;
+	struct child *children;	/* one for each of the configuration's relays */
+	size_t count;
+	int lock;
+	sigset_t signals;	/* what is waited for */
+	bool ending, renewing;
+	int64_t kill_at;	/* with either of them */
+	enum relay_exit worst;
+};
+
+/*
+ * One child
+ */
+
+static void
+launch(const struct family *family, struct child *child)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid == 0) {
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1 ||
+		    getppid() != parent)
+			_exit(EXIT_FAILED);
+		_exit((int)child_run(family->start, child->name));
+	}
+	child->began = clock_monotonic_ms();
+	child->pid = pid == -1 ? 0 : pid;
+	child->due = child->began + PAUSE_LEAST;
+}
+
+static void
+plan(struct child *child, int status)
+{
+	int64_t now = clock_monotonic_ms();
+	bool killed = WIFSIGNALED(status);
+
+	if (now - child->began >= STEADY_MS)
+		child->pause = 0;
+	child->pause = child->pause == 0 ? PAUSE_LEAST : 2 * child->pause;
+	if (child->pause > PAUSE_MOST)
+		child->pause = PAUSE_MOST;
+	child->due = now + child->pause;
+	LOG(LOG_LEVEL_ERROR, "relay-ended", LOG_TEXT("relay", child->name),
+	    LOG_NUMBER(killed ? "signal" : "status",
+	    killed ? WTERMSIG(status) : WEXITSTATUS(status)),
+	    LOG_NUMBER("seconds", child->pause / 1000));
+}
+
+/*
+ * All of them
+ */
+
+static size_t
+running(const struct family *family)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < family->count; i++)
+		count += family->children[i].pid != 0;
+	return count;
+}
+
+static void
+signal_all(const struct family *family, int number)
+{
+	size_t i;
+
+	for (i = 0; i < family->count; i++)
+		if (family->children[i].pid != 0)
+			kill(family->children[i].pid, number);
+}
+
+static void
+begin_end(struct family *family)
+{
+	signal_all(family, SIGTERM);
+	family->kill_at = clock_monotonic_ms() + RELAY_STOP_MS;
+}
+
+static struct child *
+find(const struct family *family, pid_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < family->count; i++)
+		if (family->children[i].pid == pid)
+			return &family->children[i];
+	return NULL;
+}
+
+static void
+note_worst(struct family *family, int status)
+{
+	enum relay_exit result = WIFEXITED(status) ?
+	    (enum relay_exit)WEXITSTATUS(status) : EXIT_FAILED;
+
+	if (result > family->worst)
+		family->worst = result;
+}
+
+static void
+reap(struct family *family)
+{
+	struct child *child;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		child = find(family, pid);
+		if (child == NULL)
+			continue;
+		child->pid = 0;
+		if (family->start->once)
+			note_worst(family, status);
+		else if (!family->ending && !family->renewing)
+			plan(child, status);
+	}
+}
+
+static void
+launch_due(struct family *family)
+{
+	int64_t now = clock_monotonic_ms();
+	size_t i;
+
+	for (i = 0; i < family->count; i++)
+		if (family->children[i].pid == 0 &&
+		    now >= family->children[i].due)
+			launch(family, &family->children[i]);
+}
+
+/* False if memory is short. */
+static bool
+adopt(struct family *family, struct config *config)
+{
+	struct child *children = calloc(config->relay_count,
+	    sizeof *children);
+	size_t i;
+
+	if (children == NULL)
+		return false;
+	for (i = 0; i < config->relay_count; i++)
+		children[i].name = config->relays[i].name;
+	free(family->children);
+	family->children = children;
+	family->count = config->relay_count;
+	family->config = config;
+	return true;
+}
+
+/*
+ * A changed configuration
+ */
+
+/* The directory stays: another journal has another lock. */
+static bool
+fits(const struct family *family, const struct config *config)
+{
+	if (strcmp(config->directory, family->config->directory) == 0 &&
+	    config->relay_count > 0)
+		return true;
+	LOG(LOG_LEVEL_WARNING, "relay-restart-needed",
+	    LOG_TEXT("problem", config->relay_count == 0 ?
+	    "there is no relay any more" : "there is another directory"));
+	return false;
+}
+
+/* Takes over the new configuration, after all children have ended. */
+static void
+renew(struct family *family)
+{
+	struct config *old = family->config, *config =
+	    relay_config(family->start);
+
+	family->renewing = false;
+	if (config == NULL || !fits(family, config) ||
+	    !adopt(family, config)) {
+		config_free(config);
+		return;
+	}
+	config_free(old);
+	LOG(LOG_LEVEL_INFO, "relay-renewed",
+	    LOG_NUMBER("relays", family->count));
+}
+
+/* Whether the configuration was changed, and is good now. */
+static bool
+has_new(struct family *family)
+{
+	struct config *config;
+
+	if (!config_changed(family->config))
+		return false;
+	config = relay_config(family->start);
+	config_free(config);
+	return config != NULL;
+}
+
+/*
+ * The journal
+ */
+
+/* Whoever else runs it could write files that the receiver cannot use. */
+static bool
+is_owner(const char *directory)
+{
+	struct stat status;
+
+	if (stat(directory, &status) == -1) {
+		LOG(LOG_LEVEL_ERROR, "relay-not-started",
+		    LOG_TEXT("directory", directory),
+		    LOG_TEXT("problem", strerror(errno)));
+		return false;
+	}
+	if (status.st_uid == geteuid())
+		return true;
+	LOG(LOG_LEVEL_ERROR, "relay-not-started",
+	    LOG_TEXT("directory", directory),
+	    LOG_TEXT("problem", "it belongs to another user"),
+	    LOG_NUMBER("owner", status.st_uid),
+	    LOG_NUMBER("user", geteuid()),
+	    LOG_TEXT("remedy", "run hookline-relay as its owner: setpriv "
+	    "--reuid OWNER --regid GROUP --init-groups, or runuser"));
+	return false;
+}
+
+/* The lock's descriptor, or -1 after a log line. */
+static int
+take_lock(const char *directory)
+{
+	int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat status;
+	int lock = -1;
+
+	if (folder != -1 && fstat(folder, &status) == 0)
+		(void)mkdirat(folder, RELAY_FOLDER, status.st_mode & 07777);
+	if (folder != -1)
+		lock = io_openat(folder, RELAY_LOCK, O_RDWR | O_CREAT, 0600);
+	if (lock != -1 && io_lock(lock, LOCK_MS) == 0) {
+		io_close(folder);
+		return lock;
+	}
+	LOG(LOG_LEVEL_ERROR, "relay-not-started",
+	    LOG_TEXT("directory", directory), LOG_TEXT("problem",
+	    lock != -1 && errno == EAGAIN ?
+	    "another hookline-relay sends its records" : strerror(errno)));
+	if (folder != -1)
+		io_close(folder);
+	if (lock != -1)
+		io_close(lock);
+	return -1;
+}
+
+/*
+ * The main loop
+ */
+
+static void
+take_signals(struct family *family)
+{
+	sigemptyset(&family->signals);
+	sigaddset(&family->signals, SIGCHLD);
+	sigaddset(&family->signals, SIGTERM);
+	sigaddset(&family->signals, SIGINT);
+	sigaddset(&family->signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &family->signals, NULL);
+}
+
+static void
+wait_for_signal(struct family *family)
+{
+	const struct timespec pause = { .tv_nsec = 200000000 };
+	int number = sigtimedwait(&family->signals, NULL, &pause);
+
+	if ((number == SIGTERM || number == SIGINT) && !family->ending) {
+		family->ending = true;
+		begin_end(family);
+	}
+	if (number == SIGHUP && !family->ending && !family->renewing) {
+		family->renewing = true;
+		begin_end(family);
+	}
+}
+
+static void
+look_at_config(struct family *family, int64_t *look_at)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (family->start->once || family->ending || family->renewing ||
+	    now < *look_at)
+		return;
+	*look_at = now + LOOK_MS;
+	if (has_new(family)) {
+		family->renewing = true;
+		begin_end(family);
+	}
+}
+
+static void
+run(struct family *family)
+{
+	int64_t look_at = clock_monotonic_ms() + LOOK_MS;
+
+	launch_due(family);
+	for (;;) {
+		wait_for_signal(family);
+		reap(family);
+		if ((family->ending || family->start->once) &&
+		    running(family) == 0)
+			return;
+		if ((family->ending || family->renewing) &&
+		    clock_monotonic_ms() >= family->kill_at)
+			signal_all(family, SIGKILL);
+		if (family->renewing && running(family) == 0)
+			renew(family);
+		look_at_config(family, &look_at);
+		if (!family->ending && !family->renewing &&
+		    !family->start->once)
+			launch_due(family);
+	}
+}
+
+enum relay_exit
+family_run(const struct relay_start *start, struct config *config)
+{
+	struct family family = { .start = start, .worst = EXIT_DONE,
+	    .lock = -1 };
+
+	family.config = config;
+	if (config->relay_count == 0)
+		LOG(LOG_LEVEL_ERROR, "relay-not-started",
+		    LOG_TEXT("file", config->file), LOG_TEXT("problem",
+		    "it has no relay section"));
+	else if (is_owner(config->directory) && adopt(&family, config)) {
+		take_signals(&family);
+		family.lock = take_lock(config->directory);
+	}
+	if (family.lock == -1)
+		family.worst = EXIT_FAILED;
+	else {
+		run(&family);
+		io_close(family.lock);
+	}
+	free(family.children);
+	config_free(family.config);
+	return family.worst;
+}

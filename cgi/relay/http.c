@@ -1,0 +1,345 @@
+#include "relay/http.h"
+
+#include "relay/sender.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define AHEAD 4096		/* records read beyond the first one not done */
+#define BUSY_MS 10		/* waits: while more could be sent */
+#define FULL_MS 250		/* while no more could be */
+#define IDLE_MS 500
+
+static int64_t
+now_ms(void)
+{
+	return clock_monotonic_ms();
+}
+
+static size_t
+flying(const struct sender *sender)
+{
+	return sender->count - client_pool_idle(sender->pool);
+}
+
+static bool
+any_used(const struct sender *sender)
+{
+	size_t i;
+
+	for (i = 0; i < sender->count; i++)
+		if (sender->parcels[i].used)
+			return true;
+	return false;
+}
+
+/*
+ * Sending
+ */
+
+/* Takes the record into a parcel. False if memory is short. */
+static bool
+pack(struct parcel *parcel, const struct source_record *record)
+{
+	parcel->line.length = 0;
+	if (buffer_append(&parcel->line, record->line.bytes,
+	    record->line.length) != ERR_NONE)
+		return false;
+	parcel->letter = (struct letter){ 0 };
+	parcel->due = 0;
+	parcel->used = record_decode(parcel->line.bytes, parcel->line.length,
+	    &parcel->record) == ERR_NONE;
+	return parcel->used;
+}
+
+/* Begins a request, or does without. */
+static void
+launch(struct sender *sender, struct parcel *parcel)
+{
+	enum outgoing_result result = outgoing_make(&sender->way,
+	    &parcel->record, &parcel->outgoing);
+
+	if (result == OUTGOING_READY && client_pool_begin(sender->pool,
+	    &parcel->outgoing.request, parcel))
+		parcel->flying = true;
+	else if (result == OUTGOING_READY || result == OUTGOING_NO_MEMORY)
+		parcel->due = now_ms() + SENDER_AGAIN_MS;
+	else
+		sender_bury(sender, parcel, outgoing_reason(result),
+		    (struct span){ NULL, 0 });
+}
+
+/* The first record that waits for another try, if its time has come. */
+static struct parcel *
+due_parcel(struct sender *sender, int64_t now)
+{
+	struct parcel *first = NULL, *parcel;
+	size_t i;
+
+	for (i = 0; i < sender->count; i++) {
+		parcel = &sender->parcels[i];
+		if (parcel->used && !parcel->flying && parcel->due <= now &&
+		    (first == NULL || parcel->number < first->number))
+			first = parcel;
+	}
+	return first;
+}
+
+static struct parcel *
+free_parcel(struct sender *sender)
+{
+	size_t i;
+
+	for (i = 0; i < sender->count; i++)
+		if (!sender->parcels[i].used)
+			return &sender->parcels[i];
+	return NULL;
+}
+
+/* The next record of the journal that is to be sent; NULL if there is none
+ * now, or no room for it. */
+static struct parcel *
+next_parcel(struct sender *sender)
+{
+	struct parcel *parcel = free_parcel(sender);
+	struct source_record record;
+	enum source_result result;
+
+	while (parcel != NULL && !window_full(sender->window)) {
+		result = source_next(sender->source, &record);
+		sender->drained = result == SOURCE_NOTHING;
+		sender->back = result == SOURCE_BACK;
+		if (result != SOURCE_RECORD)
+			break;
+		/* A parcel that cannot be packed would be left out: so the
+		 * record is read again. */
+		if (record.wanted && !pack(parcel, &record)) {
+			source_begin(sender->source,
+			    window_place(sender->window));
+			sender->back = true;
+			break;
+		}
+		parcel->number = window_add(sender->window, &record.place);
+		if (record.wanted)
+			return parcel;
+		window_finish(sender->window, parcel->number);
+	}
+	return NULL;
+}
+
+/* Whether another request may begin now. */
+static bool
+may_launch(const struct sender *sender, int64_t now)
+{
+	if (client_pool_idle(sender->pool) == 0 || sender->stop_at != 0 ||
+	    now < sender->hold_until || sender->back)
+		return false;
+	return sender->failures < SENDER_PROBING || flying(sender) == 0;
+}
+
+static void
+fill(struct sender *sender)
+{
+	struct parcel *parcel;
+	int64_t now = now_ms();
+
+	while (may_launch(sender, now)) {
+		parcel = due_parcel(sender, now);
+		/* With one in flight, the order is kept: a record that waits
+		 * holds up all after it, as its parcel is the only one. */
+		if (parcel == NULL)
+			parcel = next_parcel(sender);
+		if (parcel == NULL)
+			break;
+		launch(sender, parcel);
+	}
+}
+
+/*
+ * The main loop
+ */
+
+/* Forgets all records, once none is in flight: the journal begins again. */
+static void
+begin_again(struct sender *sender)
+{
+	size_t i;
+
+	for (i = 0; i < sender->count; i++)
+		sender->parcels[i].used = false;
+	window_clear(sender->window);
+	sender->back = false;
+}
+
+/* How long nothing is to be done unless something happens. */
+static int
+patience(const struct sender *sender, int64_t now)
+{
+	int64_t until = now + IDLE_MS;
+	size_t i;
+
+	if (now < sender->hold_until)
+		return (int)(sender->hold_until < until ?
+		    sender->hold_until - now : IDLE_MS);
+	for (i = 0; i < sender->count; i++)
+		if (sender->parcels[i].used && sender->parcels[i].due < until)
+			until = sender->parcels[i].due;
+	return until > now ? (int)(until - now) : 0;
+}
+
+/* Waits for an answer, or for something to send, and judges one answer. */
+static void
+wait(struct sender *sender)
+{
+	int64_t now = now_ms();
+	const struct client_answer *answer;
+	struct parcel *parcel;
+	void *context;
+
+	if (flying(sender) == 0) {
+		if (sender->stop_at == 0 && !sender->back)
+			source_wait(sender->source, patience(sender, now));
+		return;
+	}
+	answer = client_pool_take(sender->pool,
+	    may_launch(sender, now) ? BUSY_MS : FULL_MS, &context);
+	if (answer == NULL)
+		return;
+	parcel = context;
+	parcel->flying = false;
+	sender_judge(sender, parcel, answer);
+}
+
+/* Whether there is nothing more to do, or no sense in it. */
+static bool
+ended(struct sender *sender)
+{
+	int64_t now = now_ms();
+
+	if (sender->stop_at == 0 && relay_must_end())
+		sender->stop_at = now + RELAY_STOP_MS - 2 * SENDER_AGAIN_MS;
+	if (sender->stop_at != 0)
+		return flying(sender) == 0 || now >= sender->stop_at;
+	if (!sender->start->once)
+		return false;
+	return flying(sender) == 0 && (sender->failures >= SENDER_PROBING ||
+	    (sender->drained && !any_used(sender)));
+}
+
+static void
+run(struct sender *sender)
+{
+	const struct cursor_place *place;
+
+	while (!ended(sender)) {
+		if (sender->back && flying(sender) == 0)
+			begin_again(sender);
+		fill(sender);
+		wait(sender);
+		place = window_place(sender->window);
+		if (place != NULL)
+			(void)postbox_move(sender->postbox, place, false);
+		postbox_publish(sender->postbox, false);
+	}
+	place = window_place(sender->window);
+	if (place != NULL)
+		(void)postbox_move(sender->postbox, place, true);
+}
+
+static enum relay_exit
+result_of(const struct sender *sender)
+{
+	if (sender->start->once && sender->failures >= SENDER_PROBING) {
+		LOG(LOG_LEVEL_ERROR, "relay-given-up",
+		    LOG_TEXT("relay", sender->relay->name),
+		    LOG_TEXT("problem",
+		    postbox_status(sender->postbox)->text),
+		    LOG_TEXT("remedy", "none is needed: the next run goes on "
+		    "with the same record"));
+		return EXIT_FAILED;
+	}
+	return sender->letters.buried > 0 ? EXIT_WRONG : EXIT_DONE;
+}
+
+/* The key that signs anew; NULL if none does, or memory is short. */
+static struct hmac_key *
+key_of(const struct config *config, const struct relay *relay)
+{
+	const struct endpoint *endpoint =
+	    config_named_endpoint(config, relay->sign);
+
+	return endpoint == NULL ? NULL :
+	    hmac_key_new(HMAC_SHA256, endpoint->app_secrets.texts[0]);
+}
+
+static void
+free_sender(struct sender *sender, struct hmac_key *key)
+{
+	size_t i;
+
+	client_pool_free(sender->pool);
+	window_free(sender->window);
+	hmac_key_free(key);
+	for (i = 0; i < sender->count; i++) {
+		buffer_free(&sender->parcels[i].line);
+		outgoing_free(&sender->parcels[i].outgoing);
+	}
+	free(sender);
+}
+
+enum relay_exit
+http_run(const struct relay_start *start, const struct config *config,
+    const struct relay *relay, struct source *source, struct postbox *postbox)
+{
+	const size_t count = (size_t)relay->in_flight;
+	struct sender *sender = calloc(1, sizeof *sender +
+	    count * sizeof sender->parcels[0]);
+	struct hmac_key *key = key_of(config, relay);
+	enum relay_exit result = EXIT_FAILED;
+
+	if (sender == NULL) {
+		hmac_key_free(key);
+		return EXIT_FAILED;
+	}
+	sender->start = start;
+	sender->relay = relay;
+	sender->source = source;
+	sender->postbox = postbox;
+	sender->count = count;
+	sender->window = window_new(count == 1 ? 1 : AHEAD);
+	sender->pool = client_pool_new(count);
+	sender->way = (struct outgoing_way){ .url = relay->url, .key = key,
+	    .timeout_ms = (int64_t)relay->timeout * 1000,
+	    .journal = source_journal(source) };
+	if (sender->window != NULL && sender->pool != NULL &&
+	    (key != NULL || *relay->sign == '\0')) {
+		sender_tell(sender, NULL);
+		run(sender);
+		result = result_of(sender);
+	}
+	free_sender(sender, key);
+	return result;
+}
+
+bool
+http_check(const struct relay *relay, char *text, size_t room)
+{
+	const struct client_request request = { .method = "GET",
+	    .url = relay->url, .timeout_ms = (int64_t)relay->timeout * 1000 };
+	struct client_answer answer = { 0 };
+	struct client *client = client_new();
+	bool good = client != NULL && client_send(client, &request, &answer);
+
+	if (good)
+		(void)snprintf(text, room, "there is an answer: HTTP %d",
+		    answer.status);
+	else
+		(void)snprintf(text, room, "%s", client == NULL ?
+		    "out of memory" : answer.error);
+	client_answer_free(&answer);
+	client_free(client);
+	return good;
+}

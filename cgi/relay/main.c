@@ -1,0 +1,101 @@
+/*
+ * hookline-relay: sends records on to other places. See hookline-relay(8).
+ */
+#include "relay/http.h"
+#include "relay/relay.h"
+
+#include "base/io.h"
+#include "base/sandbox.h"
+
+#include <sys/stat.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: hookline-relay [--config FILE] [--once | --check]\n"
+    "       hookline-relay --version | --help\n"
+    "\n"
+    "Sends each notification on to the relays that hookline.conf names, and\n"
+    "goes on doing so until it is told to end.\n"
+    "\n"
+    "  --once         send what is there, then end (for cron)\n"
+    "  --check        say whether each destination can be reached, then end\n"
+    "  --config FILE  the configuration, instead of the one that is found\n";
+
+/* Connects to each destination. */
+static enum relay_exit
+check(const struct config *config)
+{
+	enum relay_exit result = EXIT_DONE;
+	const struct relay *relay = config->relays;
+	char text[256];
+	size_t i;
+
+	if (config->relay_count == 0) {
+		printf("%s has no relay section\n", config->file);
+		return EXIT_FAILED;
+	}
+	for (i = 0; i < config->relay_count; i++, relay++) {
+		bool good = http_check(relay, text, sizeof text);
+
+		printf("%s  %s  %s: %s\n", relay->name, good ? "ok" :
+		    "FAILURE", relay->url, text);
+		if (!good)
+			result = EXIT_WRONG;
+	}
+	return result;
+}
+
+static enum relay_exit
+wrong_usage(const char *word)
+{
+	fprintf(stderr, "hookline-relay: \"%s\" is not understood here; see "
+	    "--help\n", word);
+	return EXIT_USAGE;
+}
+
+static enum relay_exit
+print(const char *text)
+{
+	fputs(text, stdout);
+	return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct relay_start start = { NULL, false };
+	struct config *config;
+	enum relay_exit result;
+	bool checks = false;
+	int i;
+
+	io_fill_standard();
+	signal(SIGPIPE, SIG_IGN);
+	umask(0);
+	for (i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--once") == 0 && !checks)
+			start.once = true;
+		else if (strcmp(argv[i], "--check") == 0 && !start.once)
+			checks = true;
+		else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+			start.config_file = argv[++i];
+		else if (argc == 2 && strcmp(argv[i], "--help") == 0)
+			return (int)print(usage);
+		else if (argc == 2 && strcmp(argv[i], "--version") == 0)
+			return (int)print("hookline-relay " HOOKLINE_VERSION
+			    "\n");
+		else
+			return (int)wrong_usage(argv[i]);
+	sandbox_start();
+	config = relay_config(&start);
+	if (config == NULL)
+		return (int)EXIT_FAILED;
+	if (!checks)
+		return (int)family_run(&start, config);
+	result = check(config);
+	config_free(config);
+	return (int)result;
+}

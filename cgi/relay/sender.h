@@ -1,0 +1,60 @@
+/*
+ * sender: the records that a relay has on their way to an HTTP endpoint, and
+ * what becomes of each when its answer comes. For http.c, which sends them.
+ */
+#ifndef HOOKLINE_RELAY_SENDER_H
+#define HOOKLINE_RELAY_SENDER_H
+
+#include "client.h"
+#include "outgoing.h"
+#include "relay/letters.h"
+#include "relay/postbox.h"
+#include "relay/relay.h"
+#include "relay/source.h"
+#include "relay/window.h"
+
+#define SENDER_AGAIN_MS 1000	/* after a failure of our own */
+#define SENDER_PROBING 3	/* failures in a row: from then on one record at
+				 * a time is tried */
+
+/* A record on its way. */
+struct parcel {
+	bool used, flying;
+	uint64_t number;	/* in the window */
+	struct buffer line;
+	struct record record;
+	struct outgoing outgoing;
+	struct letter letter;
+	int64_t due;		/* when to try again */
+};
+
+struct sender {
+	const struct relay_start *start;
+	const struct relay *relay;
+	struct source *source;
+	struct postbox *postbox;
+	struct window *window;
+	struct client_pool *pool;
+	struct outgoing_way way;
+	struct letters letters;
+	unsigned failures;	/* of the destination, in a row */
+	int64_t hold_until;
+	bool back;		/* the journal begins again */
+	bool drained;		/* the source had nothing the last time */
+	int64_t stop_at;	/* 0: it need not end */
+	size_t count;
+	struct parcel parcels[];
+};
+
+/* It is given up, or, if the letter cannot be written, tried again later. */
+void sender_bury(struct sender *sender, struct parcel *parcel,
+    const char *error, struct span answer);
+
+/* Takes the answer to a record. */
+void sender_judge(struct sender *sender, struct parcel *parcel,
+    const struct client_answer *answer);
+
+/* Publishes that the destination takes records, or why it does not. */
+void sender_tell(struct sender *sender, const char *problem);
+
+#endif

@@ -1,0 +1,321 @@
+#include "relay/source.h"
+
+#include "base/log.h"
+#include "journal/layout.h"
+#include "payload/repeat.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct source {
+	const char *directory;
+	const struct relay *relay;
+	char journal[CURSOR_JOURNAL_LENGTH + 1]; /* "": not known yet */
+	struct reader *reader;	/* or NULL: opened at the next read */
+	struct cursor_place last; /* the last record that was read */
+	bool any;		/* there is a `last` */
+	struct stat folder, live; /* when they were last found to be right */
+	uint64_t removed;
+	enum error said;	/* the failure that was logged */
+};
+
+struct source *
+source_new(const char *directory, const struct relay *relay)
+{
+	struct source *source = calloc(1, sizeof *source);
+
+	if (source != NULL) {
+		source->directory = directory;
+		source->relay = relay;
+	}
+	return source;
+}
+
+void
+source_free(struct source *source)
+{
+	if (source == NULL)
+		return;
+	reader_close(source->reader);
+	free(source);
+}
+
+void
+source_begin(struct source *source, const struct cursor_place *after)
+{
+	reader_close(source->reader);
+	source->reader = NULL;
+	source->any = after != NULL;
+	if (after != NULL)
+		source->last = *after;
+}
+
+const char *
+source_journal(const struct source *source)
+{
+	return source->journal;
+}
+
+uint64_t
+source_removed(const struct source *source)
+{
+	return source->removed;
+}
+
+/*
+ * Is it still the same journal?
+ */
+
+/* Says once, until something else happens, why nothing can be read. */
+static enum source_result
+fail(struct source *source, enum error error)
+{
+	if (error != source->said)
+		LOG(LOG_LEVEL_ERROR, "relay-unreadable",
+		    LOG_TEXT("relay", source->relay->name),
+		    LOG_TEXT("directory", source->directory),
+		    LOG_TEXT("problem", error_word(error)),
+		    LOG_TEXT("reason", strerror(errno)));
+	source->said = error;
+	return SOURCE_FAILED;
+}
+
+static void
+stat_files(const struct source *source, struct stat *folder, struct stat *live)
+{
+	char name[4096 + 32];
+
+	memset(folder, 0, sizeof *folder);
+	memset(live, 0, sizeof *live);
+	(void)stat(source->directory, folder);
+	(void)snprintf(name, sizeof name, "%s/" SEGMENT_LIVE,
+	    source->directory);
+	(void)stat(name, live);
+}
+
+/* Whether the files are those that we know, or the live one has grown. */
+static bool
+unchanged(const struct source *source, const struct stat *folder,
+    const struct stat *live)
+{
+	return folder->st_dev == source->folder.st_dev &&
+	    folder->st_ino == source->folder.st_ino &&
+	    live->st_ino == source->live.st_ino &&
+	    live->st_size >= source->live.st_size;
+}
+
+/* Begins again with the oldest record, so that nothing is left out. What comes
+ * twice is for the destination to recognize. */
+static enum source_result
+go_back(struct source *source, const char *why)
+{
+	LOG(LOG_LEVEL_ERROR, "relay-back",
+	    LOG_TEXT("relay", source->relay->name), LOG_TEXT("problem", why),
+	    LOG_NUMBER("seq", source->last.seq),
+	    LOG_TEXT("remedy", "none is needed: all records that are there are "
+	    "sent, some of them again"));
+	source_begin(source, NULL);
+	return SOURCE_BACK;
+}
+
+static enum source_result
+judge(struct source *source, enum cursor_fit fit)
+{
+	switch (fit) {
+	case CURSOR_OTHER_RECORD:
+		return go_back(source, "the journal has another record of "
+		    "this seq than the one that was sent");
+	case CURSOR_NO_RECORD:
+		return go_back(source, "the journal ends before the record "
+		    "that was sent last");
+	case CURSOR_OTHER_JOURNAL:
+		return go_back(source, "it is another journal");
+	case CURSOR_FITS:
+	case CURSOR_REMOVED:
+		break;
+	}
+	return SOURCE_NOTHING;
+}
+
+/*
+ * Compares the last record with the journal, if its files are not those that
+ * they were: a rotation, or a restored or removed journal. SOURCE_NOTHING: all
+ * is well.
+ */
+static enum source_result
+check_journal(struct source *source)
+{
+	struct stat folder, live;
+	enum source_result result = SOURCE_NOTHING;
+	enum cursor_fit fit;
+	enum error error;
+
+	stat_files(source, &folder, &live);
+	if (source->reader != NULL && unchanged(source, &folder, &live)) {
+		source->live = live;
+		return SOURCE_NOTHING;
+	}
+	error = cursor_journal(source->directory, source->journal);
+	if (error == ERR_MISSING && !source->any)
+		return SOURCE_NOTHING;
+	if (error == ERR_NONE && source->any) {
+		error = cursor_compare(source->directory, &source->last, &fit);
+		if (error == ERR_NONE)
+			result = judge(source, fit);
+	}
+	if (error != ERR_NONE)
+		return fail(source, error);
+	if (folder.st_ino != source->folder.st_ino && source->reader != NULL) {
+		reader_close(source->reader);
+		source->reader = NULL;
+	}
+	source->folder = folder;
+	source->live = live;
+	return result;
+}
+
+static enum source_result
+open_reader(struct source *source)
+{
+	const struct reader_options options = {
+	    .directory = source->directory, .durable = true,
+	    .from_seq = source->any ? source->last.seq + 1 : 0 };
+	enum error error = reader_open(&options, &source->reader);
+
+	return error == ERR_NONE ? SOURCE_NOTHING : fail(source, error);
+}
+
+/*
+ * Records
+ */
+
+static bool
+is_among(const struct words *words, struct span text)
+{
+	size_t i;
+
+	for (i = 0; i < words->count; i++)
+		if (strlen(words->texts[i]) == text.length &&
+		    memcmp(words->texts[i], text.bytes, text.length) == 0)
+			return true;
+	return words->count == 0;
+}
+
+/* The object is a JSON string with its quotes. Those that people name have no
+ * escapes; one that has is none of them. */
+static bool
+object_is_wanted(const struct relay *relay, struct span token)
+{
+	if (relay->objects.count == 0)
+		return true;
+	return token.length >= 2 && is_among(&relay->objects,
+	    (struct span){ token.bytes + 1, token.length - 2 });
+}
+
+/* A sample is a press of the dashboard's Test button, for this host's people
+ * alone: to another host it would look like an event. */
+static bool
+is_sample(const struct record *record)
+{
+	struct record_identity identity;
+
+	if (!record->indistinct)
+		return false;
+	record_identity_of(record, &identity);
+	return identity.repeat == REPEAT_NEVER;
+}
+
+static bool
+is_wanted(const struct relay *relay, const struct record *record)
+{
+	return is_among(&relay->endpoints, record->endpoint) &&
+	    object_is_wanted(relay, record->object) &&
+	    (relay->relayed || record->relayed.bytes == NULL) &&
+	    !(relay->kind == RELAY_HTTP && is_sample(record));
+}
+
+/* Notes the records that should have come between the last one and this. */
+static void
+note_removed(struct source *source, uint64_t seq)
+{
+	if (!source->any || seq <= source->last.seq + 1)
+		return;
+	source->removed += seq - source->last.seq - 1;
+	LOG(LOG_LEVEL_ERROR, "relay-removed",
+	    LOG_TEXT("relay", source->relay->name),
+	    LOG_NUMBER("first", source->last.seq + 1),
+	    LOG_NUMBER("last", seq - 1), LOG_TEXT("problem",
+	    "they were removed before they were read"));
+}
+
+/* False if the line is not a record that can be sent. */
+static bool
+take(struct source *source, struct source_record *out)
+{
+	bool good = cursor_place_of(&out->line, &out->place) &&
+	    record_decode(out->line.bytes, out->line.length, &out->record) ==
+	    ERR_NONE;
+
+	if (!good) {
+		LOG(LOG_LEVEL_ERROR, "relay-malformed",
+		    LOG_TEXT("relay", source->relay->name),
+		    LOG_NUMBER("seq", out->line.seq), LOG_TEXT("remedy",
+		    "hookctl verify tells what is wrong with the line"));
+		return false;
+	}
+	memcpy(out->place.journal, source->journal,
+	    sizeof out->place.journal);
+	note_removed(source, out->line.seq);
+	source->last = out->place;
+	source->any = true;
+	out->wanted = is_wanted(source->relay, &out->record);
+	return true;
+}
+
+/*
+ * The files are looked at after each line: what was read from another journal,
+ * put in the place of ours, is then noticed before it is taken for the record
+ * after the last one.
+ */
+enum source_result
+source_next(struct source *source, struct source_record *record)
+{
+	enum source_result result = source->reader == NULL ?
+	    check_journal(source) : SOURCE_NOTHING;
+	bool got;
+
+	if (result != SOURCE_NOTHING || source->journal[0] == '\0')
+		return result;
+	if (source->reader == NULL)
+		result = open_reader(source);
+	if (result != SOURCE_NOTHING)
+		return result;
+	do {
+		got = reader_next(source->reader, &record->line);
+		result = check_journal(source);
+		if (result != SOURCE_NOTHING || source->reader == NULL)
+			return result;
+		if (got && take(source, record))
+			return SOURCE_RECORD;
+	} while (got);
+	if (reader_error(source->reader) != ERR_NONE)
+		return fail(source, reader_error(source->reader));
+	source->said = ERR_NONE;
+	return SOURCE_NOTHING;
+}
+
+void
+source_wait(struct source *source, int wait_ms)
+{
+	struct timespec pause = { .tv_nsec = wait_ms * 1000000L };
+
+	if (source->reader != NULL)
+		reader_wait(source->reader, wait_ms);
+	else
+		nanosleep(&pause, NULL);
+}

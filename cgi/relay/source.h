@@ -1,0 +1,58 @@
+/*
+ * source: the records that a relay has to send, in the order of the journal,
+ * from its cursor on. Only durable ones: what a power cut can take back must
+ * not be at a destination under a seq that another record gets.
+ */
+#ifndef HOOKLINE_RELAY_SOURCE_H
+#define HOOKLINE_RELAY_SOURCE_H
+
+#include "config/config.h"
+#include "journal/cursor.h"
+#include "journal/reader.h"
+#include "payload/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct source;
+
+/* A record; spans and bytes are valid until the next call. */
+struct source_record {
+	struct reader_line line;
+	struct record record;
+	struct cursor_place place;
+	bool wanted;		/* the relay's filters let it pass */
+};
+
+enum source_result {
+	SOURCE_RECORD,
+	SOURCE_NOTHING,		/* there is none now */
+	SOURCE_BACK,		/* the journal is another one than before: it
+				 * begins again with the oldest record */
+	SOURCE_FAILED		/* it cannot be read now; logged */
+};
+
+/* The journal is opened when records are asked for. NULL when memory is short.
+ * The relay must last. */
+struct source *source_new(const char *directory, const struct relay *relay);
+
+/* NULL is allowed. */
+void source_free(struct source *source);
+
+/* Begins after this place, or, if it is NULL, with the first record. */
+void source_begin(struct source *source, const struct cursor_place *after);
+
+/* Gives the next record. */
+enum source_result source_next(struct source *source,
+    struct source_record *record);
+
+/* Waits until there may be more, but at most `wait_ms` milliseconds. */
+void source_wait(struct source *source, int wait_ms);
+
+/* The id of the journal; "" before its first record. */
+const char *source_journal(const struct source *source);
+
+/* How many records were removed before they were read. */
+uint64_t source_removed(const struct source *source);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * relays: .state/relays, where each relay says how it is doing: for hookctl,
+ * the inbox and the receiver. It is disposable: a relay that finds it missing
+ * makes it again, and its counts start over.
+ *
+ * Each relay has a slot of its own and is the only one that writes it. Readers
+ * take no lock. Links without the writer.
+ */
+#ifndef HOOKLINE_JOURNAL_RELAYS_H
+#define HOOKLINE_JOURNAL_RELAYS_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RELAYS_MAX 64
+#define RELAYS_NAME_SIZE 40	/* with the NUL, like the next */
+#define RELAYS_TEXT_SIZE 200
+
+enum relays_state {
+	RELAYS_STARTING,	/* it has not said anything else yet */
+	RELAYS_SENDING,
+	RELAYS_HELD,		/* its destination takes nothing; see `text` */
+	RELAYS_FAILED,		/* it cannot work at all; see `text` */
+	RELAYS_ENDED		/* it was told to end, or is run by --once */
+};
+
+struct relays_status {
+	char name[RELAYS_NAME_SIZE];
+	enum relays_state state;
+	uint64_t position;	/* all records up to this seq are done */
+	uint64_t sent;		/* how many the destination has taken, like all
+				 * counts since the file was made */
+	uint64_t dead;		/* dead letters written */
+	uint64_t removed;	/* removed by retention before they were sent */
+	uint64_t tries;		/* without success, with RELAYS_HELD */
+	int64_t next_try;	/* microseconds since boot; 0: not waiting */
+	int64_t alive_at;	/* when it was published, by the same clock */
+	char text[RELAYS_TEXT_SIZE]; /* for people; may hold what a destination
+				 * sent: escape it */
+};
+
+/*
+ * For a relay
+ */
+
+struct relays_slot;
+
+/* Prepares the slot of the relay of this name for the journal whose open folder
+ * is `directory`, which must last. NULL when memory is short. */
+struct relays_slot *relays_open(int directory, const char *name);
+
+/* NULL is allowed. */
+void relays_close(struct relays_slot *slot);
+
+/*
+ * Publishes a status; the name and alive_at are filled in. If the file is
+ * missing or was replaced, it is made or followed, at most once a second.
+ * Failures are ignored, as the file is only for show.
+ */
+void relays_publish(struct relays_slot *slot,
+    const struct relays_status *status);
+
+/*
+ * For readers
+ */
+
+/* What the relay of this name last published. ERR_MISSING: nothing. */
+enum error relays_look(int directory, const char *name,
+    struct relays_status *status);
+
+/* Whether it has published anything lately, so that it runs. */
+bool relays_alive(const struct relays_status *status);
+
+#endif
