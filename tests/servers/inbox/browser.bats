@@ -1,34 +1,52 @@
 #!/usr/bin/env bats
-# browser.bats: the inbox in Chromium, behind lighttpd. browser.mjs goes through all
-# cases in one browser before the tests, each of which reads what one case said.
+# browser.bats: the inbox in Chromium, behind lighttpd, and some of it behind Apache.
+# browser.mjs goes through the cases in one browser before the tests, each of which reads
+# what one case said.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
 # shellcheck source=tests/servers/lib/inbox.bash
 source "$HELPERS/inbox.bash"
 
-SETUP=inbox-browser
+SETUP=${SETUP:-inbox-browser}
 
 # A receiver and the inbox in one server, as the README sets them up.
 start_inbox-browser() {
-	WEBHOOK=/webhook
 	shipped lighttpd-conf/hookline-inbox.conf >"$S/etc/inbox.conf"
 	start_lighttpd hookline-fastcgi.conf "include \"$S/etc/inbox.conf\""
 }
 
-setup_file() {
-	inbox_new "$INBOX_CHECKED"
+start_inbox-browser-apache() {
+	shipped apache-conf/hookline-inbox.conf >"$S/etc/inbox.conf"
+	start_apache_fcgid hookline-mod_fcgid.conf "$apache_passwords" "
+		$(default_site)
+		Include $S/etc/inbox.conf"
+}
+
+# new_site SETUP PROGRAM: an empty journal, and both programs behind a server.
+new_site() {
+	SETUP=$1
+	inbox_new "$2"
 	WEBHOOK=/webhook
 	rm -rf "$journal" && install -d -m 0750 "$journal"
 	if [ "$EUID" = 0 ]; then
 		chown "$WORKER:$WORKER_GROUP" "$journal"
 	fi
 	standard_config | configure
-	share
 	mkdir "$S/browser"
+}
+
+# browse NAME...: the cases with these names, or all.
+browse() {
 	timeout 500 node "$BATS_TEST_DIRNAME/browser.mjs" "$ROOT/build/npm/node_modules" \
-	    "http://127.0.0.1:$PORT" "$SECRET" "$S/browser" >"$S/said" 2>&1 ||
+	    "http://127.0.0.1:$PORT" "$SECRET" "$S/browser" "$@" >"$S/said" 2>&1 ||
 	    cat "$S/said"
+}
+
+setup_file() {
+	new_site inbox-browser "$INBOX_CHECKED"
+	share
+	browse
 }
 
 setup() {
@@ -126,4 +144,18 @@ said() {
 
 @test "dark is dark" {
 	said
+}
+
+# Apache's processes see the sandbox, which sanitizers switch off.
+@test "behind Apache: list, search by keyboard, without JavaScript, and live" {
+	(
+		new_site inbox-browser-apache "$INBOX_SHIPPED"
+		start_server || { show_logs; exit 1; }
+		browse 'newest first' 'keyboard alone' 'without JavaScript' \
+		    'within 4 seconds'
+		cat "$S/said"
+		stop_server
+		[ "$(grep -c '^ok ' "$S/said")" = 4 ]
+		rm -rf "$S"
+	)
 }

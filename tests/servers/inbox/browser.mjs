@@ -1,6 +1,6 @@
 // browser.mjs: the inbox in a real browser, Chromium. For browser.bats.
 //
-//   node browser.mjs MODULES SERVER SECRET FOLDER
+//   node browser.mjs MODULES SERVER SECRET FOLDER [NAME...]
 //
 // MODULES is where playwright-core and axe-core are, SERVER a server's address, with the
 // inbox at /inbox and a receiver at /webhook that has this app secret. Files that are
@@ -12,7 +12,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { strict as assert } from 'node:assert';
 
-const [modules, server, secret, folder] = process.argv.slice(2);
+const [modules, server, secret, folder, ...only] = process.argv.slice(2);
 const url = server + '/inbox';
 const require = createRequire(modules + '/');
 const { chromium } = require('playwright-core');
@@ -473,6 +473,8 @@ await keep(message('a message from yesterday', '15559998877'));
 for (let i = 0; i < 3; i++)
 	await keep(message('more of today'));
 for (const [name, run] of Object.entries(cases)) {
+	if (only.length > 0 && !only.some((part) => name.includes(part)))
+		continue;
 	complaints = [];
 	try {
 		await run();
