@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "base/sandbox.h"
+#include "host/sandbox.h"
 #include "journal/journal.h"
 
 #include <stdio.h>

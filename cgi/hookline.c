@@ -7,7 +7,7 @@
 #include "listen_tcp.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "base/sandbox.h"
+#include "host/sandbox.h"
 #include "receiver/receiver.h"
 
 #include <sys/stat.h>

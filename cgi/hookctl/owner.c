@@ -1,6 +1,6 @@
 #include "hookctl/owner.h"
 
-#include "base/account.h"
+#include "host/account.h"
 
 #include <stdio.h>
 

@@ -7,13 +7,13 @@
  *   variable's name after a rewrite
  *   --directory DIR, likewise; not in CGI mode
  *   the folder with notifications.jsonl, in the first of the places of
- *   hookline.conf (base/places.h) that has journal/notifications.jsonl
+ *   hookline.conf (host/places.h) that has journal/notifications.jsonl
  *   /var/lib/hookline, if there is such a folder
  */
 #ifndef HOOKLINE_INBOX_PLACE_H
 #define HOOKLINE_INBOX_PLACE_H
 
-#include "base/places.h"
+#include "host/places.h"
 #include "http/request.h"
 
 #include <stdbool.h>

@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/program.h"
-#include "base/sandbox.h"
+#include "host/program.h"
+#include "host/sandbox.h"
 #include "inbox/answer.h"
 #include "inbox/place.h"
 #include "inbox/show.h"

@@ -1,6 +1,6 @@
 #include "inbox/show.h"
 
-#include "base/account.h"
+#include "host/account.h"
 #include "base/clock.h"
 #include "inbox/answer.h"
 #include "inbox/assets.h"

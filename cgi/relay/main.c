@@ -5,7 +5,7 @@
 #include "relay/relay.h"
 
 #include "base/io.h"
-#include "base/sandbox.h"
+#include "host/sandbox.h"
 
 #include <sys/stat.h>
 

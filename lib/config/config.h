@@ -9,7 +9,7 @@
 #ifndef HOOKLINE_CONFIG_CONFIG_H
 #define HOOKLINE_CONFIG_CONFIG_H
 
-#include "base/account.h"
+#include "host/account.h"
 #include "journal/journal.h"
 
 #include <stdbool.h>

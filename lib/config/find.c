@@ -1,7 +1,7 @@
 #include "config/internal.h"
 
 #include "base/path.h"
-#include "base/places.h"
+#include "host/places.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -23,8 +23,8 @@
 
 #include "auth/signature.h"
 #include "base/buffer.h"
-#include "base/program.h"
-#include "base/sandbox.h"
+#include "host/program.h"
+#include "host/sandbox.h"
 #include "config/follow.h"
 #include "http/response.h"
 #include "journal/counters.h"

@@ -26,7 +26,7 @@ setup() {
 		}
 	END
 	# The sandbox is not needed here.
-	printf '%s\n' '#include "base/sandbox.h"' 'struct sandbox' \
+	printf '%s\n' '#include "host/sandbox.h"' 'struct sandbox' \
 	    'sandbox_enter(const struct sandbox_path *p, size_t n)' \
 	    '{ (void)p; (void)n; return (struct sandbox){ .absent = true }; }' >sandbox.c
 	gcc --coverage -c -o objects/sign.o lib/base/sign.c

@@ -4,7 +4,7 @@
  *
  * The linker's --wrap routes these calls here; nothing else is changed.
  */
-#include "base/sandbox.h"
+#include "host/sandbox.h"
 
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
 #include "config_fixture.h"
 
-#include "base/account.h"
+#include "host/account.h"
 
 #define PASSWD "root:x:0:0:root:/root:/bin/sh\n" \
     "\n" \

@@ -4,7 +4,7 @@
  */
 #include "journal_fixture.h"
 
-#include "base/sandbox.h"
+#include "host/sandbox.h"
 #include "journal/segment.h"
 
 #include <errno.h>

@@ -9,10 +9,10 @@
  * any that everybody may write to. After them $HOME/.config/hookline/NAME, and
  * /etc/hookline/NAME.
  */
-#ifndef HOOKLINE_BASE_PLACES_H
-#define HOOKLINE_BASE_PLACES_H
+#ifndef HOOKLINE_HOST_PLACES_H
+#define HOOKLINE_HOST_PLACES_H
 
-#include "base/account.h"
+#include "host/account.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "base/places.h"
+#include "host/places.h"
 
 #include "base/path.h"
 

@@ -1,4 +1,4 @@
-#include "base/account.h"
+#include "host/account.h"
 
 #include <grp.h>
 #include <pwd.h>

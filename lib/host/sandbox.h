@@ -2,8 +2,8 @@
  * sandbox: gives up for good what a program does not need, so that a mistake in
  * it is of little use to an attacker. Skips what the kernel lacks.
  */
-#ifndef HOOKLINE_BASE_SANDBOX_H
-#define HOOKLINE_BASE_SANDBOX_H
+#ifndef HOOKLINE_HOST_SANDBOX_H
+#define HOOKLINE_HOST_SANDBOX_H
 
 #include <stdbool.h>
 #include <stddef.h>

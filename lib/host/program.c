@@ -1,4 +1,4 @@
-#include "base/program.h"
+#include "host/program.h"
 
 #include "base/clock.h"
 

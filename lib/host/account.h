@@ -5,8 +5,8 @@
  * libraries of the machine where the static program was built. Users that only
  * a directory service knows are not found.
  */
-#ifndef HOOKLINE_BASE_ACCOUNT_H
-#define HOOKLINE_BASE_ACCOUNT_H
+#ifndef HOOKLINE_HOST_ACCOUNT_H
+#define HOOKLINE_HOST_ACCOUNT_H
 
 #include <sys/types.h>
 

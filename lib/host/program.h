@@ -2,8 +2,8 @@
  * program: the running program: its file, who started it, and when it may make
  * room for a newer one.
  */
-#ifndef HOOKLINE_BASE_PROGRAM_H
-#define HOOKLINE_BASE_PROGRAM_H
+#ifndef HOOKLINE_HOST_PROGRAM_H
+#define HOOKLINE_HOST_PROGRAM_H
 
 #include <sys/stat.h>
 #include <sys/types.h>

@@ -1,4 +1,4 @@
-#include "base/sandbox.h"
+#include "host/sandbox.h"
 
 #include <linux/audit.h>
 #include <linux/filter.h>
