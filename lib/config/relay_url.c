@@ -91,9 +91,8 @@ host_of(const char *rest, char *host, size_t room)
 
 /* What is wrong with an http or https url, or NULL. */
 static const char *
-http_problem(const char *url)
+http_problem(const char *url, const char *rest)
 {
-	const char *rest = after_scheme(url);
 	char host[256];
 
 	if (memchr(rest, '@', strcspn(rest, "/?#")) != NULL)
@@ -112,7 +111,7 @@ http_problem(const char *url)
 static bool
 has_parameter(const char *query, const char *name)
 {
-	const char *at = name;
+	const char *at;
 	uint8_t byte;
 
 	for (; *query != '\0'; query += *query == '&') {
@@ -135,9 +134,8 @@ has_parameter(const char *query, const char *name)
 /* postgresql://user:password@host/base?parameters, of which each part may be
  * missing (PostgreSQL, "Connection URIs"). */
 static const char *
-postgresql_problem(const char *url)
+postgresql_problem(const char *rest)
 {
-	const char *rest = after_scheme(url);
 	size_t authority = strcspn(rest, "/?");
 	const char *at = memchr(rest, '@', authority);
 	const char *query = strchr(rest, '?');
@@ -159,8 +157,10 @@ config_relay_kind(const char *url)
 const char *
 config_relay_url_problem(const char *url)
 {
-	if (*url == '\0')
+	const char *rest = after_scheme(url);
+
+	if (rest == NULL)
 		return "is missing: it says where records are sent";
-	return is_postgresql(url) ? postgresql_problem(url) :
-	    http_problem(url);
+	return is_postgresql(url) ? postgresql_problem(rest) :
+	    http_problem(url, rest);
 }
