@@ -69,6 +69,58 @@ put_disk(struct html *html, const struct strip *strip)
 	end_fact(html);
 }
 
+/* ---- relays ---- */
+
+static void
+put_relay(struct html *html, const struct strip_relay *relay)
+{
+	html_string(html, relay->name);
+	html_put(html, " <b>");
+	html_number(html, relay->behind);
+	html_put(html, "</b>");
+	if (!relay->alive)
+		html_put(html, " (not running)");
+	else if (relay->held)
+		html_put(html, " (held)");
+}
+
+static void
+put_relays(struct html *html, const struct strip *strip)
+{
+	bool well = true;
+	size_t i;
+
+	for (i = 0; i < strip->relay_count; i++)
+		well = well && strip->relays[i].alive && !strip->relays[i].held;
+	if (strip->relay_count == 0)
+		return;
+	html_format(html, "<span class=\"fact%s\" id=\"relays\">relays "
+	    "behind: ", well ? "" : " warn");
+	for (i = 0; i < strip->relay_count; i++) {
+		html_put(html, i > 0 ? ", " : "");
+		put_relay(html, &strip->relays[i]);
+	}
+	end_fact(html);
+}
+
+static void
+put_relay_list(struct html *html, const struct strip *strip)
+{
+	size_t i;
+
+	if (strip->relay_count == 0)
+		return;
+	html_put(html, "<section><h2>Relays behind</h2>\n<ul>\n");
+	for (i = 0; i < strip->relay_count; i++) {
+		html_put(html, "<li>");
+		put_relay(html, &strip->relays[i]);
+		html_put(html, strip->relays[i].behind == 1 ?
+		    " record to send</li>\n" : " records to send</li>\n");
+	}
+	html_put(html, "</ul>\n<p><code>hookctl relays</code> says "
+	    "why.</p></section>\n");
+}
+
 static void
 put_quiet(struct html *html, const struct strip *strip)
 {
@@ -158,6 +210,7 @@ view_strip(struct html *html, const struct strip *strip)
 	if (strip->counted)
 		put_counts(html, strip);
 	put_disk(html, strip);
+	put_relays(html, strip);
 	if (strip->counted)
 		put_day(html, strip);
 	else
@@ -175,5 +228,6 @@ view_strip(struct html *html, const struct strip *strip)
 		    "</p></section>\n");
 	}
 	put_room(html, strip);
+	put_relay_list(html, strip);
 	html_put(html, "</div></details>\n");
 }

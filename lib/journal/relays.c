@@ -37,16 +37,16 @@ begin_file(struct relays_file *file)
 	file->size = sizeof *file;
 }
 
-/* When a slot was last written; 0 if it is free. */
+/* When a slot was last written; before all others if it is free. */
 static int64_t
 written_at(const struct relays_place *slot)
 {
-	return *slot->status.name == '\0' ? 0 : slot->status.alive_at;
+	return *slot->status.name == '\0' ? -1 : slot->status.alive_at;
 }
 
 /* Finds the slot of this name, or takes a free one. If all are taken, the one
- * that has been silent for the longest is given up. A slot that was just taken
- * must not look like a free one to the next relay. */
+ * that has been silent for the longest is given up. One that was just taken must
+ * not look like that to the next relay. */
 static void
 take_slot(struct relays_slot *slot)
 {

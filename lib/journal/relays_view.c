@@ -36,6 +36,7 @@ copy_slot(const struct relays_place *slot, struct relays_status *status)
 
 struct listing {
 	const struct relays_file *file;
+	bool ours;
 	struct relays_status *statuses;
 	size_t count;
 };
@@ -47,8 +48,8 @@ list(void *argument)
 	struct relays_status *status;
 	size_t i;
 
-	for (i = 0; i < RELAYS_MAX && relays_file_is_ours(listing->file);
-	    i++) {
+	listing->ours = relays_file_is_ours(listing->file);
+	for (i = 0; i < RELAYS_MAX && listing->ours; i++) {
 		status = &listing->statuses[listing->count];
 		if (!copy_slot(&listing->file->slots[i], status))
 			continue;
@@ -84,7 +85,7 @@ relays_list(int directory, struct relays_status statuses[RELAYS_MAX],
 	(void)guard_run(list, &listing);
 	munmap(map, sizeof(struct relays_file));
 	*count = listing.count;
-	return ERR_NONE;
+	return listing.ours ? ERR_NONE : ERR_MISSING;
 }
 
 enum error

@@ -71,14 +71,14 @@ look(void)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, &file, sizeof file), sizeof file);
 	assert_int_equal(close(fd), 0);
-	strip_look(folder, NOW, 77, &strip);
+	strip_look(folder, NOW, latest, 77, &strip);
 }
 
 static void
 knows_the_disk_without_counters(void **state)
 {
 	(void)state;
-	strip_look(folder, NOW, 77, &strip);
+	strip_look(folder, NOW, latest, 77, &strip);
 	assert_false(strip.counted);
 	assert_int_equal(strip.last_received, 77);
 	assert_true(strip.total_bytes > 0);
