@@ -1,6 +1,6 @@
 /*
- * relay_words: how hookctl says where a relay sends, and how it is doing. What a
- * destination has said is escaped.
+ * relay_words: how hookctl says where a relay sends, and how it is doing. What
+ * a destination has said is escaped.
  */
 #ifndef HOOKLINE_HOOKCTL_RELAY_WORDS_H
 #define HOOKLINE_HOOKCTL_RELAY_WORDS_H

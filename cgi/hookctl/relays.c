@@ -1,9 +1,9 @@
 /*
  * hookctl relays: how far each relay has come, and what holds it up.
  *
- *   relay        to                             sent     behind       dead  state
- *   second-host  https://b.example/webhook    18,206          0          0  in step
- *   warehouse    postgresql db1,db2/hooks     17,941  265, 4 min         2  held: …
+ *   relay        to                   sent     behind       dead  state
+ *   second-host  https://b.example  18,206          0          0  in step
+ *   warehouse    postgresql db1/a   17,941  265, 4 min         2  held: ...
  */
 #include "base/clock.h"
 #include "base/io.h"

@@ -45,8 +45,8 @@ written_at(const struct relays_place *slot)
 }
 
 /* Finds the slot of this name, or takes a free one. If all are taken, the one
- * that has been silent for the longest is given up. One that was just taken must
- * not look like that to the next relay. */
+ * that has been silent for the longest is given up. One that was just taken
+ * must not look like that to the next relay. */
 static void
 take_slot(struct relays_slot *slot)
 {
@@ -90,16 +90,16 @@ forget_file(struct relays_slot *slot)
 static void
 map_file(struct relays_slot *slot, int fd)
 {
+	const off_t size = sizeof(struct relays_file);
 	struct stat status;
 	void *map;
 
 	if (io_lock(fd, 1000) == -1 || io_fstat(fd, &status) == -1 ||
-	    !S_ISREG(status.st_mode) || (status.st_size !=
-	    sizeof(struct relays_file) && io_ftruncate(fd, sizeof(struct relays_file)) ==
-	    -1))
+	    !S_ISREG(status.st_mode) ||
+	    (status.st_size != size && io_ftruncate(fd, size) == -1))
 		return;
-	map = mmap(NULL, sizeof(struct relays_file), PROT_READ | PROT_WRITE,
-	    MAP_SHARED, fd, 0);
+	map = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+	    0);
 	if (map == MAP_FAILED)
 		return;
 	slot->file = map;
