@@ -76,7 +76,7 @@ count_from(const struct source *source, uint64_t first,
 	if (reader_next(reader, &line) && line.seq <= source->newest) {
 		facts->behind = source->newest - line.seq + 1;
 		facts->oldest_at = line.received_at;
-		/* Those in between are gone, and the relay has yet to see. */
+		/* Those before it are gone, and the relay has yet to see. */
 		if (first > 0)
 			facts->removed += line.seq - first;
 	} else
@@ -85,7 +85,7 @@ count_from(const struct source *source, uint64_t first,
 	return error;
 }
 
-/* A journal without an id has a record of no cursor. */
+/* A journal that has lost its id is not the cursor's any more. */
 static enum error
 compare(const struct source *source, const struct cursor_place *place,
     struct relay_facts *facts)
@@ -112,8 +112,9 @@ look_at_cursor(const struct source *source, struct relay_facts *facts)
 		return count_from(source, 0, facts);
 	if (error != ERR_NONE) {
 		facts->unreadable = errno;
+		place.seq = facts->status.position;
 		return facts->published ? count_from(source,
-		    facts->status.position + 1, facts) : ERR_NONE;
+		    place.seq > 0 ? place.seq + 1 : 0, facts) : ERR_NONE;
 	}
 	error = compare(source, &place, facts);
 	if (error != ERR_NONE)

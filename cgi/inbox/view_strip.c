@@ -71,17 +71,11 @@ put_disk(struct html *html, const struct strip *strip)
 
 /* ---- relays ---- */
 
-static void
-put_relay(struct html *html, const struct strip_relay *relay)
+static const char *
+relay_state(const struct strip_relay *relay)
 {
-	html_string(html, relay->name);
-	html_put(html, " <b>");
-	html_number(html, relay->behind);
-	html_put(html, "</b>");
-	if (!relay->alive)
-		html_put(html, " (not running)");
-	else if (relay->held)
-		html_put(html, " (held)");
+	return !relay->alive ? " (not running)" : relay->held ? " (held)" :
+	    "";
 }
 
 static void
@@ -98,7 +92,11 @@ put_relays(struct html *html, const struct strip *strip)
 	    "behind: ", well ? "" : " warn");
 	for (i = 0; i < strip->relay_count; i++) {
 		html_put(html, i > 0 ? ", " : "");
-		put_relay(html, &strip->relays[i]);
+		html_string(html, strip->relays[i].name);
+		html_put(html, " <b>");
+		html_number(html, strip->relays[i].behind);
+		html_put(html, "</b>");
+		html_put(html, relay_state(&strip->relays[i]));
 	}
 	end_fact(html);
 }
@@ -113,9 +111,12 @@ put_relay_list(struct html *html, const struct strip *strip)
 	html_put(html, "<section><h2>Relays behind</h2>\n<ul>\n");
 	for (i = 0; i < strip->relay_count; i++) {
 		html_put(html, "<li>");
-		put_relay(html, &strip->relays[i]);
-		html_put(html, strip->relays[i].behind == 1 ?
-		    " record to send</li>\n" : " records to send</li>\n");
+		html_string(html, strip->relays[i].name);
+		html_put(html, ": ");
+		html_count(html, strip->relays[i].behind, "record");
+		html_put(html, " to send");
+		html_put(html, relay_state(&strip->relays[i]));
+		html_put(html, "</li>\n");
 	}
 	html_put(html, "</ul>\n<p><code>hookctl relays</code> says "
 	    "why.</p></section>\n");
