@@ -23,11 +23,11 @@ copy_slot(const struct relays_place *slot, struct relays_status *status)
 	unsigned i;
 
 	for (i = 0; i < COPIES; i++) {
-		turn = slot->turn;
+		turn = atomic_load(&slot->turn);
 		atomic_thread_fence(memory_order_seq_cst);
 		*status = slot->status;
 		atomic_thread_fence(memory_order_seq_cst);
-		if (turn % 2 == 0 && slot->turn == turn)
+		if (turn % 2 == 0 && atomic_load(&slot->turn) == turn)
 			return true;
 		sched_yield();
 	}
