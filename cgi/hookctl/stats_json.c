@@ -215,8 +215,8 @@ stats_json(const struct stats *stats)
 	put_number(object, "other_updates", stats->fields != NULL ?
 	    fields_others(stats->fields) : 0);
 	put(object, "journal", journal_json(stats));
-	put(object, "relays", stats->config == NULL ? NULL :
-	    relay_words_json_list(&stats->relays));
+	if (stats->relays.count > 0)
+		put(object, "relays", relay_words_json_list(&stats->relays));
 	return object;
 }
 
