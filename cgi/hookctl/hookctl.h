@@ -33,7 +33,7 @@ struct command {
 
 extern const struct command command_init, command_check, command_send,
     command_tail, command_forward, command_verify, command_stats,
-    command_missed, command_subscriptions;
+    command_missed, command_subscriptions, command_relays;
 
 /* Prints "hookctl: ..." and a newline on standard error, in one write. Control
  * characters are escaped. Returns `status`. */

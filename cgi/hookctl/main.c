@@ -18,7 +18,7 @@
 static const struct command *const commands[] = { &command_init,
     &command_check, &command_send, &command_tail, &command_forward,
     &command_verify, &command_stats, &command_missed,
-    &command_subscriptions };
+    &command_subscriptions, &command_relays };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

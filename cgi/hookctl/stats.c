@@ -178,6 +178,9 @@ work(const struct stats_options *options, struct stats *stats, int folder)
 	if (options->silent_for != 0)
 		return silence(options, stats);
 	error = stats->absent ? ERR_NONE : stats_measure(stats, folder);
+	if (error == ERR_NONE && stats->config != NULL)
+		error = relay_facts_read(stats->config, stats->directory,
+		    folder, &stats->relays);
 	if (error != ERR_NONE)
 		return fail(STATUS_FAILED, "the journal %s cannot be read: %s",
 		    stats->directory, error_word(error));
@@ -213,6 +216,7 @@ run(char **words)
 		status = work(&options, &stats, place.folder);
 	}
 	counts_free(&stats.counts);
+	relay_facts_free(&stats.relays);
 	fields_free(stats.fields);
 	close_place(&place);
 	return status;

@@ -6,6 +6,7 @@
 
 #include "hookctl/hookctl.h"
 #include "hookctl/latest.h"
+#include "hookctl/relay_facts.h"
 #include "hookctl/stats_counts.h"
 #include "hookctl/stats_fields.h"
 
@@ -20,6 +21,7 @@ struct stats {
 	int64_t now;
 	bool utc;			/* how times are shown */
 	struct counts counts;
+	struct relay_facts_list relays;	/* of the configuration */
 
 	/* Of the journal's files; see stats_measure(). */
 	struct latest latest;
@@ -43,8 +45,9 @@ bool stats_survey(struct stats *stats);
 bool stats_print_table(const struct stats *stats);
 bool stats_print_json(const struct stats *stats);
 
-/* Prints all but `fields`. */
+/* Prints all but `fields`; the second one, for it, only the relays. */
 void stats_print_prometheus(const struct stats *stats);
+void stats_print_relay_metrics(const struct stats *stats);
 
 /*
  * Prints nothing if something has arrived in the last `seconds`: a record that

@@ -4,6 +4,7 @@
 #include "hookctl/stats.h"
 
 #include "base/clock.h"
+#include "hookctl/relay_words.h"
 #include "hookctl/stats_numbers.h"
 
 #include <json-c/json.h>
@@ -214,6 +215,8 @@ stats_json(const struct stats *stats)
 	put_number(object, "other_updates", stats->fields != NULL ?
 	    fields_others(stats->fields) : 0);
 	put(object, "journal", journal_json(stats));
+	if (stats->relays.count > 0)
+		put(object, "relays", relay_words_json_list(&stats->relays));
 	return object;
 }
 

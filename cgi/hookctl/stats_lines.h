@@ -14,6 +14,7 @@ void stats_print_gone(const struct stats *stats);
 /* The objects and fields; `fields` must be known. */
 void stats_print_fields(const struct stats *stats);
 void stats_print_journal(const struct stats *stats);
+void stats_print_relays(const struct stats *stats);
 
 /* Prints a name of the counters; returns the columns used. */
 size_t stats_print_name(const char *name);

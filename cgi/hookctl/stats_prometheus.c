@@ -160,4 +160,5 @@ stats_print_prometheus(const struct stats *stats)
 	begin_metric("hookline_journal_bytes", "gauge",
 	    "Size of the journal's files, without the index.");
 	printf("hookline_journal_bytes %" PRIu64 "\n", stats->bytes);
+	stats_print_relay_metrics(stats);
 }

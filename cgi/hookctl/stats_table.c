@@ -8,6 +8,7 @@
  *   secrets   /webhook: 1 of 2 18,206, 2 of 2 0 - not used for 7 days, can go
  *   24 hours  page feed 301   user photos 12
  *   journal   3 files, 26.0 M; index 1.9 M
+ *   relays    second-host in step   warehouse held, 265 behind (4 min)
  */
 #include "hookctl/stats_lines.h"
 
@@ -172,5 +173,6 @@ stats_print_table(const struct stats *stats)
 	if (stats->fields != NULL)
 		stats_print_fields(stats);
 	stats_print_journal(stats);
+	stats_print_relays(stats);
 	return true;
 }

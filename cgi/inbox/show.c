@@ -180,7 +180,8 @@ send_page(const struct show *show, const struct view *view)
 	struct buffer page = { 0 };
 
 	choose(show, &shown, &read);
-	strip_look(show->directory, view->now, view->found->latest_at, &strip);
+	strip_look(show->directory, view->now, view->found->latest,
+	    view->found->latest_at, &strip);
 	shown.strip = &strip;
 	if (view_page(&shown, &page) == ERR_NONE)
 		answer_send(show->exchange, &(struct answer){ .status = 200,

@@ -1,9 +1,13 @@
 #include "inbox/strip.h"
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "journal/counters_view.h"
 
 #include <sys/statvfs.h>
+
+#include <fcntl.h>
+#include <string.h>
 
 
 /* Adds what one endpoint got in one hour of the strip. */
@@ -77,15 +81,48 @@ look_at_disk(const char *directory, struct strip *strip)
 	strip->total_bytes = (uint64_t)disk.f_blocks * disk.f_frsize;
 }
 
-void
-strip_look(const char *directory, int64_t now, int64_t last_received,
+/* What is done before `latest` was stored may be more than that. */
+static void
+add_relay(const struct relays_status *status, uint64_t latest,
     struct strip *strip)
+{
+	struct strip_relay *relay = &strip->relays[strip->relay_count];
+
+	relay->behind = status->position < latest ?
+	    latest - status->position : 0;
+	relay->alive = relays_alive(status);
+	relay->held = relay->alive && status->state == RELAYS_HELD;
+	memcpy(relay->name, status->name, sizeof relay->name);
+	if (relay->behind > 0 ||
+	    (!relay->alive && status->state != RELAYS_ENDED))
+		strip->relay_count++;
+}
+
+static void
+look_at_relays(const char *directory, uint64_t latest, struct strip *strip)
+{
+	struct relays_status statuses[RELAYS_MAX];
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t count = 0, i;
+
+	if (fd == -1)
+		return;
+	(void)relays_list(fd, statuses, &count);
+	io_close(fd);
+	for (i = 0; i < count; i++)
+		add_relay(&statuses[i], latest, strip);
+}
+
+void
+strip_look(const char *directory, int64_t now, uint64_t latest,
+    int64_t last_received, struct strip *strip)
 {
 	struct counters_view *view = NULL;
 	size_t slot;
 
 	*strip = (struct strip){ .last_received = last_received };
 	look_at_disk(directory, strip);
+	look_at_relays(directory, latest, strip);
 	if (counters_view_open(-1, directory, &view) != ERR_NONE)
 		return;
 	strip->counted = true;

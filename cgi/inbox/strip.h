@@ -1,16 +1,24 @@
 /*
- * strip: how the receiver is doing, from what needs no secret: .state/counters,
- * the journal's folder and its file system.
+ * strip: how the receiver and the relays are doing, from what needs no secret:
+ * .state/counters, .state/relays, the journal's folder and its file system.
  */
 #ifndef HOOKLINE_INBOX_STRIP_H
 #define HOOKLINE_INBOX_STRIP_H
 
 #include "journal/refusal.h"
+#include "journal/relays.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #define STRIP_HOURS 24
+
+/* A relay that is behind, or that was not told to end and is not at work. */
+struct strip_relay {
+	char name[RELAYS_NAME_SIZE]; /* may hold anything */
+	uint64_t behind;	/* records */
+	bool alive, held;
+};
 
 struct strip {
 	bool counted;		/* there are counters; otherwise only what is
@@ -30,10 +38,13 @@ struct strip {
 	uint64_t refused_total;
 	uint64_t free_bytes;	/* * on the journal's disk, for the receiver */
 	uint64_t total_bytes;	/* * of that disk; 0: not known */
+	struct strip_relay relays[RELAYS_MAX];	/* * */
+	size_t relay_count;	/* * */
 };
 
-/* Looks at the journal's folder, an absolute path. */
-void strip_look(const char *directory, int64_t now, int64_t last_received,
-    struct strip *strip);
+/* Looks at the journal's folder, an absolute path; `latest` and `last_received`
+ * are of its newest durable record, or 0. */
+void strip_look(const char *directory, int64_t now, uint64_t latest,
+    int64_t last_received, struct strip *strip);
 
 #endif

@@ -69,6 +69,59 @@ put_disk(struct html *html, const struct strip *strip)
 	end_fact(html);
 }
 
+/* ---- relays ---- */
+
+static const char *
+relay_state(const struct strip_relay *relay)
+{
+	return !relay->alive ? " (not running)" : relay->held ? " (held)" :
+	    "";
+}
+
+static void
+put_relays(struct html *html, const struct strip *strip)
+{
+	bool well = true;
+	size_t i;
+
+	for (i = 0; i < strip->relay_count; i++)
+		well = well && strip->relays[i].alive && !strip->relays[i].held;
+	if (strip->relay_count == 0)
+		return;
+	html_format(html, "<span class=\"fact%s\" id=\"relays\">relays "
+	    "behind: ", well ? "" : " warn");
+	for (i = 0; i < strip->relay_count; i++) {
+		html_put(html, i > 0 ? ", " : "");
+		html_string(html, strip->relays[i].name);
+		html_put(html, " <b>");
+		html_number(html, strip->relays[i].behind);
+		html_put(html, "</b>");
+		html_put(html, relay_state(&strip->relays[i]));
+	}
+	end_fact(html);
+}
+
+static void
+put_relay_list(struct html *html, const struct strip *strip)
+{
+	size_t i;
+
+	if (strip->relay_count == 0)
+		return;
+	html_put(html, "<section><h2>Relays behind</h2>\n<ul>\n");
+	for (i = 0; i < strip->relay_count; i++) {
+		html_put(html, "<li>");
+		html_string(html, strip->relays[i].name);
+		html_put(html, ": ");
+		html_count(html, strip->relays[i].behind, "record");
+		html_put(html, " to send");
+		html_put(html, relay_state(&strip->relays[i]));
+		html_put(html, "</li>\n");
+	}
+	html_put(html, "</ul>\n<p><code>hookctl relays</code> says "
+	    "why.</p></section>\n");
+}
+
 static void
 put_quiet(struct html *html, const struct strip *strip)
 {
@@ -158,6 +211,7 @@ view_strip(struct html *html, const struct strip *strip)
 	if (strip->counted)
 		put_counts(html, strip);
 	put_disk(html, strip);
+	put_relays(html, strip);
 	if (strip->counted)
 		put_day(html, strip);
 	else
@@ -175,5 +229,6 @@ view_strip(struct html *html, const struct strip *strip)
 		    "</p></section>\n");
 	}
 	put_room(html, strip);
+	put_relay_list(html, strip);
 	html_put(html, "</div></details>\n");
 }

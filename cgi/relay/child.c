@@ -38,6 +38,9 @@ send_on(const struct relay_start *start, const struct config *config,
 	}
 	if (source != NULL && (error == ERR_NONE || error == ERR_MISSING)) {
 		source_begin(source, error == ERR_NONE ? &place : NULL);
+		/* .state/relays may have been deleted. */
+		if (error == ERR_NONE)
+			postbox_status(postbox)->position = place.seq;
 		result = http_run(start, config, relay, source, postbox);
 	}
 	source_free(source);

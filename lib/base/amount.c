@@ -38,22 +38,38 @@ size_text(uint64_t bytes, char out[32])
 	return out;
 }
 
+static const struct unit { int64_t seconds; const char *name, *brief; }
+    units[] = { { 86400, "day", "d" }, { 3600, "hour", "h" },
+	{ 60, "minute", "min" }, { 1, "second", "s" } };
+
+/* 90 minutes are better said as minutes, and so on. */
+static const struct unit *
+unit_of(int64_t seconds)
+{
+	size_t i = 0;
+
+	while (i < 3 && seconds < 2 * units[i].seconds)
+		i++;
+	return &units[i];
+}
+
 const char *
 age_text(int64_t seconds, char out[32])
 {
-	static const struct { int64_t seconds; const char *name; } units[] = {
-		{ 86400, "day" }, { 3600, "hour" }, { 60, "minute" },
-		{ 1, "second" } };
-	size_t i = 0;
-	int64_t count;
+	const struct unit *unit = unit_of(seconds);
+	int64_t count = seconds < 0 ? 0 : seconds / unit->seconds;
 
-	if (seconds < 0)
-		seconds = 0;
-	/* 90 minutes are better said as minutes, and so on. */
-	while (i < 3 && seconds < 2 * units[i].seconds)
-		i++;
-	count = seconds / units[i].seconds;
-	(void)snprintf(out, 32, "%" PRId64 " %s%s", count, units[i].name,
+	(void)snprintf(out, 32, "%" PRId64 " %s%s", count, unit->name,
 	    count == 1 ? "" : "s");
+	return out;
+}
+
+const char *
+age_short_text(int64_t seconds, char out[32])
+{
+	const struct unit *unit = unit_of(seconds);
+
+	(void)snprintf(out, 32, "%" PRId64 " %s", seconds < 0 ? 0 :
+	    seconds / unit->seconds, unit->brief);
 	return out;
 }

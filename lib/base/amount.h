@@ -16,4 +16,7 @@ const char *size_text(uint64_t bytes, char out[32]);
 /* Seconds as "42 seconds", "4 minutes", "3 hours", "2 days". */
 const char *age_text(int64_t seconds, char out[32]);
 
+/* The same as "42 s", "4 min", "3 h", "2 d". */
+const char *age_short_text(int64_t seconds, char out[32]);
+
 #endif

@@ -4,41 +4,22 @@
 #include "base/io.h"
 #include "journal/guard.h"
 #include "journal/layout.h"
+#include "journal/relays_file.h"
 
 #include <sys/mman.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MAGIC "hooklnRL"
-#define LAYOUT 1
-#define ALIVE_US (5 * CLOCK_SECOND)
-#define COPIES 1000		/* of a slot, until one is whole */
-
-/* A slot is free while its name is "". While `turn` is odd, its relay is
- * writing. */
-struct slot {
-	_Atomic uint32_t turn;
-	struct relays_status status;
-};
-
-struct file {
-	char magic[8];
-	uint32_t layout;
-	uint32_t size;
-	struct slot slots[RELAYS_MAX];
-};
-
 struct relays_slot {
 	int directory;
 	char name[RELAYS_NAME_SIZE];
-	struct file *file;	/* mapped, or NULL */
-	struct slot *slot;	/* in it */
+	struct relays_file *file;	/* mapped, or NULL */
+	struct relays_place *slot;	/* in it */
 	uint64_t inode;
 	int64_t look_at;	/* when to look for the file again */
 };
@@ -47,28 +28,29 @@ struct relays_slot {
  * The file
  */
 
-static bool
-is_ours(const struct file *file)
-{
-	return memcmp(file->magic, MAGIC, sizeof file->magic) == 0 &&
-	    file->layout == LAYOUT && file->size == sizeof *file;
-}
-
 static void
-begin_file(struct file *file)
+begin_file(struct relays_file *file)
 {
 	memset(file, 0, sizeof *file);
-	memcpy(file->magic, MAGIC, sizeof file->magic);
-	file->layout = LAYOUT;
+	memcpy(file->magic, RELAYS_MAGIC, sizeof file->magic);
+	file->layout = RELAYS_LAYOUT;
 	file->size = sizeof *file;
 }
 
+/* When a slot was last written; before all others if it is free. */
+static int64_t
+written_at(const struct relays_place *slot)
+{
+	return *slot->status.name == '\0' ? -1 : slot->status.alive_at;
+}
+
 /* Finds the slot of this name, or takes a free one. If all are taken, the one
- * that has been silent for the longest is given up. */
+ * that has been silent for the longest is given up. One that was just taken
+ * must not look like that to the next relay. */
 static void
 take_slot(struct relays_slot *slot)
 {
-	struct slot *slots = slot->file->slots, *oldest = slots;
+	struct relays_place *slots = slot->file->slots, *oldest = slots;
 	size_t i;
 
 	for (i = 0; i < RELAYS_MAX; i++) {
@@ -77,11 +59,12 @@ take_slot(struct relays_slot *slot)
 			slot->slot = &slots[i];
 			return;
 		}
-		if (slots[i].status.alive_at < oldest->status.alive_at)
+		if (written_at(&slots[i]) < written_at(oldest))
 			oldest = &slots[i];
 	}
 	memset(&oldest->status, 0, sizeof oldest->status);
 	strcpy(oldest->status.name, slot->name);
+	oldest->status.alive_at = clock_boottime_us();
 	slot->slot = oldest;
 }
 
@@ -90,7 +73,7 @@ prepare(void *argument)
 {
 	struct relays_slot *slot = argument;
 
-	if (!is_ours(slot->file))
+	if (!relays_file_is_ours(slot->file))
 		begin_file(slot->file);
 	take_slot(slot);
 }
@@ -107,16 +90,16 @@ forget_file(struct relays_slot *slot)
 static void
 map_file(struct relays_slot *slot, int fd)
 {
+	const off_t size = sizeof(struct relays_file);
 	struct stat status;
 	void *map;
 
 	if (io_lock(fd, 1000) == -1 || io_fstat(fd, &status) == -1 ||
-	    !S_ISREG(status.st_mode) || (status.st_size !=
-	    sizeof(struct file) && io_ftruncate(fd, sizeof(struct file)) ==
-	    -1))
+	    !S_ISREG(status.st_mode) ||
+	    (status.st_size != size && io_ftruncate(fd, size) == -1))
 		return;
-	map = mmap(NULL, sizeof(struct file), PROT_READ | PROT_WRITE,
-	    MAP_SHARED, fd, 0);
+	map = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+	    0);
 	if (map == MAP_FAILED)
 		return;
 	slot->file = map;
@@ -135,7 +118,7 @@ follow(struct relays_slot *slot)
 
 	if (slot->file != NULL && io_fstatat(slot->directory, RELAYS_NAME,
 	    &status) == 0 && status.st_ino == slot->inode &&
-	    status.st_size == sizeof(struct file))
+	    status.st_size == sizeof(struct relays_file))
 		return;
 	forget_file(slot);
 	fd = io_openat(slot->directory, RELAYS_NAME, O_RDWR | O_CREAT, 0640);
@@ -172,7 +155,7 @@ relays_close(struct relays_slot *slot)
 }
 
 struct writing {
-	struct slot *slot;
+	struct relays_place *slot;
 	const struct relays_status *status;
 	const char *name;
 };
@@ -181,7 +164,7 @@ static void
 write_slot(void *argument)
 {
 	const struct writing *writing = argument;
-	struct slot *slot = writing->slot;
+	struct relays_place *slot = writing->slot;
 
 	slot->turn |= 1;
 	atomic_thread_fence(memory_order_seq_cst);
@@ -206,87 +189,4 @@ relays_publish(struct relays_slot *slot, const struct relays_status *status)
 	writing.slot = slot->slot;
 	if (slot->slot != NULL && !guard_run(write_slot, &writing))
 		forget_file(slot);
-}
-
-/*
- * For readers
- */
-
-struct looking {
-	const struct file *file;
-	const char *name;
-	struct relays_status status;
-	bool found;
-};
-
-/* Copies a slot; false if its relay was writing all the while. */
-static bool
-copy_slot(const struct slot *slot, struct relays_status *status)
-{
-	uint32_t turn;
-	unsigned i;
-
-	for (i = 0; i < COPIES; i++) {
-		turn = atomic_load(&slot->turn);
-		atomic_thread_fence(memory_order_seq_cst);
-		*status = slot->status;
-		atomic_thread_fence(memory_order_seq_cst);
-		if (turn % 2 == 0 && atomic_load(&slot->turn) == turn)
-			return true;
-		sched_yield();
-	}
-	return false;
-}
-
-static void
-look(void *argument)
-{
-	struct looking *looking = argument;
-	const struct file *file = looking->file;
-	size_t i;
-
-	if (!is_ours(file))
-		return;
-	for (i = 0; i < RELAYS_MAX && !looking->found; i++)
-		looking->found = strncmp(file->slots[i].status.name,
-		    looking->name, RELAYS_NAME_SIZE) == 0 &&
-		    copy_slot(&file->slots[i], &looking->status);
-}
-
-enum error
-relays_look(int directory, const char *name, struct relays_status *status)
-{
-	struct looking looking = { .name = name };
-	int fd = io_openat(directory, RELAYS_NAME, O_RDONLY, 0);
-	struct stat file;
-	void *map = MAP_FAILED;
-
-	if (fd == -1)
-		return error_from_errno(errno);
-	if (io_fstat(fd, &file) == 0 && S_ISREG(file.st_mode) &&
-	    file.st_size == sizeof(struct file))
-		map = mmap(NULL, sizeof(struct file), PROT_READ, MAP_SHARED,
-		    fd, 0);
-	io_close(fd);
-	if (map == MAP_FAILED)
-		return ERR_MISSING;
-	guard_install();
-	looking.file = map;
-	(void)guard_run(look, &looking);
-	munmap(map, sizeof(struct file));
-	if (!looking.found)
-		return ERR_MISSING;
-	*status = looking.status;
-	status->name[RELAYS_NAME_SIZE - 1] = '\0';
-	status->text[RELAYS_TEXT_SIZE - 1] = '\0';
-	return ERR_NONE;
-}
-
-bool
-relays_alive(const struct relays_status *status)
-{
-	int64_t silent = clock_boottime_us() - status->alive_at;
-
-	return status->state != RELAYS_ENDED && silent >= 0 &&
-	    silent < ALIVE_US;
 }

@@ -67,6 +67,14 @@ void relays_publish(struct relays_slot *slot,
  * For readers
  */
 
+/*
+ * What all relays have last published, in no order. One that is just writing,
+ * or was killed while it did, is left out. ERR_MISSING: there is no file, or it
+ * is another version's. On other errors, errno says why.
+ */
+enum error relays_list(int directory,
+    struct relays_status statuses[RELAYS_MAX], size_t *count);
+
 /* What the relay of this name last published. ERR_MISSING: nothing. */
 enum error relays_look(int directory, const char *name,
     struct relays_status *status);

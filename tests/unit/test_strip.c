@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "journal/counters_layout.h"
+#include "journal/relays_file.h"
 
 #include <sys/stat.h>
 
@@ -23,11 +24,13 @@
 static char folder[] = "/tmp/test_strip.XXXXXX";
 static struct counters_file file;
 static struct strip strip;
+static uint64_t latest;
 
 static int
 setup(void **state)
 {
 	(void)state;
+	latest = 0;
 	memset(&file, 0, sizeof file);
 	memcpy(file.start.magic, COUNTERS_MAGIC, sizeof file.start.magic);
 	file.start.layout = COUNTERS_LAYOUT;
@@ -48,7 +51,7 @@ static int
 end(void **state)
 {
 	(void)state;
-	return unlink(COUNTERS_NAME) != 0 || rmdir(SEGMENT_STATE) != 0 ||
+	return unlink(COUNTERS_NAME) != 0 || unlink(RELAYS_NAME) != 0 || rmdir(SEGMENT_STATE) != 0 ||
 	    rmdir(folder) != 0;
 }
 
@@ -71,14 +74,14 @@ look(void)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, &file, sizeof file), sizeof file);
 	assert_int_equal(close(fd), 0);
-	strip_look(folder, NOW, 77, &strip);
+	strip_look(folder, NOW, latest, 77, &strip);
 }
 
 static void
 knows_the_disk_without_counters(void **state)
 {
 	(void)state;
-	strip_look(folder, NOW, 77, &strip);
+	strip_look(folder, NOW, latest, 77, &strip);
 	assert_false(strip.counted);
 	assert_int_equal(strip.last_received, 77);
 	assert_true(strip.total_bytes > 0);
@@ -159,6 +162,71 @@ does_not_call_uncounted_hours_quiet(void **state)
 	is_quiet(2, 1);
 }
 
+/* A relay of this name says so, and then falls silent if `dead`. */
+static void
+publish(const char *name, enum relays_state state, uint64_t position,
+    bool dead)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY);
+	struct relays_slot *slot = relays_open(fd, name);
+	struct relays_status status = { .state = state,
+	    .position = position, .text = "connection refused" };
+	struct relays_file *relays;
+
+	relays_publish(slot, &status);
+	relays_close(slot);
+	close(fd);
+	if (!dead)
+		return;
+	relays = calloc(1, sizeof *relays);
+	fd = open(RELAYS_NAME, O_RDWR);
+	assert_int_equal(read(fd, relays, sizeof *relays), sizeof *relays);
+	relays->slots[0].status.alive_at = 0;
+	assert_int_equal(pwrite(fd, relays, sizeof *relays, 0),
+	    sizeof *relays);
+	close(fd);
+	free(relays);
+}
+
+static void
+is_listed(const char *name, uint64_t behind, bool alive, bool held)
+{
+	look();
+	assert_int_equal(strip.relay_count, 1);
+	assert_string_equal(strip.relays[0].name, name);
+	assert_int_equal(strip.relays[0].behind, behind);
+	assert_int_equal(strip.relays[0].alive, alive);
+	assert_int_equal(strip.relays[0].held, held);
+}
+
+static void
+lists_relays_that_are_behind_or_dead(void **state)
+{
+	(void)state;
+	latest = 10;
+	look();
+	assert_int_equal(strip.relay_count, 0);
+	publish("one", RELAYS_SENDING, 10, false);
+	look();
+	assert_int_equal(strip.relay_count, 0);
+	publish("one", RELAYS_SENDING, 9, false);
+	is_listed("one", 1, true, false);
+	publish("one", RELAYS_HELD, 3, false);
+	is_listed("one", 7, true, true);
+	/* It has gone on since the newest record was looked for. */
+	publish("one", RELAYS_SENDING, 12, false);
+	look();
+	assert_int_equal(strip.relay_count, 0);
+	publish("one", RELAYS_HELD, 10, true);
+	is_listed("one", 0, false, false);
+	/* It was told to end, or is run by cron. */
+	publish("one", RELAYS_ENDED, 10, false);
+	look();
+	assert_int_equal(strip.relay_count, 0);
+	publish("one", RELAYS_ENDED, 8, false);
+	is_listed("one", 2, false, false);
+}
+
 int
 main(void)
 {
@@ -167,6 +235,8 @@ main(void)
 		cmocka_unit_test_setup(adds_endpoints_and_hours, setup),
 		cmocka_unit_test_setup(finds_when_it_was_quiet, setup),
 		cmocka_unit_test_setup(does_not_call_uncounted_hours_quiet,
+		    setup),
+		cmocka_unit_test_setup(lists_relays_that_are_behind_or_dead,
 		    setup),
 	};
 

@@ -110,7 +110,7 @@ is_harmless(void)
 {
 	static const char *const names[] = { "a", "article", "bdi", "button",
 		"dd", "details", "div", "dl", "form", "h2", "header", "li",
-		"ol", "p", "section", "span", "summary", "time" };
+		"ol", "p", "section", "span", "summary", "time", "ul" };
 	size_t i;
 
 	lacks("<script>");
@@ -194,6 +194,38 @@ says_that_nothing_has_arrived(void **state)
 }
 
 static void
+shows_relays_that_are_behind(void **state)
+{
+	struct strip_relay *relays = strip.relays;
+
+	(void)state;
+	make_page();
+	lacks("id=\"relays\"");
+	strip.relay_count = 1;
+	relays[0] = (struct strip_relay){ .name = "second-host",
+		.behind = 1234, .alive = true };
+	make_page();
+	has("<span class=\"fact\" id=\"relays\">relays behind: second-host "
+	    "<b>1,234</b></span>");
+	has("<li>second-host: 1,234 records to send</li>");
+	relays[0].held = true;
+	make_page();
+	has("<span class=\"fact warn\" id=\"relays\">");
+	has("second-host <b>1,234</b> (held)");
+	/* The names are whatever the file has. */
+	strip.relay_count = 2;
+	relays[1] = (struct strip_relay){
+		.name = "<script>\xe2\x80\xae\"'<img", .behind = 1 };
+	make_page();
+	is_harmless();
+	has("(held), &lt;script&gt;");
+	has(": 1 record to send (not running)</li>");
+	relays[1].name[0] = '\xff';
+	make_page();
+	is_harmless();
+}
+
+static void
 says_why_it_cannot_read(void **state)
 {
 	struct view_denied denied = { .directory = "/var/lib/<hookline>",
@@ -269,6 +301,7 @@ main(void)
 		cmocka_unit_test_setup(shows_attacks_as_text, setup),
 		cmocka_unit_test_setup(shows_a_search_as_text, setup),
 		cmocka_unit_test_setup(says_that_nothing_has_arrived, setup),
+		cmocka_unit_test_setup(shows_relays_that_are_behind, setup),
 		cmocka_unit_test_setup(says_why_it_cannot_read, setup),
 		cmocka_unit_test_setup(offers_a_command_only_if_it_works,
 		    setup),

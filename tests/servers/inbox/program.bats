@@ -168,6 +168,24 @@ moved() {
 	says 0700
 }
 
+@test "relays that are behind are named, by what they have published" {
+	page
+	[ "$STATUS" = 200 ]
+	run ! grep -q 'id="relays"' "$S/answer.body"
+	"$HELPERS/relays" "$journal" <<-'END'
+		relay second-host
+		position 3
+		relay warehouse
+		state held
+		position 1
+		text http 500
+	END
+	INBOX=$S/lib/checked page
+	says '<span class="fact warn" id="relays">relays behind: warehouse <b>2</b> (held)</span>'
+	run ! grep -qE 'second-host|http 500' "$S/answer.body"
+	rm "$journal/.state/relays"
+}
+
 #
 # What it gives up
 #

@@ -1,0 +1,38 @@
+/*
+ * relays_file: what .state/relays holds, for those who write it (relays.c) and
+ * those who read it (relays_view.c).
+ */
+#ifndef HOOKLINE_JOURNAL_RELAYS_FILE_H
+#define HOOKLINE_JOURNAL_RELAYS_FILE_H
+
+#include "journal/relays.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#define RELAYS_MAGIC "hooklnRL"
+#define RELAYS_LAYOUT 1
+
+/* A place is free while its name is "". While `turn` is odd, its relay is
+ * writing, or was killed while it did. */
+struct relays_place {
+	_Atomic uint32_t turn;
+	struct relays_status status;
+};
+
+struct relays_file {
+	char magic[8];
+	uint32_t layout;
+	uint32_t size;
+	struct relays_place slots[RELAYS_MAX];
+};
+
+/* Whether a mapped file is one of this version. */
+static inline bool
+relays_file_is_ours(const struct relays_file *file)
+{
+	return memcmp(file->magic, RELAYS_MAGIC, sizeof file->magic) == 0 &&
+	    file->layout == RELAYS_LAYOUT && file->size == sizeof *file;
+}
+
+#endif
