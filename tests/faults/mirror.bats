@@ -10,7 +10,8 @@ FAULTY=$ROOT/build/faults/hookline.fcgi
 RELAY=$ROOT/build/hookline-relay
 
 start_lighttpd-clock() {
-	sed "s|\"HOOKLINE_CONFIG\" => .*|&, \"HOOKLINE_CLOCK\" => \"$S/etc/clock\"|" \
+	local clock="=> \"$S/etc/clock\""
+	sed "s|\"HOOKLINE_CONFIG\" => .*|&, \"HOOKLINE_CLOCK\" $clock, \"HOOKLINE_BOOT_CLOCK\" $clock|" \
 	    "$ROOT/lighttpd-conf/hookline-fastcgi.conf" >"$S/etc/peer.conf"
 	start_lighttpd "$(realpath --relative-to="$ROOT/lighttpd-conf" \
 	    "$S/etc/peer.conf")"
@@ -59,7 +60,6 @@ teardown() {
 	if changes_user; then
 		as="setpriv --reuid $WORKER --regid $WORKER_GROUP --clear-groups"
 	fi
-	# What has been seen to happen is on the console.
 	SECRET=$SECRET RELAY_AS=$as "$BATS_TEST_DIRNAME/mirror" "${MIRROR_SECONDS:-6}" \
-	    "${MIRROR_KILLS:-4}" "$A" "$B" ${SEED:+"$SEED"}
+	    "${MIRROR_KILLS:-4}" "$A" "$B" ${SEED:+"$SEED"} >&3
 }
