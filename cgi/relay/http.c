@@ -10,7 +10,8 @@
 
 #define AHEAD 4096		/* records read beyond the first one not done */
 #define AT_ONCE 1000		/* records looked at before anything else */
-#define BUSY_MS 10		/* waits: while more could be sent */
+#define BUSY_LEAST_MS 2		/* waits: while more could be sent */
+#define BUSY_MOST_MS 100
 #define FULL_MS 250		/* while no more could be */
 #define IDLE_MS 500
 #define ONCE_MOST_MS 60000	/* --once waits no longer for a destination */
@@ -68,6 +69,7 @@ launch(struct sender *sender, struct parcel *parcel)
 	    &parcel->outgoing.request, parcel)) {
 		parcel->flying = true;
 		parcel->launch = ++sender->launches;
+		sender->active_at = now_ms();
 	} else if (result == OUTGOING_READY || result == OUTGOING_NO_MEMORY)
 		parcel->due = now_ms() + SENDER_AGAIN_MS;
 	else
@@ -177,15 +179,28 @@ begin_again(struct sender *sender)
 	sender->back = false;
 }
 
+/* How long a new record may wait to be seen: the longer nothing has happened, the
+ * longer. */
+static int
+nap(const struct sender *sender, int64_t now)
+{
+	int64_t wait = (now - sender->active_at) / 4;
+
+	if (!may_launch(sender, now))
+		return FULL_MS;
+	return wait < BUSY_LEAST_MS ? BUSY_LEAST_MS :
+	    wait > BUSY_MOST_MS ? BUSY_MOST_MS : (int)wait;
+}
+
 /* How long nothing is to be done unless something happens. */
 static int
 patience(const struct sender *sender, int64_t now)
 {
-	int64_t until = now + IDLE_MS;
+	int64_t until = now + nap(sender, now);
 	size_t i;
 
 	if (now < sender->hold_until)
-		return (int)(sender->hold_until < until ?
+		return (int)(sender->hold_until - now < IDLE_MS ?
 		    sender->hold_until - now : IDLE_MS);
 	for (i = 0; i < sender->count; i++)
 		if (sender->parcels[i].used && sender->parcels[i].due < until)
@@ -215,10 +230,10 @@ wait(struct sender *sender)
 			source_wait(sender->source, patience(sender, now));
 		return;
 	}
-	answer = client_pool_take(sender->pool,
-	    may_launch(sender, now) ? BUSY_MS : FULL_MS, &context);
+	answer = client_pool_take(sender->pool, nap(sender, now), &context);
 	if (answer == NULL)
 		return;
+	sender->active_at = now_ms();
 	parcel = context;
 	parcel->flying = false;
 	sender_judge(sender, parcel, answer);

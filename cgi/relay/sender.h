@@ -44,6 +44,7 @@ struct sender {
 	int64_t hold_until;
 	bool back;		/* the journal begins again */
 	enum source_result found; /* by the last look for a record */
+	int64_t active_at;	/* the last request or answer */
 	int64_t stop_at;	/* 0: it need not end */
 	size_t count;
 	struct parcel parcels[];

@@ -138,7 +138,7 @@ delay_round() {
 	"${as[@]}" "$S/lib/hookline-relay" --config "$conf" --once 2>>"$S/log/relay"
 	"${as[@]}" "$S/lib/hookline-relay" --config "$conf" 2>>"$S/log/relay" &
 	pid=$!
-	fresh_pool photos $count
+	fresh_pool photos $((count + 16))
 	"$BIN/paced" "$PORT" "$W/pool" 200 $((tenths * 400)) 16 >"$W/paced"
 	sleep 1
 	kill $pid

@@ -197,6 +197,15 @@ same_as_other() {
 	    "$taker/log" | tail -n 1)" = 00000000000000000000000000000abc/77 ]
 }
 
+@test "thousands that are not wanted, before one that is" {
+	many 1 3000 object=other
+	arrive one
+	relay_to r "$TAKER" 'objects = "page"'
+	relay 0 --once
+	got_names one
+	is_done 3001
+}
+
 @test "one in flight keeps the order; sixteen send all" {
 	many 1 300 rotate=20000
 	relay_to one "$TAKER" 'sign = "/webhook"'
@@ -270,6 +279,23 @@ same_as_other() {
 	[ "$(got 'select(.status == "200") | .body | fromjson | .entry[0].id')" = \
 	    'one two' ]
 	[ ! -e "$dead" ]
+}
+
+@test "sixteen that fail at the same time are one failure" {
+	local n
+	for n in 1 2 3 4 5 6 7 8; do
+		arrive "$n"
+	done
+	echo 500 >"$taker/always"
+	relay_to r "$TAKER" 'in_flight = 16'
+	relay_start
+	within 100 came 8
+	rm "$taker/always"
+	sleep 0.3
+	move 2
+	within 50 is_done 8
+	! relay_says 'event=relay-held'
+	relay_stop
 }
 
 @test "Retry-After is waited for" {
@@ -584,6 +610,55 @@ restore() {
 	relay 3 --once
 	relay_stop
 	rm -r "$S/away" "$S/older"
+}
+
+@test "restored over the files while the destination takes nothing" {
+	arrive one two
+	cp -a "$source_dir/notifications.jsonl" "$S/older"
+	arrive three four
+	relay_to r "$TAKER"
+	relay_start
+	within 100 is_done 4
+	echo '503 Retry-After: 3000' >"$taker/answers"
+	arrive five
+	within 100 came 5
+	# The live file outgrows what the relay knows of it.
+	cat "$S/older" >"$source_dir/notifications.jsonl"
+	arrive a b c d e
+	: >"$taker/log"
+	move 3001
+	within 100 is_done 10
+	got_names 'five one two a b c d e'
+	relay_stop
+	rm "$S/older"
+}
+
+@test "the journal cannot be read for a while: nothing is left out" {
+	local child
+	arrive one
+	relay_to r "$TAKER"
+	relay_start
+	within 100 is_done 1
+	child=$(relay_children)
+	kill -STOP "$child"
+	arrive two
+	# A rotation, after which it looks at the journal's id.
+	mkdir -p "$source_dir/archive"
+	from_journal "$BATS_TEST_NUMBER" 'rotate_size = "1K"'
+	relay_to r "$TAKER"
+	arrive three four five six
+	cp "$source_dir/relay/id" "$S/id"
+	echo nonsense >"$source_dir/relay/id"
+	kill -CONT "$child"
+	within 100 relay_says 'event=relay-unreadable'
+	cat "$S/id" >"$source_dir/relay/id"
+	within 100 moving 2 is_done 6
+	got_names 'one two three four five six'
+	! relay_says 'event=relay-removed'
+	relay_stop
+	# A run of --once does not wait for that.
+	echo nonsense >"$source_dir/relay/id"
+	relay 3 --once
 }
 
 @test "cut short by a power loss with sync = false: nothing is skipped" {
