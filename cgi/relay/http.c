@@ -179,8 +179,8 @@ begin_again(struct sender *sender)
 	sender->back = false;
 }
 
-/* How long a new record may wait to be seen: the longer nothing has happened, the
- * longer. */
+/* How long a new record may wait to be seen: the longer nothing has happened,
+ * the longer. */
 static int
 nap(const struct sender *sender, int64_t now)
 {

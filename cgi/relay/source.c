@@ -22,7 +22,7 @@ struct source {
 	struct reader *reader;	/* or NULL: opened at the next read */
 	struct cursor_place last; /* the last record that was read */
 	bool any;		/* there is a `last` */
-	uint64_t seen;		/* its seq, or that of a malformed line after it */
+	uint64_t seen;		/* its seq, or a malformed line's after it */
 	struct stat folder, live; /* when they were last found to be right */
 	int64_t looked_at;	/* in milliseconds */
 	uint64_t removed;
