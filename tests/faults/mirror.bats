@@ -48,7 +48,7 @@ teardown() {
 }
 
 @test "two hooklines mirror each other while both are killed: none lost, none twice" {
-	local as=
+	local by=
 	A='' B=''
 	host
 	A=$S port=$PORT
@@ -58,8 +58,8 @@ teardown() {
 	scratch_use "$A"
 	mirrored "http://127.0.0.1:$(<"$B/port")$WEBHOOK"
 	if changes_user; then
-		as="setpriv --reuid $WORKER --regid $WORKER_GROUP --clear-groups"
+		by="setpriv --reuid $WORKER --regid $WORKER_GROUP --clear-groups"
 	fi
-	SECRET=$SECRET RELAY_AS=$as "$BATS_TEST_DIRNAME/mirror" "${MIRROR_SECONDS:-6}" \
+	SECRET=$SECRET RELAY_AS=$by "$BATS_TEST_DIRNAME/mirror" "${MIRROR_SECONDS:-6}" \
 	    "${MIRROR_KILLS:-4}" "$A" "$B" ${SEED:+"$SEED"} >&3
 }

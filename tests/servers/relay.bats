@@ -25,10 +25,9 @@ setup_file() {
 	within 100 test -e "$S/taker/port"
 }
 
-# other_config [LINES]: that of the other hookline.
+# That of the other hookline.
 other_config() {
-	standard_config "sync = false
-${1:-}" | sed 's/client_cert/allow_sha1 = true\n\t&/'
+	standard_config 'sync = false' | sed 's/client_cert/allow_sha1 = true\n\t&/'
 }
 
 setup() {
@@ -89,6 +88,11 @@ got_names() {
 # has_added COUNT: for within.
 has_added() {
 	[ "$(count_lines)" = $((before + $1)) ]
+}
+
+# never COMMAND...: it must fail.
+never() {
+	! "$@" || fail "it does: $*"
 }
 
 # is_done SEQ: the cursor says so.
@@ -294,7 +298,7 @@ same_as_other() {
 	sleep 0.3
 	move 2
 	within 50 is_done 8
-	! relay_says 'event=relay-held'
+	never relay_says 'event=relay-held'
 	relay_stop
 }
 
@@ -306,7 +310,7 @@ same_as_other() {
 	within 100 came 1
 	move 2000
 	sleep 0.6
-	! came 2
+	never came 2
 	move 1001
 	within 100 is_done 1
 	relay_stop
@@ -341,7 +345,7 @@ same_as_other() {
 	relay_start
 	within 100 has_added 2
 	came 1
-	! came 2
+	never came 2
 	: >"$taker/go"
 	rm "$taker/always"
 	within 100 came 2
@@ -467,7 +471,7 @@ same_as_other() {
 	within 100 came 1
 	kill "$relay_pid"
 	sleep 0.3
-	! gone "$relay_pid"
+	never gone "$relay_pid"
 	: >"$taker/go"
 	within 100 gone "$relay_pid"
 	rm "$S/relay-pid"
@@ -651,7 +655,7 @@ restore() {
 	cat "$S/id" >"$source_dir/relay/id"
 	within 100 moving 2 is_done 6
 	got_names 'one two three four five six'
-	! relay_says 'event=relay-removed'
+	never relay_says 'event=relay-removed'
 	relay_stop
 	# A run of --once does not wait for that.
 	echo nonsense >"$source_dir/relay/id"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # scratch.bash sets them
 # relay.bash: hookline-relay, built with sanitizers, for the tests. See test.bash.
 #
 # A journal to be sent is in $source_dir; $from is its configuration. Processes of
@@ -97,11 +97,12 @@ relay_to() {
 # arrive_file FILE [VARIABLE=VALUE...]: what is in FILE arrives, signed by Meta unless
 # there are variables.
 arrive_file() {
-	local variables=("${@:2}") answer
+	local variables=("${@:2}") answer length
+	length=$(stat -c %s "$1")
 	[ $# -gt 1 ] || variables=(HTTP_X_HUB_SIGNATURE_256="$(sign "$1")")
 	answer=$("${as_owner[@]}" env -i REQUEST_METHOD=POST \
 	    REQUEST_URI="${TARGET:-$WEBHOOK}" GATEWAY_INTERFACE=CGI/1.1 \
-	    CONTENT_LENGTH="$(stat -c %s "$1")" HOOKLINE_CONFIG="$from" \
+	    CONTENT_LENGTH="$length" HOOKLINE_CONFIG="$from" \
 	    "${variables[@]}" "$S/lib/hookline.fcgi" <"$1")
 	[[ $answer == *ok ]] || fail "$1: $answer"
 }
