@@ -9,7 +9,7 @@ RELAY=${HOOKLINE_RELAY:-$ROOT/build/asan/hookline-relay}
 
 # Words before a command that runs as the user of the journals.
 as_owner=()
-if changes_user; then
+if [ "$EUID" = 0 ] && [ "$WORKER" != root ]; then
 	as_owner=(setpriv --reuid "$WORKER" --regid "$WORKER_GROUP" --clear-groups)
 fi
 
