@@ -130,7 +130,7 @@ relay_command() {
 relay() {
 	local command
 	relay_command
-	run "${command[@]}" "${@:2}"
+	run timeout 60 "${command[@]}" "${@:2}"
 	tee -a "$S/log/relay" <<<"$output"
 	[ "$status" = "$1" ] || fail "status $status, not $1"
 }
