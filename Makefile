@@ -289,6 +289,8 @@ torture: deps-test all
 	@$(B)/faults/commitrate
 	@SWAP_SECONDS=60 bats --tap tests/servers/moved.bats
 	@TAIL_RECORDS=100000 TAIL_KILLS=200 bats --tap tests/faults/tail.bats
+	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi
+	@MIRROR_SECONDS=120 MIRROR_KILLS=60 bats --tap tests/faults/mirror.bats
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(STORE)
 	@FLIPS_RECORDS=1000000 bats --tap tests/faults/flips.bats
 
@@ -335,7 +337,8 @@ run: deps-build all
 
 test: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=asan $(B)/asan/hookline.fcgi \
-	    $(B)/asan/hookline-inbox.fcgi $(B)/asan/hookctl unit
+	    $(B)/asan/hookline-inbox.fcgi $(B)/asan/hookctl \
+	    $(B)/asan/hookline-relay unit
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(B)/plain/unit/test_sandbox \
 	    $(B)/plain/unit/test_secret $(B)/plain/house/reader \
 	    $(B)/plain/cgi/client_none.o $(STORE)

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,15 @@ find_relay(const struct config *config, const char *name)
 	return NULL;
 }
 
+/* For those who see that it has failed. */
+static void
+explain(struct postbox *postbox, const char *problem)
+{
+	struct relays_status *status = postbox_status(postbox);
+
+	(void)snprintf(status->text, sizeof status->text, "%s", problem);
+}
+
 static enum relay_exit
 send_on(const struct relay_start *start, const struct config *config,
     const struct relay *relay, struct postbox *postbox)
@@ -30,10 +40,14 @@ send_on(const struct relay_start *start, const struct config *config,
 	enum relay_exit result = EXIT_FAILED;
 	enum error error = postbox_read(postbox, &place);
 
+	if (error != ERR_NONE && error != ERR_MISSING)
+		explain(postbox, error == ERR_DAMAGED ?
+		    "its cursor is malformed" : "its cursor cannot be read");
 	if (relay->kind == RELAY_POSTGRESQL) {
 		LOG(LOG_LEVEL_ERROR, "relay-not-started",
 		    LOG_TEXT("relay", relay->name), LOG_TEXT("problem",
 		    "this version sends to http and https only"));
+		explain(postbox, "this version sends to http and https only");
 		error = ERR_INPUT;
 	}
 	if (source != NULL && (error == ERR_NONE || error == ERR_MISSING)) {

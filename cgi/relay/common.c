@@ -4,7 +4,9 @@
 #include "base/log.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -44,12 +46,19 @@ relay_config(const struct relay_start *start)
 	struct account owner = { 0 };
 	struct config_search search = { .file = start->config_file,
 	    .owner = &owner };
+	static char said[sizeof(struct config_problem)];
 	struct config_problem problem;
 	struct config *config;
 
 	config_search_process(&search, environ, false);
-	if (config_load(&search, &config, &problem) == CONFIG_OK)
+	if (config_load(&search, &config, &problem) == CONFIG_OK) {
+		said[0] = '\0';
 		return config;
-	LOG(LOG_LEVEL_ERROR, "config", LOG_TEXT("problem", problem.text));
+	}
+	/* A bad file is looked at again and again: once is enough. */
+	if (strcmp(said, problem.text) != 0)
+		LOG(LOG_LEVEL_ERROR, "config",
+		    LOG_TEXT("problem", problem.text));
+	(void)snprintf(said, sizeof said, "%s", problem.text);
 	return NULL;
 }

@@ -6,24 +6,20 @@
  */
 #include "relay/relay.h"
 
+#include "relay/claim.h"
+
 #include "base/clock.h"
-#include "base/io.h"
 #include "base/log.h"
-#include "journal/layout.h"
 
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Milliseconds. */
-#define LOCK_MS 5000
 #define LOOK_MS 2000		/* between two looks at the configuration */
 #define PAUSE_LEAST 1000
 #define PAUSE_MOST 60000
@@ -40,9 +36,9 @@ struct family {
 	struct config *config;
 	struct child *children;	/* one for each of the configuration's relays */
 	size_t count;
-	int lock;
+	struct claim claim;
 	sigset_t signals;	/* what is waited for */
-	bool ending, renewing;
+	bool ending, renewing;	/* the children are told to end */
 	int64_t kill_at;	/* with either of them */
 	enum relay_exit worst;
 };
@@ -52,7 +48,7 @@ struct family {
  */
 
 static void
-launch(const struct family *family, struct child *child)
+launch(struct family *family, struct child *child)
 {
 	pid_t parent = getpid(), pid = fork();
 
@@ -65,6 +61,8 @@ launch(const struct family *family, struct child *child)
 	child->began = clock_monotonic_ms();
 	child->pid = pid == -1 ? 0 : pid;
 	child->due = child->began + PAUSE_LEAST;
+	if (pid == -1 && family->start->once)
+		family->worst = EXIT_FAILED;
 }
 
 static void
@@ -172,7 +170,7 @@ launch_due(struct family *family)
 static bool
 adopt(struct family *family, struct config *config)
 {
-	struct child *children = calloc(config->relay_count,
+	struct child *children = calloc(config->relay_count + 1,
 	    sizeof *children);
 	size_t i;
 
@@ -191,20 +189,10 @@ adopt(struct family *family, struct config *config)
  * A changed configuration
  */
 
-/* The directory stays: another journal has another lock. */
-static bool
-fits(const struct family *family, const struct config *config)
-{
-	if (strcmp(config->directory, family->config->directory) == 0 &&
-	    config->relay_count > 0)
-		return true;
-	LOG(LOG_LEVEL_WARNING, "relay-restart-needed",
-	    LOG_TEXT("problem", config->relay_count == 0 ?
-	    "there is no relay any more" : "there is another directory"));
-	return false;
-}
-
-/* Takes over the new configuration, after all children have ended. */
+/*
+ * Takes over the configuration as it is now, after all children have ended. If
+ * it has become bad, the old one stays.
+ */
 static void
 renew(struct family *family)
 {
@@ -212,14 +200,19 @@ renew(struct family *family)
 	    relay_config(family->start);
 
 	family->renewing = false;
-	if (config == NULL || !fits(family, config) ||
-	    !adopt(family, config)) {
+	if (config != NULL && adopt(family, config)) {
+		LOG(LOG_LEVEL_INFO, "relay-renewed",
+		    LOG_NUMBER("relays", family->count));
+		if (strcmp(config->directory, old->directory) != 0)
+			claim_release(&family->claim);
+		config_free(old);
+	} else
 		config_free(config);
-		return;
-	}
-	config_free(old);
-	LOG(LOG_LEVEL_INFO, "relay-renewed",
-	    LOG_NUMBER("relays", family->count));
+	if (claim_is_old(family->config->directory, &family->claim))
+		claim_release(&family->claim);
+	if (family->claim.lock == -1 &&
+	    !claim_take(family->config->directory, &family->claim))
+		family->ending = true;
 }
 
 /* Whether the configuration was changed, and is good now. */
@@ -233,61 +226,6 @@ has_new(struct family *family)
 	config = relay_config(family->start);
 	config_free(config);
 	return config != NULL;
-}
-
-/*
- * The journal
- */
-
-/* Whoever else runs it could write files that the receiver cannot use. */
-static bool
-is_owner(const char *directory)
-{
-	struct stat status;
-
-	if (stat(directory, &status) == -1) {
-		LOG(LOG_LEVEL_ERROR, "relay-not-started",
-		    LOG_TEXT("directory", directory),
-		    LOG_TEXT("problem", strerror(errno)));
-		return false;
-	}
-	if (status.st_uid == geteuid())
-		return true;
-	LOG(LOG_LEVEL_ERROR, "relay-not-started",
-	    LOG_TEXT("directory", directory),
-	    LOG_TEXT("problem", "it belongs to another user"),
-	    LOG_NUMBER("owner", status.st_uid),
-	    LOG_NUMBER("user", geteuid()),
-	    LOG_TEXT("remedy", "run hookline-relay as its owner: setpriv "
-	    "--reuid OWNER --regid GROUP --init-groups, or runuser"));
-	return false;
-}
-
-/* The lock's descriptor, or -1 after a log line. */
-static int
-take_lock(const char *directory)
-{
-	int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct stat status;
-	int lock = -1;
-
-	if (folder != -1 && fstat(folder, &status) == 0)
-		(void)mkdirat(folder, RELAY_FOLDER, status.st_mode & 07777);
-	if (folder != -1)
-		lock = io_openat(folder, RELAY_LOCK, O_RDWR | O_CREAT, 0600);
-	if (lock != -1 && io_lock(lock, LOCK_MS) == 0) {
-		io_close(folder);
-		return lock;
-	}
-	LOG(LOG_LEVEL_ERROR, "relay-not-started",
-	    LOG_TEXT("directory", directory), LOG_TEXT("problem",
-	    lock != -1 && errno == EAGAIN ?
-	    "another hookline-relay sends its records" : strerror(errno)));
-	if (folder != -1)
-		io_close(folder);
-	if (lock != -1)
-		io_close(lock);
-	return -1;
 }
 
 /*
@@ -306,6 +244,13 @@ take_signals(struct family *family)
 }
 
 static void
+begin_renewal(struct family *family)
+{
+	family->renewing = true;
+	begin_end(family);
+}
+
+static void
 wait_for_signal(struct family *family)
 {
 	const struct timespec pause = { .tv_nsec = 200000000 };
@@ -315,25 +260,25 @@ wait_for_signal(struct family *family)
 		family->ending = true;
 		begin_end(family);
 	}
-	if (number == SIGHUP && !family->ending && !family->renewing) {
-		family->renewing = true;
-		begin_end(family);
-	}
+	if (number == SIGHUP && !family->ending && !family->renewing)
+		begin_renewal(family);
 }
 
+/* Is there another folder in the journal's place, or a new configuration? */
 static void
-look_at_config(struct family *family, int64_t *look_at)
+look(struct family *family, int64_t *look_at)
 {
 	int64_t now = clock_monotonic_ms();
 
-	if (family->start->once || family->ending || family->renewing ||
-	    now < *look_at)
+	if (family->start->once || family->ending || family->renewing)
+		return;
+	if (claim_is_old(family->config->directory, &family->claim))
+		begin_renewal(family);
+	if (now < *look_at)
 		return;
 	*look_at = now + LOOK_MS;
-	if (has_new(family)) {
-		family->renewing = true;
-		begin_end(family);
-	}
+	if (has_new(family))
+		begin_renewal(family);
 }
 
 static void
@@ -353,7 +298,7 @@ run(struct family *family)
 			signal_all(family, SIGKILL);
 		if (family->renewing && running(family) == 0)
 			renew(family);
-		look_at_config(family, &look_at);
+		look(family, &look_at);
 		if (!family->ending && !family->renewing &&
 		    !family->start->once)
 			launch_due(family);
@@ -364,23 +309,21 @@ enum relay_exit
 family_run(const struct relay_start *start, struct config *config)
 {
 	struct family family = { .start = start, .worst = EXIT_DONE,
-	    .lock = -1 };
+	    .claim.lock = -1, .config = config };
 
-	family.config = config;
 	if (config->relay_count == 0)
 		LOG(LOG_LEVEL_ERROR, "relay-not-started",
 		    LOG_TEXT("file", config->file), LOG_TEXT("problem",
 		    "it has no relay section"));
-	else if (is_owner(config->directory) && adopt(&family, config)) {
+	else if (adopt(&family, config)) {
 		take_signals(&family);
-		family.lock = take_lock(config->directory);
+		(void)claim_take(config->directory, &family.claim);
 	}
-	if (family.lock == -1)
-		family.worst = EXIT_FAILED;
-	else {
+	if (family.claim.lock != -1)
 		run(&family);
-		io_close(family.lock);
-	}
+	if (family.claim.lock == -1)
+		family.worst = EXIT_FAILED;
+	claim_release(&family.claim);
 	free(family.children);
 	config_free(family.config);
 	return family.worst;

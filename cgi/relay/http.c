@@ -9,9 +9,12 @@
 #include <stdlib.h>
 
 #define AHEAD 4096		/* records read beyond the first one not done */
-#define BUSY_MS 10		/* waits: while more could be sent */
+#define AT_ONCE 1000		/* records looked at before anything else */
+#define BUSY_LEAST_MS 2		/* waits: while more could be sent */
+#define BUSY_MOST_MS 100
 #define FULL_MS 250		/* while no more could be */
 #define IDLE_MS 500
+#define ONCE_MOST_MS 60000	/* --once waits no longer for a destination */
 
 static int64_t
 now_ms(void)
@@ -63,9 +66,11 @@ launch(struct sender *sender, struct parcel *parcel)
 	    &parcel->record, &parcel->outgoing);
 
 	if (result == OUTGOING_READY && client_pool_begin(sender->pool,
-	    &parcel->outgoing.request, parcel))
+	    &parcel->outgoing.request, parcel)) {
 		parcel->flying = true;
-	else if (result == OUTGOING_READY || result == OUTGOING_NO_MEMORY)
+		parcel->launch = ++sender->launches;
+		sender->active_at = now_ms();
+	} else if (result == OUTGOING_READY || result == OUTGOING_NO_MEMORY)
 		parcel->due = now_ms() + SENDER_AGAIN_MS;
 	else
 		sender_bury(sender, parcel, outgoing_reason(result),
@@ -100,19 +105,19 @@ free_parcel(struct sender *sender)
 }
 
 /* The next record of the journal that is to be sent; NULL if there is none
- * now, or no room for it. */
+ * now, or no room for it, or many others come before it. */
 static struct parcel *
 next_parcel(struct sender *sender)
 {
 	struct parcel *parcel = free_parcel(sender);
 	struct source_record record;
-	enum source_result result;
+	unsigned i;
 
-	while (parcel != NULL && !window_full(sender->window)) {
-		result = source_next(sender->source, &record);
-		sender->drained = result == SOURCE_NOTHING;
-		sender->back = result == SOURCE_BACK;
-		if (result != SOURCE_RECORD)
+	for (i = 0; i < AT_ONCE && parcel != NULL &&
+	    !window_full(sender->window); i++) {
+		sender->found = source_next(sender->source, &record);
+		sender->back = sender->found == SOURCE_BACK;
+		if (sender->found != SOURCE_RECORD)
 			break;
 		/* A parcel that cannot be packed would be left out: so the
 		 * record is read again. */
@@ -174,20 +179,41 @@ begin_again(struct sender *sender)
 	sender->back = false;
 }
 
+/* How long a new record may wait to be seen: the longer nothing has happened,
+ * the longer. */
+static int
+nap(const struct sender *sender, int64_t now)
+{
+	int64_t wait = (now - sender->active_at) / 4;
+
+	if (!may_launch(sender, now))
+		return FULL_MS;
+	return wait < BUSY_LEAST_MS ? BUSY_LEAST_MS :
+	    wait > BUSY_MOST_MS ? BUSY_MOST_MS : (int)wait;
+}
+
 /* How long nothing is to be done unless something happens. */
 static int
 patience(const struct sender *sender, int64_t now)
 {
-	int64_t until = now + IDLE_MS;
+	int64_t until = now + nap(sender, now);
 	size_t i;
 
 	if (now < sender->hold_until)
-		return (int)(sender->hold_until < until ?
+		return (int)(sender->hold_until - now < IDLE_MS ?
 		    sender->hold_until - now : IDLE_MS);
 	for (i = 0; i < sender->count; i++)
 		if (sender->parcels[i].used && sender->parcels[i].due < until)
 			until = sender->parcels[i].due;
 	return until > now ? (int)(until - now) : 0;
+}
+
+/* Whether there are records that can be read at once. */
+static bool
+may_read(struct sender *sender, int64_t now)
+{
+	return sender->back || (sender->found == SOURCE_RECORD &&
+	    may_launch(sender, now) && free_parcel(sender) != NULL);
 }
 
 /* Waits for an answer, or for something to send, and judges one answer. */
@@ -200,17 +226,26 @@ wait(struct sender *sender)
 	void *context;
 
 	if (flying(sender) == 0) {
-		if (sender->stop_at == 0 && !sender->back)
+		if (sender->stop_at == 0 && !may_read(sender, now))
 			source_wait(sender->source, patience(sender, now));
 		return;
 	}
-	answer = client_pool_take(sender->pool,
-	    may_launch(sender, now) ? BUSY_MS : FULL_MS, &context);
+	answer = client_pool_take(sender->pool, nap(sender, now), &context);
 	if (answer == NULL)
 		return;
+	sender->active_at = now_ms();
 	parcel = context;
 	parcel->flying = false;
 	sender_judge(sender, parcel, answer);
+}
+
+/* Whether a run of --once has no sense any more. */
+static bool
+gives_up(const struct sender *sender, int64_t now)
+{
+	return sender->found == SOURCE_FAILED ||
+	    sender->failures >= SENDER_PROBING ||
+	    sender->hold_until - now > ONCE_MOST_MS;
 }
 
 /* Whether there is nothing more to do, or no sense in it. */
@@ -225,19 +260,22 @@ ended(struct sender *sender)
 		return flying(sender) == 0 || now >= sender->stop_at;
 	if (!sender->start->once)
 		return false;
-	return flying(sender) == 0 && (sender->failures >= SENDER_PROBING ||
-	    (sender->drained && !any_used(sender)));
+	return flying(sender) == 0 && (gives_up(sender, now) ||
+	    (sender->found == SOURCE_NOTHING && !any_used(sender)));
 }
 
 static void
 run(struct sender *sender)
 {
+	const uint64_t removed = postbox_status(sender->postbox)->removed;
 	const struct cursor_place *place;
 
 	while (!ended(sender)) {
 		if (sender->back && flying(sender) == 0)
 			begin_again(sender);
 		fill(sender);
+		postbox_status(sender->postbox)->removed = removed +
+		    source_removed(sender->source);
 		wait(sender);
 		place = window_place(sender->window);
 		if (place != NULL)
@@ -252,7 +290,7 @@ run(struct sender *sender)
 static enum relay_exit
 result_of(const struct sender *sender)
 {
-	if (sender->start->once && sender->failures >= SENDER_PROBING) {
+	if (sender->start->once && gives_up(sender, now_ms())) {
 		LOG(LOG_LEVEL_ERROR, "relay-given-up",
 		    LOG_TEXT("relay", sender->relay->name),
 		    LOG_TEXT("problem",

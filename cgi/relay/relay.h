@@ -3,6 +3,7 @@
  *
  *   main.c       the command line, --check, --once
  *   family.c     the parent: one process for each relay of the configuration
+ *   claim.c      the lock that keeps a second hookline-relay away
  *   child.c      such a process: what it opens, its signals, its end
  *   http.c       sends records to an HTTP endpoint
  *   sender.c     what becomes of each by its answer

@@ -38,7 +38,8 @@ sender_tell(struct sender *sender, const char *problem)
 	struct relays_status *status = postbox_status(sender->postbox);
 	bool held = problem != NULL;
 
-	if (held && sender->failures == SENDER_PROBING)
+	if (held && sender->failures == SENDER_PROBING &&
+	    status->tries < SENDER_PROBING)
 		LOG(LOG_LEVEL_WARNING, "relay-held",
 		    LOG_TEXT("relay", sender->relay->name),
 		    LOG_TEXT("problem", problem),
@@ -96,15 +97,20 @@ hold(struct sender *sender, struct parcel *parcel, int64_t asked,
 {
 	int64_t now = clock_monotonic_ms(), pause;
 	uint32_t random = 0;
+	bool another = parcel->launch > sender->failed;
 
 	if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
 		random = (uint32_t)now;
 	pause = deliver_held_pause_ms(parcel->letter.failures, random);
 	parcel->due = now + (asked > pause ? asked : pause);
-	sender->failures++;
-	if (sender->count == 1 || asked > 0)
-		sender->hold_until = parcel->due;
-	else if (sender->failures >= SENDER_PROBING)
+	if (another) {
+		sender->failures++;
+		sender->failed = sender->launches;
+	}
+	if (sender->count == 1 || asked > 0) {
+		if (sender->hold_until < parcel->due)
+			sender->hold_until = parcel->due;
+	} else if (another && sender->failures >= SENDER_PROBING)
 		sender->hold_until = now + deliver_held_pause_ms(
 		    sender->failures - SENDER_PROBING + 1, random);
 	sender_tell(sender, problem);

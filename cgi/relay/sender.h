@@ -21,6 +21,7 @@
 struct parcel {
 	bool used, flying;
 	uint64_t number;	/* in the window */
+	uint64_t launch;	/* its request's number */
 	struct buffer line;
 	struct record record;
 	struct outgoing outgoing;
@@ -37,10 +38,13 @@ struct sender {
 	struct client_pool *pool;
 	struct outgoing_way way;
 	struct letters letters;
-	unsigned failures;	/* of the destination, in a row */
+	unsigned failures;	/* of the destination, in a row: what failed at
+				 * the same time is one */
+	uint64_t launches, failed; /* requests begun; those at a failure */
 	int64_t hold_until;
 	bool back;		/* the journal begins again */
-	bool drained;		/* the source had nothing the last time */
+	enum source_result found; /* by the last look for a record */
+	int64_t active_at;	/* the last request or answer */
 	int64_t stop_at;	/* 0: it need not end */
 	size_t count;
 	struct parcel parcels[];

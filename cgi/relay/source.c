@@ -1,5 +1,6 @@
 #include "relay/source.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "journal/layout.h"
 #include "payload/repeat.h"
@@ -12,6 +13,8 @@
 #include <string.h>
 #include <time.h>
 
+#define LOOK_MS 2000
+
 struct source {
 	const char *directory;
 	const struct relay *relay;
@@ -19,7 +22,9 @@ struct source {
 	struct reader *reader;	/* or NULL: opened at the next read */
 	struct cursor_place last; /* the last record that was read */
 	bool any;		/* there is a `last` */
+	uint64_t seen;		/* its seq, or a malformed line's after it */
 	struct stat folder, live; /* when they were last found to be right */
+	int64_t looked_at;	/* in milliseconds */
 	uint64_t removed;
 	enum error said;	/* the failure that was logged */
 };
@@ -51,8 +56,10 @@ source_begin(struct source *source, const struct cursor_place *after)
 	reader_close(source->reader);
 	source->reader = NULL;
 	source->any = after != NULL;
-	if (after != NULL)
+	if (after != NULL) {
 		source->last = *after;
+		source->seen = after->seq;
+	}
 }
 
 const char *
@@ -71,7 +78,8 @@ source_removed(const struct source *source)
  * Is it still the same journal?
  */
 
-/* Says once, until something else happens, why nothing can be read. */
+/* Says once, until something else happens, why nothing can be read. What the
+ * reader gave last may not have been taken, so it is opened anew. */
 static enum source_result
 fail(struct source *source, enum error error)
 {
@@ -82,6 +90,8 @@ fail(struct source *source, enum error error)
 		    LOG_TEXT("problem", error_word(error)),
 		    LOG_TEXT("reason", strerror(errno)));
 	source->said = error;
+	reader_close(source->reader);
+	source->reader = NULL;
 	return SOURCE_FAILED;
 }
 
@@ -98,13 +108,22 @@ stat_files(const struct source *source, struct stat *folder, struct stat *live)
 	(void)stat(name, live);
 }
 
-/* Whether the files are those that we know, or the live one has grown. */
+/*
+ * Whether the files are those that we know, or the live one has grown. After a
+ * while in which nobody looked, that is not enough: an older copy that was
+ * written over the live file may have outgrown it since.
+ */
 static bool
-unchanged(const struct source *source, const struct stat *folder,
+unchanged(struct source *source, const struct stat *folder,
     const struct stat *live)
 {
-	return folder->st_dev == source->folder.st_dev &&
+	int64_t now = clock_monotonic_ms(), before = source->looked_at;
+
+	source->looked_at = now;
+	return now - before < LOOK_MS &&
+	    folder->st_dev == source->folder.st_dev &&
 	    folder->st_ino == source->folder.st_ino &&
+	    live->st_dev == source->live.st_dev &&
 	    live->st_ino == source->live.st_ino &&
 	    live->st_size >= source->live.st_size;
 }
@@ -170,12 +189,15 @@ check_journal(struct source *source)
 	}
 	if (error != ERR_NONE)
 		return fail(source, error);
-	if (folder.st_ino != source->folder.st_ino && source->reader != NULL) {
+	if (source->reader != NULL &&
+	    (folder.st_ino != source->folder.st_ino ||
+	    folder.st_dev != source->folder.st_dev)) {
 		reader_close(source->reader);
 		source->reader = NULL;
 	}
 	source->folder = folder;
 	source->live = live;
+	source->looked_at = clock_monotonic_ms();
 	return result;
 }
 
@@ -243,12 +265,15 @@ is_wanted(const struct relay *relay, const struct record *record)
 static void
 note_removed(struct source *source, uint64_t seq)
 {
-	if (!source->any || seq <= source->last.seq + 1)
+	uint64_t seen = source->seen;
+
+	source->seen = seq;
+	if (!source->any || seq <= seen + 1)
 		return;
-	source->removed += seq - source->last.seq - 1;
+	source->removed += seq - seen - 1;
 	LOG(LOG_LEVEL_ERROR, "relay-removed",
 	    LOG_TEXT("relay", source->relay->name),
-	    LOG_NUMBER("first", source->last.seq + 1),
+	    LOG_NUMBER("first", seen + 1),
 	    LOG_NUMBER("last", seq - 1), LOG_TEXT("problem",
 	    "they were removed before they were read"));
 }
@@ -261,6 +286,7 @@ take(struct source *source, struct source_record *out)
 	    record_decode(out->line.bytes, out->line.length, &out->record) ==
 	    ERR_NONE;
 
+	note_removed(source, out->line.seq);
 	if (!good) {
 		LOG(LOG_LEVEL_ERROR, "relay-malformed",
 		    LOG_TEXT("relay", source->relay->name),
@@ -270,7 +296,6 @@ take(struct source *source, struct source_record *out)
 	}
 	memcpy(out->place.journal, source->journal,
 	    sizeof out->place.journal);
-	note_removed(source, out->line.seq);
 	source->last = out->place;
 	source->any = true;
 	out->wanted = is_wanted(source->relay, &out->record);

@@ -144,3 +144,11 @@ reported() {
 	reported 'the first page 20.0 25.0 40.0 8.00 9.00 10.0 wanted <= 30: met'
 	reported 'a text that is not there 900 990 2000 2700 2800 2900 wanted >= 1000: NOT MET'
 }
+
+@test "the report compares the relay with wrk, and shows the delay" {
+	result relay sync photos 16 1000 1000 1000
+	result relay relay photos 16 600 400 700
+	result delay p99 photos 16 30 40 50
+	reported 'a relay, in_flight=16 400 600 700 0.40 0.60 0.70 wanted >= 0.5: met'
+	reported 'milliseconds to the destination, p99 30.0 40.0 50.0'
+}

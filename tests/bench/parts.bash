@@ -89,6 +89,68 @@ latency_round() {
 	done
 }
 
+# relay_config DIRECTORY: prints the configuration of a relay to the contender sync.
+relay_config() {
+	journal=$1 standard_config
+	printf 'relay "sync" {\n\turl = "http://127.0.0.1:%s%s"\n\tin_flight = 16\n}\n' \
+	    "$(<"${DIR[sync]}/port")" "$WEBHOOK"
+}
+
+# It sends twice as many as wrk has just sent to the same hookline.
+relay_round() {
+	local began micros
+	has sync || return 0
+	measure relay sync photos 16 "$1"
+	GOOD=$((GOOD * 2)) BAD=0
+	fresh_pool photos $GOOD
+	rm -rf "$W/relay"
+	"$BIN/store" "$W/relay" "$W/pool"
+	(umask 0077 && relay_config "$W/relay" >"$W/relay.conf")
+	began=${EPOCHREALTIME/./}
+	"$ROOT/build/hookline-relay" --config "$W/relay.conf" --once \
+	    2>>"$W/relay.log" || BAD=1
+	micros=$((${EPOCHREALTIME/./} - began))
+	check_stored sync photos
+	note relay relay photos 16 "$1" $((GOOD * 1000000 / micros)) $BAD
+	tidy
+	rm -rf "$W/relay"
+	! has relayed || delay_round "$1"
+}
+
+# Prints the milliseconds from a record's time in the journal of relayed to its time
+# in that of sync, in order. It is before the 200, so the delay is a little less.
+delays() {
+	awk -F '"' '{ split($6, t, /[:TZ]/); t[1] = (t[2] * 60 + t[3]) * 60 + t[4] }
+	    NR == FNR { at[$10] = t[1]; next }
+	    $10 in at { printf "%.3f\n", (t[1] - at[$10]) * 1000 }' \
+	    <(lines | tail -n "$1") "${DIR[sync]}"/var/journal/notifications.jsonl |
+	    sort -n
+}
+
+# 200 notifications a second arrive at a hookline whose relay is at work.
+delay_round() {
+	local as=() count=$((tenths * 80)) pid
+	scratch_use "${DIR[relayed]}"
+	! changes_user || as=(setpriv --reuid="$WORKER" --regid="$WORKER_GROUP"
+	    --clear-groups)
+	install -m 0755 "$ROOT/build/hookline-relay" "$S/lib/hookline-relay"
+	relay_config "$journal" | configure
+	"${as[@]}" "$S/lib/hookline-relay" --config "$conf" --once 2>>"$S/log/relay"
+	"${as[@]}" "$S/lib/hookline-relay" --config "$conf" 2>>"$S/log/relay" &
+	pid=$!
+	fresh_pool photos $((count + 16))
+	"$BIN/paced" "$PORT" "$W/pool" 200 $((tenths * 400)) 16 >"$W/paced"
+	sleep 1
+	kill $pid
+	wait $pid
+	delays $count >"$W/delays"
+	count=$(wc -l <"$W/delays")
+	note delay p50 photos 16 "$1" "$(sed -n "$((count / 2 + 1))p" "$W/delays")"
+	note delay p99 photos 16 "$1" "$(sed -n "$((count * 99 / 100 + 1))p" \
+	    "$W/delays")"
+	tidy
+}
+
 scan_round() {
 	local body name value
 	for body in $BODIES; do

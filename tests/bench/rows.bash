@@ -16,6 +16,7 @@ scan        reading a body, compared with json-c
 verify      hookctl verify, with and without a secret
 commit      the journal without a web server
 size        the growing journal
+relay       into another hookline, 16 in flight, compared with wrk; the delay
 inbox       pages of the inbox and a search, through CGI
 slow        a slow disk
 memory      of each process
@@ -75,6 +76,7 @@ members() {
 		;;
 	cgi) echo cgi-empty cgi-sync cgi-async cgi-dynamic cgi-php ;;
 	latency) echo null sync async ;;
+	relay) echo sync relayed ;;
 	size)
 		echo async
 		for size in $sizes; do
@@ -110,7 +112,7 @@ start() {
 	lines=$(settings "$plain")
 	case $plain in
 	null) add "$name" lighttpd-even "$BIN/null" ;;
-	sync | async | *-update) add "$name" lighttpd-even "$mine" "$lines" ;;
+	sync | async | relayed | *-update) add "$name" lighttpd-even "$mine" "$lines" ;;
 	null-* | shared-*)
 		PROCESSES=${plain#*-}
 		[[ $plain == shared-* ]] || mine=$BIN/null

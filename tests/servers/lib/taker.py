@@ -4,7 +4,7 @@
   taker.py FOLDER [CERTIFICATE KEY]
 
 Writes its port on 127.0.0.1 into FOLDER/port. Each request adds a line of JSON to
-FOLDER/log: its status, headers and body. It is answered by
+FOLDER/log: its status, path, headers and body. It is answered by
 
   the first line of FOLDER/answers, which is then removed: a status, and perhaps a
   header, as in "503 Retry-After: 7"; "hang" answers nothing until FOLDER/go exists
@@ -63,7 +63,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(length).decode()
         answer, _, header = choose(body).partition(" ")
         with open(f"{FOLDER}/log", "a", encoding="utf-8") as log:
-            seen = {"status": answer, "body": body, **self.headers}
+            seen = {"status": answer, "path": self.path, "body": body, **self.headers}
             log.write(json.dumps(seen) + "\n")
         while answer == "hang":
             if os.path.exists(f"{FOLDER}/go"):
