@@ -280,6 +280,40 @@ ids() {
 	added "$(wc -l <"$S/one")"
 }
 
+@test "equal updates that are indistinct, or samples: as many lines as they were" {
+	local id equal='{"field":"x","value":{"a":1}}'
+	from_journal equals 'lines = "update"'
+	for id in 77 0; do
+		printf '{"object":"user","entry":[{"id":"%s","changes":[%s]}]}' \
+		    $id "$equal,$equal" >"$S/equal"
+		arrive_file "$S/equal"
+	done
+	printf '{"object":"user","entry":[{"id":"78","changes":[%s]}]}' \
+	    "$equal,$equal,{\"field\":\"y\",\"value\":2},$equal" >"$S/equal"
+	arrive_file "$S/equal"
+	[ "$(grep -c '"distinct":false' "$source_dir/notifications.jsonl")" = 8 ]
+	other_config 'lines = "update"' | configure_again
+	forward 0 "$URL" --sign /webhook
+	told '200 ok 8' "$TIMES" 'sent 8'
+	added 8
+	forward 0 "$URL" --sign /webhook
+	added 8
+}
+
+@test "equal updates of one notification share its origin along a chain" {
+	local equal='{"field":"x","value":{"a":1}}'
+	from_journal whole 'lines = "update"'
+	printf '{"object":"user","entry":[{"id":"79","changes":[%s]}]}' \
+	    "$equal,$equal,$equal" >"$S/equal"
+	arrive_file "$S/equal" HTTP_X_HUB_SIGNATURE_256="$(sign "$S/equal")" \
+	    HTTP_X_HOOKLINE_ORIGIN=00000000000000000000000000000abc/77
+	other_config 'lines = "update"' | configure_again
+	forward 0 "$URL" --sign /webhook
+	added 3
+	forward 0 "$URL" --sign /webhook
+	added 3
+}
+
 @test "ten thousand records, sent twice, of which none is stored twice" {
 	from_journal many
 	"$WRITER" "$source_dir" 1 10000 rotate=1000000
