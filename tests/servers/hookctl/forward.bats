@@ -591,6 +591,8 @@ arrive_here() {
 	[[ $(<"$dead") == *",\"record\":$(sed -n 3p "$source_dir/notifications.jsonl")}" ]]
 	forward 3 "$TAKER" --file "$dead" --dead "$dead"
 	said "--file and --dead are the same file, $dead: move it away first, as in \"mv $dead $dead.old\", and give the new name to --file"
+	forward 3 "$TAKER" --file - --dead "$dead" <"$dead"
+	said "standard input and --dead are the same file, $dead: move it away first, as in \"mv $dead $dead.old\", and give the new name to --file"
 	rm "$taker/refuse"
 	: >"$taker/log"
 	mv "$dead" "$dead.old"
