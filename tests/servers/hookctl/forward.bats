@@ -715,6 +715,42 @@ arrive_here() {
 	[ "$(tail -n 1 "$S/err")" = 'hookctl: go on with --from-seq 1' ]
 }
 
+@test "signals that come together are one, as from timeout(1); a later one ends it" {
+	echo hang >"$taker/answers"
+	in_back "$TAKER"
+	within 300 came 1
+	# Both are there when it goes on.
+	kill -STOP $background
+	kill -TERM $background
+	kill -HUP $background
+	kill -CONT $background
+	within 100 is_handled
+	: >"$taker/go"
+	status=0
+	wait $background || status=$?
+	[ "$status" = 3 ]
+	[ "$(tail -n 1 "$S/err")" = 'hookctl: go on with --from-seq 2' ]
+	rm "$taker/go"
+	: >"$taker/log"
+	echo hang >"$taker/answers"
+	in_back "$TAKER"
+	within 300 came 1
+	kill -TERM $background
+	within 100 is_handled
+	sleep 0.2
+	kill -TERM $background
+	status=0
+	wait $background || status=$?
+	[ "$status" = 143 ]
+	: >"$taker/go"
+	[ ! -s "$S/err" ]
+}
+
+# is_handled: no signal is waiting for the process in the background.
+is_handled() {
+	! grep -qE '^S(ig|hd)Pnd:.*[1-9a-f]' "/proc/$background/status"
+}
+
 @test "https: the certificate is checked" {
 	local names=subjectAltName=IP:127.0.0.1 url
 	mkdir -p "$S/tls" "$S/tls-taker"
