@@ -113,7 +113,8 @@ prepare(struct forward *forward)
 	}
 	forward->source = options->file != NULL ?
 	    forward_file(options->file, &forward->range) :
-	    forward_journal(forward->directory, &forward->range);
+	    forward_journal(forward->directory, &forward->range,
+	    forward->filter);
 	if (forward->source == NULL)
 		return false;
 	forward->rejects = rejects_new(options->dead);

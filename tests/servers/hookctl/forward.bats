@@ -387,12 +387,23 @@ seqs() {
 	from_journal unsafe
 	arrive page_comment leadgen
 	rm -r "$source_dir/.state"
+	local sending="\"--directory $source_dir --file $source_dir/notifications.jsonl --from-seq"
+	# None of them is asked for.
+	forward 0 "$TAKER" --object whatsapp
+	[ -z "$stderr" ]
+	forward 0 "$TAKER" --until '1 hour ago'
+	forward 0 "$TAKER" --from-seq 3
+	[ -z "$stderr" ]
+	forward 1 "$TAKER" --field leadgen --since 2026-01-01T00:00:00Z
+	[ "${stderr_lines[1]}" = "hookctl: left out for now: record 2 may not be on the disk yet; $sending 2 --since 2026-01-01T00:00:00.000000Z --field=leadgen\" sends it all the same" ]
 	forward 1 "$TAKER"
 	said "$source_dir/.state/shared is missing, so nobody knows which records of the live file are safe on the disk: they come after the receiver's next record" \
-	    "left out for now: records 1 to 2 may not be on the disk yet; \"--file $source_dir/notifications.jsonl --from-seq 1\" sends them all the same"
+	    "left out for now: records 1 to 2 may not be on the disk yet; $sending 1\" sends them all the same"
 	[ ! -s "$taker/log" ]
-	forward 0 "$TAKER" --file "$source_dir/notifications.jsonl" --from-seq 1
+	forward 0 "$TAKER" --directory "$source_dir" \
+	    --file "$source_dir/notifications.jsonl" --from-seq 1
 	told '200 2' "$TIMES" 'sent 2'
+	[ "$(seqs)" = '1 2' ]
 }
 
 @test "what comes while it runs is left for the next run" {
