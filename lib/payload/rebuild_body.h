@@ -9,8 +9,8 @@
  *
  * There is one exception: an update may have equal ones before it in its body,
  * and its id counts them. As many equal ones come before it here, too, unless
- * the update is to be alone: its id is then that of the first one, and an origin
- * of its own has to tell it from the others.
+ * the update is to be alone: its id is then that of the first one, and an
+ * origin of its own has to tell it from the others.
  */
 #ifndef HOOKLINE_PAYLOAD_REBUILD_BODY_H
 #define HOOKLINE_PAYLOAD_REBUILD_BODY_H
