@@ -602,6 +602,7 @@ arrive_here() {
 	[[ $(<"$dead") == *",\"record\":$(sed -n 3p "$source_dir/notifications.jsonl")}" ]]
 	forward 3 "$TAKER" --file "$dead" --dead "$dead"
 	said "--file and --dead are the same file, $dead: move it away first, as in \"mv $dead $dead.old\", and give the new name to --file"
+	# shellcheck disable=SC2094 # that is what is tried
 	forward 3 "$TAKER" --file - --dead "$dead" <"$dead"
 	said "standard input and --dead are the same file, $dead: move it away first, as in \"mv $dead $dead.old\", and give the new name to --file"
 	rm "$taker/refuse"
