@@ -417,7 +417,8 @@ at_times() {
 }
 
 @test "a journal without records is not called well" {
-	rm -r "$journal"/*
+	rm -r "$journal"
+	mkdir "$journal"
 	verifies 0
 	[ "${lines[*]: -1}" = 'no records' ]
 }
