@@ -48,6 +48,13 @@ is_origin(struct span text)
 	    UINT64_MAX / 10, &seq);
 }
 
+/* Whether the record came with an origin. */
+static bool
+has_origin(const struct record *record)
+{
+	return record->relayed.bytes != NULL && is_origin(record->relayed);
+}
+
 /* Returns whether there is one. */
 static bool
 write_origin(const struct outgoing_way *way, const struct record *record,
@@ -55,7 +62,7 @@ write_origin(const struct outgoing_way *way, const struct record *record,
 {
 	static const char name[] = "X-Hookline-Origin: ";
 
-	if (record->relayed.bytes != NULL && is_origin(record->relayed) &&
+	if (has_origin(record) &&
 	    sizeof name + record->relayed.length <= sizeof out->origin_line)
 		(void)snprintf(out->origin_line, sizeof out->origin_line,
 		    "%s%.*s", name, (int)record->relayed.length,
@@ -119,6 +126,17 @@ set_headers(const struct outgoing_way *way, const struct record *record,
  * The body
  */
 
+/* An indistinct update is known again by its id and its origin. If the origin
+ * is this record's own, equal ones before it would be new events under it. One
+ * that the record came with is that of its whole body, and of the equal ones in
+ * there: the ordinal has to tell them apart. */
+static bool
+goes_alone(const struct outgoing_way *way, const struct record *record)
+{
+	return record->indistinct && way->journal != NULL &&
+	    !has_origin(record);
+}
+
 static enum outgoing_result
 set_update(const struct outgoing_way *way, const struct record *record,
     struct outgoing *out)
@@ -127,7 +145,7 @@ set_update(const struct outgoing_way *way, const struct record *record,
 
 	if (way->key == NULL)
 		return OUTGOING_UPDATE;
-	error = rebuild_body(record, &out->body);
+	error = rebuild_body(record, goes_alone(way, record), &out->body);
 	if (error != ERR_NONE)
 		return error == ERR_MEMORY ? OUTGOING_NO_MEMORY :
 		    OUTGOING_DAMAGED;

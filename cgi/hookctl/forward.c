@@ -17,8 +17,6 @@
 #include "hookctl/tail_signals.h"
 #include "outgoing.h"
 
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -99,29 +97,13 @@ find_directory(struct forward *forward)
 	    place_is_outside(forward->directory, options->dead);
 }
 
-/* What is read must not grow by what is written. */
-static bool
-is_apart(const char *file, const char *dead)
-{
-	struct stat one, other;
-
-	if (file == NULL || dead == NULL || stat(file, &one) == -1 ||
-	    stat(dead, &other) == -1 || one.st_dev != other.st_dev ||
-	    one.st_ino != other.st_ino)
-		return true;
-	note("--file and --dead are the same file, %s: move it away first, as "
-	    "in \"mv %s %s.old\", and give the new name to --file", file,
-	    dead, dead);
-	return false;
-}
-
 static bool
 prepare(struct forward *forward)
 {
 	const struct forward_options *options = forward->options;
 
-	if (!find_directory(forward) || !is_apart(options->file,
-	    options->dead) || !find_key(forward))
+	if (!find_directory(forward) || !rejects_are_apart(options->dead,
+	    options->file) || !find_key(forward))
 		return false;
 	forward->filter = filter_new(&options->filter);
 	forward->sender.client = client_new();
@@ -131,7 +113,8 @@ prepare(struct forward *forward)
 	}
 	forward->source = options->file != NULL ?
 	    forward_file(options->file, &forward->range) :
-	    forward_journal(forward->directory, &forward->range);
+	    forward_journal(forward->directory, &forward->range,
+	    forward->filter);
 	if (forward->source == NULL)
 		return false;
 	forward->rejects = rejects_new(options->dead);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct forward_rejects {
 	const char *path;
@@ -20,6 +21,24 @@ struct forward_rejects {
 	uint64_t first, last;	/* seqs */
 	bool sent;
 };
+
+bool
+rejects_are_apart(const char *path, const char *file)
+{
+	struct stat one, other;
+	bool is_stdin;
+
+	if (path == NULL || file == NULL || stat(path, &one) == -1)
+		return true;
+	is_stdin = strcmp(file, "-") == 0;
+	if ((is_stdin ? fstat(STDIN_FILENO, &other) : stat(file, &other)) ==
+	    -1 || one.st_dev != other.st_dev || one.st_ino != other.st_ino)
+		return true;
+	note("%s and --dead are the same file, %s: move it away first, as in "
+	    "\"mv %s %s.old\", and give the new name to --file", is_stdin ?
+	    "standard input" : "--file", path, path, path);
+	return false;
+}
 
 struct forward_rejects *
 rejects_new(const char *path)

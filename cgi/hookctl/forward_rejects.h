@@ -13,6 +13,11 @@
 
 struct forward_rejects;
 
+/* Whether the file of dead letters, `path`, is not the one that is read, which
+ * is `file`, or standard input if that is "-": what is read must not grow by
+ * what is written. Both may be NULL. False after a message. */
+bool rejects_are_apart(const char *path, const char *file);
+
 /* `path` is the file of dead letters, or NULL. NULL after a message. */
 struct forward_rejects *rejects_new(const char *path);
 

@@ -1,5 +1,7 @@
 #include "hookctl/forward_source.h"
 
+#include "base/clock.h"
+#include "base/digits.h"
 #include "hookctl/output.h"
 #include "hookctl/tail_source.h"
 #include "journal/dead.h"
@@ -19,6 +21,7 @@ struct forward_source {
 	bool gaps;
 
 	const char *directory;	/* a journal's, or NULL */
+	struct filter *filter;
 	struct source *journal;
 	uint64_t reached, last;	/* seqs: read so far, and to be read */
 	uint64_t end;		/* none from here on is in the range; 0 */
@@ -111,7 +114,8 @@ open_journal(struct forward_source *source)
 }
 
 struct forward_source *
-forward_journal(const char *directory, const struct range *range)
+forward_journal(const char *directory, const struct range *range,
+    struct filter *filter)
 {
 	struct forward_source *source;
 	bool asked;
@@ -122,27 +126,83 @@ forward_journal(const char *directory, const struct range *range)
 	if (source == NULL)
 		return NULL;
 	source->directory = directory;
+	source->filter = filter;
 	if (open_journal(source))
 		return source;
 	forward_close(source);
 	return NULL;
 }
 
+/* Of the records that are not safe, finds the first and the last one that the
+ * range and the filter choose; `*first` is 0 if there is none. */
+static void
+find_unsafe(struct forward_source *source, uint64_t *first, uint64_t *last)
+{
+	struct source *rest = source_open(source->directory,
+	    source->reached > 0 ? source->reached + 1 : 0, false);
+	enum source_result result = SOURCE_FAILED;
+	struct reader_line line = { 0 };
+	struct record record;
+
+	while (rest != NULL && line.seq < source->last) {
+		result = source_next(rest, &line, &record);
+		if (result != SOURCE_RECORD || line.seq > source->last)
+			break;
+		if (!is_in_range(&source->range, line.seq, line.received_at) ||
+		    !filter_passes(source->filter, &record))
+			continue;
+		*first = *first == 0 ? line.seq : *first;
+		*last = line.seq;
+	}
+	source->gaps |= *first > 0 || result == SOURCE_FAILED ||
+	    result == SOURCE_MOVED;
+	source_close(rest);
+}
+
+static void
+put_time(struct buffer *out, const char *option, int64_t time)
+{
+	char text[CLOCK_RFC3339_LENGTH + 1];
+
+	if (time == INT64_MIN || time == INT64_MAX)
+		return;
+	clock_format(time, text);
+	(void)buffer_append(out, option, strlen(option));
+	(void)buffer_append(out, text, strlen(text));
+}
+
+/* Says with which options those that are not safe can be sent: the same that
+ * were chosen, with the same origins. */
+static void
+tell_unsafe(const struct forward_source *source, uint64_t first, uint64_t last)
+{
+	struct buffer options = { 0 };
+	char seqs[64], number[DECIMAL_SIZE];
+
+	(void)buffer_append(&options, number, decimal_write(first, number));
+	put_time(&options, " --since ", source->range.since);
+	put_time(&options, " --until ", source->range.until);
+	filter_describe(source->filter, &options);
+	note("left out for now: %s may not be on the disk yet; \"--directory "
+	    "%s --file %s/" SEGMENT_LIVE " --from-seq %.*s\" sends %s all the "
+	    "same", seqs_text(first, last, seqs), source->directory,
+	    source->directory, (int)options.length, options.bytes,
+	    first == last ? "it" : "them");
+	buffer_free(&options);
+}
+
 /* There is no more. Says so if records are there that may not be sent. */
 static enum forward_next
 end_of_journal(struct forward_source *source)
 {
-	uint64_t first = source->reached + 1;
-	char seqs[64];
+	uint64_t first = 0, last = 0;
 
-	if (first > source->last)
-		return FORWARD_END;
-	source->gaps = true;
-	source_tell_unsure(source->directory);
-	note("left out for now: %s may not be on the disk yet; \"--file %s/"
-	    SEGMENT_LIVE " --from-seq %" PRIu64 "\" sends %s all the same",
-	    seqs_text(first, source->last, seqs), source->directory, first,
-	    first == source->last ? "it" : "them");
+	if (source->reached < source->last)
+		find_unsafe(source, &first, &last);
+	if (first > 0) {
+		source_tell_unsure(source->directory);
+		tell_unsafe(source, first, last);
+	}
 	return FORWARD_END;
 }
 

@@ -28,11 +28,12 @@ struct forward_source;
 
 /*
  * The records of the journal that are there now; what comes later is left for
- * the next run. Only those are given that are safe on the disk. NULL after a
- * message. `directory` must last.
+ * the next run. Only those are given that are safe on the disk; of the others,
+ * those that the range and the filter choose are named at the end. NULL after a
+ * message. `directory` and `filter` must last.
  */
 struct forward_source *forward_journal(const char *directory,
-    const struct range *range);
+    const struct range *range, struct filter *filter);
 
 /* The same for a file, or for standard input if the name is "-". */
 struct forward_source *forward_file(const char *name,

@@ -5,7 +5,10 @@
 #include <signal.h>
 #include <stddef.h>
 
+#define SAME_MS 100	/* signals within it of the first are one request */
+
 static volatile sig_atomic_t stops, held;
+static volatile int64_t asked;	/* the first time; clock_monotonic_ms() */
 
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
 
@@ -14,7 +17,15 @@ static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
 static void
 note_signal(int number)
 {
+	int64_t now;
+
 	if (number == SIGCHLD)
+		return;
+	/* timeout(1) signals its child and then the group that it is in. */
+	now = clock_monotonic_ms();
+	if (stops == 0)
+		asked = now;
+	else if (now - asked < SAME_MS)
 		return;
 	stops++;
 	/* Nothing else ends a write that is blocked by a reader that hangs. */
@@ -32,6 +43,8 @@ signals_take(void)
 	size_t i;
 
 	(void)sigemptyset(&action.sa_mask);
+	for (i = 0; i < CAUGHT; i++)
+		(void)sigaddset(&action.sa_mask, caught[i]);
 	for (i = 0; i < CAUGHT; i++) {
 		/* nohup(1) has HUP ignored, a shell's & has INT. */
 		if ((caught[i] == SIGHUP || caught[i] == SIGINT) &&

@@ -1,7 +1,8 @@
 /*
  * tail_signals: INT, TERM and HUP ask tail to end. It ends after the record in
  * hand; at the second signal a command that runs is ended, too, and without a
- * command the program ends at once, as it would without this file.
+ * command the program ends at once, as it would without this file. Signals
+ * within 100 ms of the first one are no second one.
  */
 #ifndef HOOKLINE_HOOKCTL_TAIL_SIGNALS_H
 #define HOOKLINE_HOOKCTL_TAIL_SIGNALS_H

@@ -189,7 +189,7 @@ print_summary(const struct verify_run *run)
 	print_unchecked(counts->updates,
 	    "signatures of updates, whose lines have none");
 	if (found == 0)
-		puts("all is well");
+		puts(counts->records > 0 ? "all is well" : "no records");
 	else
 		printf("%s finding%s\n", number_text(found, records),
 		    found == 1 ? "" : "s");

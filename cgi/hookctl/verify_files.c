@@ -60,6 +60,20 @@ is_later(const struct files *files, const struct segment *segment)
 	    segment->first_time > last->first_time);
 }
 
+/* Whether a plain file is there compressed as well. */
+static bool
+has_twin(const struct files *files, const struct file *file)
+{
+	struct segment twin = file->segment;
+	char name[SEGMENT_PATH_MAX];
+	struct stat status;
+
+	twin.compressed = true;
+	segment_path(&twin, name);
+	return !file->segment.compressed &&
+	    io_fstatat(files->directory, name, &status) == 0;
+}
+
 /* Finds the next rotated file; ERR_MISSING: there is none. */
 static enum error
 find_rotated(const struct files *files, struct file *file)
@@ -94,6 +108,7 @@ open_rotated(struct files *files, struct file *file)
 	if (file->number == ENOENT)
 		return ERR_STALE;
 	file->live = false;
+	file->twin = has_twin(files, file);
 	files->any = true;
 	files->last = file->segment;
 	files->inode = file->fd != -1 ? file->inode : 0;
@@ -114,6 +129,7 @@ open_live(const struct files *files, struct file *file)
 		return ERR_MISSING;
 	error = find_rotated(files, &rotated);
 	file->live = true;
+	file->twin = false;
 	file->oldest = !files->any;
 	/* While it is rotated, it has both names. */
 	if (error == ERR_MISSING && files->any && file->fd != -1 &&

@@ -26,6 +26,7 @@ struct file {
 	bool rotated;		/* for the caller: it was live, is so no more,
 				 * and was read to its end after that */
 	bool oldest;		/* there is no older file now */
+	bool twin;		/* it is there compressed as well, left out */
 	int fd;			/* -1: it cannot be read, for this reason: */
 	int number;		/* an errno */
 	uint64_t inode;

@@ -81,6 +81,9 @@ check_file(struct verify_run *run, struct file *file, const char *directory)
 	if (name == NULL)
 		return false;
 	expect(run, file);
+	if (file->twin)
+		findings_note(run->findings, "%s.gz was left out: the "
+		    "same file is there uncompressed", name);
 	run->counts.files++;
 	good = verify_text(run, file, name, directory, &first);
 	if (file->rotated)

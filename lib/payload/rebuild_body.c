@@ -131,14 +131,15 @@ put_values(struct writer *writer, const struct record *record, size_t count)
 }
 
 enum error
-rebuild_body(const struct record *record, struct buffer *body)
+rebuild_body(const struct record *record, bool alone, struct buffer *body)
 {
 	struct writer writer = { body, ERR_NONE };
-	size_t ordinal;
+	size_t ordinal, count;
 
 	buffer_reset(body, KEEP);
 	if (!record_ordinal(record, &ordinal))
 		return ERR_INPUT;
+	count = alone ? 1 : ordinal + 1;
 	PUT(&writer, "{");
 	if (record->object.bytes != NULL) {
 		PUT(&writer, "\"object\":");
@@ -147,9 +148,9 @@ rebuild_body(const struct record *record, struct buffer *body)
 	}
 	put_members(&writer, record->envelope);
 	if (record->array == UPDATE_VALUES)
-		put_values(&writer, record, ordinal + 1);
+		put_values(&writer, record, count);
 	else
-		put_entries(&writer, record, ordinal + 1);
+		put_entries(&writer, record, count);
 	PUT(&writer, "}");
 	return writer.error;
 }

@@ -33,7 +33,7 @@ rebuild(const char *line)
 	struct record record;
 
 	assert_int_equal(record_decode(line, strlen(line), &record), ERR_NONE);
-	assert_int_equal(rebuild_body(&record, &body), ERR_NONE);
+	assert_int_equal(rebuild_body(&record, false, &body), ERR_NONE);
 }
 
 /* A member of a line that has it. */
@@ -163,6 +163,31 @@ equal_updates_before_it_come_too(void **state)
 }
 
 static void
+alone_it_is_as_the_first_one(void **state)
+{
+	static const char text[] = "{\"object\":\"user\",\"entry\":[{"
+	    "\"id\":\"5\",\"changes\":[{\"field\":\"a\"},{\"field\":"
+	    "\"a\"}]}]}";
+	char *first = line_of(text, sizeof text - 1, 0);
+	char *second = line_of(text, sizeof text - 1, 1);
+	struct buffer one = { 0 };
+	struct record record;
+
+	(void)state;
+	assert_int_equal(record_decode(first, strlen(first), &record),
+	    ERR_NONE);
+	assert_int_equal(rebuild_body(&record, true, &one), ERR_NONE);
+	assert_int_equal(record_decode(second, strlen(second), &record),
+	    ERR_NONE);
+	assert_int_equal(rebuild_body(&record, true, &body), ERR_NONE);
+	assert_int_equal(body.length, one.length);
+	assert_memory_equal(body.bytes, one.bytes, one.length);
+	buffer_free(&one);
+	free(first);
+	free(second);
+}
+
+static void
 a_damaged_line_is_refused(void **state)
 {
 	static const char text[] = "{\"object\":\"user\",\"entry\":[{"
@@ -173,7 +198,8 @@ a_damaged_line_is_refused(void **state)
 	(void)state;
 	line[strlen(line) - 4] ^= 1;
 	assert_int_equal(record_decode(line, strlen(line), &record), ERR_NONE);
-	assert_int_equal(rebuild_body(&record, &body), ERR_INPUT);
+	assert_int_equal(rebuild_body(&record, false, &body), ERR_INPUT);
+	assert_int_equal(rebuild_body(&record, true, &body), ERR_INPUT);
 	free(line);
 }
 
@@ -193,6 +219,7 @@ main(void)
 		cmocka_unit_test(every_update_of_the_fixtures_comes_again),
 		cmocka_unit_test(each_shape_is_as_it_was),
 		cmocka_unit_test(equal_updates_before_it_come_too),
+		cmocka_unit_test(alone_it_is_as_the_first_one),
 		cmocka_unit_test(a_damaged_line_is_refused),
 	};
 

@@ -280,6 +280,40 @@ ids() {
 	added "$(wc -l <"$S/one")"
 }
 
+@test "equal updates that are indistinct, or samples: as many lines as they were" {
+	local id equal='{"field":"x","value":{"a":1}}'
+	from_journal equals 'lines = "update"'
+	for id in 77 0; do
+		printf '{"object":"user","entry":[{"id":"%s","changes":[%s]}]}' \
+		    $id "$equal,$equal" >"$S/equal"
+		arrive_file "$S/equal"
+	done
+	printf '{"object":"user","entry":[{"id":"78","changes":[%s]}]}' \
+	    "$equal,$equal,{\"field\":\"y\",\"value\":2},$equal" >"$S/equal"
+	arrive_file "$S/equal"
+	[ "$(grep -c '"distinct":false' "$source_dir/notifications.jsonl")" = 8 ]
+	other_config 'lines = "update"' | configure_again
+	forward 0 "$URL" --sign /webhook
+	told '200 ok 8' "$TIMES" 'sent 8'
+	added 8
+	forward 0 "$URL" --sign /webhook
+	added 8
+}
+
+@test "equal updates of one notification share its origin along a chain" {
+	local equal='{"field":"x","value":{"a":1}}'
+	from_journal whole 'lines = "update"'
+	printf '{"object":"user","entry":[{"id":"79","changes":[%s]}]}' \
+	    "$equal,$equal,$equal" >"$S/equal"
+	arrive_file "$S/equal" HTTP_X_HUB_SIGNATURE_256="$(sign "$S/equal")" \
+	    HTTP_X_HOOKLINE_ORIGIN=00000000000000000000000000000abc/77
+	other_config 'lines = "update"' | configure_again
+	forward 0 "$URL" --sign /webhook
+	added 3
+	forward 0 "$URL" --sign /webhook
+	added 3
+}
+
 @test "ten thousand records, sent twice, of which none is stored twice" {
 	from_journal many
 	"$WRITER" "$source_dir" 1 10000 rotate=1000000
@@ -353,12 +387,23 @@ seqs() {
 	from_journal unsafe
 	arrive page_comment leadgen
 	rm -r "$source_dir/.state"
+	local sending="\"--directory $source_dir --file $source_dir/notifications.jsonl --from-seq"
+	# None of them is asked for.
+	forward 0 "$TAKER" --object whatsapp
+	[ -z "$stderr" ]
+	forward 0 "$TAKER" --until '1 hour ago'
+	forward 0 "$TAKER" --from-seq 3
+	[ -z "$stderr" ]
+	forward 1 "$TAKER" --field leadgen --since 2026-01-01T00:00:00Z
+	[ "${stderr_lines[1]}" = "hookctl: left out for now: record 2 may not be on the disk yet; $sending 2 --since 2026-01-01T00:00:00.000000Z --field=leadgen\" sends it all the same" ]
 	forward 1 "$TAKER"
 	said "$source_dir/.state/shared is missing, so nobody knows which records of the live file are safe on the disk: they come after the receiver's next record" \
-	    "left out for now: records 1 to 2 may not be on the disk yet; \"--file $source_dir/notifications.jsonl --from-seq 1\" sends them all the same"
+	    "left out for now: records 1 to 2 may not be on the disk yet; $sending 1\" sends them all the same"
 	[ ! -s "$taker/log" ]
-	forward 0 "$TAKER" --file "$source_dir/notifications.jsonl" --from-seq 1
+	forward 0 "$TAKER" --directory "$source_dir" \
+	    --file "$source_dir/notifications.jsonl" --from-seq 1
 	told '200 2' "$TIMES" 'sent 2'
+	[ "$(seqs)" = '1 2' ]
 }
 
 @test "what comes while it runs is left for the next run" {
@@ -557,6 +602,9 @@ arrive_here() {
 	[[ $(<"$dead") == *",\"record\":$(sed -n 3p "$source_dir/notifications.jsonl")}" ]]
 	forward 3 "$TAKER" --file "$dead" --dead "$dead"
 	said "--file and --dead are the same file, $dead: move it away first, as in \"mv $dead $dead.old\", and give the new name to --file"
+	# shellcheck disable=SC2094 # that is what is tried
+	forward 3 "$TAKER" --file - --dead "$dead" <"$dead"
+	said "standard input and --dead are the same file, $dead: move it away first, as in \"mv $dead $dead.old\", and give the new name to --file"
 	rm "$taker/refuse"
 	: >"$taker/log"
 	mv "$dead" "$dead.old"
@@ -677,6 +725,42 @@ arrive_here() {
 	wait $background || status=$?
 	[ "$status" = 3 ]
 	[ "$(tail -n 1 "$S/err")" = 'hookctl: go on with --from-seq 1' ]
+}
+
+@test "signals that come together are one, as from timeout(1); a later one ends it" {
+	echo hang >"$taker/answers"
+	in_back "$TAKER"
+	within 300 came 1
+	# Both are there when it goes on.
+	kill -STOP $background
+	kill -TERM $background
+	kill -HUP $background
+	kill -CONT $background
+	within 100 is_handled
+	: >"$taker/go"
+	status=0
+	wait $background || status=$?
+	[ "$status" = 3 ]
+	[ "$(tail -n 1 "$S/err")" = 'hookctl: go on with --from-seq 2' ]
+	rm "$taker/go"
+	: >"$taker/log"
+	echo hang >"$taker/answers"
+	in_back "$TAKER"
+	within 300 came 1
+	kill -TERM $background
+	within 100 is_handled
+	sleep 0.2
+	kill -TERM $background
+	status=0
+	wait $background || status=$?
+	[ "$status" = 143 ]
+	: >"$taker/go"
+	[ ! -s "$S/err" ]
+}
+
+# is_handled: no signal is waiting for the process in the background.
+is_handled() {
+	! grep -qE '^S(ig|hd)Pnd:.*[1-9a-f]' "/proc/$background/status"
 }
 
 @test "https: the certificate is checked" {

@@ -660,10 +660,18 @@ wrong() {
 	[ "$(cursor_seq)" = 1 ]
 }
 
+# is_handled: no signal is waiting for the process in the background.
+is_handled() {
+	! grep -qE '^S(ig|hd)Pnd:.*[1-9a-f]' "/proc/$background/status"
+}
+
 @test "--exec: a second signal ends the command" {
 	in_back --cursor-file "$cursor" --exec ": >'$here/begun'; sleep 60"
 	within 100 test -e "$here/begun"
 	kill "$background"
+	within 100 is_handled
+	# Within 100 ms it would be the same request.
+	sleep 0.2
 	kill -HUP "$background"
 	ended 0
 	[ ! -e "$cursor" ]
