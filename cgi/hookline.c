@@ -85,8 +85,9 @@ serve(enum adapter_mode mode, const char *config_file)
 int
 main(int argc, char **argv)
 {
-	static const struct listen_program program = { "hookline.fcgi",
-	    "--config", listen_tcp_allowed };
+	static const struct listen_program program = {
+	    .name = "hookline.fcgi", .own_option = "--config",
+	    .may_serve_tcp = listen_tcp_allowed };
 
 	io_fill_standard();
 	ignore_signals();

@@ -156,10 +156,14 @@ read_settings(const struct listen_program *program, int argc, char **argv,
 {
 	struct listen_options *socket = &settings->socket;
 	char *values[OPTIONS] = { NULL };
+	const char *why;
 
 	if (!read_values(program, argc, argv, values))
 		return false;
 	settings->own = values[OPTION_OWN];
+	if (settings->own != NULL && program->why_not != NULL &&
+	    (why = program->why_not(settings->own)) != NULL)
+		return wrong(program, program->own_option, why);
 	socket->program = program->name;
 	socket->group = values[OPTION_GROUP];
 	socket->public = values[OPTION_PUBLIC] != NULL;

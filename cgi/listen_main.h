@@ -14,6 +14,9 @@ struct listen_program {
 	/* Whether it may be served by TCP, with this value or NULL, at the
 	 * address with this name. If not, prints why not. */
 	bool (*may_serve_tcp)(const char *value, const char *address);
+	/* Why the own option cannot have this value, in words such as "must be
+	 * ..."; NULL: it can. Without this member, it can. */
+	const char *(*why_not)(const char *value);
 };
 
 /* Whether one of the arguments is --listen. */

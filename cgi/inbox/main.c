@@ -48,7 +48,7 @@ prepare_signals(void)
 static const char *
 directory_argument(int argc, char **argv)
 {
-	if (argc == 3 && strcmp(argv[1], own_option) == 0)
+	if (argc == 3 && strcmp(argv[1], own_option) == 0 && *argv[2] != '\0')
 		return argv[2];
 	if (argc > 1)
 		LOG(LOG_LEVEL_ERROR, "arguments",
@@ -91,6 +91,18 @@ warn_of_tcp(const char *directory, const char *address)
 	return true;
 }
 
+/* An absolute path may name a folder that is made later. */
+static const char *
+why_no_directory(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) == 0)
+		return S_ISDIR(status.st_mode) ? NULL :
+		    "must be a folder, and is something else";
+	return *path == '/' ? NULL : "must be a folder, and there is none";
+}
+
 static int
 advise(int argc, char **argv)
 {
@@ -105,8 +117,9 @@ advise(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	static const struct listen_program program = { NAME, own_option,
-	    warn_of_tcp };
+	static const struct listen_program program = { .name = NAME,
+	    .own_option = own_option, .may_serve_tcp = warn_of_tcp,
+	    .why_not = why_no_directory };
 
 	io_fill_standard();
 	prepare_signals();

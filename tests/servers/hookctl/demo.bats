@@ -46,8 +46,9 @@ masked() {
 		                 --config build/run.x/etc/hookline.conf
 		Your own     README, "Install"    files: build/run.x
 
-		All is as it should be; the commands above work, too. lighttpd is
-		stopped; the files stay until the next run.
+		All is as it should be; the commands above work, too. lighttpd is stopped
+		now, so these addresses no longer answer: in a terminal, make run goes on
+		until Ctrl-C. The files stay until the next run.
 	END
 	)
 }
