@@ -46,21 +46,30 @@ check_endpoint(const struct endpoint *endpoint, bool needs_url)
 	return STATUS_DONE;
 }
 
-/* Hides what may not be printed: the paths that nobody is to know, and, if it
- * is sent, the verify token. */
 static void
-mask_endpoints(struct subscriptions *it, bool sends_verify_token)
+mask_secrets(struct mask *mask, const struct endpoint *endpoint)
+{
+	size_t i;
+
+	for (i = 0; i < endpoint->verify_tokens.count; i++)
+		mask_add(mask, endpoint->verify_tokens.texts[i], false);
+	for (i = 0; i < endpoint->app_secrets.count; i++)
+		mask_add(mask, endpoint->app_secrets.texts[i], false);
+}
+
+/* Hides what may not be printed: tokens, secrets, and the paths that nobody is
+ * to know. */
+static void
+mask_endpoints(struct subscriptions *it)
 {
 	const struct config *config = it->config;
 	size_t i;
 
-	if (sends_verify_token)
-		mask_add(&it->graph.mask,
-		    it->endpoint->verify_tokens.texts[0], false);
 	for (i = 0; i < config->endpoint_count; i++) {
 		const struct endpoint *at = &config->endpoints[i];
 		const char *path = strstr(at->callback_url, "://");
 
+		mask_secrets(&it->graph.mask, at);
 		if (!at->accept_unsigned)
 			continue;
 		if (strcmp(at->path, "*") != 0)
@@ -82,7 +91,7 @@ find_endpoint(struct subscriptions *it, const struct subscriptions_wish *wish)
 	    choose_endpoint(it->config);
 	if (it->endpoint == NULL)
 		return STATUS_FAILED;
-	mask_endpoints(it, wish->adds);
+	mask_endpoints(it);
 	return check_endpoint(it->endpoint, wish->needs_url);
 }
 

@@ -173,14 +173,21 @@ state() {
 		  user                       FAILURE  goes nowhere: Meta has switched it off
 		                                      hookctl subscriptions add user --fields photos
 		  instagram                  ok       goes to the endpoint shop: comments
-		  permissions                ok       goes here
-		                                      it has no fields, so nothing is sent
-		2 failures
+		  permissions                FAILURE  goes nowhere: it has no fields
+		                                      hookctl subscriptions add permissions --fields FIELD,...
+		3 failures
 	END
 	asks 3 list --endpoint shop
 	said <<-END
 		hookctl: the endpoint "shop" has no app_id: set it in hookline.conf; the App Dashboard shows it under App settings, Basic
 	END
+}
+
+@test "list: a subscription without fields brings nothing" {
+	subscribed "[{\"object\": \"page\", \"callback_url\": \"$URL\", \"fields\": []}]" '["feed"]'
+	asks 1 list
+	asks 1 list --page "$PAGE" --token-file "$S/page-token"
+	[[ $output == *'goes nowhere: the app has no active subscription to page'* ]]
 }
 
 @test "list: there is nothing" {
@@ -406,6 +413,22 @@ refused_with() {
 	[[ $stderr == *'does: *** is wrong'* ]]
 }
 
+@test "tokens and secrets of other endpoints are not shown either" {
+	{
+		our_config
+		cat <<-END
+			endpoint "/other" {
+				verify_token = { "of/another", "an old one" }
+				app_secret = { "$(printf '%032d' 7)", "$(printf '%032d' 8)" }
+			}
+		END
+	} | another
+	refused_with 400 <<-END
+		{"error": {"message": "a of/another b of%2Fanother c an+old+one d $(printf '%032d' 8) e"}}
+	END
+	[[ $stderr == *': a *** b *** c *** d *** e'* ]]
+}
+
 @test "what a token lacks" {
 	echo another-token-than-this-one >"$G/tokens"
 	asks 3 add --page "$PAGE" --fields feed --token-file "$S/page-token"
@@ -451,6 +474,9 @@ refused_with() {
 	[ "$(wc -l <"$G/requests")" = 2 ]
 	answers_with 200 <<<'{"data": {}}'
 	asks 3 list
+	answers_with 200 <<<'{"data": ["page", null, 1]}'
+	asks 3 list
+	[[ $stderr == *' answers 200, but not as the Graph API does: {"data": ["page"'* ]]
 	answers_with 200 <<<'{"data": [], "paging": {"next": "https://graph.facebook.com/none"}}'
 	asks 3 list
 	[[ $stderr == *'a next page whose address is no URL with a query' ]]
