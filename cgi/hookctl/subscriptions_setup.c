@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The first endpoint with an app_id; says which one if another has one, too. */
 static const struct endpoint *
@@ -114,6 +115,17 @@ make_app_token(struct subscriptions *it)
 	return graph_take_token(&it->graph, &it->app, secret);
 }
 
+static void
+warn_if_open(const char *file)
+{
+	struct stat status;
+
+	if (stat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+	    (status.st_mode & S_IROTH) != 0)
+		note("everybody can read the token in %s: chmod 600 %s", file,
+		    file);
+}
+
 /* The token for a Page or an account. */
 static enum status
 read_token(struct subscriptions *it, const char *file)
@@ -128,6 +140,8 @@ read_token(struct subscriptions *it, const char *file)
 	    secret_file_first(file, "access token") : prompt_secret(question);
 	if (it->other.text == NULL)
 		return STATUS_FAILED;
+	if (file != NULL)
+		warn_if_open(file);
 	fault = token_fault(it->other.text);
 	if (fault != NULL)
 		return fail(STATUS_FAILED, "%s: the access token %s", from,

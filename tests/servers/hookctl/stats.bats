@@ -611,7 +611,8 @@ silent() {
 		slot /webhook
 		accepted 3 2
 		repeats 1 5
-		refused signature 40 1
+		refused signature 38 1
+		refused signature 2 8
 		refused too-large 9 30
 		refused storage 12 0
 		unavailable 12 0
@@ -663,7 +664,9 @@ silent() {
 		record 30000 /webhook page feed 1
 		record -99999999 /webhook page feed 1
 	END
-	silent 'nothing has arrived for *: the last notification came *' 6h
+	silent 'nothing has arrived for more than 6 hours: the last notification came *, by a clock that was ahead' 6h
+	past <<<'record 30000 /webhook hookline_check check 1'
+	silent 'nothing has ever arrived' 6h
 	run ctl stats --silent-for 6h --directory "$here/none"
 	[ "$status" = 3 ]
 	stats 3 --silent-for 6h --endpoint /nobody

@@ -58,7 +58,8 @@ setup() {
 	G=$S/graph
 	GRAPH=https://127.0.0.1:$(<"$G/port")
 	export HOOKLINE_CONFIG=$conf
-	rm -f "$G/answer" "$G/hold" "$G/requests"
+	umask 077
+	rm -f "$G/answer" "$G/hold" "$S/page-token" "$S/waba-token" "$G/requests"
 	printf '%s\n' "$PAGE_TOKEN" "$WABA_TOKEN" >"$G/tokens"
 	echo '{"success": true}' >"$G/success"
 	printf '# for tests\n\n%s\n' "$PAGE_TOKEN" >"$S/page-token"
@@ -414,17 +415,16 @@ refused_with() {
 }
 
 @test "tokens and secrets of other endpoints are not shown either" {
-	{
-		our_config
-		cat <<-END
-			endpoint "/other" {
-				verify_token = { "of/another", "an old one" }
-				app_secret = { "$(printf '%032d' 7)", "$(printf '%032d' 8)" }
-			}
-		END
-	} | another
+	local old=cafe1bad2dad3fad4bed5fed6ace7bee
+	another < <(our_config; cat <<-END
+		endpoint "/other" {
+			verify_token = { "of/another", "an old one" }
+			app_secret = { "${old//a/0}", "$old" }
+		}
+	END
+	)
 	refused_with 400 <<-END
-		{"error": {"message": "a of/another b of%2Fanother c an+old+one d $(printf '%032d' 8) e"}}
+		{"error": {"message": "a of/another b of%2Fanother c an+old+one d $old e"}}
 	END
 	[[ $stderr == *': a *** b *** c *** d *** e'* ]]
 }
@@ -539,6 +539,9 @@ refused_with() {
 	    --ca-file "$S/tls/root.pem" <<<"  $PAGE_TOKEN "
 	asks 3 list --page "$PAGE"
 	said <<<'hookctl: standard input: the access token is missing'
+	chmod 644 "$S/page-token"
+	asks 0 list --page "$PAGE" --token-file "$S/page-token"
+	said <<<"hookctl: everybody can read the token in $S/page-token: chmod 600 $S/page-token"
 	printf '%s\n' 'a b' >"$S/bad"
 	asks 3 list --page "$PAGE" --token-file "$S/bad"
 	said <<<"hookctl: $S/bad: the access token has a blank or a character that is not ASCII"
