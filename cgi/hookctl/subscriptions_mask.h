@@ -27,8 +27,8 @@ struct mask {			/* all zero: it hides nothing */
  */
 void mask_add(struct mask *mask, const char *secret, bool parts);
 
-/* Replaces every secret in `text`, also if it is percent-encoded, by "***", or by as many stars as it has bytes
- * if these are fewer. */
+/* Replaces every secret in `text`, also if it is percent-encoded, by "***", or
+ * by as many stars as it has bytes if these are fewer. */
 void mask_text(const struct mask *mask, char *text);
 
 #endif
