@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "hookctl/hookctl.h"
+#include "hookctl/missed_copy.h"
 #include "hookctl/missed_print.h"
 #include "hookctl/options.h"
 #include "hookctl/where.h"
@@ -72,11 +73,22 @@ say_unread(const struct missed_scan *scan)
 static enum status
 scan_all(struct missed_scan *scan, const char *const *logs)
 {
+	struct missed_copies *copies = missed_copies_new(logs);
 	enum status status = STATUS_DONE;
+	const char *whole;
+	size_t i;
 
-	for (; *logs != NULL; logs++)
-		if (missed_scan_file(scan, *logs) != STATUS_DONE)
+	if (copies == NULL)
+		return fail(STATUS_FAILED, "out of memory");
+	for (i = 0; logs[i] != NULL; i++) {
+		whole = missed_copies_find(copies, i);
+		if (whole != NULL)
+			note("%s begins as %s does: it is taken for a copy, "
+			    "and not counted", logs[i], whole);
+		else if (missed_scan_file(scan, logs[i]) != STATUS_DONE)
 			status = STATUS_FAILED;
+	}
+	missed_copies_free(copies);
 	say_unread(scan);
 	return scan->homeless > 0 && scan->tally.count == 0 ? STATUS_FAILED :
 	    status;

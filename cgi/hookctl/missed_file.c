@@ -2,6 +2,8 @@
 
 #include "hookctl/hookctl.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,63 +12,63 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define HEAD ((size_t)4096)
 #define ROOM ((size_t)128 * 1024)
 #define LINE_MOST ((size_t)64 * 1024)
+#define CHUNK ((size_t)32 * 1024)
+#define GZIP_ONLY (15 + 16)	/* window bits, as zlib wants them */
+#define DAMAGED "it is not whole, or damaged (gzip)"
 
 struct missed_file {
 	const char *name;
-	gzFile gzip;		/* reads plain files, too */
-	bool failed;
+	int fd;
+	bool quiet;		/* says nothing */
+	bool begun, gzip, ended;
+	const char *why;	/* reading has failed; what came before that may
+				 * still be to give */
+	bool failed;		/* that has been said */
 	bool cut;		/* of the last line, the end is to come */
+	z_stream z;		/* its input also for a plain file */
 	size_t start, end;	/* what was read but not given yet */
+	unsigned char in[CHUNK];
 	char bytes[ROOM];
 };
 
-/* zlib owns the descriptor from here on. */
-static gzFile
-open_log(const char *name)
+static int
+open_log(const char *name, bool quiet)
 {
 	struct stat status;
-	gzFile gzip;
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
 
-	if (fd == -1) {
+	if (fd == -1 && !quiet)
 		(void)fail(STATUS_FAILED, "%s: %s", name, strerror(errno));
-		return NULL;
-	}
-	if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+	if (fd == -1 || fstat(fd, &status) == -1 || !S_ISDIR(status.st_mode))
+		return fd;
+	if (!quiet)
 		(void)fail(STATUS_FAILED, "%s is a folder: name the files in "
 		    "it", name);
-		(void)close(fd);
-		return NULL;
-	}
-	gzip = gzdopen(fd, "rb");
-	if (gzip == NULL) {
-		(void)fail(STATUS_FAILED, "%s: out of memory", name);
-		(void)close(fd);
-	}
-	return gzip;
+	(void)io_close(fd);
+	return -1;
 }
 
 struct missed_file *
-missed_file_open(const char *name)
+missed_file_open(const char *name, bool quiet)
 {
 	struct missed_file *file;
-	gzFile gzip = open_log(name);
+	int fd = open_log(name, quiet);
 
-	if (gzip == NULL)
+	if (fd == -1)
 		return NULL;
-	file = malloc(sizeof *file);
-	if (file == NULL) {
-		(void)fail(STATUS_FAILED, "%s: out of memory", name);
-		(void)gzclose_r(gzip);
+	file = calloc(1, sizeof *file);
+	if (file == NULL || inflateInit2(&file->z, GZIP_ONLY) != Z_OK) {
+		free(file);
+		(void)io_close(fd);
+		if (!quiet)
+			(void)fail(STATUS_FAILED, "%s: out of memory", name);
 		return NULL;
 	}
 	file->name = name;
-	file->gzip = gzip;
-	file->failed = file->cut = false;
-	file->start = file->end = 0;
+	file->fd = fd;
+	file->quiet = quiet;
 	return file;
 }
 
@@ -75,7 +77,8 @@ missed_file_close(struct missed_file *file)
 {
 	if (file == NULL)
 		return;
-	(void)gzclose_r(file->gzip);
+	(void)inflateEnd(&file->z);
+	(void)io_close(file->fd);
 	free(file);
 }
 
@@ -88,48 +91,101 @@ missed_file_failed(const struct missed_file *file)
 static void
 say_why(struct missed_file *file)
 {
-	int number;
-	const char *why = gzerror(file->gzip, &number);
-
 	file->failed = true;
-	(void)fail(STATUS_FAILED, "%s: %s; what comes after that is not "
-	    "counted", file->name, number == Z_ERRNO ? strerror(errno) :
-	    number == Z_MEM_ERROR ? "out of memory" : *why != '\0' ?
-	    "it is not whole, or damaged (gzip)" : "it cannot be read");
+	if (!file->quiet)
+		(void)fail(STATUS_FAILED, "%s: %s; what comes after that is "
+		    "not counted", file->name, file->why);
+}
+
+/* Reads more of the file itself; false at its end, or on an error. */
+static bool
+read_on(struct missed_file *file)
+{
+	ssize_t got;
+
+	if (file->z.avail_in > 0)
+		memmove(file->in, file->z.next_in, file->z.avail_in);
+	file->z.next_in = file->in;
+	got = read(file->fd, file->in + file->z.avail_in,
+	    CHUNK - file->z.avail_in);
+	if (got < 0)
+		file->why = strerror(errno);
+	if (got > 0)
+		file->z.avail_in += (unsigned)got;
+	return got > 0;
+}
+
+/* Whether something compressed by gzip comes next. */
+static bool
+is_gzip(struct missed_file *file)
+{
+	while (file->z.avail_in < 2 && read_on(file))
+		continue;
+	return file->z.avail_in >= 2 && file->z.next_in[0] == 0x1f &&
+	    file->z.next_in[1] == 0x8b;
+}
+
+static size_t
+take_plain(struct missed_file *file, char *to, size_t room)
+{
+	size_t length;
+
+	if (file->z.avail_in == 0 && !read_on(file))
+		return 0;
+	length = file->z.avail_in < room ? file->z.avail_in : room;
+	memcpy(to, file->z.next_in, length);
+	file->z.next_in += length;
+	file->z.avail_in -= (unsigned)length;
+	return length;
+}
+
+/* Takes note of what inflate() said. */
+static void
+go_on(struct missed_file *file, int result)
+{
+	if (result == Z_STREAM_END) {
+		/* Logs may be compressed one after another into one file. */
+		file->ended = !is_gzip(file);
+		(void)inflateReset(&file->z);
+	} else if (result != Z_OK && result != Z_BUF_ERROR)
+		file->why = result == Z_MEM_ERROR ? "out of memory" : DAMAGED;
+}
+
+/* What was inflated before damage is found is given, too. */
+static size_t
+take_gzip(struct missed_file *file, char *to, size_t room)
+{
+	file->z.next_out = (unsigned char *)to;
+	file->z.avail_out = (unsigned)room;
+	while (!file->ended && file->why == NULL &&
+	    file->z.avail_out == room) {
+		if (file->z.avail_in > 0 || read_on(file))
+			go_on(file, inflate(&file->z, Z_NO_FLUSH));
+		else if (file->why == NULL)
+			file->why = DAMAGED;
+	}
+	return room - file->z.avail_out;
 }
 
 /* Reads more; false at the end. */
 static bool
 fill(struct missed_file *file)
 {
-	int got, number;
+	size_t got;
 
 	memmove(file->bytes, file->bytes + file->start,
 	    file->end - file->start);
 	file->end -= file->start;
 	file->start = 0;
-	got = gzread(file->gzip, file->bytes + file->end,
-	    (unsigned)(ROOM - file->end));
-	/* A file that was cut short ends with this error, and no bytes. */
-	if (got == 0)
-		(void)gzerror(file->gzip, &number);
-	if (got < 0 || (got == 0 && number != Z_OK && number != Z_STREAM_END))
+	if (!file->begun)
+		file->gzip = is_gzip(file);
+	file->begun = true;
+	got = (file->gzip ? take_gzip : take_plain)(file,
+	    file->bytes + file->end, ROOM - file->end);
+	file->end += got;
+	if (got == 0 && file->why != NULL && !file->failed)
 		say_why(file);
-	if (got > 0)
-		file->end += (size_t)got;
 	return got > 0;
-}
-
-struct span
-missed_file_head(struct missed_file *file)
-{
-	size_t length;
-
-	do
-		length = file->end - file->start;
-	while (length < HEAD && fill(file));
-	return (struct span){ file->bytes + file->start,
-	    length < HEAD ? length : HEAD };
 }
 
 /* Forgets the rest of a line that was given without its end. */
@@ -160,7 +216,7 @@ missed_file_next(struct missed_file *file, struct span *line)
 		end = memchr(start, '\n', length);
 	} while (end == NULL && length <= LINE_MOST && fill(file));
 	start = file->bytes + file->start;
-	if (file->failed || length == 0)
+	if (length == 0 || (file->failed && end == NULL))
 		return false;
 	file->cut = end == NULL && length > LINE_MOST;
 	*line = (struct span){ start, end != NULL ? (size_t)(end - start) :

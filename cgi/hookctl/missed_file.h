@@ -11,19 +11,17 @@
 
 struct missed_file;
 
-/* NULL, after a message that names the file, if it cannot be opened. */
-struct missed_file *missed_file_open(const char *name);
+/* NULL, after a message that names the file, if it cannot be opened. If
+ * `quiet`, no message is printed, here and later. */
+struct missed_file *missed_file_open(const char *name, bool quiet);
 void missed_file_close(struct missed_file *file);	/* NULL is allowed */
-
-/* The first bytes, at most 4096, without taking them: what tells a copy from
- * another log. */
-struct span missed_file_head(struct missed_file *file);
 
 /*
  * Gives the next line, without its newline, valid until the next call; also one
  * at the end that has none. Of a line above 64 kB, which no server writes, only
  * the beginning is given. False at the end, or after a message that names the
- * file: missed_file_failed() tells which.
+ * file: missed_file_failed() tells which. The whole lines before damage are
+ * given first.
  */
 bool missed_file_next(struct missed_file *file, struct span *line);
 bool missed_file_failed(const struct missed_file *file);

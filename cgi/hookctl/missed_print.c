@@ -323,11 +323,15 @@ print_remarks(const struct print *print)
 		printf("The log names no User-Agent of %s POST%s: they are "
 		    "taken for Meta's.\n", number_text(scan->nameless, number),
 		    scan->nameless == 1 ? "" : "s");
-	if (scan->astray > 0)
+	if (scan->astray > 0) {
 		printf("Meta also sent %s POST%s to paths that no endpoint "
-		    "has%s%s.\n", number_text(scan->astray, number),
+		    "has%s", number_text(scan->astray, number),
 		    scan->astray == 1 ? "" : "s",
-		    *scan->stray != '\0' ? ", such as " : "", scan->stray);
+		    *scan->stray != '\0' ? ", such as " : "");
+		(void)text_print(stdout, (struct span){ scan->stray,
+		    strlen(scan->stray) }, 0);
+		puts(".");
+	}
 }
 
 static void

@@ -9,13 +9,6 @@
 #define SMALL 80		/* bytes: less than the headers of HTTP/1 */
 #define REQUEST_ROOM 16384
 
-/* A file that has been read, or begun. */
-struct missed_seen {
-	const char *name;
-	char *head;		/* its first bytes; owned */
-	size_t length;		/* of the head */
-};
-
 /* What the lines of one file say about it. */
 struct file {
 	struct missed_scan *scan;
@@ -173,44 +166,6 @@ take_line(struct file *file, struct span text)
  * Files
  */
 
-/* A log that begins like this one, or NULL. */
-static const char *
-find_copy(const struct missed_scan *scan, struct span head)
-{
-	size_t i, length;
-
-	for (i = 0; i < scan->seen_count; i++) {
-		length = scan->seen[i].length;
-		if (length > head.length)
-			length = head.length;
-		if (length > 0 && memcmp(scan->seen[i].head, head.bytes,
-		    length) == 0)
-			return scan->seen[i].name;
-	}
-	return NULL;
-}
-
-static bool
-remember(struct missed_scan *scan, const char *name, struct span head)
-{
-	struct missed_seen *more = reallocarray(scan->seen,
-	    scan->seen_count + 1, sizeof *more);
-	char *copy;
-
-	if (more == NULL)
-		return false;
-	scan->seen = more;
-	copy = malloc(head.length + 1);
-	if (copy == NULL)
-		return false;
-	memcpy(copy, head.bytes, head.length);
-	more += scan->seen_count++;
-	more->name = name;
-	more->head = copy;
-	more->length = head.length;
-	return true;
-}
-
 static void
 finish(struct file *file, const char *name)
 {
@@ -252,24 +207,12 @@ read_file(struct missed_scan *scan, struct missed_file *log, const char *name)
 enum status
 missed_scan_file(struct missed_scan *scan, const char *name)
 {
-	struct missed_file *log = missed_file_open(name);
+	struct missed_file *log = missed_file_open(name, false);
 	enum status status;
-	struct span head;
-	const char *copy;
 
 	if (log == NULL)
 		return STATUS_FAILED;
-	head = missed_file_head(log);
-	copy = find_copy(scan, head);
-	if (copy != NULL) {
-		note("%s begins as %s does: it is taken for a copy, and not "
-		    "counted", name, copy);
-		status = STATUS_DONE;
-	} else if (!remember(scan, name, head)) {
-		status = fail(STATUS_FAILED, "%s: out of memory", name);
-	} else {
-		status = read_file(scan, log, name);
-	}
+	status = read_file(scan, log, name);
 	missed_file_close(log);
 	return status;
 }
@@ -283,10 +226,5 @@ missed_scan_begin(struct missed_scan *scan, const struct config *config)
 void
 missed_scan_end(struct missed_scan *scan)
 {
-	size_t i;
-
-	for (i = 0; i < scan->seen_count; i++)
-		free(scan->seen[i].head);
-	free(scan->seen);
 	missed_tally_free(&scan->tally);
 }

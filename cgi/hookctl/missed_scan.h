@@ -22,8 +22,6 @@ struct missed_scan {
 	uint64_t astray;	/* Meta's, to paths that no endpoint has */
 	char stray[MISSED_SHOWN]; /* the first such path, if it is no secret */
 	const char *server;	/* for blame: "" if unknown, or several */
-	struct missed_seen *seen; /* private: the files read */
-	size_t seen_count;
 };
 
 void missed_scan_begin(struct missed_scan *scan, const struct config *config);

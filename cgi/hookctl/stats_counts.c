@@ -9,6 +9,11 @@
 
 #define TRIES 3			/* if the file is cut short while it is read */
 
+/* Above this, counters are damaged: a million a second for 30 years, and an
+ * exabyte or 30,000 years. */
+#define COUNT_MOST UINT64_C(1000000000000000)
+#define SUM_MOST UINT64_C(1000000000000000000)
+
 /*
  * One slot
  */
@@ -76,6 +81,7 @@ add_row(struct counts_row *to, const struct counts_row *from)
 {
 	size_t i;
 
+	to->counted = true;
 	add(&to->totals, &from->totals);
 	add(&to->recent, &from->recent);
 	for (i = 0; i < COUNTERS_SECRETS; i++)
@@ -110,7 +116,8 @@ row_of(struct counts *counts, const char *name)
 	return NULL;
 }
 
-/* Room for all slots, and the endpoints of the configuration. */
+/* Room for all slots, and the endpoints of the configuration. Of those whose
+ * names are cut to the same, only the first has a row. */
 static bool
 begin_rows(struct counts *counts, const struct config *config)
 {
@@ -121,18 +128,49 @@ begin_rows(struct counts *counts, const struct config *config)
 	if (counts->rows == NULL)
 		return false;
 	for (i = 0; i < endpoints; i++) {
-		struct counts_row *row = &counts->rows[i];
+		struct counts_row *row = &counts->rows[counts->count];
 		const char *name = config->endpoints[i].name;
 
+		if (counts_find(counts, name) != NULL)
+			continue;
+		counts->count++;
 		row->endpoint = &config->endpoints[i];
 		memcpy(row->name, name, strnlen(name,
 		    COUNTERS_NAME_SIZE - 1));
 	}
-	counts->count = endpoints;
 	return true;
 }
 
+/* Without a free slot, what has none is counted in `rest`. */
+static void
+drop_slotless(struct counts *counts)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < counts->count; i++)
+		if (counts->rows[i].counted)
+			counts->rows[kept++] = counts->rows[i];
+	counts->count = kept;
+}
+
+/* Whether the configuration allows the name, and a receiver could count so
+ * much. */
 static bool
+is_sound(const struct counts_row *row)
+{
+	const char *name = row->name;
+	size_t i;
+
+	for (; *name != '\0'; name++)
+		if ((unsigned char)*name < ' ' || *name == 0x7f)
+			return false;
+	for (i = 0; i < COUNTERS; i++)
+		if (row->totals.counts[i] > COUNT_MOST)
+			return false;
+	return row->totals.bytes <= SUM_MOST && row->totals.took_us <= SUM_MOST;
+}
+
+static enum error
 read_slots(const struct counters_view *view, int64_t now, int64_t from,
     struct counts *counts)
 {
@@ -142,11 +180,16 @@ read_slots(const struct counters_view *view, int64_t now, int64_t from,
 
 	counts->since = counters_view_since(view);
 	if (!read_slot(view, 0, now, from, &counts->rest))
-		return false;
+		return ERR_STALE;
+	if (!is_sound(&counts->rest))
+		return ERR_DAMAGED;
 	for (slot = 1; slot < COUNTERS_SLOTS &&
 	    counters_view_name(view, slot, name); slot++) {
 		if (!read_slot(view, slot, now, from, &row))
-			return false;
+			return ERR_STALE;
+		if (!is_sound(&row))
+			return ERR_DAMAGED;
+		row.counted = true;
 		/* Whoever took a slot may have been killed before it wrote the
 		 * name. */
 		known = *row.name == '\0' ? &counts->rest :
@@ -157,10 +200,12 @@ read_slots(const struct counters_view *view, int64_t now, int64_t from,
 			counts->rows[counts->count++] = row;
 	}
 	counts->full = slot == COUNTERS_SLOTS;
-	return true;
+	if (counts->full)
+		drop_slotless(counts);
+	return ERR_NONE;
 }
 
-/* ERR_STALE if the file was cut short. */
+/* ERR_STALE: the file was cut short. ERR_DAMAGED: no receiver counted so. */
 static enum error
 read_all(int folder, const struct config *config, int64_t now, int64_t from,
     struct counts *counts)
@@ -175,10 +220,9 @@ read_all(int folder, const struct config *config, int64_t now, int64_t from,
 	    counters_view_open(folder, NULL, &view);
 	if (error != ERR_NONE)
 		return error;
-	if (read_slots(view, now, from, counts))
+	error = read_slots(view, now, from, counts);
+	if (error == ERR_NONE)
 		counts->state = COUNTS_KNOWN;
-	else
-		error = ERR_STALE;
 	counters_view_close(view);
 	return error;
 }
@@ -196,9 +240,10 @@ counts_read(int folder, const struct config *config, int64_t now,
 		error = read_all(folder, config, now, from, counts);
 	if (error != ERR_MISSING)
 		return error;
-	if (folder != -1 && io_fstatat(folder, COUNTERS_NAME, &status) == 0)
-		counts->state = COUNTS_OTHER;
-	return ERR_NONE;
+	if (folder == -1 || io_fstatat(folder, COUNTERS_NAME, &status) == -1)
+		return ERR_NONE;
+	counts->state = COUNTS_OTHER;
+	return S_ISDIR(status.st_mode) ? ERR_DAMAGED : ERR_NONE;
 }
 
 void

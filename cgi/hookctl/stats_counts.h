@@ -20,6 +20,7 @@ struct counts_row {
 					 * and to those without a slot */
 	const struct endpoint *endpoint; /* NULL: not in the configuration, or
 					 * none was read */
+	bool counted;			/* it has a slot */
 	struct counters_numbers totals;
 	struct counters_numbers recent;	/* of the hours from `from` on */
 	int64_t used[COUNTERS_SECRETS];	/* the end of the last hour in which a
@@ -40,7 +41,8 @@ struct counts {
 	bool full;		/* no slot is free: `rest` may be of endpoints,
 				 * too */
 	struct counts_row *rows; /* the endpoints of the configuration in its
-				 * order, then the others */
+				 * order, then the others; if `full`, only those
+				 * with a slot */
 	size_t count;
 };
 
@@ -49,7 +51,7 @@ struct counts {
  * moment in the last hour that is looked at, `from` one in the first hour that
  * is `recent`. `config` may be NULL, and must last as long as the counts. The
  * caller calls counts_free() in any case. An error: they are there and cannot
- * be read.
+ * be read; ERR_DAMAGED if no receiver can have counted so.
  */
 enum error counts_read(int folder, const struct config *config, int64_t now,
     int64_t from, struct counts *counts);

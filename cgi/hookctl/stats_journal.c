@@ -79,6 +79,15 @@ add_line(struct stats *stats, const struct reader_line *line)
 	    ERR_NONE || fields_add(stats->fields, &record);
 }
 
+/* Whether it was there when the journal was measured, as far as is known. One
+ * of a clock that was ahead counts, and hides none after it. */
+static bool
+was_there(const struct stats *stats, const struct reader_line *line)
+{
+	return line->received_at <= stats->now || !stats->latest.any ||
+	    line->seq <= stats->latest.seq;
+}
+
 static enum error
 read_records(struct stats *stats, struct reader *reader)
 {
@@ -87,8 +96,7 @@ read_records(struct stats *stats, struct reader *reader)
 	uint64_t first = 0;
 	bool good = true;
 
-	while (good && reader_next(reader, &line) &&
-	    line.received_at <= stats->now) {
+	while (good && reader_next(reader, &line) && was_there(stats, &line)) {
 		if (first == 0 && stats->latest.seq >= line.seq)
 			progress_begin(&progress,
 			    stats->latest.seq - line.seq + 1);

@@ -10,11 +10,13 @@
 #include "hookctl/stats.h"
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "hookctl/output.h"
 #include "hookctl/stats_numbers.h"
 #include "journal/reader.h"
 #include "when.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -140,14 +142,49 @@ say_where(const struct silence *silence)
 	    strlen(silence->endpoint) }, 0);
 }
 
+/* Whether the journal has all that ever came, and latest_of() has looked at all
+ * of it. */
+static bool
+is_all_known(const struct silence *silence)
+{
+	struct reader_file *files;
+	size_t count;
+	bool all;
+
+	if (reader_files(silence->stats->directory, &files, &count) !=
+	    ERR_NONE)
+		return false;
+	all = count == 1 && files->live && files->first_seq == 1 &&
+	    files->size <= LATEST_BYTES;
+	free(files);
+	return all;
+}
+
+static void
+say_age(const struct stats *stats, const struct latest *latest,
+    int64_t seconds)
+{
+	bool ahead = latest->received_at > stats->now;
+	char age[32], time[32];
+
+	printf(" for %s%s: the last notification came %s%s\n",
+	    ahead ? "more than " : "", age_text(ahead ? seconds :
+	    (stats->now - latest->received_at) / CLOCK_SECOND, age),
+	    when_text(latest->received_at, stats->now, stats->utc, time),
+	    ahead ? ", by a clock that was ahead" : "");
+}
+
 static void
 say_since_when(const struct silence *silence, const struct latest *latest)
 {
 	const struct counters_numbers ever = counted(silence, true);
 	const struct stats *stats = silence->stats;
-	char age[32], time[32];
+	char age[32];
 
-	if (latest->records == 0 && ever.counts[COUNTER_ACCEPTED] == 0) {
+	if ((latest->records == 0 && ever.counts[COUNTER_ACCEPTED] == 0) ||
+	    (!latest->any && silence->endpoint == NULL && !stats->absent &&
+	    ever.counts[COUNTER_ACCEPTED] <= latest->records &&
+	    is_all_known(silence))) {
 		fputs("nothing has ever arrived", stdout);
 		say_where(silence);
 		puts("");
@@ -156,10 +193,7 @@ say_since_when(const struct silence *silence, const struct latest *latest)
 	fputs("nothing has arrived", stdout);
 	say_where(silence);
 	if (latest->any)
-		printf(" for %s: the last notification came %s\n",
-		    age_text((stats->now - latest->received_at) /
-		    CLOCK_SECOND, age), when_text(latest->received_at,
-		    stats->now, stats->utc, time));
+		say_age(stats, latest, silence->seconds);
 	else
 		printf(" for more than %s, and no older notification was "
 		    "found\n", age_text(silence->seconds, age));
@@ -191,6 +225,29 @@ say_refused(const struct silence *silence)
 		puts("");
 }
 
+/* Says what was refused since the last notification, which may be longer ago
+ * than what was asked for. */
+static void
+say_refused_since(const struct silence *silence, const struct latest *latest)
+{
+	struct stats stats = *silence->stats;
+	struct silence longer = *silence;
+	int folder;
+
+	if (!latest->any || latest->received_at >= silence->begin) {
+		say_refused(silence);
+		return;
+	}
+	longer.stats = &stats;
+	folder = open(stats.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (counts_read(folder, stats.config, stats.now, latest->received_at,
+	    &stats.counts) == ERR_NONE)
+		say_refused(&longer);
+	counts_free(&stats.counts);
+	if (folder != -1)
+		(void)io_close(folder);
+}
+
 static enum status
 say(const struct silence *silence)
 {
@@ -202,7 +259,7 @@ say(const struct silence *silence)
 		return fail(STATUS_FAILED, "the journal %s cannot be read: %s",
 		    silence->stats->directory, error_word(error));
 	say_since_when(silence, &latest);
-	say_refused(silence);
+	say_refused_since(silence, &latest);
 	puts("If notifications fail, Messenger unsubscribes the app from a "
 	    "Page after an hour;\n"
 	    "Meta tries others again for 36 hours, those of WhatsApp for "

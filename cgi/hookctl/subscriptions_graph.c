@@ -221,18 +221,21 @@ graph_change(struct graph *graph, const struct graph_request *request)
  */
 
 /* Moves the items of a page to `all`. False if it has none, not even an empty
- * array. */
+ * array, or some that are no objects. */
 static bool
 move_items(struct json_object *page, struct json_object *all)
 {
-	struct json_object *data = answer_member(page, "data");
+	struct json_object *data = answer_member(page, "data"), *item;
 	size_t i;
 
 	if (!json_object_is_type(data, json_type_array))
 		return false;
-	for (i = 0; i < json_object_array_length(data); i++)
-		(void)json_object_array_add(all, json_object_get(
-		    json_object_array_get_idx(data, i)));
+	for (i = 0; i < json_object_array_length(data); i++) {
+		item = json_object_array_get_idx(data, i);
+		if (!json_object_is_type(item, json_type_object))
+			return false;
+		(void)json_object_array_add(all, json_object_get(item));
+	}
 	return true;
 }
 

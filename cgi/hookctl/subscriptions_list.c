@@ -49,7 +49,8 @@ app_row(const struct subscriptions *it, struct json_object *given)
 	found_set(row, "active", json_object_new_boolean(is_active));
 	found_set(row, "fields", app_fields(it,
 	    answer_member(given, "fields")));
-	if (is_active)
+	if (is_active && json_object_array_length(answer_member(row,
+	    "fields")) > 0)
 		found_goes(it, row, url);
 	else
 		found_text(row, "goes", GOES_NOWHERE);

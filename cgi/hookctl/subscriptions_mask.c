@@ -1,5 +1,7 @@
 #include "hookctl/subscriptions_mask.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define STARS ((size_t)3)
@@ -9,26 +11,48 @@ mask_add(struct mask *mask, const char *secret, bool parts)
 {
 	size_t length = secret != NULL ? strlen(secret) : 0;
 
-	if (length == 0 || mask->count == MASK_MOST)
+	if (length == 0 || (mask->count == MASK_MOST && !parts))
 		return;
+	mask->count -= mask->count == MASK_MOST;
 	mask->secrets[mask->count].text = secret;
 	mask->secrets[mask->count].least = parts && length > MASK_PART ?
 	    MASK_PART : length;
 	mask->count++;
 }
 
-/* The most bytes at the start of `text` that are a part of this secret. */
-static size_t
-longest_part(const char *secret, const char *text)
+/* Whether `text` begins with this byte, as it is or percent-encoded; `*used` is
+ * then how many bytes that takes. */
+static bool
+is_byte(const char *text, char byte, size_t *used)
 {
-	size_t longest = 0, length;
+	char digits[3] = { 0 }, *end;
+
+	*used = 1;
+	if (*text == byte)
+		return true;
+	if (*text != '%' || text[1] == '\0')
+		return *text == '+' && byte == ' ';
+	memcpy(digits, text + 1, 2);
+	*used = 3;
+	return isxdigit((unsigned char)*digits) &&
+	    strtoul(digits, &end, 16) == (unsigned char)byte &&
+	    end == digits + 2;
+}
+
+/* How many bytes at the start of `text` are a part of this secret that has at
+ * least `least` bytes; 0: none is. */
+static size_t
+longest_part(const char *secret, size_t least, const char *text)
+{
+	size_t longest = 0, length, at, used;
 
 	for (; *secret != '\0'; secret++) {
-		length = 0;
-		while (text[length] != '\0' && text[length] == secret[length])
-			length++;
-		if (length > longest)
-			longest = length;
+		at = 0;
+		for (length = 0; text[at] != '\0' && secret[length] != '\0' &&
+		    is_byte(text + at, secret[length], &used); length++)
+			at += used;
+		if (length >= least && at > longest)
+			longest = at;
 	}
 	return longest;
 }
@@ -40,8 +64,9 @@ hidden(const struct mask *mask, const char *text)
 	size_t longest = 0, length, i;
 
 	for (i = 0; i < mask->count; i++) {
-		length = longest_part(mask->secrets[i].text, text);
-		if (length >= mask->secrets[i].least && length > longest)
+		length = longest_part(mask->secrets[i].text,
+		    mask->secrets[i].least, text);
+		if (length > longest)
 			longest = length;
 	}
 	return longest;

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MASK_MOST 80		/* secrets; more are not hidden */
+#define MASK_MOST 4096		/* secrets; of more, see mask_add() */
 #define MASK_PART 12		/* the shortest part that is recognized */
 
 struct mask {			/* all zero: it hides nothing */
@@ -22,12 +22,13 @@ struct mask {			/* all zero: it hides nothing */
 /*
  * Hides this text from now on, and with `parts` also each part of it that has
  * at least MASK_PART bytes. The text is the caller's, and stays in use. An
- * empty one, or NULL, is nothing to hide.
+ * empty one, or NULL, is nothing to hide. If there are too many, one without
+ * `parts` is not hidden, and one with them takes the place of the last.
  */
 void mask_add(struct mask *mask, const char *secret, bool parts);
 
-/* Replaces every secret in `text` by "***", or by as many stars as it has bytes
- * if these are fewer. */
+/* Replaces every secret in `text`, also if it is percent-encoded, by "***", or
+ * by as many stars as it has bytes if these are fewer. */
 void mask_text(const struct mask *mask, char *text);
 
 #endif

@@ -75,9 +75,9 @@ suggest(struct report *report, const char *object, struct json_object *fields)
 	char *list = joined(fields, ",");
 
 	if (list != NULL && object_fault(object) == NULL &&
-	    fields_fault(list) == NULL)
+	    (*list == '\0' || fields_fault(list) == NULL))
 		report_more(report, "hookctl subscriptions add %s --fields %s",
-		    object, list);
+		    object, *list != '\0' ? list : "FIELD,...");
 	free(list);
 }
 
@@ -89,15 +89,15 @@ print_app_row(struct report *report, struct json_object *row)
 	enum finding finding = FINDING_FAILURE;
 
 	if (strcmp(answer_text(row, "goes"), GOES_NOWHERE) == 0)
-		report_row(report, object, finding, "goes nowhere: Meta has "
-		    "switched it off");
+		report_row(report, object, finding, "goes nowhere: %s",
+		    json_object_get_boolean(json_object_object_get(row,
+		    "active")) ? "it has no fields" :
+		    "Meta has switched it off");
 	else
 		finding = print_goes(report, object, row,
 		    answer_text(row, "callback_url"), "", fields);
 	if (finding == FINDING_FAILURE)
 		suggest(report, object, fields);
-	else if (json_object_array_length(fields) == 0)
-		report_more(report, "it has no fields, so nothing is sent");
 }
 
 static void

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The first endpoint with an app_id; says which one if another has one, too. */
 static const struct endpoint *
@@ -46,21 +47,30 @@ check_endpoint(const struct endpoint *endpoint, bool needs_url)
 	return STATUS_DONE;
 }
 
-/* Hides what may not be printed: the paths that nobody is to know, and, if it
- * is sent, the verify token. */
 static void
-mask_endpoints(struct subscriptions *it, bool sends_verify_token)
+mask_secrets(struct mask *mask, const struct endpoint *endpoint)
+{
+	size_t i;
+
+	for (i = 0; i < endpoint->verify_tokens.count; i++)
+		mask_add(mask, endpoint->verify_tokens.texts[i], false);
+	for (i = 0; i < endpoint->app_secrets.count; i++)
+		mask_add(mask, endpoint->app_secrets.texts[i], false);
+}
+
+/* Hides what may not be printed: tokens, secrets, and the paths that nobody is
+ * to know. */
+static void
+mask_endpoints(struct subscriptions *it)
 {
 	const struct config *config = it->config;
 	size_t i;
 
-	if (sends_verify_token)
-		mask_add(&it->graph.mask,
-		    it->endpoint->verify_tokens.texts[0], false);
 	for (i = 0; i < config->endpoint_count; i++) {
 		const struct endpoint *at = &config->endpoints[i];
 		const char *path = strstr(at->callback_url, "://");
 
+		mask_secrets(&it->graph.mask, at);
 		if (!at->accept_unsigned)
 			continue;
 		if (strcmp(at->path, "*") != 0)
@@ -82,7 +92,7 @@ find_endpoint(struct subscriptions *it, const struct subscriptions_wish *wish)
 	    choose_endpoint(it->config);
 	if (it->endpoint == NULL)
 		return STATUS_FAILED;
-	mask_endpoints(it, wish->adds);
+	mask_endpoints(it);
 	return check_endpoint(it->endpoint, wish->needs_url);
 }
 
@@ -105,6 +115,17 @@ make_app_token(struct subscriptions *it)
 	return graph_take_token(&it->graph, &it->app, secret);
 }
 
+static void
+warn_if_open(const char *file)
+{
+	struct stat status;
+
+	if (stat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+	    (status.st_mode & S_IROTH) != 0)
+		note("everybody can read the token in %s: chmod 600 %s", file,
+		    file);
+}
+
 /* The token for a Page or an account. */
 static enum status
 read_token(struct subscriptions *it, const char *file)
@@ -119,6 +140,8 @@ read_token(struct subscriptions *it, const char *file)
 	    secret_file_first(file, "access token") : prompt_secret(question);
 	if (it->other.text == NULL)
 		return STATUS_FAILED;
+	if (file != NULL)
+		warn_if_open(file);
 	fault = token_fault(it->other.text);
 	if (fault != NULL)
 		return fail(STATUS_FAILED, "%s: the access token %s", from,

@@ -27,7 +27,12 @@ secrets_are_hidden(void **state)
 		{ "4e70f7e5750", "4e70f7e5750" }, { "4e70f7e57500", "***" },
 		/* Of this one, only the whole is a secret. */
 		{ "meatyhamhock", "***" }, { "meatyhamhoc", "meatyhamhoc" },
-		{ "ab", "**" }, { "abc", "**c" } };
+		{ "ab", "**" }, { "abc", "**c" },
+		/* As URLs have it. */
+		{ "v=c%2Fd+e%2b&", "v=***&" }, { "c%2Fd%20e%2B", "***" },
+		{ "c%2Fd%2", "c%2Fd%2" }, { "%6deatyh%61mhock%", "***%" },
+		{ "%35ec4e70f7e57", "***" }, { "%35ec4e70f7e5",
+		    "%35ec4e70f7e5" } };
 	struct mask mask = { 0 };
 	char text[128];
 	size_t i;
@@ -38,7 +43,8 @@ secrets_are_hidden(void **state)
 	mask_add(&mask, "ab", true);
 	mask_add(&mask, "", true);
 	mask_add(&mask, NULL, true);
-	assert_int_equal(mask.count, 3);
+	mask_add(&mask, "c/d e+", false);
+	assert_int_equal(mask.count, 4);
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		(void)snprintf(text, sizeof text, "%s", cases[i].text);
 		mask_text(&mask, text);

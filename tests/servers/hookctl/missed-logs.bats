@@ -192,6 +192,48 @@ is_said() {
 	has '2 of 2 were stopped, *'
 }
 
+@test "of logs that begin alike the longest counts, unless they go apart" {
+	made >"$log" <<-'END'
+		3 100 200 3 60
+		3 100 403 199 2
+	END
+	head -n 60 "$log" >"$log.1"
+	missed 1 "$log.1" "$log"
+	has "hookctl: $log.1 begins as $log does: it is taken for a copy, and not counted"
+	has '2 of 62 were stopped, *'
+	# Half a line at the end.
+	head -c -30 "$log" | gzip >"$log.2.gz"
+	missed 1 "$log.2.gz" "$log.1" "$log"
+	has '2 of 62 were stopped, *'
+	{
+		cat "$log.1"
+		made <<<'3 100 404 199 1'
+	} >"$log.3"
+	missed 1 "$log.3" "$log"
+	has_no 'taken for a copy'
+	has '3 of 123 were stopped, *'
+}
+
+@test "the lines before damage count, and the damage is told once" {
+	made <<<'3 100 403 199 7' | gzip >"$log.gz"
+	cp "$log.gz" "$here/whole.gz"
+	printf '\1\2\3\4' | dd of="$log.gz" bs=1 conv=notrunc status=none \
+	    seek=$(($(stat -c %s "$log.gz") - 8))
+	missed 3 "$log.gz"
+	has '7 of 7 were stopped, *'
+	[ "$(grep -c damaged <<<"$output")" = 1 ]
+	# One after another in one file.
+	made <<<'2 100 403 199 1' | gzip >>"$here/whole.gz"
+	missed 1 "$here/whole.gz"
+	has '8 of 8 were stopped, *'
+}
+
+@test "no terminal obeys a path" {
+	made >"$log" <<<$'3 100 404 196 1 facebookplatform/1.0 /a\e[31mb\xc2\x9b'
+	missed 0 "$log"
+	has '*, such as /a\\u001b\[31mb\\u009b.'
+}
+
 @test "a log that cannot be read, or is none: status 3, and the others count" {
 	made >"$log" <<<'3 100 403 199 2'
 	missed 3 "$here/none" "$log"

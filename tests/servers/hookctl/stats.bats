@@ -244,6 +244,58 @@ week() {
 	[[ $output == *'8 of 9 0; those after 8 are not counted'* ]]
 }
 
+@test "without a free slot, an endpoint that has none has no row of zeros" {
+	local i
+	settings /1 1 /late 1
+	past < <(
+		echo since 60
+		for ((i = 1; i < 64; i++)); do
+			printf '%s\n' "slot /$i" 'accepted 1'
+		done
+		printf '%s\n' slot 'accepted 2'
+	)
+	stats 0
+	shows_not /late
+	shows '(others)               2        0        0    0        0   -       -'
+	stats 0 --json
+	shows_not /late
+	stats 0 --prometheus
+	shows_not /late
+}
+
+@test "two names that are cut to the same make one series" {
+	local path
+	path=/$(printf '%0130d' 0)
+	settings "${path}a" 1 "${path}b" 1
+	past <<<$'since 60\nslot '"${path}a"$'\naccepted 3'
+	stats 0 --prometheus
+	[ -z "$(grep -v '^#' <<<"$output" | sed 's/ [^ ]*$//' | sort | uniq -d)" ]
+	[ "$(grep -c '^hookline_received_bytes_total' <<<"$output")" = 1 ]
+}
+
+@test "damaged counters are not shown" {
+	local form
+	past <<<$'since 60\nslot /webhook\naccepted 3'
+	cp "$journal/.state/counters" "$here/whole"
+	printf '\33' | dd of="$journal/.state/counters" bs=1 conv=notrunc status=none \
+	    seek=$((4096 + 128 + 2))
+	for form in --json --prometheus --utc; do
+		stats 3 $form
+		[ -z "$output" ]
+		[ "$stderr" = "hookctl: the counters of the journal $journal cannot be read: damaged" ]
+	done
+	# The highest byte of what was accepted.
+	cp "$here/whole" "$journal/.state/counters"
+	printf '\177' | dd of="$journal/.state/counters" bs=1 conv=notrunc status=none \
+	    seek=$((12288 + 336 + 7))
+	stats 3 --json
+	[ -z "$output" ]
+	rm "$journal/.state/counters"
+	mkdir "$journal/.state/counters"
+	stats 3 --json
+	[ -z "$output" ]
+}
+
 @test "an unsigned endpoint is shown by its name, never by its path" {
 	local word=/aB3dE5gH7jK9mN1pQ3sT5vW7xY
 	cat >"$conf" <<-END
@@ -294,6 +346,17 @@ week() {
 	stats 0 --since 2h --json
 	[ "$(jq -c .updates <<<"$output")" = \
 	    '[{"object":"page","field":"\u001b[31m‮","count":1},{"object":"user","field":"photos","count":1}]' ]
+}
+
+@test "a record of a clock that was ahead hides none after it" {
+	past <<-'END'
+		since 60
+		record 300 /webhook page feed 1
+		record -99999 /webhook user photos 1
+		record 60 /webhook page feed 2
+	END
+	stats 0
+	shows '24 hours  page feed 3   user photos 1'
 }
 
 @test "many objects and fields: the rest in one number" {
@@ -548,7 +611,8 @@ silent() {
 		slot /webhook
 		accepted 3 2
 		repeats 1 5
-		refused signature 40 1
+		refused signature 38 1
+		refused signature 2 8
 		refused too-large 9 30
 		refused storage 12 0
 		unavailable 12 0
@@ -600,7 +664,9 @@ silent() {
 		record 30000 /webhook page feed 1
 		record -99999999 /webhook page feed 1
 	END
-	silent 'nothing has arrived for *: the last notification came *' 6h
+	silent 'nothing has arrived for more than 6 hours: the last notification came *, by a clock that was ahead' 6h
+	past <<<'record 30000 /webhook hookline_check check 1'
+	silent 'nothing has ever arrived' 6h
 	run ctl stats --silent-for 6h --directory "$here/none"
 	[ "$status" = 3 ]
 	stats 3 --silent-for 6h --endpoint /nobody

@@ -58,7 +58,8 @@ setup() {
 	G=$S/graph
 	GRAPH=https://127.0.0.1:$(<"$G/port")
 	export HOOKLINE_CONFIG=$conf
-	rm -f "$G/answer" "$G/hold" "$G/requests"
+	umask 077
+	rm -f "$G/answer" "$G/hold" "$S/page-token" "$S/waba-token" "$G/requests"
 	printf '%s\n' "$PAGE_TOKEN" "$WABA_TOKEN" >"$G/tokens"
 	echo '{"success": true}' >"$G/success"
 	printf '# for tests\n\n%s\n' "$PAGE_TOKEN" >"$S/page-token"
@@ -173,14 +174,21 @@ state() {
 		  user                       FAILURE  goes nowhere: Meta has switched it off
 		                                      hookctl subscriptions add user --fields photos
 		  instagram                  ok       goes to the endpoint shop: comments
-		  permissions                ok       goes here
-		                                      it has no fields, so nothing is sent
-		2 failures
+		  permissions                FAILURE  goes nowhere: it has no fields
+		                                      hookctl subscriptions add permissions --fields FIELD,...
+		3 failures
 	END
 	asks 3 list --endpoint shop
 	said <<-END
 		hookctl: the endpoint "shop" has no app_id: set it in hookline.conf; the App Dashboard shows it under App settings, Basic
 	END
+}
+
+@test "list: a subscription without fields brings nothing" {
+	subscribed "[{\"object\": \"page\", \"callback_url\": \"$URL\", \"fields\": []}]" '["feed"]'
+	asks 1 list
+	asks 1 list --page "$PAGE" --token-file "$S/page-token"
+	[[ $output == *'goes nowhere: the app has no active subscription to page'* ]]
 }
 
 @test "list: there is nothing" {
@@ -406,6 +414,21 @@ refused_with() {
 	[[ $stderr == *'does: *** is wrong'* ]]
 }
 
+@test "tokens and secrets of other endpoints are not shown either" {
+	local old=cafe1bad2dad3fad4bed5fed6ace7bee
+	another < <(our_config; cat <<-END
+		endpoint "/other" {
+			verify_token = { "of/another", "an old one" }
+			app_secret = { "${old//a/0}", "$old" }
+		}
+	END
+	)
+	refused_with 400 <<-END
+		{"error": {"message": "a of/another b of%2Fanother c an+old+one d $old e"}}
+	END
+	[[ $stderr == *': a *** b *** c *** d *** e'* ]]
+}
+
 @test "what a token lacks" {
 	echo another-token-than-this-one >"$G/tokens"
 	asks 3 add --page "$PAGE" --fields feed --token-file "$S/page-token"
@@ -451,6 +474,9 @@ refused_with() {
 	[ "$(wc -l <"$G/requests")" = 2 ]
 	answers_with 200 <<<'{"data": {}}'
 	asks 3 list
+	answers_with 200 <<<'{"data": ["page", null, 1]}'
+	asks 3 list
+	[[ $stderr == *' answers 200, but not as the Graph API does: {"data": ["page"'* ]]
 	answers_with 200 <<<'{"data": [], "paging": {"next": "https://graph.facebook.com/none"}}'
 	asks 3 list
 	[[ $stderr == *'a next page whose address is no URL with a query' ]]
@@ -513,6 +539,9 @@ refused_with() {
 	    --ca-file "$S/tls/root.pem" <<<"  $PAGE_TOKEN "
 	asks 3 list --page "$PAGE"
 	said <<<'hookctl: standard input: the access token is missing'
+	chmod 644 "$S/page-token"
+	asks 0 list --page "$PAGE" --token-file "$S/page-token"
+	said <<<"hookctl: everybody can read the token in $S/page-token: chmod 600 $S/page-token"
 	printf '%s\n' 'a b' >"$S/bad"
 	asks 3 list --page "$PAGE" --token-file "$S/bad"
 	said <<<"hookctl: $S/bad: the access token has a blank or a character that is not ASCII"
