@@ -193,7 +193,7 @@ $(O)/unit/test_filter: $(O)/cgi/record_filter.o \
 	$(patsubst %,$(O)/cgi/hookctl/%.o,filter options output text)
 $(O)/unit/test_view_json $(O)/unit/test_view_page $(O)/unit/test_strip: \
 	$(patsubst %.c,$(O)/%.o,$(wildcard cgi/inbox/view_*.c) \
-	cgi/inbox/html.c cgi/inbox/ask.c cgi/inbox/strip.c cgi/when.c)
+	$(addprefix cgi/inbox/,html.c ask.c strip.c left_out_text.c) cgi/when.c)
 $(O)/unit/test_ask $(O)/fuzz_ask: $(patsubst %,$(O)/cgi/%.o,inbox/ask when)
 $(O)/unit/test_find: $(patsubst %,$(O)/cgi/%.o,inbox/find record_filter)
 $(O)/unit/test_show: $(O)/cgi/when.o \

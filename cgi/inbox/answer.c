@@ -13,8 +13,25 @@ static const char always[] =
     "script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
     "Referrer-Policy: no-referrer\r\n"
-    "Cross-Origin-Resource-Policy: same-origin\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n";
+
+/* Over http, browsers ignore it and complain. */
+static const char with_https[] =
     "Cross-Origin-Opener-Policy: same-origin\r\n";
+
+bool
+answer_is_encrypted(const struct request *request)
+{
+	const char *https = request_variable(request, "HTTPS");
+	const char *scheme = request_variable(request, "REQUEST_SCHEME");
+	const char *before = request_variable(request,
+	    "HTTP_X_FORWARDED_PROTO");
+
+	return (https != NULL && *https != '\0' &&
+	    strcmp(https, "off") != 0) ||
+	    (scheme != NULL && strcmp(scheme, "https") == 0) ||
+	    (before != NULL && strcmp(before, "https") == 0);
+}
 
 void
 answer_send(const struct exchange *exchange, const struct answer *answer)
@@ -26,7 +43,8 @@ answer_send(const struct exchange *exchange, const struct answer *answer)
 	    answer->body.length };
 	size_t length;
 
-	(void)snprintf(others, sizeof others, "%s%s", always,
+	(void)snprintf(others, sizeof others, "%s%s%s", always,
+	    answer_is_encrypted(exchange->request) ? with_https : "",
 	    answer->others != NULL ? answer->others : "");
 	length = response_head(&response, head);
 	if (exchange->send(exchange->context, head, length) &&

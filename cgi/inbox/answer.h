@@ -8,6 +8,8 @@
 #include "base/span.h"
 #include "http/exchange.h"
 
+#include <stdbool.h>
+
 struct answer {
 	int status;
 	const char *type;	/* Content-Type */
@@ -16,6 +18,9 @@ struct answer {
 				 * none */
 	struct span body;
 };
+
+/* Whether the client says https, or the web server does. */
+bool answer_is_encrypted(const struct request *request);
 
 /* Sends it, to HEAD and with 304 without its body, and ends the exchange. */
 void answer_send(const struct exchange *exchange, const struct answer *answer);

@@ -93,8 +93,8 @@ read_time(struct ask *ask, const struct parameter *parameter,
 	int64_t *time = member_of(ask, parameter);
 
 	if (!when_parse(value, now, true, time))
-		return REFUSE(wrong, "%s must be %s", parameter->name,
-		    WHEN_FORMS);
+		return REFUSE(wrong, "%s must be %s, from 1970 to 9999",
+		    parameter->name, WHEN_FORMS);
 	if (parameter->text == ASK_TO && is_day(value))
 		*time += CLOCK_DAY;
 	return read_text(ask, parameter, value, wrong);

@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "journal/backward.h"
+#include "journal/layout.h"
 #include "record_filter.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,14 +140,10 @@ take_all(struct search *search, struct find_result *result)
 static void
 note_reached(const struct backward *backward, struct find_result *result)
 {
-	const struct backward_trouble *trouble = backward_trouble(backward);
-
 	(void)backward_reached(backward, &result->back_to_seq,
 	    &result->back_to);
 	result->older = backward_goes_on(backward);
-	(void)snprintf(result->unreadable, sizeof result->unreadable, "%s",
-	    trouble->file);
-	result->unreadable_errno = trouble->number;
+	result->left_out = *backward_left_out(backward);
 }
 
 /* The newest record of all; seq 0 if there is none. */
@@ -249,8 +245,24 @@ judge_one(void *context, const struct reader_line *line)
 	return line->seq == wanted->seq ? BACKWARD_GIVE : BACKWARD_SKIP;
 }
 
+/* What may have the record that was not found. An older one was in the live
+ * file, so it is not in archive. */
+static struct left_out
+may_have(const struct backward *backward)
+{
+	struct left_out left_out = *backward_left_out(backward);
+	uint64_t seq;
+	int64_t time;
+
+	if (strcmp(left_out.file, SEGMENT_ARCHIVE) == 0 &&
+	    backward_reached(backward, &seq, &time))
+		left_out.file[0] = '\0';
+	return left_out;
+}
+
 enum error
-find_one(const char *directory, uint64_t seq, struct find_record *record)
+find_one(const char *directory, uint64_t seq, struct find_record *record,
+    struct left_out *left_out)
 {
 	struct wanted wanted = { .seq = seq,
 	    .deadline = clock_monotonic_ms() + FIND_ONE_MS };
@@ -262,6 +274,7 @@ find_one(const char *directory, uint64_t seq, struct find_record *record)
 	enum error error = backward_open(&options, &wanted.backward);
 
 	memset(record, 0, sizeof *record);
+	memset(left_out, 0, sizeof *left_out);
 	if (error != ERR_NONE)
 		return error;
 	if (backward_next(wanted.backward, &line))
@@ -270,6 +283,7 @@ find_one(const char *directory, uint64_t seq, struct find_record *record)
 		error = backward_error(wanted.backward);
 	else
 		error = wanted.late ? ERR_BUSY : ERR_MISSING;
+	*left_out = may_have(wanted.backward);
 	backward_close(wanted.backward);
 	return error;
 }

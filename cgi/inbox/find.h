@@ -8,6 +8,7 @@
 
 #include "inbox/ask.h"
 #include "base/error.h"
+#include "journal/left_out.h"
 #include "payload/record.h"
 
 #include <stdbool.h>
@@ -39,9 +40,7 @@ struct find_result {
 	uint64_t latest;	/* seq of the newest durable record of all; 0:
 				 * the journal is empty */
 	int64_t latest_at;	/* its received_at */
-	char unreadable[96];	/* a file that could not be read, or "" */
-	int unreadable_errno;	/* 0: it is damaged; EFBIG: it is compressed and
-				 * takes longer than FIND_MS */
+	struct left_out left_out;	/* EFBIG: longer than FIND_MS */
 };
 
 struct find_limits {
@@ -64,13 +63,13 @@ enum error find_within(const char *directory, const struct ask *ask,
     const struct find_limits *limits, struct find_result *result);
 
 /*
- * The one record of this seq. ERR_MISSING: there is none, or no such folder;
- * ERR_BUSY: it took too long; ERR_DAMAGED: its line is not what it should be.
- * Otherwise like find_list(). Its line is freed with find_record_free(),
- * whatever is returned.
+ * The one record of this seq. ERR_MISSING: there is none, or no such folder, or
+ * it may be in what `left_out` names; ERR_BUSY: it took too long; ERR_DAMAGED:
+ * its line is not what it should be. Otherwise like find_list(). Its line is
+ * freed with find_record_free(), whatever is returned.
  */
 enum error find_one(const char *directory, uint64_t seq,
-    struct find_record *record);
+    struct find_record *record, struct left_out *left_out);
 
 /* How many durable records are newer than `after`, and the newest one's seq; by
  * the seqs alone, without reading what is between. Errors as above. */

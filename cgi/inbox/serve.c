@@ -5,6 +5,7 @@
 #include "host/program.h"
 #include "host/sandbox.h"
 #include "inbox/answer.h"
+#include "inbox/denied.h"
 #include "inbox/place.h"
 #include "inbox/show.h"
 
@@ -28,6 +29,7 @@ struct serve {
 	int64_t looked;
 	int64_t end;		/* when it must end; 0: it need not */
 	bool said;		/* that nothing protects it */
+	struct denied_names names;
 };
 
 static const char how_to_protect[] =
@@ -59,6 +61,7 @@ serve_new(const struct serve_start *start)
 	serve->search = (struct place_search){ .directory = start->directory,
 	    .env = start->process_env, .cgi = start->cgi };
 	program_begin(&serve->program);
+	denied_names_open(&serve->names);
 	return serve;
 }
 
@@ -69,6 +72,7 @@ serve_free(struct serve *serve)
 		return;
 	place_free(&serve->place);
 	program_free(&serve->program);
+	denied_names_close(&serve->names);
 	free(serve);
 }
 
@@ -78,8 +82,7 @@ serve_free(struct serve *serve)
 
 /*
  * From here on the process can read the journal and nothing else, and write
- * nothing. A folder that it may not read is explained with the names of users,
- * and those come from files that it could not read any more.
+ * nothing. The files with the names of users are open already.
  */
 static void
 confine(struct serve *serve)
@@ -152,7 +155,7 @@ answer_no_journal(const struct exchange *exchange, const struct place *place)
 	(void)buffer_append(&list, "", 1);
 	if (place->relative != NULL) {
 		if (asprintf(&why, "HOOKLINE_DIRECTORY must be an absolute "
-		    "path, and is %s\n", place->relative) < 0)
+		    "path of a folder, and is %s\n", place->relative) < 0)
 			why = NULL;
 	} else if (asprintf(&why, how_to_name, list.bytes != NULL ?
 	    list.bytes : "") < 0)
@@ -200,7 +203,8 @@ static void
 answer_asked(const struct serve *serve, const struct exchange *exchange)
 {
 	struct show show = { .exchange = exchange,
-	    .directory = serve->place.directory, .cgi = serve->search.cgi };
+	    .directory = serve->place.directory, .names = &serve->names,
+	    .cgi = serve->search.cgi };
 	struct ask ask;
 	char wrong[160], why[sizeof wrong + 1];
 
@@ -248,6 +252,7 @@ static void
 look(struct serve *serve, int64_t now)
 {
 	bool moved = has_moved(serve, true);
+	const char *reason = moved ? "folder-replaced" : "program-replaced";
 
 	if (!moved && !program_is_old(&serve->program)) {
 		serve->end = 0;		/* it is back */
@@ -256,9 +261,11 @@ look(struct serve *serve, int64_t now)
 	if (serve->end != 0)
 		return;
 	serve->end = program_end_spread(&serve->program, now);
-	LOG(LOG_LEVEL_WARNING, program_is_watched(&serve->program) ?
-	    "ending" : "restart-needed", LOG_TEXT("reason",
-	    moved ? "folder-replaced" : "program-replaced"));
+	if (program_is_watched(&serve->program))
+		LOG(LOG_LEVEL_INFO, "ending", LOG_TEXT("reason", reason));
+	else
+		LOG(LOG_LEVEL_WARNING, "restart-needed",
+		    LOG_TEXT("reason", reason));
 }
 
 int

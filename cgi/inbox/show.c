@@ -1,10 +1,10 @@
 #include "inbox/show.h"
 
-#include "host/account.h"
 #include "base/clock.h"
 #include "inbox/answer.h"
 #include "inbox/assets.h"
 #include "inbox/find.h"
+#include "inbox/left_out_text.h"
 #include "inbox/strip.h"
 #include "inbox/view.h"
 
@@ -31,13 +31,14 @@ answer_unavailable(const struct exchange *exchange)
 	    "The memory does not suffice for this now. Try again.\n");
 }
 
+/* There is something wrong with the folder, in words before or after its
+ * path. */
 static void
-answer_no_journal(const struct show *show)
+answer_place(const struct show *show, const char *before, const char *after)
 {
 	char *why;
 
-	if (asprintf(&why, "There is no such folder: %s\n",
-	    show->directory) < 0) {
+	if (asprintf(&why, "%s%s%s\n", before, show->directory, after) < 0) {
 		answer_unavailable(show->exchange);
 		return;
 	}
@@ -45,37 +46,15 @@ answer_no_journal(const struct show *show)
 	free(why);
 }
 
-/* A name, or the number of a user that /etc/passwd does not know. */
-static void
-name_user(uid_t uid, char name[256])
-{
-	struct account account;
-
-	if (account_by_uid(ACCOUNT_PASSWD, uid, &account))
-		(void)snprintf(name, 256, "%s", account.name);
-	else
-		(void)snprintf(name, 256, "%lu", (unsigned long)uid);
-}
-
-/* Fills in what a person must know who wants to let this program read. */
+/* What a person must know who wants to let this program read. */
 static void
 answer_denied(const struct show *show, const struct view *view, int number)
 {
 	struct view shown = *view;
-	char user[256], owner[256], group[64];
-	struct view_denied denied = { .directory = show->directory,
-	    .number = number, .user = user };
+	struct denied denied;
 	struct buffer page = { 0 };
-	struct stat status;
 
-	name_user(geteuid(), user);
-	if (stat(show->directory, &status) == 0) {
-		name_user(status.st_uid, owner);
-		denied.owner = owner;
-		denied.group = account_group_name(ACCOUNT_GROUP,
-		    status.st_gid, group);
-		denied.mode = status.st_mode & 07777;
-	}
+	denied_find(show->names, show->directory, number, &denied);
 	shown.denied = &denied;
 	if (view_page(&shown, &page) == ERR_NONE)
 		answer_send(show->exchange, &(struct answer){ .status = 503,
@@ -83,6 +62,23 @@ answer_denied(const struct show *show, const struct view *view, int number)
 	else
 		answer_unavailable(show->exchange);
 	buffer_free(&page);
+}
+
+/* The same in one line, for programs. */
+static void
+answer_not_readable(const struct show *show, int number)
+{
+	struct denied denied;
+	char *why;
+
+	denied_find(show->names, show->directory, number, &denied);
+	if (asprintf(&why, "%s: %s\n", denied.path, denied.number == ELOOP ?
+	    "It is a symbolic link" : strerror(denied.number)) < 0) {
+		answer_unavailable(show->exchange);
+		return;
+	}
+	answer_word(show->exchange, 503, "not-readable", why);
+	free(why);
 }
 
 /* What to answer for a journal that could not be read; `number` is errno. */
@@ -93,7 +89,7 @@ answer_error(const struct show *show, const struct view *view,
 	if (error == ERR_MEMORY)
 		answer_unavailable(show->exchange);
 	else if (error == ERR_MISSING)
-		answer_no_journal(show);
+		answer_place(show, "There is no such folder: ", "");
 	else if (error == ERR_BUSY)
 		answer_word(show->exchange, 503, "unavailable", "The record is "
 		    "in a large compressed file, and it took too long to "
@@ -104,27 +100,12 @@ answer_error(const struct show *show, const struct view *view,
 	else if (view != NULL)
 		answer_denied(show, view, number);
 	else
-		answer_word(show->exchange, 503, "not-readable",
-		    strerror(number));
+		answer_not_readable(show, number);
 }
 
 /*
  * The page
  */
-
-static bool
-is_encrypted(const struct request *request)
-{
-	const char *https = request_variable(request, "HTTPS");
-	const char *scheme = request_variable(request, "REQUEST_SCHEME");
-	const char *before = request_variable(request,
-	    "HTTP_X_FORWARDED_PROTO");
-
-	return (https != NULL && *https != '\0' &&
-	    strcmp(https, "off") != 0) ||
-	    (scheme != NULL && strcmp(scheme, "https") == 0) ||
-	    (before != NULL && strcmp(before, "https") == 0);
-}
 
 /* Whether the page goes over a network as it is. */
 static bool
@@ -135,7 +116,7 @@ is_plain_http(const struct request *request)
 	const char *peer = request_variable(request, "REMOTE_ADDR");
 	size_t i;
 
-	if (peer == NULL || *peer == '\0' || is_encrypted(request))
+	if (peer == NULL || *peer == '\0' || answer_is_encrypted(request))
 		return false;
 	for (i = 0; i < sizeof loopback / sizeof loopback[0]; i++)
 		if (strncmp(peer, loopback[i], strlen(loopback[i])) == 0)
@@ -165,10 +146,18 @@ choose(const struct show *show, struct view *view, struct find_record *read)
 	view->chosen = listed(view->found, show->ask->seq);
 	if (view->chosen != NULL)
 		return;
-	if (find_one(show->directory, show->ask->seq, read) == ERR_NONE)
+	view->chosen_error = find_one(show->directory, show->ask->seq, read,
+	    &view->chosen_left_out);
+	if (view->chosen_error == ERR_NONE)
 		view->chosen = read;
-	else
-		view->chosen_missing = true;
+}
+
+/* Whether it is certain that there is no such record. */
+static bool
+is_missing(const struct view *view)
+{
+	return view->chosen_error == ERR_MISSING &&
+	    view->chosen_left_out.file[0] == '\0';
 }
 
 static void
@@ -177,13 +166,22 @@ send_page(const struct show *show, const struct view *view)
 	struct view shown = *view;
 	struct find_record read = { 0 };
 	struct strip strip;
+	struct denied denied;
 	struct buffer page = { 0 };
+	const struct left_out *left_out = &view->found->left_out;
 
 	choose(show, &shown, &read);
+	if (left_out->number == EACCES || left_out->number == ELOOP ||
+	    left_out->number == ENOTDIR) {
+		denied_look(show->names, show->directory, left_out->file,
+		    left_out->number, &denied);
+		shown.left_out = &denied;
+	}
 	strip_look(show->directory, view->now, view->found->latest_at, &strip);
 	shown.strip = &strip;
 	if (view_page(&shown, &page) == ERR_NONE)
-		answer_send(show->exchange, &(struct answer){ .status = 200,
+		answer_send(show->exchange, &(struct answer){
+		    .status = is_missing(&shown) ? 404 : 200,
 		    .type = html, .body = { page.bytes, page.length } });
 	else
 		answer_unavailable(show->exchange);
@@ -206,7 +204,7 @@ answer_page(const struct show *show)
 
 	if (faccessat(AT_FDCWD, show->directory, R_OK | X_OK, AT_EACCESS) == 0)
 		error = find_list(show->directory, show->ask, &found);
-	else if (errno == ENOENT)
+	else if (errno == ENOENT || errno == ENOTDIR)
 		error = ERR_MISSING;
 	if (error == ERR_NONE)
 		send_page(show, &view);
@@ -253,13 +251,29 @@ send_part(const struct show *show, const struct find_record *found)
 	buffer_free(&part);
 }
 
+/* The record may be in what could not be read. */
+static void
+answer_left_out(const struct show *show, const struct left_out *left_out)
+{
+	char text[LEFT_OUT_TEXT_MAX], why[LEFT_OUT_TEXT_MAX + 80];
+
+	left_out_text(left_out, text);
+	(void)snprintf(why, sizeof why, "It may be in what could not be read. "
+	    "%s\n", text);
+	answer_word(show->exchange, 503, "not-readable", why);
+}
+
 static void
 answer_part(const struct show *show)
 {
 	struct find_record found;
-	enum error error = find_one(show->directory, show->ask->seq, &found);
+	struct left_out left_out;
+	enum error error = find_one(show->directory, show->ask->seq, &found,
+	    &left_out);
 
-	if (error == ERR_MISSING)
+	if (error == ERR_MISSING && left_out.file[0] != '\0')
+		answer_left_out(show, &left_out);
+	else if (error == ERR_MISSING)
 		answer_word(show->exchange, 404, "not-found",
 		    "There is no such record, or no longer.\n");
 	else if (error != ERR_NONE)
@@ -325,6 +339,15 @@ answer_file(const struct show *show)
 	answer_word(show->exchange, 404, "not-found", "");
 }
 
+/* Whether something else has the name of the journal's folder. */
+static bool
+is_no_folder(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
 void
 show_answer(const struct show *show)
 {
@@ -336,5 +359,8 @@ show_answer(const struct show *show)
 		[ASK_FILE] = answer_file,
 	};
 
-	answers[show->ask->kind](show);
+	if (show->ask->kind != ASK_FILE && is_no_folder(show->directory))
+		answer_place(show, "", " is not a folder");
+	else
+		answers[show->ask->kind](show);
 }

@@ -6,6 +6,7 @@
 
 #include "http/exchange.h"
 #include "inbox/ask.h"
+#include "inbox/denied.h"
 
 #include <stdbool.h>
 
@@ -13,6 +14,7 @@ struct show {
 	const struct exchange *exchange;
 	const struct ask *ask;
 	const char *directory;	/* the journal's; not looked at for a file */
+	const struct denied_names *names;
 	bool cgi;		/* each request starts a process */
 };
 

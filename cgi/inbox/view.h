@@ -11,6 +11,7 @@
 #define HOOKLINE_INBOX_VIEW_H
 
 #include "inbox/ask.h"
+#include "inbox/denied.h"
 #include "inbox/find.h"
 #include "inbox/strip.h"
 #include "base/buffer.h"
@@ -19,25 +20,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Why the journal cannot be read. */
-struct view_denied {
-	const char *directory;	/* the journal's folder */
-	int number;		/* the errno */
-	const char *user;	/* whom this program runs as: a name or a
-				 * number */
-	const char *owner, *group; /* of the folder, likewise; or NULL */
-	unsigned mode;		/* of the folder; with owner */
-};
-
 /* All that a page shows. */
 struct view {
-	const struct view_denied *denied;	/* NULL: it can be read. If
-						 * not, the next five are not
-						 * looked at */
+	const struct denied *denied;	/* NULL: it can be read. If not, what
+					 * follows up to `now` is not looked
+					 * at */
 	const struct ask *ask;
 	const struct find_result *found;
 	const struct find_record *chosen;	/* or NULL */
-	bool chosen_missing;	/* ask->seq names a record that is not there */
+	enum error chosen_error;	/* that ask->seq gave; see find_one() */
+	struct left_out chosen_left_out;
+	const struct denied *left_out;	/* the file that found->left_out names
+					 * may not be read; or NULL */
 	const struct strip *strip;
 	int64_t now;		/* microseconds since 1970 */
 	bool plain_http;	/* the page came unencrypted over a network */

@@ -1,10 +1,9 @@
 #include "inbox/view_parts.h"
 
+#include "inbox/left_out_text.h"
 #include "payload/summary.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 /* A row is one link, with everything that it says. */
 static void
@@ -82,19 +81,19 @@ put_pages(struct html *html, const struct view *view)
 }
 
 static void
-put_unreadable(struct html *html, const struct find_result *found)
+put_left_out(struct html *html, const struct view *view)
 {
-	int number = found->unreadable_errno;
+	char text[LEFT_OUT_TEXT_MAX];
 
-	if (found->unreadable[0] == '\0')
+	left_out_text(&view->found->left_out, text);
+	if (*text == '\0')
 		return;
-	html_put(html, "<p class=\"warning\" id=\"unreadable\"><bdi>");
-	html_string(html, found->unreadable);
-	html_put(html, "</bdi> is left out here: ");
-	html_string(html, number == 0 ? "it is damaged" :
-	    number == EFBIG ? "it is compressed, and too large to be searched "
-	    "in this page" : strerror(number));
-	html_put(html, ".</p>\n");
+	html_put(html, "<div class=\"warning\" id=\"unreadable\"><p>");
+	html_string(html, text);
+	html_put(html, "</p>\n");
+	if (view->left_out != NULL)
+		view_denied_who(html, view->left_out);
+	html_put(html, "</div>\n");
 }
 
 void
@@ -109,7 +108,7 @@ view_list(struct html *html, const struct view *view)
 	    "Newest records");
 	html_put(html, "</h2>\n<p id=\"news\" hidden></p>\n"
 	    "<p id=\"paused\" class=\"note\" hidden></p>\n");
-	put_unreadable(html, view->found);
+	put_left_out(html, view);
 	if (search)
 		view_searched(html, view);
 	if (view->found->count > 0)

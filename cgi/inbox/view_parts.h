@@ -34,7 +34,10 @@ void view_empty(struct html *html, const struct view *view);
 void view_searched(struct html *html, const struct view *view);
 
 /* In place of everything: the journal cannot be read. */
-void view_denied(struct html *html, const struct view_denied *denied);
+void view_denied(struct html *html, const struct denied *denied);
+
+/* As who the inbox runs, whose it is, and what to do. */
+void view_denied_who(struct html *html, const struct denied *denied);
 
 /* The chosen record, or what there is in its place. */
 void view_record(struct html *html, const struct view *view);

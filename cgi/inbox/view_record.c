@@ -1,5 +1,6 @@
 #include "inbox/view_parts.h"
 
+#include "inbox/left_out_text.h"
 #include "payload/json_string.h"
 #include "payload/summary.h"
 #include "payload/survey.h"
@@ -225,6 +226,33 @@ put_chosen(struct html *html, const struct view *view)
 	view_facts(html, view);
 }
 
+/* Why there is nothing to show of the record that was asked for. */
+static void
+put_missing(struct html *html, const struct view *view)
+{
+	char text[LEFT_OUT_TEXT_MAX];
+	bool missing = view->chosen_error == ERR_MISSING;
+
+	left_out_text(&view->chosen_left_out, text);
+	html_format(html, "<h2 id=\"title\" tabindex=\"-1\">%s %" PRIu64
+	    "%s</h2>\n<p class=\"quiet\" id=\"missing\">", missing &&
+	    *text == '\0' ? "There is no record" : "Record", view->ask->seq,
+	    !missing ? " cannot be read" : *text != '\0' ?
+	    " cannot be found" : "");
+	if (view->chosen_error == ERR_DAMAGED)
+		html_put(html, "Its line in the journal is not a record. ");
+	else if (view->chosen_error == ERR_BUSY)
+		html_put(html, "It is in a large compressed file, and took "
+		    "too long to find. ");
+	else if (*text != '\0')
+		html_put(html, "It may be in what could not be read. ");
+	else
+		html_put(html, "It has been removed, or nothing of that "
+		    "number has been stored yet.");
+	html_string(html, text);
+	html_put(html, "</p>\n");
+}
+
 void
 view_record(struct html *html, const struct view *view)
 {
@@ -233,11 +261,8 @@ view_record(struct html *html, const struct view *view)
 		put_back(html, view);
 	if (view->chosen != NULL) {
 		put_chosen(html, view);
-	} else if (view->chosen_missing) {
-		html_format(html, "<h2 id=\"title\" tabindex=\"-1\">There is "
-		    "no record %" PRIu64 "</h2>\n<p class=\"quiet\" "
-		    "id=\"missing\">It has been removed, or nothing of that "
-		    "number has been stored yet.</p>\n", view->ask->seq);
+	} else if (view->chosen_error != ERR_NONE) {
+		put_missing(html, view);
 	} else if (view->found->count > 0) {
 		html_put(html, "<p class=\"quiet\" id=\"unchosen\">Choose a "
 		    "record to see what was sent.</p>\n");

@@ -7,9 +7,8 @@
 
 /* If `name` is NULL, the number counts. */
 static bool
-find(const char *passwd, const char *name, uid_t uid, struct account *account)
+find(FILE *file, const char *name, uid_t uid, struct account *account)
 {
-	FILE *file = fopen(passwd, "re");
 	const struct passwd *entry;
 	bool found = false;
 
@@ -25,6 +24,16 @@ find(const char *passwd, const char *name, uid_t uid, struct account *account)
 			account->gid = entry->pw_gid;
 		}
 	}
+	return found;
+}
+
+static bool
+find_in(const char *passwd, const char *name, uid_t uid,
+    struct account *account)
+{
+	FILE *file = fopen(passwd, "re");
+	bool found = find(file, name, uid, account);
+
 	if (file != NULL)
 		fclose(file);
 	return found;
@@ -33,12 +42,20 @@ find(const char *passwd, const char *name, uid_t uid, struct account *account)
 bool
 account_by_name(const char *passwd, const char *name, struct account *account)
 {
-	return find(passwd, name, 0, account);
+	return find_in(passwd, name, 0, account);
 }
 
 bool
 account_by_uid(const char *passwd, uid_t uid, struct account *account)
 {
+	return find_in(passwd, NULL, uid, account);
+}
+
+bool
+account_in(FILE *passwd, uid_t uid, struct account *account)
+{
+	if (passwd != NULL)
+		rewind(passwd);
 	return find(passwd, NULL, uid, account);
 }
 
@@ -73,19 +90,30 @@ account_groups(const char *group, const struct account *account,
 	return count;
 }
 
-const char *
-account_group_name(const char *group, gid_t gid, char name[64])
+bool
+account_group_in(FILE *group, gid_t gid, char name[64])
 {
-	FILE *file = fopen(group, "re");
 	const struct group *entry;
 	bool found = false;
 
 	(void)snprintf(name, 64, "%lu", (unsigned long)gid);
-	while (file != NULL && !found && (entry = fgetgrent(file)) != NULL) {
+	if (group != NULL)
+		rewind(group);
+	while (group != NULL && !found &&
+	    (entry = fgetgrent(group)) != NULL) {
 		found = entry->gr_gid == gid;
 		if (found)
 			(void)snprintf(name, 64, "%s", entry->gr_name);
 	}
+	return found;
+}
+
+const char *
+account_group_name(const char *group, gid_t gid, char name[64])
+{
+	FILE *file = fopen(group, "re");
+
+	(void)account_group_in(file, gid, name);
 	if (file != NULL)
 		fclose(file);
 	return name;

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define ACCOUNT_PASSWD "/etc/passwd"
 #define ACCOUNT_GROUP "/etc/group"
@@ -32,6 +33,9 @@ bool account_by_name(const char *passwd, const char *name,
     struct account *account);
 bool account_by_uid(const char *passwd, uid_t uid, struct account *account);
 
+/* The same in an open file, or NULL, from its beginning. */
+bool account_in(FILE *passwd, uid_t uid, struct account *account);
+
 /*
  * Puts up to `most` groups into `groups`: the primary one, then those in the
  * file `group` that list the user. Returns how many.
@@ -41,5 +45,9 @@ size_t account_groups(const char *group, const struct account *account,
 
 /* The name of a group in the file `group`, or its number; 64 bytes. */
 const char *account_group_name(const char *group, gid_t gid, char name[64]);
+
+/* The same in an open file, or NULL, from its beginning; false if it is the
+ * number. */
+bool account_group_in(FILE *group, gid_t gid, char name[64]);
 
 #endif

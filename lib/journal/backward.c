@@ -27,7 +27,7 @@ struct backward {
 	struct reader_line reached;	/* its bytes are gone; seq 0: nothing
 					 * was looked at */
 	bool stopped;
-	struct backward_trouble trouble;
+	struct left_out left_out;
 	enum error error;
 };
 
@@ -49,6 +49,9 @@ backward_open(const struct backward_options *options,
 	error = snapshot_take(&new->snapshot, options->directory,
 	    options->stateless);
 	new->left = new->snapshot.count;
+	if (new->snapshot.no_archive != 0)
+		left_out_errno(&new->left_out, SEGMENT_ARCHIVE,
+		    new->snapshot.no_archive);
 	if (error == ERR_NONE) {
 		*backward = new;
 		return ERR_NONE;
@@ -108,17 +111,6 @@ is_wanted(const struct backward *backward, size_t i)
 	    i, backward->options.from, backward->options.to);
 }
 
-static void
-note_trouble(struct backward *backward, int number)
-{
-	const struct snapshot_file *file = file_of(backward);
-
-	if (backward->trouble.file[0] != '\0')
-		return;
-	strcpy(backward->trouble.file, file->name);
-	backward->trouble.number = number;
-}
-
 /* The open file, or the next one, needs no more looks. */
 static void
 finish_file(struct backward *backward)
@@ -144,7 +136,7 @@ is_record(struct backward *backward, struct reader_line *line)
 	if (stamp_read(line->bytes, line->length, &line->seq,
 	    &line->received_at))
 		return line->seq >= file->first_seq;
-	note_trouble(backward, 0);
+	left_out_line(&backward->left_out, file->name);
 	return false;
 }
 
@@ -172,8 +164,11 @@ note_end(struct backward *backward, enum error error)
 {
 	if (error == ERR_MEMORY)
 		backward->error = error;
+	else if (error == ERR_INPUT)
+		left_out_rest(&backward->left_out, file_of(backward)->name);
 	else if (error != ERR_NONE)
-		note_trouble(backward, error == ERR_INPUT ? 0 : EIO);
+		left_out_errno(&backward->left_out, file_of(backward)->name,
+		    EIO);
 }
 
 /* ---- of a plain file ---- */
@@ -234,10 +229,10 @@ keep_wanted(struct backward *backward, struct line_reader *lines)
 		if (error != ERR_NONE || backward->stopped)
 			return error;
 	}
-	/* If the file was cut off, zlib does not say so. */
+	/* If the file was cut off, or is empty, zlib does not say so. */
 	error = line_reader_error(lines);
-	return error == ERR_NONE && line_reader_torn(lines) > 0 ? ERR_INPUT :
-	    error;
+	return error == ERR_NONE && (line_reader_torn(lines) > 0 ||
+	    line_reader_offset(lines) == 0) ? ERR_INPUT : error;
 }
 
 /* Reads it from its beginning to the records that are done. */
@@ -245,11 +240,15 @@ static enum error
 begin_compressed(struct backward *backward)
 {
 	struct line_reader *lines = line_reader_open(backward->fd, true, 0);
+	struct left_out before = backward->left_out;
 
 	if (lines == NULL)
 		return ERR_MEMORY;
 	backward->first.seq = 0;
 	note_end(backward, keep_wanted(backward, lines));
+	/* If it was read before, its lines have been counted. */
+	if (before.lines > 0)
+		backward->left_out.lines = before.lines;
 	line_reader_close(lines);
 	return backward->error;
 }
@@ -303,7 +302,8 @@ have_file(struct backward *backward)
 			return false;
 		}
 		if (error != ERR_NONE && error != ERR_MISSING)
-			note_trouble(backward, errno);
+			left_out_errno(&backward->left_out,
+			    file_of(backward)->name, errno);
 		if (error != ERR_NONE)
 			finish_file(backward);
 	}
@@ -318,7 +318,7 @@ pass_over(struct backward *backward)
 	const struct reader_line first = { .seq = file->first_seq,
 	    .received_at = file->first_time };
 
-	note_trouble(backward, EFBIG);
+	left_out_errno(&backward->left_out, file->name, EFBIG);
 	reach(backward, &first);
 	finish_file(backward);
 }
@@ -355,16 +355,16 @@ backward_error(const struct backward *backward)
 	return backward->error;
 }
 
-const struct backward_trouble *
-backward_trouble(const struct backward *backward)
+const struct left_out *
+backward_left_out(const struct backward *backward)
 {
-	return &backward->trouble;
+	return &backward->left_out;
 }
 
 void
 backward_blame(struct backward *backward)
 {
-	note_trouble(backward, 0);
+	left_out_line(&backward->left_out, file_of(backward)->name);
 }
 
 uint64_t

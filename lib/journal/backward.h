@@ -16,6 +16,7 @@
 #define HOOKLINE_JOURNAL_BACKWARD_H
 
 #include "base/error.h"
+#include "journal/left_out.h"
 #include "journal/reader.h"
 
 #include <stdbool.h>
@@ -68,19 +69,13 @@ bool backward_next(struct backward *backward, struct reader_line *line);
 /* ERR_MEMORY, or ERR_NONE. A file that cannot be read is no error: */
 enum error backward_error(const struct backward *backward);
 
-/* The first file that could not be read, or that is damaged; the rest was read
- * nevertheless. `number` is an errno, or 0 if it is damaged. EFBIG: it is
+/* What could not be read; the rest was read nevertheless. EFBIG: the file is
  * compressed, and `judge` has said to stop in it although nothing else had been
  * looked at: it would say so each time, so the file is passed over. */
-struct backward_trouble {
-	char file[80];		/* relative to the journal's folder; "": none */
-	int number;
-};
-const struct backward_trouble *backward_trouble(
-    const struct backward *backward);
+const struct left_out *backward_left_out(const struct backward *backward);
 
-/* Says that the file is damaged that the last record came from, or that `judge`
- * is asked about. */
+/* Says that the last line, or the one that `judge` is asked about, is not a
+ * record. */
 void backward_blame(struct backward *backward);
 
 /* The first seq of the oldest file; 0: there is none, or it is not known. */

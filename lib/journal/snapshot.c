@@ -42,6 +42,10 @@ list(struct snapshot *snapshot)
 	enum error error = segment_list(snapshot->directory, &segments,
 	    &count);
 
+	if (error == ERR_UNSAFE || error == ERR_MISSING) {
+		snapshot->no_archive = errno;
+		error = ERR_NONE;
+	}
 	if (error != ERR_NONE)
 		return error;
 	snapshot->files = calloc(count + 1, sizeof *snapshot->files);

@@ -26,6 +26,8 @@ struct snapshot {
 	struct snapshot_file *files;	/* oldest first; the live one is last */
 	size_t count;
 	int live;		/* its descriptor; -1: there is none */
+	int no_archive;		/* an errno: archive/ may not be read, so its
+				 * files are left out; or 0 */
 	uint64_t durable_seq;	/* what the live file has up to here is safe */
 };
 

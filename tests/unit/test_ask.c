@@ -153,9 +153,11 @@ refuses_anything_else(void **state)
 		{ "x%zz", "the query has a part that is malformed or too "
 		    "long" },
 		{ "from=soon", "from must be a time such as \"2 hours ago\", "
-		    "yesterday, 2026-11-21 or 2026-11-21T06:00:00Z" },
+		    "yesterday, 2026-11-21 or 2026-11-21T06:00:00Z, from 1970 "
+		    "to 9999" },
 		{ "to=2026-02-30", "to must be a time such as \"2 hours ago\""
-		    ", yesterday, 2026-11-21 or 2026-11-21T06:00:00Z" },
+		    ", yesterday, 2026-11-21 or 2026-11-21T06:00:00Z, from "
+		    "1970 to 9999" },
 		{ "before=0", "before must be a record's number" },
 		{ "seq=0", "seq must be a record's number" },
 		{ "seq=-1", "seq must be a record's number" },

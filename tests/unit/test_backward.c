@@ -60,8 +60,8 @@ expect_none(struct backward *backward)
 static void
 expect_trouble(const struct backward *backward, const char *file, int number)
 {
-	assert_string_equal(backward_trouble(backward)->file, file);
-	assert_int_equal(backward_trouble(backward)->number, number);
+	assert_string_equal(backward_left_out(backward)->file, file);
+	assert_int_equal(backward_left_out(backward)->number, number);
 }
 
 /* Expects the seqs from `first` down to `last`, no more, and no trouble. */

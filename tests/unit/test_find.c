@@ -114,7 +114,7 @@ expect_steps(const struct fixture *f, struct ask ask,
 		assert_true(result.back_to_seq < ask.before ||
 		    ask.before == 0);
 		assert_true(result.back_to > 0);
-		assert_string_equal(result.unreadable, "");
+		assert_string_equal(result.left_out.file, "");
 		ask.before = result.back_to_seq;
 		older = result.older;
 		find_free(&result);
@@ -130,6 +130,7 @@ a_missing_folder_is_missing(void **state)
 	const struct ask ask = ask_before(0);
 	struct find_result result;
 	struct find_record record;
+	struct left_out left_out;
 	uint64_t count, latest;
 
 	(void)state;
@@ -138,7 +139,7 @@ a_missing_folder_is_missing(void **state)
 	assert_int_equal(errno, ENOENT);
 	find_free(&result);
 	assert_int_equal(find_one("/tmp/hookline-no-such-folder", 1,
-	    &record), ERR_MISSING);
+	    &record, &left_out), ERR_MISSING);
 	find_record_free(&record);
 	assert_int_equal(find_news("/tmp/hookline-no-such-folder", 1, &count,
 	    &latest), ERR_MISSING);
@@ -343,12 +344,14 @@ damaged_files_are_named(void **state)
 	free(text);
 	result = find(f, &ask, &plenty);
 	assert_int_equal(result.count, 19);
-	assert_string_equal(result.unreadable, name);
-	assert_int_equal(result.unreadable_errno, 0);
+	assert_string_equal(result.left_out.file, name);
+	assert_int_equal(result.left_out.number, 0);
+	assert_int_equal(result.left_out.lines, 1);
+	assert_false(result.left_out.damaged);
 	find_free(&result);
 	result = find(f, &search, &plenty);
 	assert_int_equal(result.count, 19);
-	assert_string_equal(result.unreadable, name);
+	assert_string_equal(result.left_out.file, name);
 	find_free(&result);
 }
 
@@ -359,26 +362,30 @@ one_record_is_found(void **state)
 {
 	struct fixture *f = *state;
 	struct find_record record;
+	struct left_out left_out;
 	uint64_t seq;
 	int round;
 
 	fill(f, 60);
 	for (round = 0; round < 2; round++) {
 		for (seq = 1; seq <= 60; seq += 7) {
-			assert_int_equal(find_one(f->directory, seq, &record),
-			    ERR_NONE);
+			assert_int_equal(find_one(f->directory, seq, &record,
+			    &left_out), ERR_NONE);
 			assert_int_equal(record.record.seq, seq);
 			find_record_free(&record);
 		}
-		assert_int_equal(find_one(f->directory, 61, &record),
-		    ERR_MISSING);
+		assert_int_equal(find_one(f->directory, 61, &record,
+		    &left_out), ERR_MISSING);
+		assert_string_equal(left_out.file, "");
 		find_record_free(&record);
 		assert_int_equal(find_one(f->directory,
-		    UINT64_C(9999999999999999999), &record), ERR_MISSING);
+		    UINT64_C(9999999999999999999), &record, &left_out),
+		    ERR_MISSING);
 		compress(f);
 	}
 	fixture_remove(f, fixture_archive_name(f, 1));
-	assert_int_equal(find_one(f->directory, 7, &record), ERR_MISSING);
+	assert_int_equal(find_one(f->directory, 7, &record, &left_out),
+	    ERR_MISSING);
 	find_record_free(&record);
 }
 

@@ -4,11 +4,13 @@
 
 #include "base/clock.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -194,29 +196,82 @@ says_that_nothing_has_arrived(void **state)
 }
 
 static void
+deny(const struct view *refused)
+{
+	out.length = 0;
+	assert_int_equal(view_page(refused, &out), ERR_NONE);
+	assert_int_equal(buffer_append(&out, "", 1), ERR_NONE);
+}
+
+static void
 says_why_it_cannot_read(void **state)
 {
-	struct view_denied denied = { .directory = "/var/lib/<hookline>",
-		.number = 13, .user = "nobody", .owner = "root",
-		.group = "www-data", .mode = 040750 };
+	struct denied denied = { .path = "/var/lib/<hookline>",
+		.directory = denied.path, .number = 13, .user = "nobody",
+		.examined = true, .folder = true, .owner = "hook",
+		.group = "www-data", .mode = 0750, .named = true };
 	const struct view refused = { .denied = &denied, .style = "s.css",
 		.script = "s.js", .icon = "i.svg" };
 
 	(void)state;
-	out.length = 0;
-	assert_int_equal(view_page(&refused, &out), ERR_NONE);
-	assert_int_equal(buffer_append(&out, "", 1), ERR_NONE);
+	deny(&refused);
 	has("/var/lib/&lt;hookline&gt;");
 	has("Permission denied");
 	has("nobody");
 	has("0750");
 	has("adduser nobody www-data");
-	denied.mode = 0700;
-	denied.owner = NULL;
-	out.length = 0;
-	assert_int_equal(view_page(&refused, &out), ERR_NONE);
-	assert_int_equal(buffer_append(&out, "", 1), ERR_NONE);
+	/* A number is no name, and the file must be for the group, too. */
+	denied.named = false;
+	deny(&refused);
 	lacks("adduser");
+	denied.named = true;
+	denied.mode = 0700;
+	deny(&refused);
+	lacks("adduser");
+	has("Run the inbox as");
+	strcat(denied.path, "/notifications.jsonl");
+	denied.directory = "/var/lib/<hookline>";
+	denied.folder = false;
+	denied.mode = 0640;
+	denied.foreign = true;
+	deny(&refused);
+	lacks("adduser");
+	has("chown --reference=/var/lib/&lt;hookline&gt; /var/lib/&lt;hookline"
+	    "&gt;/notifications.jsonl");
+	denied.number = ELOOP;
+	deny(&refused);
+	has("It is a symbolic link");
+	lacks("chown");
+}
+
+static void
+says_what_is_left_out(void **state)
+{
+	static const struct { struct left_out left_out; const char *words; }
+	    rows[] = {
+		{ { "a.gz", 0, 1, false }, "1 line of a.gz is not a record." },
+		{ { "a.gz", 0, 2, false }, "Some lines of a.gz are not" },
+		{ { "a.gz", 0, 2, true }, "a.gz is damaged, and not all" },
+		{ { "archive", EACCES, 0, false }, "archive is left out here: "
+		    "Permission denied." } };
+	size_t i;
+
+	(void)state;
+	ask.seq = 7;
+	view.chosen_error = ERR_MISSING;
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		found.left_out = view.chosen_left_out = rows[i].left_out;
+		make_page();
+		precede("id=\"unreadable\"", rows[i].words);
+		lacks("There is no record");
+		lacks("Nothing has arrived");
+		has("Record 7 cannot be found");
+	}
+	found.left_out.file[0] = '\0';
+	view.chosen_error = ERR_DAMAGED;
+	make_page();
+	has("Its line in the journal is not a record.");
+	lacks("There is no record");
 }
 
 static void
@@ -255,7 +310,7 @@ names_the_chosen_row(void **state)
 	has("<title>#42 ");
 	has("id=\"back\" href=\"?#r42\"");
 	view.chosen = NULL;
-	view.chosen_missing = true;
+	view.chosen_error = ERR_MISSING;
 	ask.seq = 7;
 	make_page();
 	lacks("aria-current");
@@ -270,6 +325,7 @@ main(void)
 		cmocka_unit_test_setup(shows_a_search_as_text, setup),
 		cmocka_unit_test_setup(says_that_nothing_has_arrived, setup),
 		cmocka_unit_test_setup(says_why_it_cannot_read, setup),
+		cmocka_unit_test_setup(says_what_is_left_out, setup),
 		cmocka_unit_test_setup(offers_a_command_only_if_it_works,
 		    setup),
 		cmocka_unit_test_setup(names_the_chosen_row, setup),

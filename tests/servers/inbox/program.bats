@@ -131,6 +131,9 @@ moved() {
 	page '' HOOKLINE_DIRECTORY=var/journal
 	word_is 503 no-journal
 	says 'absolute path'
+	page '' HOOKLINE_DIRECTORY="$live"
+	word_is 503 no-journal
+	says "$live is not a folder"
 	# An empty variable names nothing.
 	found HOOKLINE_DIRECTORY=
 	rm -r "$S/hookline"
@@ -154,18 +157,95 @@ moved() {
 	[ "$(grep -aoE '[^ "`]*hookline\.conf' "$INBOX_SHIPPED" | sort -u)" = hookline.conf ]
 }
 
-@test "a journal that may not be read: who may, and who asks" {
-	[ "$EUID" = 0 ] || skip 'only root can run as another user'
-	mkdir -m 0700 "$S/closed"
+# another_user: sets INBOX to a program that runs it as WORKER.
+another_user() {
 	INBOX=$S/as-user
 	printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --clear-groups %s\n' \
 	    "$WORKER" "$WORKER_GROUP" "$S/lib/hookline-inbox.fcgi" >"$INBOX"
 	chmod 0755 "$INBOX"
+}
+
+@test "a journal that may not be read: who may, and who asks" {
+	[ "$EUID" = 0 ] || skip 'only root can run as another user'
+	mkdir -m 0700 "$S/closed"
+	another_user
 	page '' HOOKLINE_DIRECTORY="$S/closed" PATH="$PATH"
 	[ "$STATUS" = 503 ]
 	says "$WORKER"
 	says root
 	says 0700
+	copied
+	as_worker chmod 0600 notifications.jsonl
+	says "$S/copy/notifications.jsonl</bdi></code>: Permission denied"
+	says '<code>0600</code>'
+	says "chown --reference=$S/copy $S/copy/notifications.jsonl"
+	as_worker ln -s /dev/null notifications.jsonl
+	says 'It is a symbolic link'
+	page '?after=1' HOOKLINE_DIRECTORY="$S/copy" PATH="$PATH"
+	word_is 503 not-readable
+	says "$S/copy/notifications.jsonl: It is a symbolic link"
+	[ -z "$(tail -c 1 "$S/answer.body")" ]
+}
+
+# copied: the journal in $S/copy, WORKER's, for all to read.
+copied() {
+	rm -rf "$S/copy"
+	cp -a "$journal" "$S/copy"
+	chmod -R a+rX "$S/copy"
+	chown -R "$WORKER:$WORKER_GROUP" "$S/copy"
+}
+
+# as_worker COMMAND... FILE: runs it on this file of the copy, which becomes root's and
+# is then asked for.
+as_worker() {
+	local file=$S/copy/${*: -1}
+	chown root:root "$file"
+	[ "$1" != ln ] || rm "$file"
+	"${@:1:$#-1}" "$file"
+	page '' HOOKLINE_DIRECTORY="$S/copy" PATH="$PATH"
+}
+
+@test "what can be read is shown, and what cannot is named with its owner" {
+	[ "$EUID" = 0 ] || skip 'only root can run as another user'
+	another_user
+	copied
+	mkdir -p "$S/copy/archive"
+	as_worker chmod 0700 archive
+	[ "$STATUS" = 200 ]
+	says 'archive is left out here: Permission denied.'
+	says "chown --reference=$S/copy $S/copy/archive"
+	# A name, not a number, although the sandbox hides /etc.
+	says '">root</bdi>'
+	says 'href="?seq=3#r3"'
+	page '?seq=9' HOOKLINE_DIRECTORY="$S/copy" PATH="$PATH"
+	[ "$STATUS" = 404 ]
+}
+
+@test "what is damaged: the line, the file, and the record that may be there" {
+	local old=archive/notifications-000000000001-20261101T000000Z.jsonl.gz
+	rm -rf "$S/copy"
+	cp -a "$journal" "$S/copy"
+	rm -rf "$S/copy/.state"
+	sed -i '2s/"signature"/"signed by"/' "$S/copy/notifications.jsonl"
+	page '?seq=2' HOOKLINE_DIRECTORY="$S/copy"
+	[ "$STATUS" = 200 ]
+	says 'Record 2 cannot be read'
+	says 'Its line in the journal is not a record.'
+	says '1 line of notifications.jsonl is not a record. hookctl verify says more.'
+	page '?seq=4' HOOKLINE_DIRECTORY="$S/copy"
+	[ "$STATUS" = 404 ]
+	says 'There is no record 4'
+	says 'href="?seq=3#r3"'
+	mkdir -p "$S/copy/archive"
+	sed -i 1d "$S/copy/notifications.jsonl"
+	: >"$S/copy/$old"
+	page '?seq=1' HOOKLINE_DIRECTORY="$S/copy"
+	[ "$STATUS" = 200 ]
+	says "$old is damaged, and not all of it could be read."
+	says 'Record 1 cannot be found'
+	page '?seq=1&get=line' HOOKLINE_DIRECTORY="$S/copy"
+	word_is 503 not-readable
+	says "$old is damaged"
 }
 
 #
@@ -274,7 +354,15 @@ by_fastcgi() {
 	[[ $output == *'other machines could connect'* ]]
 }
 
+@test "Cross-Origin-Opener-Policy is sent over https only" {
+	page
+	run ! grep -qi '^Cross-Origin-Opener-Policy' "$S/answer.head"
+	page '' HTTPS=on
+	grep -qi '^Cross-Origin-Opener-Policy: same-origin' "$S/answer.head"
+}
+
 @test "arguments" {
+	local name
 	run "$S/lib/hookline-inbox.fcgi" --version
 	[ "$status" = 0 ]
 	[[ $output == 'hookline-inbox '* ]]
@@ -285,6 +373,11 @@ by_fastcgi() {
 	[ "$status" = 2 ]
 	run "$S/lib/hookline-inbox.fcgi" --config x
 	[ "$status" = 2 ]
+	for name in '' no/folder "$conf"; do
+		run "$S/lib/hookline-inbox.fcgi" --listen "unix:$S/run/x" --directory "$name"
+		[ "$status" = 2 ]
+		[[ $output == 'hookline-inbox.fcgi: --directory: must be a folder, and '* ]]
+	done
 	run "$S/lib/hookline-inbox.fcgi" --listen "unix:$S/run/x" --config x
 	[ "$status" = 2 ]
 	[[ $output == 'hookline-inbox.fcgi: --config: is not known with --listen; see --help' ]]
