@@ -38,6 +38,10 @@ async function open(query = '', options = {}) {
 
 	page.setDefaultTimeout(20000);
 	page.on('console', (message) => {
+		// Chromium's own line about a page of a record that does not exist.
+		if (/^Failed to load.*404/.test(message.text()) &&
+		    message.location().url.endsWith('?seq=999999'))
+			return;
 		if (['error', 'warning'].includes(message.type()))
 			complaints.push('console: ' + message.text());
 	});
