@@ -78,7 +78,8 @@ table() {
 #
 
 manual_keys() {
-	sed -n 's/^\.It Ic \([a-z0-9_]*\) .*/\1/p' "$file" | grep -vx endpoint | sort
+	sed -n 's/^\.It Ic \([a-z0-9_]*\) .*/\1/p' "$file" |
+	    grep -vxE 'endpoint|relay' | sort
 }
 
 example_keys() {
@@ -153,7 +154,7 @@ same() {
 	local key default defaults
 	defaults=$(known_defaults)
 	while read -r key default; do
-		grep -Eq "^[[:blank:]]*$key += \"?$default\"?( |$)" "$example" ||
+		grep -Eq "^[[:blank:]]*(# )?$key += \"?$default\"?( |$)" "$example" ||
 		    { echo "$key: not $default"; return 1; }
 	done <<<"$defaults"
 }
@@ -345,6 +346,7 @@ expected_files() {
 	cat <<-END
 		644 lib/systemd/system/hookline-inbox.service
 		644 lib/systemd/system/hookline-inbox.socket
+		644 lib/systemd/system/hookline-relay.service
 		644 lib/systemd/system/hookline.service
 		644 lib/systemd/system/hookline.socket
 		644 share/bash-completion/completions/hookctl
@@ -356,8 +358,10 @@ expected_files() {
 		644 share/man/man5/hookline-journal.5
 		644 share/man/man5/hookline.conf.5
 		644 share/man/man8/hookline-inbox.8
+		644 share/man/man8/hookline-relay.8
 		644 share/man/man8/hookline.8
 		755 bin/hookctl
+		755 bin/hookline-relay
 		755 lib/hookline/hookline-inbox.fcgi
 		755 lib/hookline/hookline.fcgi
 	END
