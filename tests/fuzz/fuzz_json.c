@@ -23,8 +23,12 @@ bool json_scan_portable(const char *bytes, size_t length,
     const struct json_visitor *visitor, bool *newline);
 #define JSON_PORTABLE
 #define json_scan json_scan_portable
+#define json_wrong_token json_wrong_token_portable
+const char *json_wrong_token_portable(const char *bytes, size_t length,
+    bool line);
 #include "payload/json.c"
 #undef json_scan
+#undef json_wrong_token
 
 #include <json-c/json.h>
 
