@@ -171,7 +171,7 @@ copy_web() {
 	needs_host
 	[ "$TARGET" = /hookline/events ]
 	for file in $(grep -oE '^ {8}hookline/[a-z./]+' "$install"); do
-		[ -f "$home/$file" ]	# 1
+		[ -e "$home/$file" ]	# 1
 	done
 	copy_web
 	ask "$TARGET"
