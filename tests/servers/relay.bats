@@ -344,7 +344,7 @@ same_as_other() {
 	relay_to r "$URL"
 	relay_start
 	within 100 has_added 2
-	came 1
+	within 100 came 1
 	never came 2
 	: >"$taker/go"
 	rm "$taker/always"
