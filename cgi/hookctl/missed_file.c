@@ -119,8 +119,10 @@ read_on(struct missed_file *file)
 static bool
 is_gzip(struct missed_file *file)
 {
-	while (file->z.avail_in < 2 && read_on(file))
-		continue;
+	bool more = true;
+
+	while (file->z.avail_in < 2 && more)
+		more = read_on(file);
 	return file->z.avail_in >= 2 && file->z.next_in[0] == 0x1f &&
 	    file->z.next_in[1] == 0x8b;
 }
