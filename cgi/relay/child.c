@@ -52,11 +52,17 @@ send_on(const struct relay_start *start, const struct config *config,
 	}
 	if (source != NULL && (error == ERR_NONE || error == ERR_MISSING)) {
 		source_begin(source, error == ERR_NONE ? &place : NULL);
+		if (!start->once)
+			postbox_beat(postbox, source);
 		/* .state/relays may have been deleted. */
 		if (error == ERR_NONE)
 			postbox_status(postbox)->position = place.seq;
+		/* A database itself says how far it has come. */
+		if (error == ERR_NONE && relay->kind == RELAY_HTTP)
+			(void)postbox_move(postbox, &place, false);
 		result = http_run(start, config, relay, source, postbox);
 	}
+	postbox_beat(postbox, NULL);
 	source_free(source);
 	return result;
 }

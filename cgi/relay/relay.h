@@ -9,6 +9,7 @@
  *   sender.c     what becomes of each by its answer
  *   letters.c    whose fault it is, and when to give up
  *   postbox.c    dead letters, the cursor, the published status
+ *   passed.c     what receivers may acknowledge
  *   source.c     the records to be sent
  *   window.c     which of them are done
  *   common.c     configuration and signals
