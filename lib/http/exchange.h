@@ -47,7 +47,8 @@ struct exchange {
 };
 
 struct exchange_handler {
-	/* Answers a request at once, or leaves it for settle(). */
+	/* Answers a request at once, or reads its whole body and leaves it for
+	 * settle(). */
 	void (*handle)(void *argument, const struct exchange *exchange);
 	/* Answers all that wait, but see revisit(). NULL: handle() never leaves
 	 * any waiting. */
