@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* It is done, in one way or another. */
+/* The record was taken or buried. */
 static void
 finish(struct sender *sender, struct parcel *parcel)
 {
@@ -31,7 +31,7 @@ sender_bury(struct sender *sender, struct parcel *parcel, const char *error,
 		parcel->due = clock_monotonic_ms() + SENDER_AGAIN_MS;
 }
 
-/* Also logs the change. */
+/* Also logs that the relay is held, or sends again. */
 void
 sender_tell(struct sender *sender, const char *problem)
 {
@@ -57,7 +57,7 @@ sender_tell(struct sender *sender, const char *problem)
 	postbox_publish(sender->postbox, held != (sender->failures > 0));
 }
 
-/* The destination answers, whatever it says of this record. */
+/* The destination is well, whatever it says of this record. */
 static void
 resume(struct sender *sender)
 {
@@ -75,7 +75,7 @@ taken(struct sender *sender, struct parcel *parcel)
 	finish(sender, parcel);
 }
 
-/* It may fare better another time. */
+/* Another try may succeed, so the record waits for it. */
 static void
 refused(struct sender *sender, struct parcel *parcel, const char *problem)
 {
@@ -90,7 +90,7 @@ refused(struct sender *sender, struct parcel *parcel, const char *problem)
 	    letter->refusals, DELIVER_TRIES);
 }
 
-/* The record has to wait; perhaps all of them have. */
+/* Lets the record wait, and all others too if the destination seems down. */
 static void
 hold(struct sender *sender, struct parcel *parcel, int64_t asked,
     const char *problem)

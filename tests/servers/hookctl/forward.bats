@@ -504,7 +504,7 @@ two_compressed() {
 	sed -i '1s/"payload":{"object":"page"/"payload":{"object":"pagE"/' \
 	    "$source_dir/notifications.jsonl"
 	forward 1 "$TAKER" --sign /webhook
-	said 'record 1 was not sent: the line is damaged: its id does not fit its bytes'
+	said 'record 1 was not sent: the line is damaged: its id does not match its bytes'
 	[ "$(seqs)" = 2 ]
 }
 
