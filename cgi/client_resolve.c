@@ -1,6 +1,7 @@
 /*
- * client_resolve: the addresses of a name; see client.h. The static program
- * could not look one up without the libraries of the machine that built it.
+ * client_resolve: the addresses of a name; see client.h. Left out of the static
+ * program, which could only look one up with the C library that it was built
+ * with.
  */
 #include "client.h"
 
