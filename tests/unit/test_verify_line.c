@@ -219,7 +219,7 @@ names_the_first_bad_byte(void **state)
 	    LINE_MEMBER, "dr\",\"payload", "object is not what the payload");
 	make(PHOTO, false, 0, NULL);
 	damage("\"add\"", "\"adc\"", LINE_DIGEST, "{\"object\"",
-	    "the payload that begins here does not have its digest");
+	    "the payload that begins here does not match its digest");
 	make(PHOTO, false, 0, NULL);
 	damage("\"add\"", "\"ad\1\"", LINE_MALFORMED, "\1\"", "0x01");
 	make(MESSAGE, false, 0, NULL);

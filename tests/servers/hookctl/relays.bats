@@ -189,16 +189,16 @@ letters() {
 	relays 0
 	: >"$journal/relay/a.cursor"
 	relays 1
-	states 'failed: relay/a.cursor is malformed; restore it, or remove it to send all records that are there'
+	states 'failed: relay/a.cursor is malformed; restore it, or remove it to send every record in the journal'
 	state <<<$'relay a\ncursor 300 0123456789abcdef0123456789abcdef'
 	relays 0
 	[[ $output =~ \ 300,\ .*\ sending ]]
-	[[ $stderr == *'relay a: its cursor is not of this journal, so all records that are there are sent again'* ]]
+	[[ $stderr == *'relay a: its cursor is from another journal, so every record in this one is sent'* ]]
 	# A seq that the journal has not reached, after a restored back-up.
 	state <<<$'relay a\ncursor 301'
 	relays 0
 	[[ $output =~ \ 300,\ .*\ sending ]]
-	[[ $stderr == *'not of this journal'* ]]
+	[[ $stderr == *'from another journal'* ]]
 }
 
 @test "what was removed unsent" {
