@@ -275,7 +275,7 @@ note_removed(struct source *source, uint64_t seq)
 	    LOG_TEXT("relay", source->relay->name),
 	    LOG_NUMBER("first", seen + 1),
 	    LOG_NUMBER("last", seq - 1), LOG_TEXT("problem",
-	    "they were removed before they could be read"));
+	    "they were removed before they were read"));
 }
 
 /* False if the line is not a record that can be sent. */

@@ -229,7 +229,7 @@ letters() {
 @test "no relay section, and sections that are gone" {
 	state <<<$'relay old\ncursor 5\nrelay second-host\ncursor 300\nrelay warehouse\ncursor 300'
 	relays 0
-	[[ $stderr == 'hookctl: relay old: it is no longer in the configuration; if that is meant, remove relay/old.* from the journal'\''s folder' ]]
+	[[ $stderr == 'hookctl: relay old: it is no longer in the configuration; if that is right, remove relay/old.* from the journal'\''s folder' ]]
 	[[ $output != *old* ]]
 	relays 0 --json
 	jq -e '.gone == ["old"]' <<<"$output"
