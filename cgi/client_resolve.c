@@ -1,7 +1,7 @@
 /*
- * client_resolve: the addresses of a name; see client.h. Left out of the static
- * program, which could only look one up with the C library that it was built
- * with.
+ * client_resolve: the addresses of a name; see client.h. The static program is
+ * built without it: it could look one up only with the libraries of the machine
+ * that built it.
  */
 #include "client.h"
 

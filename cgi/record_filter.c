@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ID_MOST 4096		/* names and ids with more bytes never match */
+#define ID_MOST 4096		/* bytes of a string with escapes to compare */
 
 struct filter {
 	struct filter_options options;

@@ -12,7 +12,8 @@
 #define WIDTHS 6
 #define CAUSES_MOST 64
 
-/* How long Meta sends a notification again: for WhatsApp, it is 7 days. */
+/* For how many hours Meta sends a notification again; for WhatsApp, it is 7
+ * days. */
 #define RETRY_HOURS 36
 #define RETRY_WHATSAPP_HOURS (7 * 24)
 
