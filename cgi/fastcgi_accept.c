@@ -22,7 +22,7 @@ on_stop(int number)
 	stopping = 1;
 }
 
-/* Blocks the signals that stop us; `*waiting` is the mask to wait with. */
+/* Blocks the signals that stop us. `*waiting` becomes the mask to wait with. */
 static void
 catch_stop(sigset_t *waiting)
 {
@@ -53,7 +53,8 @@ fastcgi_must_stop(void)
 	return stopping;
 }
 
-/* There is no room for a connection now: others must free some first. */
+/* Waits a little, as there is no room for a connection: other ones must end
+ * first. */
 static void
 back_off(void)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define COMPARE_MS 1000	/* between two comparisons with the same state */
+#define COMPARE_MS 1000	/* how often to compare with the same state */
 
 void
 passed_begin(struct passed *passed, int directory, struct source *source)
@@ -56,8 +56,8 @@ compare(struct passed *passed, int64_t now)
 	passed->compare_at = now + COMPARE_MS;
 }
 
-/* Looks which state is there; returns the last seq that was written under it, 0
- * if nothing may be said about it. */
+/* Looks at the current state. Returns the last seq that was written under it,
+ * or 0 if nothing can be said about that. */
 static uint64_t
 look(struct passed *passed)
 {
@@ -81,7 +81,7 @@ look(struct passed *passed)
 	return passed->fits ? appended : 0;
 }
 
-/* What was done before the journal began again counts no more. */
+/* Once the journal has begun again, what was done before no longer counts. */
 void
 passed_tell(struct passed *passed, struct relays_status *status)
 {

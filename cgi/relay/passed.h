@@ -1,9 +1,9 @@
 /*
- * passed: the heartbeat of a relay, and up to which record a receiver may take
- * the destination to have all (journal/acknowledge.h).
+ * passed: the heartbeat of a relay, and the seq up to which a receiver may
+ * assume that the destination has all records (journal/acknowledge.h).
  *
  * A position counts only for the state of the journal that it was compared
- * with: if somebody restores an older copy, the same seqs become other records'.
+ * with: if somebody restores an older copy, other records get the same seqs.
  */
 #ifndef HOOKLINE_RELAY_PASSED_H
 #define HOOKLINE_RELAY_PASSED_H
@@ -20,11 +20,11 @@ struct passed {
 	struct source *source;	/* NULL: there is no heartbeat */
 	struct durable durable;
 	struct state_mark mark;	/* of the state that was seen last */
-	bool fits;		/* the source's last record is in it */
-	unsigned begun;		/* source_begun() when that was found out */
+	bool fits;		/* that state has the source's last record */
+	unsigned begun;		/* source_begun() when `fits` was set */
 	int64_t compare_at;	/* when to look again, in milliseconds */
-	uint64_t seq;		/* up to which all is done; 0: not known */
-	unsigned backs;		/* source_backs() when that was said */
+	uint64_t seq;		/* all records up to it are done; 0: unknown */
+	unsigned backs;		/* source_backs() when `seq` was set */
 };
 
 /* For the journal whose open folder is `directory`, which must last. */
@@ -33,7 +33,7 @@ void passed_begin(struct passed *passed, int directory, struct source *source);
 /* From now on there is no heartbeat. */
 void passed_end(struct passed *passed);
 
-/* All records up to this place are done. Whether that is news. */
+/* Notes that all records up to this place are done. True if that is news. */
 bool passed_move(struct passed *passed, const struct cursor_place *place);
 
 /* Puts the heartbeat, and what has been passed, into the status. */

@@ -27,7 +27,7 @@ enum error postbox_open(const char *directory, const char *name,
 /* NULL is allowed. */
 void postbox_close(struct postbox *postbox);
 
-/* As cursor_read(); a malformed cursor has been logged. */
+/* As cursor_read(); errors other than ERR_MISSING have been logged. */
 enum error postbox_read(struct postbox *postbox, struct cursor_place *place);
 
 /*
@@ -40,9 +40,9 @@ void postbox_beat(struct postbox *postbox, struct source *source);
 
 /*
  * All records up to this place are done. If that is news, it is published at
- * once, since receivers may wait for it: say it as soon as it is true, and never
- * before. Also say it at the start of a run, once the place is known. It may go
- * back. After SOURCE_BACK, no place from before it may be given.
+ * once, since receivers may wait for it: say it as soon as it is true, and
+ * never before. Also say it at the start of a run, once the place is known. It
+ * may go back. After SOURCE_BACK, no place from before it may be given.
  *
  * The cursor's file is written twice a second at most, since that costs syncs;
  * `now` writes it in any case. False, after logging it once, if it cannot be
@@ -55,8 +55,9 @@ bool postbox_move(struct postbox *postbox, const struct cursor_place *place,
  * fails. */
 bool postbox_forget(struct postbox *postbox);
 
-/* A record that is given up: `error` says why, `answer` is the destination's
- * last one or absent. False, after logging it, if it cannot be kept. */
+/* Writes a dead letter: `error` says why the record is given up, `answer` is
+ * the destination's last answer or absent. False, after a log line, if it
+ * cannot be written. */
 bool postbox_bury(struct postbox *postbox, uint64_t seq, struct span record,
     uint64_t tries, const char *error, struct span answer);
 

@@ -54,7 +54,7 @@ bool source_fits(const struct source *source);
 unsigned source_begun(const struct source *source);
 unsigned source_backs(const struct source *source);
 
-/* Waits until there may be more, but at most `wait_ms` milliseconds. */
+/* Waits up to `wait_ms` milliseconds, below 1000, for more records. */
 void source_wait(struct source *source, int wait_ms);
 
 /* The id of the journal; "" before its first record. */

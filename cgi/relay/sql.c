@@ -25,7 +25,7 @@ connect_server(struct sql *sql)
 		sql_fail(sql);
 }
 
-/* The database lacks what it had, as a standby may that was promoted. */
+/* Logs if the database has lost records, as a promoted standby may have. */
 static void
 compare(const struct sql *sql, const struct cursor_place *place)
 {
@@ -57,7 +57,8 @@ take_place(struct sql *sql, const struct cursor_place *place)
 	postbox_publish(sql->postbox, true);
 }
 
-/* Reads how far it has come in this journal, once there is one. */
+/* Reads how far the relay has come in this journal, once the journal has an
+ * id. */
 static void
 read_position(struct sql *sql)
 {
@@ -67,7 +68,7 @@ read_position(struct sql *sql)
 	enum sql_outcome outcome;
 
 	if (cursor_journal(sql->config->directory, journal) != ERR_NONE) {
-		/* This says why, if that is not because it is new. */
+		/* Logs why there is no id, unless the journal is new. */
 		sql->found = source_next(sql->source, &record);
 		return;
 	}
@@ -79,7 +80,7 @@ read_position(struct sql *sql)
 		    SQL_FAILED);
 }
 
-/* Reads what is there now into a batch. */
+/* Reads the records that are there now into a batch. */
 static void
 fill(struct sql *sql, struct sql_batch *batch)
 {
@@ -120,7 +121,7 @@ swap(struct sql *sql)
 	sql->next = empty;
 }
 
-/* Sends what the batch has, and reads the next one meanwhile. */
+/* Sends a batch, and reads the next one meanwhile. */
 static void
 send_batch(struct sql *sql)
 {
@@ -173,7 +174,7 @@ step(struct sql *sql)
 	}
 	if (!sql->placed)
 		read_position(sql);
-	/* The next batch has what comes after this one. */
+	/* Not if the next batch has been read: its records come after these. */
 	if (sql->placed && sql->now->first == 0 && !sql->next->any)
 		fill(sql, sql->now);
 	if (sql->back)
@@ -190,7 +191,7 @@ step(struct sql *sql)
  * The main loop
  */
 
-/* Whether there is nothing more to do, or no sense in it. */
+/* Whether everything is sent, or sending has to stop. */
 static bool
 ended(const struct sql *sql)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEEP (2 * SQL_BATCH_BYTES)	/* memory of an empty batch */
+#define KEEP (2 * SQL_BATCH_BYTES)	/* memory that an empty batch keeps */
 #define OCCURRENCE_MAX (CURSOR_JOURNAL_LENGTH + 32)
 
 bool
@@ -26,15 +26,15 @@ make_room(struct sql_batch *batch)
 	return batch->items != NULL;
 }
 
-/* Where the span of a line is in the copy of it. */
+/* Where a span of a line is in the batch's copy of the line. */
 static size_t
 moved(const struct source_record *record, struct span span, size_t line)
 {
 	return line + (size_t)(span.bytes - record->line.bytes);
 }
 
-/* Empty for what is known by its key alone. Else the origin: that which the
- * record came with, or its own. */
+/* Appends the occurrence: nothing if the key alone identifies the event,
+ * otherwise the origin that the record came with, or its own. */
 static enum error
 append_occurrence(struct sql_batch *batch, const struct source_record *record,
     struct sql_item *item)

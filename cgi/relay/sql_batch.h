@@ -13,7 +13,7 @@
 #define SQL_BATCH_RECORDS 1000
 #define SQL_BATCH_BYTES 4000000	/* of rows; one row may be longer */
 
-/* A record that is to be sent. Texts are where they begin in `text`. */
+/* A record to be sent. Of texts, it has the offsets in `text`. */
 struct sql_item {
 	struct cursor_place place;
 	size_t line, line_length;	/* as it is in the journal */
@@ -21,7 +21,7 @@ struct sql_item {
 	size_t key;			/* RECORD_ID_LENGTH bytes */
 	size_t occurrence, occurrence_length;
 	size_t row, row_length;		/* in `rows` */
-	bool fresh;		/* the database does not have its event yet */
+	bool fresh;		/* its event is new to the database */
 };
 
 struct sql_batch {		/* all zero: empty */
@@ -35,11 +35,11 @@ struct sql_batch {		/* all zero: empty */
 
 bool sql_batch_full(const struct sql_batch *batch);
 
-/* Adds a record of the source. False if memory is short: then the batch is
- * without it. */
+/* Adds a record from the source. False if memory is short: the batch is then as
+ * it was before. */
 bool sql_batch_add(struct sql_batch *batch, const struct source_record *record);
 
-/* What an item's texts are; valid until another is added. */
+/* The texts of an item; valid until another item is added. */
 struct span sql_batch_line(const struct sql_batch *batch,
     const struct sql_item *item);
 struct span sql_batch_endpoint(const struct sql_batch *batch,

@@ -1,4 +1,4 @@
-/* What people ask of a database before anything is sent to it. */
+/* --check, --sql and --create: what comes before a database gets records. */
 #include "relay/sql.h"
 
 #include "relay/sql_position.h"
@@ -17,10 +17,11 @@ struct checking {
 	struct sql_text text;
 	char encoding[32];	/* of the server */
 	uint64_t seq;		/* the position */
-	bool placed;		/* there is one */
+	bool placed;		/* there is a position */
 };
 
-/* A batch without records needs the same tables, columns and rights. */
+/* Tries a batch without records, which needs the same tables, columns and
+ * rights. */
 static enum sql_outcome
 try_batch(struct checking *checking)
 {
@@ -37,7 +38,7 @@ try_batch(struct checking *checking)
 	return outcome;
 }
 
-/* The row of this journal, if there is one. */
+/* Reads the position in this journal, if there is one. */
 static enum sql_outcome
 look_at_position(struct checking *checking, const struct config *config)
 {
@@ -89,7 +90,7 @@ look(struct checking *checking, const struct config *config)
 	return outcome;
 }
 
-/* What is right. */
+/* Says in words what was found to be right. */
 static void
 describe(const struct checking *checking, char *text, size_t room)
 {

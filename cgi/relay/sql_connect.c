@@ -13,10 +13,10 @@
 
 struct sql_connect {
 	char *url;
-	int event;		/* readable at the end */
+	int event;		/* readable once the thread has ended */
 	PGconn *connection;
-	atomic_bool left;	/* by the first of thread and caller; the
-				 * second one frees it */
+	atomic_bool left;	/* either the thread or the caller is done with
+				 * this; the other one frees it */
 };
 
 /*
@@ -32,7 +32,7 @@ release(struct sql_connect *connect)
 	free(connect);
 }
 
-/* What the url has replaces what is before it. */
+/* Parameters in the url override those before it. */
 static PGconn *
 connect_to(const char *url)
 {
@@ -121,7 +121,7 @@ sql_connect_end(struct sql_connect *connect)
 		connect->connection = NULL;
 	}
 	if (atomic_exchange(&connect->left, true)) {
-		/* It may have come just after that wait. */
+		/* The connection may have come just after the last wait. */
 		PQfinish(connect->connection);
 		release(connect);
 	}
@@ -153,7 +153,7 @@ is_here(const char *host, size_t length)
 	    IN6_IS_ADDR_LOOPBACK(&six);
 }
 
-/* Takes the next element of a list; of NULL, it is empty. */
+/* Takes the next element of a list; an empty one if the list is NULL. */
 static size_t
 next(const char **list, const char **element)
 {
@@ -172,7 +172,7 @@ sql_connect_is_far(const char *hosts, const char *addresses)
 	size_t host_length, address_length;
 	bool far = false;
 
-	/* An address goes before the host of the same place. */
+	/* An address takes precedence over the host at the same place. */
 	while (!far && (hosts != NULL || addresses != NULL)) {
 		host_length = next(&hosts, &host);
 		address_length = next(&addresses, &address);

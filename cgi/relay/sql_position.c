@@ -8,8 +8,8 @@
 #include <string.h>
 
 #define RESULTS (SQL_BEGIN_RESULTS + 2)
-/* The server does not notice when a client that waits for a lock goes away: so
- * it waits no longer than this. */
+/* The server does not notice if a client that waits for a lock goes away, so
+ * such a wait is limited. */
 #define LOCKS "SET lock_timeout = '5s'"
 
 static void
@@ -19,7 +19,7 @@ add_text(struct sql_values *values, const char *text)
 	    (struct span){ text, strlen(text) });
 }
 
-/* $1 and $2 of all statements. */
+/* Adds $1 and $2, which all statements have. */
 static void
 add_row(struct sql_values *values, const struct sql_server *server,
     const char *journal)

@@ -8,7 +8,7 @@
 
 #define BLANKS " \t\r\n\f\v"
 #define DIGITS "0123456789"
-#define ENDS BLANKS ",()\""	/* of a word */
+#define ENDS BLANKS ",()\""	/* what ends a word */
 #define MOST 1000000
 
 static const char *
@@ -17,7 +17,7 @@ skip_blanks(const char *at)
 	return at + strspn(at, BLANKS);
 }
 
-/* The end of a name; NULL if there is none. Quotes in a quoted one are
+/* The end of a name; NULL if there is no name. In a quoted name, quotes are
  * doubled. */
 static const char *
 name_end(const char *at)
@@ -36,7 +36,7 @@ name_end(const char *at)
 	return at;
 }
 
-/* Passes one or more names and the commas between them; NULL if the text is
+/* Passes over one or more names with commas between them; NULL if the text is
  * anything else. */
 static const char *
 list_end(const char *at)
@@ -52,8 +52,8 @@ list_end(const char *at)
 	}
 }
 
-/* Passes FIRST or ANY, which may be a standby's name as well: then what comes
- * after it is neither a number nor a parenthesis. */
+/* Passes over FIRST or ANY. A standby may have such a name as well, but then
+ * neither a number nor a parenthesis comes after it. */
 static const char *
 skip_method(const char *at)
 {

@@ -13,8 +13,8 @@
  *   a, "b c", *                                       1
  *   empty, or malformed                               0
  *
- * A list of fewer names, which PostgreSQL would wait for in vain, still demands
- * what it says.
+ * The number counts even if there are fewer names in the list, for which
+ * PostgreSQL would wait in vain.
  */
 uint64_t sql_replicas_demanded(const char *names);
 

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* More than all values but the spans need: their lengths, numbers, names. */
+/* More bytes than everything but the spans needs: lengths, numbers and
+ * names. */
 #define BASE 512
 
 struct span
@@ -15,7 +16,7 @@ sql_row_key(const struct record *record)
 	    record->id;
 }
 
-/* What is between the quotes of a string; any other token as it is. */
+/* The text between the quotes of a string; any other token unchanged. */
 static struct span
 inside(struct span token)
 {
@@ -51,7 +52,7 @@ put_null(struct buffer *out)
 	sql_wire_value(out, (struct span){ NULL, 0 });
 }
 
-/* The order is that of the columns in sql_text.c. */
+/* In the order of the columns in sql_text.c. */
 static void
 put_common(struct buffer *out, const struct record *record,
     const char *journal)
@@ -98,7 +99,7 @@ put_update(struct buffer *out, const struct record *record)
 	sql_wire_value(out, record->update);
 }
 
-/* The bytes of all spans. */
+/* The number of bytes of all spans. */
 static size_t
 sum(const struct record *record)
 {

@@ -7,13 +7,13 @@
 #include "base/buffer.h"
 #include "payload/record.h"
 
-/* By this an event is known: its repeat_key, or else its id. */
+/* The key that identifies an event: its repeat_key, or else its id. */
 struct span sql_row_key(const struct record *record);
 
 /*
- * Appends the row. An update line has no signature and payload, the other kind
- * none of what belongs to updates: they are null. ERR_MEMORY: nothing was
- * appended.
+ * Appends the row. Columns that a line does not have are null: signature and
+ * payload for an update, all that belongs to updates for a notification.
+ * ERR_MEMORY: nothing was appended.
  */
 enum error sql_row_append(struct buffer *out, const struct record *record,
     const char *journal);

@@ -43,8 +43,8 @@ compare_items(const void *one, const void *other, void *argument)
 	return order != 0 ? order : a->place.seq < b->place.seq ? -1 : 1;
 }
 
-/* All who send add keys in the same order, or two of them could wait for each
- * other. */
+/* Sorts the keys: if all senders add them in the same order, no two of them can
+ * wait for each other. */
 static void
 sort(struct sql_send *send)
 {
@@ -151,7 +151,7 @@ mark_fresh(struct sql_send *send, const PGresult *result)
  * Rows
  */
 
-/* The number of items from `from` on that are all new. */
+/* How many items in a row, from `from` on, are new. */
 static size_t
 run_length(const struct sql_item *from, const struct sql_item *end)
 {
@@ -236,7 +236,7 @@ sql_send_begin(struct sql_send *send)
 	return outcome == SQL_DONE ? sql_talk_send(send->server) : outcome;
 }
 
-/* Takes what the first part has brought. */
+/* Takes the results of the first part. */
 static enum sql_outcome
 take_begin(struct sql_send *send, bool *fresh)
 {

@@ -1,7 +1,8 @@
 /*
- * sql_send: records of a batch into the database, in one transaction with the
- * position: it moves first, which keeps others that send the same away; then
- * the keys, of which the server returns the new ones; then their rows.
+ * sql_send: sends records of a batch into the database, in one transaction:
+ * first it moves the position, which keeps out others that send the same; then
+ * it adds the keys, of which the server returns the new ones; then the rows for
+ * these.
  */
 #ifndef HOOKLINE_RELAY_SQL_SEND_H
 #define HOOKLINE_RELAY_SQL_SEND_H
@@ -15,7 +16,7 @@ struct sql_send {		/* the first members are the caller's */
 	const struct sql_text *text;
 	struct sql_batch *batch;
 	size_t count;		/* of its items, from `first` on; may be 0 */
-	uint64_t old;		/* the position's seq as it should be */
+	uint64_t old;		/* the position's expected seq */
 
 	struct cursor_place place;	/* the position after it */
 	size_t results;			/* private, like the rest */
@@ -23,13 +24,13 @@ struct sql_send {		/* the first members are the caller's */
 	struct buffer arrays[4];
 };
 
-/* Sends the first part of it. With SQL_DONE, sql_send_end() comes next; until
- * then the server works, and there is time for other things. */
+/* Sends the first part. After SQL_DONE, call sql_send_end(); until then, the
+ * server is busy and the caller may do other things. */
 enum sql_outcome sql_send_begin(struct sql_send *send);
 
-/* Waits for the end. After SQL_DONE it is committed, and `place` is the
- * position; after all else but SQL_FAILED and SQL_STOPPED, nothing has
- * happened. */
+/* Waits for the end. After SQL_DONE, the transaction is committed, and `place`
+ * is the position. After SQL_FAILED and SQL_STOPPED, that is not known; after
+ * any other result, nothing has changed. */
 enum sql_outcome sql_send_end(struct sql_send *send);
 
 /* Tries all statements with no records and without effect. Of the caller's

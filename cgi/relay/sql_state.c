@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define AGAIN_MAX 5		/* tries at once, if two were in each other's
-				 * way */
-#define MOVES_MS 60000		/* SQL_MOVES in this time: somebody else */
+#define AGAIN_MAX 5		/* tries without a pause, if two transactions
+				 * collided */
+#define MOVES_MS 60000		/* SQL_MOVES in this time: others are sending */
 #define PAUSE_MOST_MS 60000
 #define FAILURES_MAX 3		/* in a row: --once ends */
 
@@ -25,7 +25,7 @@ sql_begin_again(struct sql *sql)
 	sql->back = false;
 }
 
-/* Nothing gets through. It is tried again after at least `pause` ms. */
+/* Nothing gets through; waits at least `pause` ms before the next try. */
 static void
 hold(struct sql *sql, int64_t pause, const char *problem)
 {
@@ -61,7 +61,8 @@ sql_resume(struct sql *sql)
 	sql->again = 0;
 }
 
-/* Two that send the same records take turns at moving the position. */
+/* Notices somebody who sends the same records: both keep moving the
+ * position. */
 static void
 note_move(struct sql *sql)
 {
@@ -100,8 +101,8 @@ committed(struct sql *sql)
 	batch->first += count;
 	sql->buried = false;
 	postbox_status(sql->postbox)->sent += count;
-	/* If the journal begins again, this is another record's place by now,
-	 * and must not be taken for its. */
+	/* If the journal begins again, another record may have this place by
+	 * now. */
 	sql->fits = !sql->back;
 	if (sql->fits)
 		(void)postbox_move(sql->postbox, &sql->place, false);
@@ -114,7 +115,7 @@ committed(struct sql *sql)
 		sql_batch_clear(batch);
 }
 
-/* The first record of the batch is refused, alone. */
+/* The first record of the batch was refused, alone: gives it up. */
 static void
 bury(struct sql *sql)
 {

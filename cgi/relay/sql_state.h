@@ -1,6 +1,6 @@
 /*
- * sql_state: what a relay knows while it sends to a database, and what becomes
- * of a batch by how it went. For sql.c, which sends them.
+ * sql_state: what a relay knows while it sends to a database, and what follows
+ * from the outcome of a batch. For sql.c, which sends the batches.
  */
 #ifndef HOOKLINE_RELAY_SQL_STATE_H
 #define HOOKLINE_RELAY_SQL_STATE_H
@@ -27,11 +27,12 @@ struct sql {
 					 * read */
 	struct sql_batch *now, *next;
 	struct cursor_place place;	/* the position in the database */
-	bool placed;			/* it is known */
-	bool fits;			/* it is that of a record of the journal
-					 * as it is being read */
-	size_t limit;			/* of a transaction, in records */
-	bool buried;			/* what the position has to pass now */
+	bool placed;			/* `place` is known */
+	bool fits;			/* `place` is a record's in the journal
+					 * that is being read */
+	size_t limit;			/* records in a transaction */
+	bool buried;			/* a record that the position has yet to
+					 * pass */
 	unsigned again;
 	int64_t moves[SQL_MOVES];	/* when the position was not what it
 					 * should have been; newest first */
@@ -42,17 +43,17 @@ struct sql {
 	int64_t active_at;		/* the last commit */
 };
 
-/* Forgets what was read; the position is read again, and then the journal from
- * there. */
+/* Forgets what was read, so that the position is read again, and then the
+ * journal from there on. */
 void sql_begin_again(struct sql *sql);
 
-/* The server's fault, which its `problem` names. */
+/* Something failed that is the server's fault, as its `problem` says. */
 void sql_fail(struct sql *sql);
 
-/* The server takes records, or would. */
+/* The server is well: it takes records, or would. */
 void sql_resume(struct sql *sql);
 
-/* Takes what has become of the records that were sent last. */
+/* Takes the outcome of the records that were sent last. */
 void sql_take(struct sql *sql, enum sql_outcome outcome);
 
 #endif

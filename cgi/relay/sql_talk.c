@@ -2,7 +2,7 @@
 
 #include "relay/sql_wire.h"
 
-#define PIECE ((size_t)65536)	/* of data given to libpq at once */
+#define PIECE ((size_t)65536)	/* bytes to give to libpq at once */
 
 /*
  * Parameters
@@ -31,7 +31,7 @@ sql_values_number(struct sql_values *values, Oid type, int64_t number)
  * The connection
  */
 
-/* Writes what libpq still has. */
+/* Writes what libpq has not written yet. */
 static enum sql_outcome
 flush(struct sql_server *server)
 {
@@ -59,7 +59,7 @@ next_result(struct sql_server *server, PGresult **result)
 	return outcome;
 }
 
-/* Whether the statement has done what it should. */
+/* Whether the statement succeeded. */
 static enum sql_outcome
 judge(struct sql_server *server, const PGresult *result)
 {
@@ -98,7 +98,7 @@ sql_talk_send(struct sql_server *server)
 	return flush(server);
 }
 
-/* Takes a statement's result, and the NULL after it. */
+/* Takes the result of a statement, and the NULL after it. */
 static enum sql_outcome
 take(struct sql_server *server, PGresult **result)
 {
@@ -114,8 +114,8 @@ take(struct sql_server *server, PGresult **result)
 	return outcome;
 }
 
-/* Takes all of them, and what ends the pipeline. The first that has failed says
- * why: those after it are not tried. */
+/* Takes all results, and the end of the pipeline. The first statement that
+ * failed says why: those after it were not tried. */
 static enum sql_outcome
 take_all(struct sql_server *server, PGresult **results, size_t count)
 {
@@ -167,7 +167,7 @@ sql_talk_clear(PGresult **results, size_t count)
  * Without one
  */
 
-/* Takes results until there is no more; the first failure counts. */
+/* Takes all results that are left; the first failure counts. */
 static enum sql_outcome
 take_rest(struct sql_server *server)
 {

@@ -1,6 +1,6 @@
 /*
- * sql_talk: statements to the server, in libpq's pipeline mode: several go
- * there at once, and their results come back together.
+ * sql_talk: sends statements to the server, in libpq's pipeline mode: several
+ * go at once, and their results come back together.
  */
 #ifndef HOOKLINE_RELAY_SQL_TALK_H
 #define HOOKLINE_RELAY_SQL_TALK_H
@@ -25,11 +25,11 @@ struct sql_values {
 void sql_values_bytes(struct sql_values *values, Oid type, struct span bytes);
 void sql_values_number(struct sql_values *values, Oid type, int64_t number);
 
-/* Takes a statement; the values, NULL for none, are copied. */
+/* Queues a statement. The values are copied; NULL: none. */
 enum sql_outcome sql_talk_ask(struct sql_server *server, const char *command,
     const struct sql_values *values);
 
-/* Sends what has been asked. */
+/* Sends the queued statements. */
 enum sql_outcome sql_talk_send(struct sql_server *server);
 
 /*
@@ -40,10 +40,10 @@ enum sql_outcome sql_talk_answers(struct sql_server *server,
     PGresult **results, size_t count);
 void sql_talk_clear(PGresult **results, size_t count);
 
-/* One statement, or several of those without results, from beginning to end. */
+/* Runs one statement, or several without results, outside the pipeline. */
 enum sql_outcome sql_talk_do(struct sql_server *server, const char *command);
 
-/* COPY … FROM STDIN, the data, as often as need be, and the end. */
+/* COPY … FROM STDIN; its data, in as many calls as needed; and its end. */
 enum sql_outcome sql_talk_copy(struct sql_server *server, const char *command);
 enum sql_outcome sql_talk_data(struct sql_server *server, struct span data);
 enum sql_outcome sql_talk_copied(struct sql_server *server);

@@ -56,8 +56,8 @@ sql_wire_array(struct buffer *out, uint32_t type, size_t count)
 {
 	char *head = out->bytes + out->length;
 
-	sql_wire_32(1, head);		/* dimension */
-	sql_wire_32(0, head + 4);	/* it has no null */
+	sql_wire_32(1, head);		/* dimensions */
+	sql_wire_32(0, head + 4);	/* there is no null in it */
 	sql_wire_32(type, head + 8);
 	sql_wire_32((uint32_t)count, head + 12);
 	sql_wire_32(1, head + 16);	/* the first index */

@@ -1,6 +1,6 @@
 /*
- * sql_wire: values as PostgreSQL's protocol has them in binary: for
- * parameters, results and COPY.
+ * sql_wire: values in the binary form of PostgreSQL's protocol, for parameters,
+ * results and COPY.
  */
 #ifndef HOOKLINE_RELAY_SQL_WIRE_H
 #define HOOKLINE_RELAY_SQL_WIRE_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Types, as their numbers in pg_type. */
+/* Types, by their numbers in pg_type. */
 #define SQL_BIGINT 20
 #define SQL_TEXT 25
 #define SQL_BIGINT_ARRAY 1016
@@ -28,13 +28,13 @@ uint64_t sql_wire_read_64(const char bytes[8]);
 int64_t sql_wire_time(int64_t stamp);
 int64_t sql_wire_stamp(int64_t time);
 
-/* Begins an array of `count` elements, which follow as values. The memory has
- * been reserved. */
+/* Begins an array of `count` elements, which are added as values afterwards.
+ * The memory must have been reserved. */
 #define SQL_WIRE_ARRAY_HEAD 20
 void sql_wire_array(struct buffer *out, uint32_t type, size_t count);
 
 /* Adds a value with its length before it, as in arrays and rows; an absent span
- * is a null. The memory, 4 bytes more than the value, has been reserved. */
+ * becomes a null. 4 bytes more than the value must have been reserved. */
 void sql_wire_value(struct buffer *out, struct span value);
 
 #endif

@@ -28,7 +28,7 @@ is_relay(const struct config *config, const char *name)
 	return false;
 }
 
-/* The line of a general key; 0 if it is not given. */
+/* The line number of a general key; 0 if the key is not given. */
 static unsigned
 line_of(const struct config_section *general, const char *name)
 {

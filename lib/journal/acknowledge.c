@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOOK_MS 20	/* between two looks for another file */
+#define LOOK_MS 20	/* how often to look for a new file */
 #define NAP_MS 20	/* while there is no file */
 
 struct acknowledge {
@@ -24,7 +24,7 @@ struct acknowledge {
 	const struct relays_place *place; /* the relay's, in it; or NULL */
 	uint64_t inode;			/* of the file */
 	int64_t look_at;
-	uint32_t seen;			/* the place's turn */
+	uint32_t seen;			/* `turn` of the place, when copied */
 	struct relays_status status;
 	bool found;			/* the relay has published it */
 };
@@ -62,7 +62,7 @@ map_file(struct acknowledge *acknowledge)
 	io_close(fd);
 }
 
-/* Makes sure that the file that is there is mapped. */
+/* Makes sure that the file now at this name is the one that is mapped. */
 static void
 follow(struct acknowledge *acknowledge)
 {
@@ -78,9 +78,9 @@ follow(struct acknowledge *acknowledge)
 }
 
 /*
- * Copies the relay's place, if it still is that. Reads `turn` first: a later
- * change of it then ends the wait. A relay that is just writing is at work; if
- * it was killed while it did, it is silent two seconds later.
+ * Copies the place, if it is still that of the relay. Reads `turn` first, so
+ * that any later change ends the wait. A relay that is just writing counts as
+ * running; if it was killed as it wrote, it becomes silent after two seconds.
  */
 static bool
 take(struct acknowledge *acknowledge, const struct relays_place *place)

@@ -1,8 +1,8 @@
 /*
- * acknowledge: has a relay passed a record? For the receiver, which then answers
- * 200. It looks at what the relay publishes in .state/relays (relays.h), mapped
- * read-only. If that file is missing, too short, another version's or made by
- * somebody else, the relay is silent.
+ * acknowledge: finds out whether a relay has passed a record, so that the
+ * receiver may answer 200. It reads what the relay publishes in .state/relays
+ * (relays.h), which it maps read-only. If that file is missing, too short,
+ * another version's or another user's, the relay counts as silent.
  */
 #ifndef HOOKLINE_JOURNAL_ACKNOWLEDGE_H
 #define HOOKLINE_JOURNAL_ACKNOWLEDGE_H
@@ -25,8 +25,8 @@ void acknowledge_look(struct acknowledge *acknowledge);
 
 enum acknowledged {
 	ACKNOWLEDGE_PASSED,
-	ACKNOWLEDGE_WAITING,	/* the relay is at work, and has not come so
-				 * far in this state of the journal */
+	ACKNOWLEDGE_WAITING,	/* the relay is running, but has not come so far
+				 * in this state of the journal */
 	ACKNOWLEDGE_SILENT	/* it has no heartbeat */
 };
 

@@ -17,14 +17,14 @@ struct durable {
 	uint32_t seen;		/* shared_durable_word() at the last look */
 };
 
-/* The last seq that no power cut can take back; UINT64_MAX if everything in the
- * files is safe. 0: nobody knows, and only rotated files are safe. */
+/* The last durable seq; UINT64_MAX if everything in the files is durable. 0:
+ * that is not known, and only rotated files are certain to be durable. */
 uint64_t durable_seq(struct durable *durable);
 
 /*
- * Which state is there now, without the journal's id, and the last seq that was
- * written under it. False if it cannot be used, or not yet. guard_install()
- * must have been called.
+ * Gives the current state, without the journal's id, and the last seq that was
+ * written under it. False if there is no usable state. guard_install() must
+ * have been called.
  */
 bool durable_mark(struct durable *durable, struct state_mark *mark,
     uint64_t *appended);

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOOK_MS 200		/* between two looks for the file */
+#define LOOK_MS 200		/* how often to look for a new file */
 
 struct relays_slot {
 	int directory;
@@ -129,7 +129,7 @@ follow(struct relays_slot *slot)
 	if (fd == -1)
 		return;
 	map_file(slot, fd);
-	/* The map would keep the lock. */
+	/* Unlock first: the map keeps the file, and its lock, open. */
 	io_unlock(fd);
 	io_close(fd);
 }
@@ -165,7 +165,7 @@ struct writing {
 	struct relays_status status;
 };
 
-/* The name stays the same at any moment: readers find the slot by it. */
+/* Never changes the name, even for a moment: readers find the slot by it. */
 static void
 write_slot(void *argument)
 {

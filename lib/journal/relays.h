@@ -44,9 +44,9 @@ struct relays_status {
 	 * (acknowledge.h). */
 	int64_t beat_at;	/* its heartbeat, by the same clock; 0: none */
 	struct state_mark mark;	/* what `passed` is about */
-	uint64_t passed;	/* all records up to this seq of that state are
-				 * with the destination, are dead letters, or
-				 * are not for it */
+	uint64_t passed;	/* up to this seq of that state, the destination
+				 * has all records, or they are dead letters or
+				 * not for it */
 	char text[RELAYS_TEXT_SIZE]; /* for people; may hold what a destination
 				 * sent: escape it */
 };
@@ -65,10 +65,10 @@ struct relays_slot *relays_open(int directory, const char *name);
 void relays_close(struct relays_slot *slot);
 
 /*
- * Publishes a status; the name and alive_at are filled in. Wakes those who wait
- * for it. If the file is missing or was replaced, it is made or followed, at
- * most five times a second. Failures are ignored: readers then see no
- * heartbeat.
+ * Publishes a status, with the name and alive_at filled in, and wakes the
+ * processes that wait for it. Checks at most five times a second whether the
+ * file is missing or was replaced, and makes or maps the new one. Failures are
+ * ignored: readers then see no heartbeat.
  */
 void relays_publish(struct relays_slot *slot,
     const struct relays_status *status);

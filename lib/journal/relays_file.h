@@ -13,8 +13,9 @@
 #define RELAYS_MAGIC "hooklnRL"
 #define RELAYS_LAYOUT 2
 
-/* A place is free while its name is "". While `turn` is odd, its relay is
- * writing, or was killed while it did. Those who wait for news sleep on it. */
+/* A slot is free while its name is "". An odd `turn` means that its relay is
+ * writing, or was killed as it wrote. Processes that wait for news sleep on
+ * it. */
 struct relays_place {
 	_Atomic uint32_t turn;
 	struct relays_status status;
@@ -35,7 +36,7 @@ relays_file_is_ours(const struct relays_file *file)
 	    file->layout == RELAYS_LAYOUT && file->size == sizeof *file;
 }
 
-/* Copies a place; false if its relay was writing all the while. In
+/* Copies a slot; false if its relay was writing all the while. In
  * relays_view.c. */
 bool relays_copy(const struct relays_place *place,
     struct relays_status *status);

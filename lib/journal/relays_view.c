@@ -14,7 +14,7 @@
 
 #define ALIVE_US (5 * CLOCK_SECOND)
 #define BEAT_US (2 * CLOCK_SECOND)
-#define COPIES 1000		/* of a slot, until one is whole */
+#define COPIES 1000		/* tries to get a whole copy of a slot */
 
 bool
 relays_copy(const struct relays_place *slot, struct relays_status *status)
@@ -114,7 +114,8 @@ relays_alive(const struct relays_status *status)
 	    silent < ALIVE_US;
 }
 
-/* One of an earlier boot may seem to be in the future. */
+/* A heartbeat from before a restart of the machine may seem to be in the
+ * future. */
 bool
 relays_beats(const struct relays_status *status)
 {

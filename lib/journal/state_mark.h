@@ -1,7 +1,7 @@
 /*
- * state_mark: which journal, and which state of it, a seq is about. After a
- * restart of the machine, or with a new .state/shared, the same seq may be
- * another record's: somebody may have restored an older copy.
+ * state_mark: says to which journal, and to which state of it, a seq belongs.
+ * After a restart of the machine, or with a new .state/shared, another record
+ * may have the same seq: somebody may have restored an older copy.
  *
  * An inode's number may be used again once its file is removed, so the mark
  * also has the time at which the state was made.
@@ -33,7 +33,7 @@ state_mark_set(struct state_mark *mark, const struct shared *shared,
 	memcpy(mark->boot, shared->boot, sizeof mark->boot);
 }
 
-/* Whether both are about the same state. None is the same as any. */
+/* Whether both are the same state; false if one of them is none. */
 static inline bool
 state_mark_same(const struct state_mark *one, const struct state_mark *other)
 {

@@ -242,9 +242,10 @@ void parked_look(const struct parked *parked, struct setup *setup,
     int wait_ms);
 
 /*
- * Takes out one whose fate is known, and sets the status of its answer: the
- * relay has passed it, or is silent, or the time is up; with `last`, everybody's
- * time is up. False if there is no other. `*at` must be parked->count at first.
+ * Takes out a delivery whose fate is known, and sets the status of its answer:
+ * the relay has passed it, or is silent, or its time is up, as with `last`
+ * everybody's is. False if there is no other. `*at` must be parked->count at
+ * first.
  */
 bool parked_take(struct parked *parked, size_t *at, bool last,
     struct delivery *delivery, int *status);

@@ -1,14 +1,14 @@
 /*
- * Deliveries that are on disk, and wait until a relay has passed them. The
- * process goes on serving meanwhile: two hooklines that mirror each other, and
- * acknowledge through each other, would otherwise wait for each other.
+ * Deliveries that are on disk, and wait until a relay has passed them.
+ * Meanwhile the process goes on serving: otherwise, two hooklines that mirror
+ * each other and acknowledge through each other would wait for each other.
  */
 #include "receiver/internal.h"
 
 #include "base/clock.h"
 
-/* What a relay brought is acknowledged from the disk. If it had to wait for the
- * relay that takes it back, both would wait. */
+/* What a relay brought is acknowledged once it is on disk. If it had to wait
+ * for the relay that sends back to the same host, both hosts would wait. */
 bool
 parked_must_wait(const struct delivery *delivery)
 {
@@ -36,7 +36,8 @@ parked_is_full(const struct parked *parked)
 	return parked->count == EXCHANGES_LIVE;
 }
 
-/* How long to wait, in milliseconds: no longer than any of them may. */
+/* How long to wait, in milliseconds: until the first of them may wait no
+ * longer. */
 static int
 wait_for(const struct parked *parked, int wait_ms)
 {
@@ -61,7 +62,7 @@ parked_look(const struct parked *parked, struct setup *setup, int wait_ms)
 	acknowledge_look(acknowledge);
 }
 
-/* 0: it must go on waiting. */
+/* The status to answer with; 0: it has to wait on. */
 static int
 judge(struct waiting *waiting, bool last)
 {
