@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define AGAIN_MAX 5		/* tries without a pause, if two transactions
-				 * collided */
-#define MOVES_MS 60000		/* SQL_MOVES in this time: others are sending */
+#define AGAIN_MAX 5		/* tries at once, if two were in each other's
+				 * way */
+#define MOVES_MS 60000		/* SQL_MOVES in this time: somebody else */
 #define PAUSE_MOST_MS 60000
 #define FAILURES_MAX 3		/* in a row: --once ends */
 
@@ -25,7 +25,7 @@ sql_begin_again(struct sql *sql)
 	sql->back = false;
 }
 
-/* Nothing gets through; waits at least `pause` ms before the next try. */
+/* Nothing gets through. It is tried again after at least `pause` ms. */
 static void
 hold(struct sql *sql, int64_t pause, const char *problem)
 {
@@ -61,8 +61,7 @@ sql_resume(struct sql *sql)
 	sql->again = 0;
 }
 
-/* Notices somebody who sends the same records: both keep moving the
- * position. */
+/* Two that send the same records take turns at moving the position. */
 static void
 note_move(struct sql *sql)
 {
@@ -101,8 +100,8 @@ committed(struct sql *sql)
 	batch->first += count;
 	sql->buried = false;
 	postbox_status(sql->postbox)->sent += count;
-	/* If the journal begins again, another record may have this place by
-	 * now. */
+	/* If the journal begins again, this is another record's place by now,
+	 * and must not be taken for its. */
 	sql->fits = !sql->back;
 	if (sql->fits)
 		(void)postbox_move(sql->postbox, &sql->place, false);
@@ -115,7 +114,7 @@ committed(struct sql *sql)
 		sql_batch_clear(batch);
 }
 
-/* The first record of the batch was refused, alone: gives it up. */
+/* The first record of the batch is refused, alone. */
 static void
 bury(struct sql *sql)
 {

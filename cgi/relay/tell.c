@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Whether to log why nothing gets through. */
+/* Whether the log has to say why nothing gets through. */
 static bool
 is_news(const struct relays_status *status, const struct tidings *tidings)
 {
@@ -46,6 +46,6 @@ tell_given_up(struct postbox *postbox, const char *relay)
 {
 	LOG(LOG_LEVEL_ERROR, "relay-given-up", LOG_TEXT("relay", relay),
 	    LOG_TEXT("problem", postbox_status(postbox)->text),
-	    LOG_TEXT("remedy", "none is needed: the next run starts with the "
+	    LOG_TEXT("remedy", "none is needed: the next run goes on with the "
 	    "same record"));
 }

@@ -1,6 +1,5 @@
 /*
- * tell: reports about a relay's destination, in the relay's status and in the
- * log.
+ * tell: what a relay says of its destination, in its status and in the log.
  */
 #ifndef HOOKLINE_RELAY_TELL_H
 #define HOOKLINE_RELAY_TELL_H
@@ -12,9 +11,9 @@
 struct tidings {
 	const char *relay;	/* its name */
 	const char *problem;	/* why nothing gets through; NULL: it does */
-	unsigned failures;	/* in a row, even if they have just ended */
-	unsigned worth;		/* how many of them are worth a log line */
-	bool each;		/* a different problem after that is, too */
+	unsigned failures;	/* in a row, also those that have just ended */
+	unsigned worth;		/* so many of them are worth a log line */
+	bool each;		/* and so is another problem after that */
 	int64_t next_try;	/* in milliseconds, by clock_monotonic_ms() */
 };
 
