@@ -156,11 +156,13 @@ reported() {
 @test "the report compares the relay with COPY, with a standby and without" {
 	result sql relay caption 0 30000 40000 20000
 	result sql copy caption 0 100000 100000 100000
+	result sqlbytes key caption 0 300 310 320
 	result sql-replicas relay caption 0 10000
 	result sql-replicas copy caption 0 20000
 	reported "psql's COPY 100000 100000 100000"
 	reported 'a relay 20000 30000 40000 0.20 0.30 0.40 wanted >= 0.3: met'
 	reported 'a relay, a synchronous standby 10000 10000 10000 0.50 0.50 0.50'
+	reported 'bytes that a record takes, its key 300 310 320'
 	reported '1 wanted figures met, 0 not'
 }
 

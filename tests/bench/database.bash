@@ -3,89 +3,72 @@
 # psql's COPY, and a receiver that acknowledges what a database has. For run.
 #
 # There are two primaries, each started when a row first needs it: `plain`, and
-# `replicated`, with one synchronous standby. Their settings are Debian's, with fsync.
+# `replicated`, which has one synchronous standby. Their settings are PostgreSQL's own,
+# so with fsync.
 
 SQL_SECONDS=60		# of a measurement, with --full
 SQL_ROUNDS=3		# with --full
 ACKNOWLEDGE_RATE=200	# requests a second, for the latency
 
-declare -A DB_PORT=()	# primary -> port
+declare -A DB_PORT=([plain]=5432 [replicated]=5433 [standby]=5434)
 
-# postgres PROGRAM [WORDS...]: one of the server's programs, which root may not run.
-postgres() {
-	local as=() programs
-	programs=$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin |
-	    sort -V | tail -n 1)
-	[ "$EUID" != 0 ] || as=(setpriv --reuid="$WORKER" --regid="$WORKER_GROUP"
-	    --clear-groups)
-	"${as[@]}" "$programs/$1" "${@:2}" >>"$W/postgres.log" 2>&1
+# at_db NAME COMMAND...: runs a command of postgres.bash for this server.
+at_db() {
+	local S=$W/database PG_PORT=${DB_PORT[$1]}
+	"${@:2}"
 }
 
-# db_serve NAME: starts the server whose files are in $W/db-NAME.
-db_serve() {
-	DB_PORT[$1]=$(free_port)
-	postgres pg_ctl start -w -t 60 -D "$W/db-$1" -l "$W/db-$1/log.txt" -o \
-	    "-p ${DB_PORT[$1]} -k '' -c listen_addresses=127.0.0.1" 9>&-
+db_is_up() {
+	[ -e "$W/database/$1.pid" ]
 }
 
-# db NAME [PSQL OPTIONS...]: asks the server of this name.
-db() {
-	psql -qAtX -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "${DB_PORT[$1]}" \
-	    -U bench -d postgres "${@:2}"
+# db_start NAME: starts the server whose files are there.
+db_start() {
+	at_db "$1" pg_start "$1" fsync=on autovacuum=on shared_buffers=128MB
 }
 
-# db_new NAME: makes a server and starts it, without standbys.
-db_new() {
-	install -d -m 0700 -o "$WORKER" -g "$WORKER_GROUP" "$W/db-$1"
-	postgres initdb -A trust -U bench -E UTF8 --locale=C "$W/db-$1" &&
-	    db_serve "$1"
-}
-
-# db_follow NAME STANDBY: STANDBY follows it from now on, and commits wait for that.
+# db_follow PRIMARY NAME: a standby whom each commit waits for from now on.
 db_follow() {
-	install -d -m 0700 -o "$WORKER" -g "$WORKER_GROUP" "$W/db-$2"
-	postgres pg_basebackup -R -c fast -D "$W/db-$2" \
-	    -d "host=127.0.0.1 port=${DB_PORT[$1]} user=bench" && db_serve "$2" &&
-	    db "$1" -c "ALTER SYSTEM SET synchronous_standby_names = '*'" &&
-	    db "$1" -c 'SELECT pg_reload_conf()' >>"$W/postgres.log" &&
-	    within 100 follows "$1"
-}
-
-follows() {
-	[ "$(db "$1" -c "SELECT sync_state FROM pg_stat_replication")" = sync ]
+	at_db "$1" "${as_postgres[@]}" "$PG_BIN/pg_basebackup" -R -c fast \
+	    -D "$W/database/pg/$2" \
+	    -d "host=$W/database/pg/run port=${DB_PORT[$1]} user=root" &&
+	    db_start "$2" &&
+	    at_db "$1" sql "ALTER SYSTEM SET synchronous_standby_names = '*'" &&
+	    at_db "$1" sql 'SELECT pg_reload_conf()' >>"$W/relay.log" &&
+	    within 100 at_db "$1" sql_is sync \
+	    'SELECT sync_state FROM pg_stat_replication'
 }
 
 # db_need NAME: starts a primary, with its standby and the relay's tables, unless it
 # runs.
 db_need() {
-	[ -z "${DB_PORT[$1]:-}" ] || return 0
-	db_new "$1" || return
+	! db_is_up "$1" || return 0
+	mkdir -p "$W/database/log"
+	at_db "$1" pg_make "$1" && db_start "$1" || return
 	[ "$1" = plain ] || db_follow "$1" standby || return
-	relay_db "$1" "$W/none" >"$W/create.conf" && chmod 0600 "$W/create.conf" &&
-	    "$ROOT/build/hookline-relay" --config "$W/create.conf" --create db \
-	    >>"$W/relay.log" 2>&1 && db "$1" <<-'END'
-		CREATE TABLE copied (LIKE notifications INCLUDING DEFAULTS,
-		    PRIMARY KEY (endpoint, key, occurrence));
-	END
+	(umask 0077 && relay_db "$1" "$W/none" >"$W/create.conf")
+	"$ROOT/build/hookline-relay" --config "$W/create.conf" --create db \
+	    >>"$W/relay.log" 2>&1 && at_db "$1" sql "
+		CREATE TABLE copied (LIKE notifications, occurrence text,
+		    PRIMARY KEY (endpoint, key, occurrence))"
 }
 
 # The standby goes first: otherwise its primary would wait for it.
 db_stop() {
 	local name
 	for name in standby replicated plain; do
-		[ -n "${DB_PORT[$name]:-}" ] || continue
-		postgres pg_ctl stop -m immediate -D "$W/db-$name"
-		rm -rf "$W/db-$name"
+		! db_is_up $name || at_db $name pg_stop $name
 	done
+	rm -rf "$W/database"
 }
 
 # relay_db PRIMARY DIRECTORY [LINES]: prints the configuration of a relay into it, with
 # LINES at its top.
 relay_db() {
 	journal=$2 standard_config "${3:-}"
-	printf 'relay "db" {\n\turl = "postgresql://bench@127.0.0.1:%s/postgres"\n' \
-	    "${DB_PORT[$1]}"
-	printf '\treplicas = %s\n}\n' $((${#1} > 5))
+	printf 'relay "db" {\n\turl = "%s"\n' "$(at_db "$1" pg_url)"
+	[ "$1" = plain ] || printf '\treplicas = 1\n'
+	echo '}'
 }
 
 # took COMMAND...: sets MICROS to the time that it takes; BAD is 1 if it fails.
@@ -99,7 +82,7 @@ took() {
 # Everything that was written before is on the disk, so that nobody has to wait for it.
 settle() {
 	sync -f "$W"
-	db "$1" -c CHECKPOINT
+	at_db "$1" sql CHECKPOINT
 }
 
 send_to_db() {
@@ -115,13 +98,25 @@ note_rate() {
 # rows_in PRIMARY TABLE COUNT: it has so many rows, or BAD is 1.
 rows_in() {
 	local count
-	count=$(db "$1" -c "SELECT count(*) FROM $2")
+	count=$(at_db "$1" sql "SELECT count(*) FROM $2")
 	[ "$count" = "$3" ] || { echo "$2 has $count rows, not $3" >&2; BAD=1; }
+}
+
+# note_sizes PRIMARY WAL COUNT ROUND: the bytes that a record takes in its table and
+# among the keys, and of write-ahead log since WAL.
+note_sizes() {
+	local what value
+	while IFS='|' read -r what value; do
+		note sqlbytes "$what" caption 0 "$4" "$value"
+	done < <(at_db "$1" sql "SELECT what, round(bytes / $3.0, 1) FROM (VALUES
+	    ('row', pg_total_relation_size('notifications')),
+	    ('key', pg_total_relation_size('notifications_keys')),
+	    ('wal', pg_wal_lsn_diff(pg_current_wal_lsn(), '$2'))) AS t (what, bytes)")
 }
 
 # beside_copy PART PRIMARY ROUND: the same rows by a relay and by psql's COPY.
 beside_copy() {
-	local rate=${SPEED[$1]:-20000} count length=$tenths
+	local rate=${SPEED[$1]:-20000} count length=$tenths wal
 	if [ "$full" ]; then
 		[ "$3" -le $SQL_ROUNDS ] || return 0
 		length=$((SQL_SECONDS * 10))
@@ -132,17 +127,19 @@ beside_copy() {
 	rm -rf "$W/relay"
 	"$BIN/store" "$W/relay" "$W/pool"
 	(umask 0077 && relay_db "$2" "$W/relay" >"$W/relay.conf")
-	db "$2" -c 'TRUNCATE notifications, notifications_keys, copied'
+	at_db "$2" sql 'TRUNCATE notifications, notifications_keys, copied'
 	settle "$2"
+	wal=$(at_db "$2" sql 'SELECT pg_current_wal_lsn()')
 	took send_to_db
 	SPEED[$1]=$((count * 1000000 / MICROS))
 	rows_in "$2" notifications $count
 	note_rate "$1" relay $count "$3"
-	db "$2" -c "\\copy notifications TO $W/rows"
+	[ "$1" != sql ] || note_sizes "$2" "$wal" $count "$3"
+	at_db "$2" sql "\\copy (SELECT *, '' FROM notifications) TO $W/rows"
 	rm -rf "$W/relay" "$W/pool"
-	db "$2" -c 'TRUNCATE notifications, notifications_keys'
+	at_db "$2" sql 'TRUNCATE notifications, notifications_keys'
 	settle "$2"
-	took db "$2" -c "\\copy copied FROM $W/rows"
+	took at_db "$2" sql "\\copy copied FROM $W/rows"
 	rows_in "$2" copied $count
 	note_rate "$1" copy $count "$3"
 	rm -f "$W/rows"
