@@ -72,6 +72,17 @@ bench() {
 	[ "$(make -s -C "$ROOT" bench ROWS=help)" = "$output" ]
 }
 
+@test "the rows that the texts name are there" {
+	local row named
+	bench help
+	named=$(grep -ohE "make bench ROWS=['\"][a-z -]+" "$ROOT/README.md" \
+	    "$ROOT/cgi/man/hookline-relay.8" | sed 's/.*[^a-z -]//')
+	[ "$(wc -l <<<"$named")" = 2 ]
+	for row in $named; do
+		grep -q "^$row  " <<<"$output" || { echo "$row"; return 1; }
+	done
+}
+
 @test "an unknown row, and one in which programs are not compared, are refused" {
 	bench 'photos photo'
 	[ "$status" = 2 ]
