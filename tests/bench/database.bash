@@ -116,7 +116,7 @@ note_sizes() {
 
 # beside_copy PART PRIMARY ROUND: the same rows by a relay and by psql's COPY.
 beside_copy() {
-	local rate=${SPEED[$1]:-0} count length=$tenths wal
+	local rate=${SPEED[$1]:-40000} count length=$tenths wal
 	if [ "$full" ]; then
 		[ "$3" -le $SQL_ROUNDS ] || return 0
 		length=$((SQL_SECONDS * 10))
