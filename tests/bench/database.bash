@@ -175,9 +175,12 @@ is_acknowledged() {
 # Both at full speed, and at the same rate for the latency.
 acknowledge_round() {
 	local name figures
-	has acknowledged && db_need plain || return 0
+	has acknowledged || return 0
 	scratch_use "${DIR[acknowledged]}"
-	acknowledging || { note acknowledge acknowledged photos 64 "$1" '' 1; return; }
+	if ! db_need plain || ! acknowledging; then
+		note acknowledge acknowledged photos 64 "$1" '' 1
+		return
+	fi
 	for name in $(turned "$1" sync acknowledged); do
 		measure acknowledge "$name" photos 64 "$1"
 		fresh_pool photos $((ACKNOWLEDGE_RATE * tenths / 2 + 16))
