@@ -73,18 +73,20 @@ print(const char *text)
 static const struct relay *
 find_database(const struct config *config, const char *name)
 {
-	size_t i;
+	const struct relay *relay = config->relays, *end = relay +
+	    config->relay_count;
 
-	for (i = 0; i < config->relay_count; i++)
-		if (strcmp(config->relays[i].name, name) == 0)
-			break;
-	if (i < config->relay_count &&
-	    config->relays[i].kind == RELAY_POSTGRESQL)
-		return &config->relays[i];
-	fprintf(stderr, "hookline-relay: %s: %s \"%.64s\"%s\n", config->file,
-	    i < config->relay_count ? "the url of relay" :
-	    "there is no relay", name, i < config->relay_count ?
-	    " does not begin with postgresql://" : "");
+	while (relay < end && strcmp(relay->name, name) != 0)
+		relay++;
+	if (relay == end)
+		fprintf(stderr, "hookline-relay: %s has no relay \"%.64s\"\n",
+		    config->file, name);
+	else if (relay->kind == RELAY_POSTGRESQL)
+		return relay;
+	else
+		fprintf(stderr, "hookline-relay: %s: relay %s is none into a "
+		    "database: its url does not begin with postgresql://\n",
+		    config->file, name);
 	return NULL;
 }
 

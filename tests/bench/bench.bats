@@ -72,6 +72,17 @@ bench() {
 	[ "$(make -s -C "$ROOT" bench ROWS=help)" = "$output" ]
 }
 
+@test "the rows that the texts name are there" {
+	local row named
+	bench help
+	named=$(grep -ohE "make bench ROWS=['\"][a-z -]+" "$ROOT/README.md" \
+	    "$ROOT/cgi/man/hookline-relay.8" | sed 's/.*[^a-z -]//')
+	[ "$(wc -l <<<"$named")" = 2 ]
+	for row in $named; do
+		grep -q "^$row  " <<<"$output" || { echo "$row"; return 1; }
+	done
+}
+
 @test "an unknown row, and one in which programs are not compared, are refused" {
 	bench 'photos photo'
 	[ "$status" = 2 ]
@@ -151,4 +162,26 @@ reported() {
 	result delay p99 photos 16 30 40 50
 	reported 'a relay, in_flight=16 400 600 700 0.40 0.60 0.70 wanted >= 0.5: met'
 	reported 'milliseconds to the destination, p99 30.0 40.0 50.0'
+}
+
+@test "the report compares the relay with COPY, with a standby and without" {
+	result sql relay caption 0 30000 40000 20000
+	result sql copy caption 0 100000 100000 100000
+	result sqlbytes key caption 0 300 310 320
+	result sql-replicas relay caption 0 10000
+	result sql-replicas copy caption 0 20000
+	reported "psql's COPY 100000 100000 100000"
+	reported 'a relay 20000 30000 40000 0.20 0.30 0.40 wanted >= 0.3: met'
+	reported 'a relay, a synchronous standby 10000 10000 10000 0.50 0.50 0.50'
+	reported 'bytes that a record takes, its key 300 310 320'
+	reported '1 wanted figures met, 0 not'
+}
+
+@test "the report compares what a database acknowledges with what the disk does" {
+	result acknowledge sync photos 64 1000 1000
+	result acknowledge acknowledged photos 64 500 700
+	result ack99 sync photos 16 2000 3000
+	result ack99 acknowledged photos 16 4000 6000
+	reported 'acknowledge=a relay to PostgreSQL 500 600 700 0.50 0.60 0.70'
+	reported 'ms at 200/s, p99, acknowledge=disk 2.00 2.50 3.00'
 }

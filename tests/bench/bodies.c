@@ -1,7 +1,7 @@
 /*
  * bodies: makes a pool of signed notifications (bench.h), no two alike.
  *
- *   bodies photos|whatsapp|batch FIRST COUNT SECRET >POOL
+ *   bodies photos|caption|whatsapp|batch FIRST COUNT SECRET >POOL
  *
  * Makes those numbered FIRST to FIRST + COUNT - 1. Different numbers give
  * different bodies, and no two bodies share an update.
@@ -28,13 +28,19 @@ struct kind {
 	unsigned parts;
 };
 
-/* The guide's photos sample, 185 bytes; a WhatsApp message of 1.3 kB, with
- * escapes as Meta writes them; a thousand photos in one body, 160 kB. */
+/* The guide's photos sample, 185 bytes; the same with a caption, so that a record
+ * has 500 bytes; a WhatsApp message of 1.3 kB, with escapes as Meta writes them; a
+ * thousand photos in one body, 160 kB. */
 static const struct kind kinds[] = {
 	{ "photos", "{\"object\":\"user\",\"entry\":[",
 	    "{\"id\":\"1200000000000001\",\"uid\":\"1200000000000001\","
 	    "\"time\":1520383571,\"changes\":[{\"field\":\"photos\",\"value\":"
 	    "{\"verb\":\"update\",\"object_id\":\"" FIELD "\"}}]}", "]}", 1 },
+	{ "caption", "{\"object\":\"user\",\"entry\":[",
+	    "{\"id\":\"1200000000000001\",\"uid\":\"1200000000000001\","
+	    "\"time\":1520383571,\"changes\":[{\"field\":\"photos\",\"value\":"
+	    "{\"verb\":\"update\",\"object_id\":\"" FIELD "\",\"caption\":"
+	    "\"The sea in the evening\"}}]}", "]}", 1 },
 	{ "whatsapp", "{\"object\":\"whatsapp_business_account\",\"entry\":[",
 	    "{\"id\":\"102290129340398\",\"changes\":[{\"value\":{"
 	    "\"messaging_product\":\"whatsapp\",\"metadata\":{"
@@ -152,8 +158,8 @@ main(int argc, char **argv)
 	size_t size;
 
 	if (argc != 5) {
-		fputs("usage: bodies photos|whatsapp|batch FIRST COUNT SECRET\n",
-		    stderr);
+		fputs("usage: bodies photos|caption|whatsapp|batch FIRST "
+		    "COUNT SECRET\n", stderr);
 		return 2;
 	}
 	compose(&request, find_kind(argv[1]));

@@ -17,6 +17,9 @@ verify      hookctl verify, with and without a secret
 commit      the journal without a web server
 size        the growing journal
 relay       into another hookline, 16 in flight, compared with wrk; the delay
+sql         into PostgreSQL, compared with COPY of the same rows
+sql-replicas  the same, with a synchronous standby
+acknowledge  answering when PostgreSQL has it, compared with the disk
 inbox       pages of the inbox and a search, through CGI
 slow        a slow disk
 memory      of each process
@@ -77,6 +80,7 @@ members() {
 	cgi) echo cgi-empty cgi-sync cgi-async cgi-dynamic cgi-php ;;
 	latency) echo null sync async ;;
 	relay) echo sync relayed ;;
+	acknowledge) echo sync acknowledged ;;
 	size)
 		echo async
 		for size in $sizes; do
@@ -112,7 +116,7 @@ start() {
 	lines=$(settings "$plain")
 	case $plain in
 	null) add "$name" lighttpd-even "$BIN/null" ;;
-	sync | async | relayed | *-update) add "$name" lighttpd-even "$mine" "$lines" ;;
+	sync | async | relayed | acknowledged | *-update) add "$name" lighttpd-even "$mine" "$lines" ;;
 	null-* | shared-*)
 		PROCESSES=${plain#*-}
 		[[ $plain == shared-* ]] || mine=$BIN/null

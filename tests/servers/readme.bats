@@ -80,9 +80,15 @@ blocks() {
 		nginx/2
 		Check that it works/1
 		Read the lines/1
+		One machine, or more/1
 	END
 	# tests/lib/fresh tests this one.
 	diff <(block "$README" 'See it work') <("$ROOT/tests/lib/fresh" --commands)
+}
+
+@test "the picture has at most 80 columns, and only what can be typed" {
+	block "$README" 'One machine, or more' >"$BATS_TEST_TMPDIR/picture"
+	run ! grep -nE '^.{81}|[^ -~]|	' "$BATS_TEST_TMPDIR/picture"
 }
 
 @test "the packages for building are those of tests/lib/need" {

@@ -133,7 +133,7 @@ lines_as() {
 	[ "$(sql "SELECT count(*) FROM ${table}_json" other)" = 0 ]
 	sql 'DROP DATABASE other'
 	relay 3 --sql none
-	[[ $output == *'there is no relay "none"'* ]]
+	[[ $output == *' has no relay "none"'* ]]
 	relay_to web http://127.0.0.1:9/hook
 	relay 3 --create web
 	[[ $output == *'does not begin with postgresql://'* ]]
@@ -323,8 +323,13 @@ lines_as() {
 	relay 0 --once
 	relay_says 'event=relay-back relay=r problem="the journal ends before'
 	at 3
+	# The cursor goes back with it, even if nothing can be sent.
 	sql "DELETE FROM ${table}_position"
+	sql "ALTER TABLE $table RENAME TO ${table}_away"
 	arrive four
+	relay 3 --once
+	[ ! -e "$cursor" ]
+	sql "ALTER TABLE ${table}_away RENAME TO $table"
 	relay 0 --once
 	at 4
 	[ "$(names)" = 'one two three four' ]
@@ -381,6 +386,36 @@ lines_as() {
 	rm "$S/twin.pid"
 	relay_stop
 	! grep -q 'event=relay-ended' "$S/log/relay" "$S/log/twin"
+}
+
+@test "a journal that is restored under it: what was done before does not count" {
+	arrive one two
+	cp -a "$source_dir/notifications.jsonl" "$S/older"
+	arrive three four
+	to_database
+	relay_start
+	within 100 at 4
+	cat "$S/older" >"$source_dir/notifications.jsonl"
+	arrive a
+	within 100 relay_says 'event=relay-back'
+	within 100 has 5
+	relay_stop
+	[ "$(names)" = 'one two three four a' ]
+}
+
+@test "acknowledge: 200 is only for what is in the database" {
+	to_database
+	sed -i 's/^sync = false/sync = true\nacknowledge = "r"\nacknowledge_within = "9s"/' "$from"
+	relay_start
+	# The relay beats before there is a record.
+	within 100 arrive one
+	arrive two
+	has 2
+	pg_stop db
+	! arrive three 2>/dev/null || return 1
+	pg_start db
+	within 300 moving 5 has 3
+	relay_stop
 }
 
 #
@@ -461,10 +496,14 @@ lines_as() {
 	relay 1 --check
 	[[ $output == *"synchronous_standby_names = 'ANY 1 (a, b)'"* ]]
 	has 0
-	# Enough are demanded: the COMMIT waits for them, and SIGTERM ends that.
+	# Enough are demanded, and COMMIT waits for them; then no more.
 	demand 'FIRST 2 (a, b)'
 	relay_start
 	within 100 waits_for SyncRep
+	demand ''
+	within 100 relay_says "event=relay-held .*synchronous_standby_names = '' waits for 0 standbys"
+	demand 'FIRST 2 (a, b)'
+	within 100 moving 3 waits_for SyncRep
 	within 300 moving 11 relay_says 'event=relay-held .*the server has not answered for 1[0-9] s'
 	kill "$relay_pid"
 	within 100 moving 3 gone "$relay_pid"
