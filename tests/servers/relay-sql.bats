@@ -504,7 +504,7 @@ lines_as() {
 	within 100 relay_says "event=relay-held .*synchronous_standby_names = '' waits for 0 standbys"
 	demand 'FIRST 2 (a, b)'
 	within 100 moving 3 waits_for SyncRep
-	within 300 moving 11 relay_says 'event=relay-held .*the server has not answered for 1[0-9] s'
+	within 300 moving 11 relay_says 'event=relay-held .*the server has not answered COMMIT for 1[0-9] s'
 	kill "$relay_pid"
 	within 100 moving 3 gone "$relay_pid"
 	rm "$S/relay-pid"
