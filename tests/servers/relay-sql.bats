@@ -512,6 +512,40 @@ lines_as() {
 	demand ''
 }
 
+@test "replicas: a COMMIT counts once a standby has it, and not if nobody waited" {
+	local standby
+	"${as_postgres[@]}" mkdir "$S/pg/wal"
+	in_background standby "${as_postgres[@]}" "$PG_BIN/pg_receivewal" -D "$S/pg/wal" \
+	    --synchronous --no-loop -d "host=$S/pg/run user=root application_name=a"
+	standby=$(<"$S/standby.pid")
+	demand a
+	arrive one
+	to_database '	replicas = 1'
+	relay 0 --check
+	[[ $output == *'; it waits for enough standbys' ]]
+	relay_start
+	within 100 at 1
+	kill -STOP "$standby"
+	arrive two
+	within 100 waits_for SyncRep
+	# The server commits without a standby, and without a warning.
+	demand ''
+	within 100 relay_says "event=relay-held .*synchronous_standby_names = '' waits for 0"
+	has 2
+	grep -q '"seq":1,' "$cursor"
+	demand a
+	within 100 moving 2 waits_for SyncRep
+	grep -q '"seq":1,' "$cursor"
+	kill -CONT "$standby"
+	within 100 moving 2 at 2
+	relay_stop
+	demand ''
+	kill "$standby"
+	within 50 gone "$standby"
+	rm "$S/standby.pid"
+	has 2
+}
+
 @test "a backend that is stopped: it connects anew" {
 	arrive one
 	to_database
