@@ -441,6 +441,16 @@ lines_as() {
 	within 300 moving 70 has 2
 	within 100 at 2
 	within 50 relay_says 'event=relay-resumed'
+	# As after a fail-over to a standby that lacked the last transaction.
+	sql "DELETE FROM $table WHERE seq = 2"
+	sql "DELETE FROM ${table}_keys WHERE seq = 2"
+	sql "UPDATE ${table}_position SET (seq, id, received_at) =
+	    (SELECT seq, id, received_at FROM $table)"
+	pg_stop db
+	pg_start db
+	within 300 moving 70 at 2
+	relay_says 'event=relay-position-back relay=r first=2 last=2'
+	[ "$(names)" = 'one two' ]
 	relay_stop
 }
 
