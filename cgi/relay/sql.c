@@ -62,7 +62,7 @@ static void
 read_position(struct sql *sql)
 {
 	struct source_record record;
-	struct cursor_place place;
+	struct cursor_place place = { .seq = 0 };
 	char journal[CURSOR_JOURNAL_LENGTH + 1];
 	enum sql_outcome outcome;
 

@@ -377,7 +377,9 @@ lines_as() {
 		from=$second
 		arrive "b$n"
 		within 100 moving 20 has $((2 * n + 1))
-		! grep -qs 'somebody else' "$S/log/relay" "$S/log/twin" || break
+		if grep -qs 'somebody else' "$S/log/relay" "$S/log/twin"; then
+			break
+		fi
 	done
 	grep -qE 'event=relay-held relay=r problem="somebody else is sending' \
 	    "$S/log/relay" "$S/log/twin"
@@ -412,7 +414,8 @@ lines_as() {
 	arrive two
 	has 2
 	pg_stop db
-	! arrive three 2>/dev/null || return 1
+	run arrive three
+	[ "$status" != 0 ]
 	pg_start db
 	within 300 moving 5 has 3
 	relay_stop
@@ -605,7 +608,8 @@ lines_as() {
 	relay 0 --create r
 	relay 0 --once
 	has 1
-	! relay_says w0rd
+	run relay_says w0rd
+	[ "$status" = 1 ]
 	cat "$S/hba" >"$S/pg/db/pg_hba.conf"
 	sql 'SELECT pg_reload_conf()' >/dev/null
 }
