@@ -63,7 +63,7 @@ static void
 read_position(struct sql *sql)
 {
 	struct source_record record;
-	struct cursor_place place;
+	struct cursor_place place = { .seq = 0 };
 	char journal[CURSOR_JOURNAL_LENGTH + 1];
 	enum sql_outcome outcome;
 
@@ -204,6 +204,14 @@ ended(const struct sql *sql)
 	    !sql->next->any && sql->server.failures == 0);
 }
 
+/* Copies the position, for those who look at the cursor or the status. */
+static void
+copy_place(struct sql *sql, bool now)
+{
+	if (sql->fits && !sql->back)
+		(void)postbox_move(sql->postbox, &sql->place, now);
+}
+
 static void
 run(struct sql *sql)
 {
@@ -213,10 +221,10 @@ run(struct sql *sql)
 	while (!ended(sql)) {
 		step(sql);
 		status->removed = removed + source_removed(sql->source);
+		copy_place(sql, false);
 		postbox_publish(sql->postbox, false);
 	}
-	if (sql->fits && !sql->back)
-		(void)postbox_move(sql->postbox, &sql->place, true);
+	copy_place(sql, true);
 }
 
 static enum relay_exit

@@ -14,6 +14,7 @@
 
 #define TICK_MS 200		/* between two looks at anything else */
 #define PATIENCE_MS 60000	/* for a server that does nothing */
+#define STANDBYS_MS 600000	/* the same, while it may wait for standbys */
 #define CLEAN_UP_MS 2000	/* of RELAY_STOP_MS */
 
 /*
@@ -102,26 +103,35 @@ sql_server_tell(struct sql_server *server, const char *problem)
  * Waiting
  */
 
+/* A new connection would have to wait for the end of a COMMIT, too. */
 static int64_t
 patience(const struct sql_server *server)
 {
 	int64_t timeout = (int64_t)server->relay->timeout * 1000;
+	int64_t least = server->commits && server->relay->replicas > 0 ?
+	    STANDBYS_MS : PATIENCE_MS;
 
-	return timeout > PATIENCE_MS ? timeout : PATIENCE_MS;
+	return timeout > least ? timeout : least;
+}
+
+static void
+describe_slow(struct sql_server *server, int64_t now)
+{
+	(void)snprintf(server->problem, sizeof server->problem,
+	    "the server has not answered %sfor %d s%s", server->commits ?
+	    "COMMIT " : "", (int)((now - server->asked_at) / 1000),
+	    server->commits ? ": it may be waiting for standbys" : "");
 }
 
 /* Says that the server is slow, and for how long that will be borne. */
 static void
 tell_slow(struct sql_server *server, int64_t now)
 {
-	char text[64];
-
 	server->slow = true;
 	server->failures++;
 	server->hold_until = server->asked_at + patience(server);
-	(void)snprintf(text, sizeof text, "the server has not answered for "
-	    "%d s", (int)((now - server->asked_at) / 1000));
-	sql_server_tell(server, text);
+	describe_slow(server, now);
+	sql_server_tell(server, server->problem);
 }
 
 /* What has to be done while nothing happens. */
@@ -137,9 +147,7 @@ tick(struct sql_server *server)
 	if (server->stop_at != 0 && now >= server->stop_at)
 		return SQL_STOPPED;
 	if (now - server->asked_at >= patience(server)) {
-		(void)snprintf(server->problem, sizeof server->problem,
-		    "the server has not answered for %d s",
-		    (int)((now - server->asked_at) / 1000));
+		describe_slow(server, now);
 		return SQL_FAILED;
 	}
 	if (!server->slow && now - server->asked_at >=
@@ -214,7 +222,7 @@ sql_server_connect(struct sql_server *server)
 	bool done = connect == NULL;
 
 	server->asked_at = clock_monotonic_ms();
-	server->slow = false;
+	server->slow = server->commits = false;
 	while (!done && !relay_must_end()) {
 		done = sql_connect_wait(connect, TICK_MS);
 		if (server->postbox != NULL)

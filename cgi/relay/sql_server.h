@@ -31,6 +31,7 @@ struct sql_server {
 	int64_t hold_until;	/* after them */
 	int64_t asked_at;	/* when it last did something */
 	int64_t stop_at;	/* 0: the process need not end */
+	bool commits;		/* it was asked to COMMIT */
 	bool slow;		/* it has not done anything for `timeout` */
 	bool said;		/* that the connection is open to others */
 };
@@ -43,7 +44,8 @@ enum sql_outcome sql_server_connect(struct sql_server *server);
 void sql_server_close(struct sql_server *server);
 
 /* Waits until something has come, or, if it `writes`, may be written. A server
- * that does nothing for a minute has failed. */
+ * that does nothing for a minute has failed; but for a COMMIT that needs
+ * standbys, it has ten. */
 enum sql_outcome sql_server_wait(struct sql_server *server, bool writes);
 
 /* What the connection says is wrong. */

@@ -100,11 +100,9 @@ committed(struct sql *sql)
 	batch->first += count;
 	sql->buried = false;
 	postbox_status(sql->postbox)->sent += count;
-	/* If the journal begins again, this is another record's place by now,
-	 * and must not be taken for its. */
+	/* If the journal begins again, this is the place of another record by
+	 * now. */
 	sql->fits = !sql->back;
-	if (sql->fits)
-		(void)postbox_move(sql->postbox, &sql->place, false);
 	if (sql->server.failures > 0)
 		sql_resume(sql);
 	sql->again = 0;

@@ -68,6 +68,7 @@ sql_commit(struct sql_server *server)
 	PGresult *results[2];
 
 	server->warned = false;
+	server->commits = true;
 	if (count == 2 && outcome == SQL_DONE)
 		outcome = sql_talk_ask(server, SHOW, NULL);
 	if (outcome == SQL_DONE)
@@ -80,6 +81,7 @@ sql_commit(struct sql_server *server)
 			outcome = judge_names(server, results[1]);
 		sql_talk_clear(results, count);
 	}
+	server->commits = false;
 	return outcome;
 }
 
