@@ -13,8 +13,8 @@ struct fastcgi_listener {
 	const sigset_t *waiting;
 };
 
-/* Blocks the signals that stop us; `*waiting`, which must last, becomes the mask
- * to wait with. False if the socket cannot be used. */
+/* Blocks the signals that stop us; `*waiting`, which must last, becomes the
+ * mask to wait with. False if the socket cannot be used. */
 bool fastcgi_listen(struct fastcgi_listener *listener, sigset_t *waiting);
 
 /* Whether the process has been told to end. */

@@ -3,7 +3,8 @@
  * the destination to have all (journal/acknowledge.h).
  *
  * A position counts only for the state of the journal that it was compared
- * with: if somebody restores an older copy, the same seqs become other records'.
+ * with: after somebody has restored an older copy, the same seq may be another
+ * record's.
  */
 #ifndef HOOKLINE_RELAY_PASSED_H
 #define HOOKLINE_RELAY_PASSED_H

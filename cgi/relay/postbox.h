@@ -33,14 +33,14 @@ enum error postbox_read(struct postbox *postbox, struct cursor_place *place);
 /*
  * From now on, what is published has a heartbeat (journal/relays.h), and up to
  * which record receivers may answer 200. `source` must be the one that the
- * records come from, and last until this is called again with NULL, after which
- * there is no heartbeat. A run of --once never has one.
+ * records come from, and last until this is called again with NULL, after
+ * which there is no heartbeat. A run of --once never has one.
  */
 void postbox_beat(struct postbox *postbox, struct source *source);
 
 /*
  * All records up to this place are done. If that is news, it is published at
- * once, since receivers may wait for it: say it as soon as it is true, and never
+ * once, since receivers may wait for it: say it as soon as it is true, and not
  * before. Also say it at the start of a run, once the place is known. It may go
  * back. After SOURCE_BACK, no place from before it may be given.
  *

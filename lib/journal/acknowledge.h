@@ -1,6 +1,6 @@
 /*
- * acknowledge: has a relay passed a record? For the receiver, which then answers
- * 200. It looks at what the relay publishes in .state/relays (relays.h), mapped
+ * acknowledge: has a relay passed a record? The receiver then answers 200. It
+ * looks at what the relay publishes in .state/relays (relays.h), mapped
  * read-only. If that file is missing, too short, another version's or made by
  * somebody else, the relay is silent.
  */

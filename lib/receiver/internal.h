@@ -243,8 +243,8 @@ void parked_look(const struct parked *parked, struct setup *setup,
 
 /*
  * Takes out one whose fate is known, and sets the status of its answer: the
- * relay has passed it, or is silent, or the time is up; with `last`, everybody's
- * time is up. False if there is no other. `*at` must be parked->count at first.
+ * relay has passed it, or is silent, or the time is up, as it is for all with
+ * `last`. False if there is no other. `*at` must be parked->count at first.
  */
 bool parked_take(struct parked *parked, size_t *at, bool last,
     struct delivery *delivery, int *status);
