@@ -101,7 +101,8 @@ fastcgi_accept(const struct fastcgi_listener *listener, int wait_ms)
 {
 	int fd = fastcgi_accept_waiting();
 
-	if (fd == -1 && errno == EAGAIN && wait_for_peer(listener, wait_ms) != -1)
+	if (fd == -1 && errno == EAGAIN &&
+	    wait_for_peer(listener, wait_ms) != -1)
 		fd = fastcgi_accept_waiting();
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
 	    errno == ENOMEM || errno == ENOBUFS))

@@ -60,7 +60,8 @@ configuration(struct report *report, const struct config *config,
 	if (config->file != NULL)
 		describe(config->file, text, sizeof text);
 	report_row(report, "configuration", warnings->length > 0 ||
-	    sync != NULL || relay != NULL ? FINDING_WARNING : FINDING_OK, "%s", text);
+	    sync != NULL || relay != NULL ? FINDING_WARNING : FINDING_OK,
+	    "%s", text);
 	for (at = 0; at < warnings->length;
 	    at += strlen(warnings->bytes + at) + 1)
 		report_more(report, "%s", warnings->bytes + at);

@@ -33,8 +33,8 @@ enum error postbox_read(struct postbox *postbox, struct cursor_place *place);
 /*
  * From now on, what is published has a heartbeat (journal/relays.h), and up to
  * which record receivers may answer 200. `source` must be the one that the
- * records come from, and last until this is called again with NULL, after which
- * there is no heartbeat. A run of --once never has one.
+ * records come from, and last until this is called again with NULL, after
+ * which there is no heartbeat. A run of --once never has one.
  */
 void postbox_beat(struct postbox *postbox, struct source *source);
 

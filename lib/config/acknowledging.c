@@ -2,18 +2,10 @@
 
 #include <string.h>
 
-static const char disk[] = "disk";
-
-bool
-config_is_acknowledge(const char *text)
-{
-	return strcmp(text, disk) == 0 || config_is_relay_name(text);
-}
-
 const char *
 config_acknowledging(const struct config *config)
 {
-	return strcmp(config->acknowledge, disk) == 0 ? NULL :
+	return strcmp(config->acknowledge, "disk") == 0 ? NULL :
 	    config->acknowledge;
 }
 

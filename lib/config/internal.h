@@ -214,10 +214,11 @@ const char *config_relay_url_problem(const char *url);
 
 bool config_is_table(const char *text);
 
-/* relay.c */
-
-/* Whether a relay may have this name. */
+/* Whether a relay may have this name; and whether it is one, or "disk". */
 bool config_is_relay_name(const char *text);
+bool config_is_acknowledge(const char *text);
+
+/* relay.c */
 
 /* Completes and checks the relay whose section was just read. */
 bool config_end_relay(struct loading *loading,
@@ -227,8 +228,6 @@ bool config_end_relay(struct loading *loading,
 bool config_check_relays(struct loading *loading);
 
 /* acknowledging.c */
-
-bool config_is_acknowledge(const char *text);
 
 /* Checks it against the relays and the other general keys. */
 bool config_check_acknowledge(struct loading *loading,

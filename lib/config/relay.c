@@ -1,23 +1,8 @@
 /* Rules for the keys of one relay, and for relays and endpoints. */
 #include "config/internal.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LOWER "abcdefghijklmnopqrstuvwxyz"
-#define DIGITS "0123456789"
-
-bool
-config_is_relay_name(const char *text)
-{
-	size_t length = strlen(text);
-
-	return islower((unsigned char)*text) && isascii(*text) &&
-	    length <= CONFIG_RELAY_NAME_LONGEST &&
-	    strspn(text, LOWER DIGITS "-") == length &&
-	    strcmp(text, "disk") != 0;
-}
 
 bool
 config_end_relay(struct loading *loading,

@@ -4,6 +4,7 @@
 #include "base/digits.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <string.h>
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
@@ -15,6 +16,23 @@ config_is_table(const char *text)
 {
 	return strchr(LOWER, *text) != NULL &&
 	    text[strspn(text, LOWER DIGITS "_")] == '\0';
+}
+
+bool
+config_is_relay_name(const char *text)
+{
+	size_t length = strlen(text);
+
+	return islower((unsigned char)*text) && isascii(*text) &&
+	    length <= CONFIG_RELAY_NAME_LONGEST &&
+	    strspn(text, LOWER DIGITS "-") == length &&
+	    strcmp(text, "disk") != 0;
+}
+
+bool
+config_is_acknowledge(const char *text)
+{
+	return strcmp(text, "disk") == 0 || config_is_relay_name(text);
 }
 
 static bool
