@@ -72,13 +72,34 @@ claim_take(const char *directory, struct claim *claim)
 	return good;
 }
 
+/* Whether the lock's file is no longer there by its name, so that another
+ * process could lock a file of its own. */
+static bool
+is_lost(int folder, const struct claim *claim)
+{
+	struct stat ours, status;
+
+	if (io_fstat(claim->lock, &ours) == -1)
+		return false;
+	if (io_fstatat(folder, RELAY_LOCK, &status) == -1)
+		return errno == ENOENT;
+	return status.st_dev != ours.st_dev || status.st_ino != ours.st_ino;
+}
+
 bool
 claim_is_old(const char *directory, const struct claim *claim)
 {
+	int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat status;
+	bool old;
 
-	return stat(directory, &status) == 0 &&
-	    (status.st_dev != claim->device || status.st_ino != claim->inode);
+	if (folder == -1)
+		return false;
+	old = io_fstat(folder, &status) == 0 &&
+	    (status.st_dev != claim->device ||
+	    status.st_ino != claim->inode || is_lost(folder, claim));
+	io_close(folder);
+	return old;
 }
 
 void

@@ -19,8 +19,8 @@ struct claim {
  * the journal belongs to another user or another relay keeps its lock. */
 bool claim_take(const char *directory, struct claim *claim);
 
-/* Whether there is another folder at this path now. While there is none, the
- * claim is kept. */
+/* Whether there is another folder at this path now, or another file in the
+ * lock's place, or none. While there is no folder, the claim is kept. */
 bool claim_is_old(const char *directory, const struct claim *claim);
 
 /* Does nothing without a lock. */

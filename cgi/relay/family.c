@@ -260,7 +260,8 @@ wait_for_signal(struct family *family)
 		family->ending = true;
 		begin_end(family);
 	}
-	if (number == SIGHUP && !family->ending && !family->renewing)
+	if (number == SIGHUP && !family->ending && !family->renewing &&
+	    !family->start->once)
 		begin_renewal(family);
 }
 

@@ -14,7 +14,6 @@
 #define BUSY_MOST_MS 100
 #define FULL_MS 250		/* while no more could be */
 #define IDLE_MS 500
-#define ONCE_MOST_MS 60000	/* --once waits no longer for a destination */
 
 static int64_t
 now_ms(void)
@@ -77,39 +76,12 @@ launch(struct sender *sender, struct parcel *parcel)
 		    (struct span){ NULL, 0 });
 }
 
-/* The first record that waits for another try, if its time has come. */
-static struct parcel *
-due_parcel(struct sender *sender, int64_t now)
-{
-	struct parcel *first = NULL, *parcel;
-	size_t i;
-
-	for (i = 0; i < sender->count; i++) {
-		parcel = &sender->parcels[i];
-		if (parcel->used && !parcel->flying && parcel->due <= now &&
-		    (first == NULL || parcel->number < first->number))
-			first = parcel;
-	}
-	return first;
-}
-
-static struct parcel *
-free_parcel(struct sender *sender)
-{
-	size_t i;
-
-	for (i = 0; i < sender->count; i++)
-		if (!sender->parcels[i].used)
-			return &sender->parcels[i];
-	return NULL;
-}
-
 /* The next record of the journal that is to be sent; NULL if there is none
  * now, or no room for it, or many others come before it. */
 static struct parcel *
 next_parcel(struct sender *sender)
 {
-	struct parcel *parcel = free_parcel(sender);
+	struct parcel *parcel = sender_free(sender);
 	struct source_record record;
 	unsigned i;
 
@@ -127,10 +99,12 @@ next_parcel(struct sender *sender)
 			sender->back = true;
 			break;
 		}
-		parcel->number = window_add(sender->window, &record.place);
-		if (record.wanted)
+		if (record.wanted) {
+			parcel->number = window_add(sender->window,
+			    &record.place);
 			return parcel;
-		window_finish(sender->window, parcel->number);
+		}
+		window_pass(sender->window, &record.place);
 	}
 	return NULL;
 }
@@ -145,6 +119,20 @@ may_launch(const struct sender *sender, int64_t now)
 	return sender->failures < SENDER_PROBING || flying(sender) == 0;
 }
 
+/* With one in flight, the order is kept: a record that waits holds up all after
+ * it, as its parcel is the only one. */
+static struct parcel *
+choose(struct sender *sender, int64_t now)
+{
+	bool probing = sender->failures >= SENDER_PROBING;
+	struct parcel *parcel = probing ? next_parcel(sender) :
+	    sender_due(sender, now);
+
+	if (parcel != NULL)
+		return parcel;
+	return probing ? sender_due(sender, now) : next_parcel(sender);
+}
+
 static void
 fill(struct sender *sender)
 {
@@ -152,11 +140,7 @@ fill(struct sender *sender)
 	int64_t now = now_ms();
 
 	while (may_launch(sender, now)) {
-		parcel = due_parcel(sender, now);
-		/* With one in flight, the order is kept: a record that waits
-		 * holds up all after it, as its parcel is the only one. */
-		if (parcel == NULL)
-			parcel = next_parcel(sender);
+		parcel = choose(sender, now);
 		if (parcel == NULL)
 			break;
 		launch(sender, parcel);
@@ -213,7 +197,8 @@ static bool
 may_read(struct sender *sender, int64_t now)
 {
 	return sender->back || (sender->found == SOURCE_RECORD &&
-	    may_launch(sender, now) && free_parcel(sender) != NULL);
+	    may_launch(sender, now) && sender_free(sender) != NULL &&
+	    !window_full(sender->window));
 }
 
 /* Waits for an answer, or for something to send, and judges one answer. */
@@ -243,9 +228,9 @@ wait(struct sender *sender)
 static bool
 gives_up(const struct sender *sender, int64_t now)
 {
-	return sender->found == SOURCE_FAILED ||
+	return sender->found == SOURCE_FAILED || sender->stuck ||
 	    sender->failures >= SENDER_PROBING ||
-	    sender->hold_until - now > ONCE_MOST_MS;
+	    sender->hold_until - now > SENDER_LONG_MS;
 }
 
 /* Whether there is nothing more to do, or no sense in it. */
@@ -264,7 +249,8 @@ ended(struct sender *sender)
 	    (sender->found == SOURCE_NOTHING && !any_used(sender)));
 }
 
-static void
+/* False if the cursor could not be written at the end. */
+static bool
 run(struct sender *sender)
 {
 	const uint64_t removed = postbox_status(sender->postbox)->removed;
@@ -283,12 +269,11 @@ run(struct sender *sender)
 		postbox_publish(sender->postbox, false);
 	}
 	place = window_place(sender->window);
-	if (place != NULL)
-		(void)postbox_move(sender->postbox, place, true);
+	return place == NULL || postbox_move(sender->postbox, place, true);
 }
 
 static enum relay_exit
-result_of(const struct sender *sender)
+result_of(const struct sender *sender, bool saved)
 {
 	if (sender->start->once && gives_up(sender, now_ms())) {
 		LOG(LOG_LEVEL_ERROR, "relay-given-up",
@@ -299,6 +284,8 @@ result_of(const struct sender *sender)
 		    "with the same record"));
 		return EXIT_FAILED;
 	}
+	if (sender->start->once && !saved)
+		return EXIT_FAILED;
 	return sender->letters.buried > 0 ? EXIT_WRONG : EXIT_DONE;
 }
 
@@ -355,8 +342,7 @@ http_run(const struct relay_start *start, const struct config *config,
 	if (sender->window != NULL && sender->pool != NULL &&
 	    (key != NULL || *relay->sign == '\0')) {
 		sender_tell(sender, NULL);
-		run(sender);
-		result = result_of(sender);
+		result = result_of(sender, run(sender));
 	}
 	free_sender(sender, key);
 	return result;

@@ -5,7 +5,8 @@
  * What the destination refuses (deliver.h) is tried five times and then becomes
  * a dead letter. What it cannot take at the moment is held and tried again; it
  * is given up after give_up, but only the time counts in which the destination
- * took other records. While nothing gets through, one record at a time tries.
+ * took other records. While nothing gets through, one record at a time tries,
+ * and each has its turn.
  */
 #ifndef HOOKLINE_RELAY_HTTP_H
 #define HOOKLINE_RELAY_HTTP_H

@@ -13,16 +13,16 @@ struct letter {
 	uint64_t tries;
 	unsigned refusals;	/* tries that were the record's fault */
 	unsigned failures;	/* and the destination's */
-	int64_t alive_then;	/* the destination's alive_ms at the first one
-				 * that failed */
+	int64_t alive_then;	/* the destination's alive_ms, and how many it */
+	uint64_t taken_then;	/* had taken, at the first try that failed */
 };
 
 /* Of the destination; all zero at first. */
 struct letters {
 	unsigned dead_in_row;	/* since it last took a record */
-	uint64_t buried;
+	uint64_t buried, taken;
 	int64_t alive_ms;	/* how long it has been taking records */
-	int64_t taken_at;	/* when it last took one; 0: never */
+	int64_t alive_at;	/* when it last did; 0: never */
 };
 
 enum letter_fate {
@@ -45,10 +45,19 @@ enum letter_fate letters_judge(const struct letters *letters,
 /* Whether a refusal is the destination's fault by now. */
 bool letters_are_full(const struct letters *letters);
 
+/* Whether a record has failed and others were taken after that. */
+bool letters_suspect(const struct letters *letters,
+    const struct letter *letter);
+
+/* The destination would take others now, in milliseconds, if any could be
+ * sent. */
+void letters_alive(struct letters *letters, int64_t now);
+
 /* The destination took a record, now, in milliseconds. */
 void letters_taken(struct letters *letters, int64_t now);
 
-/* A record has become a dead letter. */
-void letters_buried(struct letters *letters);
+/* A record has become a dead letter. One that could not be sent says nothing of
+ * the destination. */
+void letters_buried(struct letters *letters, const struct letter *letter);
 
 #endif

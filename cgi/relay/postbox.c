@@ -26,7 +26,8 @@ struct postbox {
 	struct cursor *cursor;
 	struct relays_slot *slot;
 	struct relays_status status;
-	uint64_t moved;		/* the seq that the cursor's file has */
+	struct cursor_place moved; /* what the cursor's file says; seq 0: it is
+				 * not known */
 	int64_t move_at, publish_at;
 	bool said;		/* the cursor's failure was logged */
 };
@@ -164,7 +165,7 @@ static bool
 write_cursor(struct postbox *postbox, const struct cursor_place *place)
 {
 	if (cursor_write(postbox->cursor, place) == ERR_NONE) {
-		postbox->moved = place->seq;
+		postbox->moved = *place;
 		postbox->said = false;
 		return true;
 	}
@@ -177,6 +178,16 @@ write_cursor(struct postbox *postbox, const struct cursor_place *place)
 	return false;
 }
 
+/* After a restore, another record or journal may have the same seq. */
+static bool
+is_moved(const struct postbox *postbox, const struct cursor_place *place)
+{
+	const struct cursor_place *moved = &postbox->moved;
+
+	return place->seq == moved->seq && strcmp(place->id, moved->id) == 0 &&
+	    strcmp(place->journal, moved->journal) == 0;
+}
+
 bool
 postbox_move(struct postbox *postbox, const struct cursor_place *place,
     bool now)
@@ -184,7 +195,7 @@ postbox_move(struct postbox *postbox, const struct cursor_place *place,
 	int64_t time = clock_monotonic_ms();
 
 	postbox->status.position = place->seq;
-	if (place->seq == postbox->moved || (!now && time < postbox->move_at))
+	if (is_moved(postbox, place) || (!now && time < postbox->move_at))
 		return true;
 	postbox->move_at = time + MOVE_MS;
 	return write_cursor(postbox, place);

@@ -10,6 +10,45 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* Which of two records to try first: the older one; but while nothing gets
+ * through, the one with fewer tries, so that one that never gets through cannot
+ * keep all others away. */
+static bool
+goes_before(const struct sender *sender, const struct parcel *one,
+    const struct parcel *other)
+{
+	if (sender->failures >= SENDER_PROBING &&
+	    one->letter.tries != other->letter.tries)
+		return one->letter.tries < other->letter.tries;
+	return one->number < other->number;
+}
+
+struct parcel *
+sender_due(struct sender *sender, int64_t now)
+{
+	struct parcel *first = NULL, *parcel;
+	size_t i;
+
+	for (i = 0; i < sender->count; i++) {
+		parcel = &sender->parcels[i];
+		if (parcel->used && !parcel->flying && parcel->due <= now &&
+		    (first == NULL || goes_before(sender, parcel, first)))
+			first = parcel;
+	}
+	return first;
+}
+
+struct parcel *
+sender_free(struct sender *sender)
+{
+	size_t i;
+
+	for (i = 0; i < sender->count; i++)
+		if (!sender->parcels[i].used)
+			return &sender->parcels[i];
+	return NULL;
+}
+
 /* It is done, in one way or another. */
 static void
 finish(struct sender *sender, struct parcel *parcel)
@@ -22,32 +61,50 @@ void
 sender_bury(struct sender *sender, struct parcel *parcel, const char *error,
     struct span answer)
 {
-	if (postbox_bury(sender->postbox, parcel->record.seq,
+	struct relays_status *status = postbox_status(sender->postbox);
+
+	sender->stuck = !postbox_bury(sender->postbox, parcel->record.seq,
 	    (struct span){ parcel->line.bytes, parcel->line.length },
-	    parcel->letter.tries, error, answer)) {
-		letters_buried(&sender->letters);
-		finish(sender, parcel);
-	} else
+	    parcel->letter.tries, error, answer);
+	if (sender->stuck) {
 		parcel->due = clock_monotonic_ms() + SENDER_AGAIN_MS;
+		(void)snprintf(status->text, sizeof status->text, "record %"
+		    PRIu64 ": its dead letter cannot be written",
+		    parcel->record.seq);
+		return;
+	}
+	letters_buried(&sender->letters, &parcel->letter);
+	finish(sender, parcel);
 }
 
-/* Also logs the change. */
+/* Logs that nothing gets through, once, and that something does again. A
+ * failure or two that pass soon are not worth a line. */
+static void
+log_change(struct sender *sender, const char *problem)
+{
+	if (problem == NULL && sender->said)
+		LOG(LOG_LEVEL_INFO, "relay-resumed",
+		    LOG_TEXT("relay", sender->relay->name),
+		    LOG_NUMBER("tries", sender->failures));
+	else if (problem != NULL && !sender->said &&
+	    (sender->failures >= SENDER_PROBING ||
+	    sender->hold_until - clock_monotonic_ms() > SENDER_LONG_MS))
+		LOG(LOG_LEVEL_WARNING, "relay-held",
+		    LOG_TEXT("relay", sender->relay->name),
+		    LOG_TEXT("problem", problem),
+		    LOG_NUMBER("tries", sender->failures));
+	else
+		return;
+	sender->said = problem != NULL;
+}
+
 void
 sender_tell(struct sender *sender, const char *problem)
 {
 	struct relays_status *status = postbox_status(sender->postbox);
 	bool held = problem != NULL;
 
-	if (held && sender->failures == SENDER_PROBING &&
-	    status->tries < SENDER_PROBING)
-		LOG(LOG_LEVEL_WARNING, "relay-held",
-		    LOG_TEXT("relay", sender->relay->name),
-		    LOG_TEXT("problem", problem),
-		    LOG_NUMBER("tries", sender->failures));
-	if (!held && sender->failures >= SENDER_PROBING)
-		LOG(LOG_LEVEL_INFO, "relay-resumed",
-		    LOG_TEXT("relay", sender->relay->name),
-		    LOG_NUMBER("tries", sender->failures));
+	log_change(sender, problem);
 	status->state = held ? RELAYS_HELD : RELAYS_SENDING;
 	status->tries = held ? sender->failures : 0;
 	status->next_try = held ? clock_boottime_us() +
@@ -116,6 +173,21 @@ hold(struct sender *sender, struct parcel *parcel, int64_t asked,
 	sender_tell(sender, problem);
 }
 
+/* Whether nothing waits but records that failed while others were taken, and
+ * there is no room for others after them. Without those, they would never be
+ * given up. */
+static bool
+is_in_the_way(const struct sender *sender)
+{
+	size_t i;
+
+	for (i = 0; i < sender->count; i++)
+		if (sender->parcels[i].used && !letters_suspect(
+		    &sender->letters, &sender->parcels[i].letter))
+			return false;
+	return window_full(sender->window);
+}
+
 void
 sender_judge(struct sender *sender, struct parcel *parcel,
     const struct client_answer *answer)
@@ -130,6 +202,8 @@ sender_judge(struct sender *sender, struct parcel *parcel,
 		    ", after ten dead letters in a row" : "");
 	else
 		(void)snprintf(problem, sizeof problem, "%s", answer->error);
+	if (is_in_the_way(sender))
+		letters_alive(&sender->letters, clock_monotonic_ms());
 	switch (letters_judge(&sender->letters, &parcel->letter,
 	    answer->status, sender->relay->give_up)) {
 	case LETTER_TAKEN:

@@ -16,6 +16,7 @@
 #define SENDER_AGAIN_MS 1000	/* after a failure of our own */
 #define SENDER_PROBING 3	/* failures in a row: from then on one record at
 				 * a time is tried */
+#define SENDER_LONG_MS 60000	/* --once waits no longer for a destination */
 
 /* A record on its way. */
 struct parcel {
@@ -42,6 +43,8 @@ struct sender {
 				 * the same time is one */
 	uint64_t launches, failed; /* requests begun; those at a failure */
 	int64_t hold_until;
+	bool said;		/* it was logged that nothing gets through */
+	bool stuck;		/* a dead letter could not be written */
 	bool back;		/* the journal begins again */
 	enum source_result found; /* by the last look for a record */
 	int64_t active_at;	/* the last request or answer */
@@ -49,6 +52,13 @@ struct sender {
 	size_t count;
 	struct parcel parcels[];
 };
+
+/* Of the records that wait for another try, and whose time has come, the one to
+ * try first; NULL if there is none. */
+struct parcel *sender_due(struct sender *sender, int64_t now);
+
+/* A parcel that has no record; NULL if all have. */
+struct parcel *sender_free(struct sender *sender);
 
 /* It is given up, or, if the letter cannot be written, tried again later. */
 void sender_bury(struct sender *sender, struct parcel *parcel,

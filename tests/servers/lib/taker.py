@@ -8,7 +8,7 @@ FOLDER/log: its status, path, headers and body. It is answered by
 
   the first line of FOLDER/answers, which is then removed: a status, and perhaps a
   header, as in "503 Retry-After: 7"; "hang" answers nothing until FOLDER/go exists
-  422, if the body has the text in FOLDER/refuse
+  422, or what FOLDER/refuse-with says, if the body has the text in FOLDER/refuse
   the status in FOLDER/always, or 200
 """
 import http.server
@@ -16,9 +16,11 @@ import json
 import os
 import ssl
 import sys
+import threading
 import time
 
 FOLDER = sys.argv[1]
+turn = threading.Lock()
 
 
 def content(name):
@@ -45,7 +47,7 @@ def choose(body):
         return answer
     refuse = content("refuse").strip()
     if refuse and refuse in body:
-        return "422"
+        return content("refuse-with").strip() or "422"
     return content("always").strip() or "200"
 
 
@@ -61,7 +63,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         length = int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(length).decode()
-        answer, _, header = choose(body).partition(" ")
+        with turn:
+            answer, _, header = choose(body).partition(" ")
         with open(f"{FOLDER}/log", "a", encoding="utf-8") as log:
             seen = {"status": answer, "path": self.path, "body": body, **self.headers}
             log.write(json.dumps(seen) + "\n")
