@@ -44,7 +44,7 @@ take_digest(struct cursor *cursor)
 	    take_digits(cursor, RECORD_ID_LENGTH) && take_text(cursor, "\"");
 }
 
-/* The longest of the forms that a signature may have, as far as it goes. */
+/* Tries all forms of a signature, and goes by the one that fits furthest. */
 bool
 take_signature(struct cursor *cursor)
 {
@@ -70,7 +70,7 @@ take_signature(struct cursor *cursor)
 	return false;
 }
 
-/* What the configuration allows in a name, or in a path. */
+/* Whether the configuration allows this byte in a name, or in a path. */
 static bool
 is_name_byte(char byte, bool path)
 {
@@ -224,7 +224,7 @@ take_true(struct cursor *cursor)
 	return take_text(cursor, "true");
 }
 
-/* Everything up to the line's closing brace. */
+/* Takes everything up to the line's closing brace. */
 bool
 take_rest(struct cursor *cursor)
 {

@@ -22,7 +22,7 @@ find_relay(const struct config *config, const char *name)
 	return NULL;
 }
 
-/* For those who see that it has failed. */
+/* Puts the reason for a failure into the status that it publishes. */
 static void
 explain(struct postbox *postbox, const char *problem)
 {
@@ -52,7 +52,7 @@ send_on(const struct relay_start *start, const struct config *config,
 	}
 	if (source != NULL && (error == ERR_NONE || error == ERR_MISSING)) {
 		source_begin(source, error == ERR_NONE ? &place : NULL);
-		/* .state/relays may have been deleted. */
+		/* The published one may have been deleted. */
 		if (error == ERR_NONE)
 			postbox_status(postbox)->position = place.seq;
 		result = http_run(start, config, relay, source, postbox);
@@ -61,7 +61,7 @@ send_on(const struct relay_start *start, const struct config *config,
 	return result;
 }
 
-/* What others see of a relay that is not at work. */
+/* Publishes how the relay has ended. */
 static void
 say_goodbye(struct postbox *postbox, enum relay_exit result)
 {

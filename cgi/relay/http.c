@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #define AHEAD 4096		/* records read beyond the first one not done */
-#define AT_ONCE 1000		/* records looked at before anything else */
+#define AT_ONCE 1000		/* unwanted records skipped without a pause */
 #define BUSY_LEAST_MS 2		/* waits: while more could be sent */
 #define BUSY_MOST_MS 100
 #define FULL_MS 250		/* while no more could be */
@@ -42,7 +42,7 @@ any_used(const struct sender *sender)
  * Sending
  */
 
-/* Takes the record into a parcel. False if memory is short. */
+/* Copies the record into a parcel. False if memory is short. */
 static bool
 pack(struct parcel *parcel, const struct source_record *record)
 {
@@ -57,7 +57,7 @@ pack(struct parcel *parcel, const struct source_record *record)
 	return parcel->used;
 }
 
-/* Begins a request, or does without. */
+/* Sends the record, or buries one that can never be sent. */
 static void
 launch(struct sender *sender, struct parcel *parcel)
 {
@@ -76,8 +76,8 @@ launch(struct sender *sender, struct parcel *parcel)
 		    (struct span){ NULL, 0 });
 }
 
-/* The next record of the journal that is to be sent; NULL if there is none
- * now, or no room for it, or many others come before it. */
+/* Reads the next record to be sent. NULL if there is none now, or no room for
+ * it, or if it comes after many records that the relay does not want. */
 static struct parcel *
 next_parcel(struct sender *sender)
 {
@@ -91,8 +91,8 @@ next_parcel(struct sender *sender)
 		sender->back = sender->found == SOURCE_BACK;
 		if (sender->found != SOURCE_RECORD)
 			break;
-		/* A parcel that cannot be packed would be left out: so the
-		 * record is read again. */
+		/* The source has moved past the record: go back, so that
+		 * it is not left out. */
 		if (record.wanted && !pack(parcel, &record)) {
 			source_begin(sender->source,
 			    window_place(sender->window));
@@ -119,8 +119,8 @@ may_launch(const struct sender *sender, int64_t now)
 	return sender->failures < SENDER_PROBING || flying(sender) == 0;
 }
 
-/* With one in flight, the order is kept: a record that waits holds up all after
- * it, as its parcel is the only one. */
+/* The next record to try, or NULL. If in_flight is 1, a record that waits for
+ * another try has the only parcel. It holds up the rest: the order is kept. */
 static struct parcel *
 choose(struct sender *sender, int64_t now)
 {
@@ -151,7 +151,7 @@ fill(struct sender *sender)
  * The main loop
  */
 
-/* Forgets all records, once none is in flight: the journal begins again. */
+/* Forgets all records, to begin the journal again. None is in flight. */
 static void
 begin_again(struct sender *sender)
 {
@@ -163,8 +163,8 @@ begin_again(struct sender *sender)
 	sender->back = false;
 }
 
-/* How long a new record may wait to be seen: the longer nothing has happened,
- * the longer. */
+/* How long to sleep before looking for new records: longer, the longer nothing
+ * has happened. */
 static int
 nap(const struct sender *sender, int64_t now)
 {
@@ -176,7 +176,7 @@ nap(const struct sender *sender, int64_t now)
 	    wait > BUSY_MOST_MS ? BUSY_MOST_MS : (int)wait;
 }
 
-/* How long nothing is to be done unless something happens. */
+/* How long to wait, while no request is in flight. */
 static int
 patience(const struct sender *sender, int64_t now)
 {
@@ -192,7 +192,7 @@ patience(const struct sender *sender, int64_t now)
 	return until > now ? (int)(until - now) : 0;
 }
 
-/* Whether there are records that can be read at once. */
+/* Whether to go on reading without a wait. */
 static bool
 may_read(struct sender *sender, int64_t now)
 {
@@ -201,7 +201,7 @@ may_read(struct sender *sender, int64_t now)
 	    !window_full(sender->window));
 }
 
-/* Waits for an answer, or for something to send, and judges one answer. */
+/* Waits for an answer and judges it, or waits for something to send. */
 static void
 wait(struct sender *sender)
 {
@@ -224,7 +224,7 @@ wait(struct sender *sender)
 	sender_judge(sender, parcel, answer);
 }
 
-/* Whether a run of --once has no sense any more. */
+/* Whether a run of --once is to give up. */
 static bool
 gives_up(const struct sender *sender, int64_t now)
 {
@@ -233,7 +233,7 @@ gives_up(const struct sender *sender, int64_t now)
 	    sender->hold_until - now > SENDER_LONG_MS;
 }
 
-/* Whether there is nothing more to do, or no sense in it. */
+/* Whether everything is sent, or sending has to stop. */
 static bool
 ended(struct sender *sender)
 {
@@ -280,7 +280,7 @@ result_of(const struct sender *sender, bool saved)
 		    LOG_TEXT("relay", sender->relay->name),
 		    LOG_TEXT("problem",
 		    postbox_status(sender->postbox)->text),
-		    LOG_TEXT("remedy", "none is needed: the next run goes on "
+		    LOG_TEXT("remedy", "none is needed: the next run starts "
 		    "with the same record"));
 		return EXIT_FAILED;
 	}
@@ -289,7 +289,7 @@ result_of(const struct sender *sender, bool saved)
 	return sender->letters.buried > 0 ? EXIT_WRONG : EXIT_DONE;
 }
 
-/* The key that signs anew; NULL if none does, or memory is short. */
+/* The key for signing anew; NULL if `sign` is not set or memory is short. */
 static struct hmac_key *
 key_of(const struct config *config, const struct relay *relay)
 {

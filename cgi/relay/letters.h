@@ -1,6 +1,6 @@
 /*
- * letters: what is known of the records that a destination has not taken yet,
- * and of the destination, to decide what becomes of each.
+ * letters: decides what becomes of a record that a destination did not take, by
+ * what is known of the record and of the destination.
  */
 #ifndef HOOKLINE_RELAY_LETTERS_H
 #define HOOKLINE_RELAY_LETTERS_H
@@ -28,11 +28,12 @@ struct letters {
 enum letter_fate {
 	LETTER_TAKEN,
 	LETTER_REFUSED,		/* try this one again, a few times */
-	LETTER_HELD,		/* try again until the destination is well */
+	LETTER_HELD,		/* try again until the destination recovers */
 	LETTER_DEAD
 };
 
-/* So many dead letters in a row are no longer the records' fault. */
+/* After this many dead letters in a row, a refusal counts as the destination's
+ * fault. */
 #define LETTERS_DEAD_MAX 10
 
 /*
@@ -42,22 +43,22 @@ enum letter_fate {
 enum letter_fate letters_judge(const struct letters *letters,
     struct letter *letter, int status, uint64_t give_up);
 
-/* Whether a refusal is the destination's fault by now. */
+/* Whether refusals now count as the destination's fault. */
 bool letters_are_full(const struct letters *letters);
 
 /* Whether a record has failed and others were taken after that. */
 bool letters_suspect(const struct letters *letters,
     const struct letter *letter);
 
-/* The destination would take others now, in milliseconds, if any could be
- * sent. */
+/* Notes that the destination would take other records, if any could be sent;
+ * `now` in milliseconds. */
 void letters_alive(struct letters *letters, int64_t now);
 
-/* The destination took a record, now, in milliseconds. */
+/* Notes that the destination has taken a record; `now` in milliseconds. */
 void letters_taken(struct letters *letters, int64_t now);
 
-/* A record has become a dead letter. One that could not be sent says nothing of
- * the destination. */
+/* Notes that a record has become a dead letter. If it was never sent, that says
+ * nothing about the destination. */
 void letters_buried(struct letters *letters, const struct letter *letter);
 
 #endif

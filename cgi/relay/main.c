@@ -17,10 +17,10 @@ static const char usage[] =
     "usage: hookline-relay [--config FILE] [--once | --check]\n"
     "       hookline-relay --version | --help\n"
     "\n"
-    "Sends each notification on to the relays that hookline.conf names, and\n"
-    "goes on doing so until it is told to end.\n"
+    "Sends each notification on to the relays that hookline.conf names, until\n"
+    "it is told to end.\n"
     "\n"
-    "  --once         send what is there, then end (for cron)\n"
+    "  --once         send what is in the journal, then end (for cron)\n"
     "  --check        say whether each destination can be reached, then end\n"
     "  --config FILE  the configuration, instead of the one that is found\n";
 

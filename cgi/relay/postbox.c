@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MOVE_MS 500		/* between two writes of the cursor */
+#define MOVE_MS 500		/* at least, between two writes of the cursor */
 #define PUBLISH_MS 250
 
 struct postbox {
@@ -26,8 +26,8 @@ struct postbox {
 	struct cursor *cursor;
 	struct relays_slot *slot;
 	struct relays_status status;
-	struct cursor_place moved; /* what the cursor's file says; seq 0: it is
-				 * not known */
+	struct cursor_place moved; /* what is in the cursor's file; seq 0: not
+				 * known yet */
 	int64_t move_at, publish_at;
 	bool said;		/* the cursor's failure was logged */
 };
@@ -82,7 +82,7 @@ open_all(struct postbox *postbox, const char *directory)
 	return cursor_open(postbox->cursor_path, &postbox->cursor);
 }
 
-/* What the counts were before, so that they go on. */
+/* Goes on from the counts that were last published. */
 static void
 take_over(struct postbox *postbox)
 {
@@ -119,7 +119,7 @@ postbox_open(const char *directory, const char *name,
 	LOG(LOG_LEVEL_ERROR, "relay-not-started", LOG_TEXT("relay", name),
 	    LOG_TEXT("directory", directory),
 	    LOG_TEXT("problem", error == ERR_BUSY ?
-	    "another process has its cursor" : strerror(errno)));
+	    "another process has locked its cursor" : strerror(errno)));
 	postbox_close(new);
 	return error;
 }
@@ -151,8 +151,8 @@ postbox_read(const struct postbox *postbox, struct cursor_place *place)
 		LOG(LOG_LEVEL_ERROR, "relay-cursor-malformed",
 		    LOG_TEXT("relay", postbox->name),
 		    LOG_TEXT("file", postbox->cursor_path),
-		    LOG_TEXT("remedy", "restore it, or remove it to send all "
-		    "records that are there"));
+		    LOG_TEXT("remedy", "restore it, or remove it to send "
+		    "every record in the journal"));
 	else if (error != ERR_NONE && error != ERR_MISSING)
 		LOG(LOG_LEVEL_ERROR, "relay-cursor-unreadable",
 		    LOG_TEXT("relay", postbox->name),
@@ -205,7 +205,7 @@ postbox_move(struct postbox *postbox, const struct cursor_place *place,
  * Dead letters
  */
 
-/* The file is opened for each letter, since people move it away. */
+/* Opens the file for each letter, since people may move it away. */
 static enum error
 append(const struct postbox *postbox, const struct dead_letter *letter)
 {

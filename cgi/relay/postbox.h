@@ -26,28 +26,29 @@ enum error postbox_open(const char *directory, const char *name,
 /* NULL is allowed. */
 void postbox_close(struct postbox *postbox);
 
-/* As cursor_read(); a malformed cursor has been logged. */
+/* As cursor_read(); errors other than ERR_MISSING have been logged. */
 enum error postbox_read(const struct postbox *postbox,
     struct cursor_place *place);
 
 /*
- * All records up to this place are done. The cursor's file is written twice a
- * second at most, since that costs syncs; `now` writes it in any case. False,
- * after logging it once, if it cannot be written: another call tries again.
+ * Moves the cursor: all records up to this place are done. The file is written
+ * at most twice a second, since that costs syncs, unless `now` is set. If it
+ * cannot be written, this is logged once and false is returned; call it again.
  */
 bool postbox_move(struct postbox *postbox, const struct cursor_place *place,
     bool now);
 
-/* A record that is given up: `error` says why, `answer` is the destination's
- * last one or absent. False, after logging it, if it cannot be kept. */
+/* Writes a dead letter: `error` says why the record is given up, `answer` is
+ * the destination's last answer or absent. False, after a log line, if the
+ * letter cannot be written. */
 bool postbox_bury(struct postbox *postbox, uint64_t seq, struct span record,
     uint64_t tries, const char *error, struct span answer);
 
-/* What postbox_publish() publishes. Its counts of dead letters and position are
- * kept here; the rest is the caller's. */
+/* What postbox_publish() publishes. The postbox itself counts the dead letters
+ * and sets the position; the caller sets the rest. */
 struct relays_status *postbox_status(struct postbox *postbox);
 
-/* Publishes it, if that has not been done for a quarter of a second. */
+/* Publishes the status: at most four times a second, unless `now` is set. */
 void postbox_publish(struct postbox *postbox, bool now);
 
 #endif

@@ -10,9 +10,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Which of two records to try first: the older one; but while nothing gets
- * through, the one with fewer tries, so that one that never gets through cannot
- * keep all others away. */
+/* Which of two records to try first: the older one, as a rule. While nothing
+ * gets through, the one with fewer tries: a record that never gets through must
+ * not keep the others away. */
 static bool
 goes_before(const struct sender *sender, const struct parcel *one,
     const struct parcel *other)
@@ -49,7 +49,7 @@ sender_free(struct sender *sender)
 	return NULL;
 }
 
-/* It is done, in one way or another. */
+/* The record was taken or buried. */
 static void
 finish(struct sender *sender, struct parcel *parcel)
 {
@@ -77,8 +77,8 @@ sender_bury(struct sender *sender, struct parcel *parcel, const char *error,
 	finish(sender, parcel);
 }
 
-/* Logs that nothing gets through, once, and that something does again. A
- * failure or two that pass soon are not worth a line. */
+/* Logs that the relay is held, or sends again. A failure or two that pass soon
+ * are not worth a line. */
 static void
 log_change(struct sender *sender, const char *problem)
 {
@@ -114,7 +114,7 @@ sender_tell(struct sender *sender, const char *problem)
 	postbox_publish(sender->postbox, held != (sender->failures > 0));
 }
 
-/* The destination answers, whatever it says of this record. */
+/* The destination is well, whatever it says of this record. */
 static void
 resume(struct sender *sender)
 {
@@ -132,7 +132,7 @@ taken(struct sender *sender, struct parcel *parcel)
 	finish(sender, parcel);
 }
 
-/* It may fare better another time. */
+/* Another try may succeed, so the record waits for it. */
 static void
 refused(struct sender *sender, struct parcel *parcel, const char *problem)
 {
@@ -147,7 +147,7 @@ refused(struct sender *sender, struct parcel *parcel, const char *problem)
 	    letter->refusals, DELIVER_TRIES);
 }
 
-/* The record has to wait; perhaps all of them have. */
+/* Lets the record wait, and all others too if the destination seems down. */
 static void
 hold(struct sender *sender, struct parcel *parcel, int64_t asked,
     const char *problem)
@@ -173,9 +173,9 @@ hold(struct sender *sender, struct parcel *parcel, int64_t asked,
 	sender_tell(sender, problem);
 }
 
-/* Whether nothing waits but records that failed while others were taken, and
- * there is no room for others after them. Without those, they would never be
- * given up. */
+/* Whether there is no room for other records, and all that wait have failed
+ * while others were taken. With no others to send, they would never be given
+ * up. */
 static bool
 is_in_the_way(const struct sender *sender)
 {

@@ -1,6 +1,6 @@
 /*
- * relays_file: what .state/relays holds, for those who write it (relays.c) and
- * those who read it (relays_view.c).
+ * relays_file: the layout of .state/relays, for relays.c, which writes it, and
+ * relays_view.c, which reads it.
  */
 #ifndef HOOKLINE_JOURNAL_RELAYS_FILE_H
 #define HOOKLINE_JOURNAL_RELAYS_FILE_H
@@ -13,8 +13,8 @@
 #define RELAYS_MAGIC "hooklnRL"
 #define RELAYS_LAYOUT 1
 
-/* A place is free while its name is "". While `turn` is odd, its relay is
- * writing, or was killed while it did. */
+/* A slot is free while its name is "". An odd `turn` means that its relay is
+ * writing, or was killed as it wrote. */
 struct relays_place {
 	_Atomic uint32_t turn;
 	struct relays_status status;

@@ -13,9 +13,9 @@
 #include <sched.h>
 
 #define ALIVE_US (5 * CLOCK_SECOND)
-#define COPIES 1000		/* of a slot, until one is whole */
+#define COPIES 1000		/* tries to get a whole copy of a slot */
 
-/* Copies a slot; false if its relay was writing all the while. */
+/* False if the slot was being written all the while. */
 static bool
 copy_slot(const struct relays_place *slot, struct relays_status *status)
 {
@@ -81,7 +81,7 @@ relays_list(int directory, struct relays_status statuses[RELAYS_MAX],
 		return ERR_MISSING;
 	guard_install();
 	listing.file = map;
-	/* Those before the place where the file gave way are whole. */
+	/* If the file is cut short, the slots read before that are good. */
 	(void)guard_run(list, &listing);
 	munmap(map, sizeof(struct relays_file));
 	*count = listing.count;

@@ -1,6 +1,6 @@
-# Two hooklines, each behind a real lighttpd, that send to each other what each has
-# received, while relays and receivers are killed: see mirror. MIRROR_SECONDS and
-# MIRROR_KILLS make it longer, SEED=N repeats the choice of what is killed.
+# Two hooklines, each behind a real lighttpd, relay to each other what they have received,
+# while relays and receivers are killed: see mirror. MIRROR_SECONDS and MIRROR_KILLS make
+# it longer; SEED=N repeats the choice of what is killed.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../servers/lib/test.bash"
@@ -17,8 +17,8 @@ start_lighttpd-clock() {
 	    "$S/etc/peer.conf")"
 }
 
-# A server with a journal of its own. In memory a sync costs nothing, and only the
-# order of calls matters.
+# host: starts a server with a journal. The journal is in memory, where a sync costs
+# nothing: only the order of calls matters.
 host() {
 	local memory=
 	[ ! -w /dev/shm ] || memory=/dev/shm
@@ -29,7 +29,7 @@ host() {
 	SETUP=lighttpd-clock start_server
 }
 
-# mirrored URL: sends everything there.
+# mirrored URL: configures a relay that sends everything there.
 mirrored() {
 	{
 		standard_config 'rotate_size = "100K"'
