@@ -13,8 +13,8 @@ struct letter {
 	uint64_t tries;
 	unsigned refusals;	/* tries that were the record's fault */
 	unsigned failures;	/* and the destination's */
-	int64_t alive_then;	/* the destination's alive_ms, and how many it */
-	uint64_t taken_then;	/* had taken, at the first try that failed */
+	int64_t alive_then;	/* the destination's alive_ms, and how many */
+	uint64_t taken_then;	/* it had taken, at the first failed try */
 };
 
 /* Of the destination; all zero at first. */

@@ -53,7 +53,7 @@ struct sender {
 	struct parcel parcels[];
 };
 
-/* Of the records that are due for another try, the one to try first, or NULL. */
+/* The record to try first of those that are due for another try, or NULL. */
 struct parcel *sender_due(struct sender *sender, int64_t now);
 
 /* A parcel that has no record; NULL if all have. */
