@@ -42,10 +42,11 @@ take_lock(int folder, const struct stat *status, struct claim *claim)
 }
 
 static void
-report(const char *directory, const struct claim *claim)
+report(const char *directory, const struct claim *claim, const char *file)
 {
 	LOG(LOG_LEVEL_ERROR, "relay-not-started",
-	    LOG_TEXT("directory", directory), LOG_TEXT("problem",
+	    LOG_TEXT("directory", directory), LOG_TEXT("file", file),
+	    LOG_TEXT("problem",
 	    claim->lock != -1 && errno == EAGAIN ?
 	    "another hookline-relay is sending its records" : strerror(errno)));
 }
@@ -59,11 +60,11 @@ claim_take(const char *directory, struct claim *claim)
 
 	claim->lock = -1;
 	if (folder == -1 || fstat(folder, &status) == -1)
-		report(directory, claim);
+		report(directory, claim, directory);
 	else if (is_owner(directory, &status)) {
 		good = take_lock(folder, &status, claim);
 		if (!good)
-			report(directory, claim);
+			report(directory, claim, RELAY_LOCK);
 	}
 	if (!good)
 		claim_release(claim);

@@ -51,6 +51,7 @@ pack(struct parcel *parcel, const struct source_record *record)
 	    record->line.length) != ERR_NONE)
 		return false;
 	parcel->letter = (struct letter){ 0 };
+	parcel->grave.dug = false;
 	parcel->due = 0;
 	parcel->used = record_decode(parcel->line.bytes, parcel->line.length,
 	    &parcel->record) == ERR_NONE;
@@ -72,7 +73,7 @@ launch(struct sender *sender, struct parcel *parcel)
 	} else if (result == OUTGOING_READY || result == OUTGOING_NO_MEMORY)
 		parcel->due = now_ms() + SENDER_AGAIN_MS;
 	else
-		sender_bury(sender, parcel, outgoing_reason(result),
+		sender_give_up(sender, parcel, outgoing_reason(result),
 		    (struct span){ NULL, 0 });
 }
 
@@ -143,7 +144,10 @@ fill(struct sender *sender)
 		parcel = choose(sender, now);
 		if (parcel == NULL)
 			break;
-		launch(sender, parcel);
+		if (parcel->grave.dug)
+			sender_bury(sender, parcel);
+		else
+			launch(sender, parcel);
 	}
 }
 
@@ -272,20 +276,32 @@ run(struct sender *sender)
 	return place == NULL || postbox_move(sender->postbox, place, true);
 }
 
+/* Says why a run of --once has not done everything. */
+static void
+log_failure(const struct sender *sender, bool saved)
+{
+	struct relays_status *status = postbox_status(sender->postbox);
+	const char *remedy = sender_remedy(sender);
+
+	if (sender->found == SOURCE_FAILED || !saved || sender->stuck)
+		remedy = "see the line before this one";
+	if (sender->found == SOURCE_FAILED || !saved)
+		(void)snprintf(status->text, sizeof status->text, "%s",
+		    saved ? "the journal cannot be read" :
+		    "its cursor cannot be written");
+	LOG(LOG_LEVEL_ERROR, "relay-given-up",
+	    LOG_TEXT("relay", sender->relay->name),
+	    LOG_TEXT("problem", status->text),
+	    LOG_TEXT("remedy", remedy));
+}
+
 static enum relay_exit
 result_of(const struct sender *sender, bool saved)
 {
-	if (sender->start->once && gives_up(sender, now_ms())) {
-		LOG(LOG_LEVEL_ERROR, "relay-given-up",
-		    LOG_TEXT("relay", sender->relay->name),
-		    LOG_TEXT("problem",
-		    postbox_status(sender->postbox)->text),
-		    LOG_TEXT("remedy", "none is needed: the next run starts "
-		    "with the same record"));
+	if (sender->start->once && (!saved || gives_up(sender, now_ms()))) {
+		log_failure(sender, saved);
 		return EXIT_FAILED;
 	}
-	if (sender->start->once && !saved)
-		return EXIT_FAILED;
 	return sender->letters.buried > 0 ? EXIT_WRONG : EXIT_DONE;
 }
 

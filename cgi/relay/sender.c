@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Which of two records to try first: the older one, as a rule. While nothing
  * gets through, the one with fewer tries: a record that never gets through must
@@ -58,16 +59,18 @@ finish(struct sender *sender, struct parcel *parcel)
 }
 
 void
-sender_bury(struct sender *sender, struct parcel *parcel, const char *error,
-    struct span answer)
+sender_bury(struct sender *sender, struct parcel *parcel)
 {
+	const struct grave *grave = &parcel->grave;
 	struct relays_status *status = postbox_status(sender->postbox);
 
 	sender->stuck = !postbox_bury(sender->postbox, parcel->record.seq,
 	    (struct span){ parcel->line.bytes, parcel->line.length },
-	    parcel->letter.tries, error, answer);
+	    parcel->letter.tries, grave->error,
+	    (struct span){ grave->answer, grave->length });
 	if (sender->stuck) {
-		parcel->due = clock_monotonic_ms() + SENDER_AGAIN_MS;
+		parcel->due = clock_monotonic_ms() +
+		    deliver_held_pause_ms(++parcel->grave.failures, 0);
 		(void)snprintf(status->text, sizeof status->text, "record %"
 		    PRIu64 ": its dead letter cannot be written",
 		    parcel->record.seq);
@@ -77,22 +80,53 @@ sender_bury(struct sender *sender, struct parcel *parcel, const char *error,
 	finish(sender, parcel);
 }
 
+void
+sender_give_up(struct sender *sender, struct parcel *parcel,
+    const char *error, struct span answer)
+{
+	struct grave *grave = &parcel->grave;
+
+	*grave = (struct grave){ .dug = true };
+	(void)snprintf(grave->error, sizeof grave->error, "%s", error);
+	grave->length = answer.length < sizeof grave->answer ? answer.length :
+	    sizeof grave->answer;
+	if (grave->length > 0)
+		memcpy(grave->answer, answer.bytes, grave->length);
+	sender_bury(sender, parcel);
+}
+
+const char *
+sender_remedy(const struct sender *sender)
+{
+	const char *advice = deliver_advice(sender->status);
+
+	if (*advice != '\0')
+		return advice;
+	return sender->start->once ? "none is needed once the destination is "
+	    "well: the next run starts with the same record" :
+	    "none is needed once the destination is well";
+}
+
 /* Logs that the relay is held, or sends again. A failure or two that pass soon
  * are not worth a line. */
 static void
 log_change(struct sender *sender, const char *problem)
 {
+	int64_t wait = sender->hold_until - clock_monotonic_ms();
+
 	if (problem == NULL && sender->said)
 		LOG(LOG_LEVEL_INFO, "relay-resumed",
 		    LOG_TEXT("relay", sender->relay->name),
 		    LOG_NUMBER("tries", sender->failures));
 	else if (problem != NULL && !sender->said &&
 	    (sender->failures >= SENDER_PROBING ||
-	    sender->hold_until - clock_monotonic_ms() > SENDER_LONG_MS))
+	    wait > SENDER_LONG_MS))
 		LOG(LOG_LEVEL_WARNING, "relay-held",
 		    LOG_TEXT("relay", sender->relay->name),
 		    LOG_TEXT("problem", problem),
-		    LOG_NUMBER("tries", sender->failures));
+		    LOG_NUMBER("tries", sender->failures),
+		    LOG_NUMBER("seconds", wait > 0 ? (wait + 999) / 1000 : 0),
+		    LOG_TEXT("remedy", sender_remedy(sender)));
 	else
 		return;
 	sender->said = problem != NULL;
@@ -196,6 +230,8 @@ sender_judge(struct sender *sender, struct parcel *parcel,
 	const struct span body = { answer->body.bytes, answer->body.length };
 	int64_t asked = deliver_retry_after_ms(answer, clock_now());
 
+	if (answer->status != 200)
+		sender->status = answer->status;
 	if (answer->status != 0)
 		(void)snprintf(problem, sizeof problem, "http %d%s",
 		    answer->status, letters_are_full(&sender->letters) ?
@@ -217,7 +253,7 @@ sender_judge(struct sender *sender, struct parcel *parcel,
 		break;
 	case LETTER_DEAD:
 		resume(sender);
-		sender_bury(sender, parcel, problem, body);
+		sender_give_up(sender, parcel, problem, body);
 		break;
 	}
 }

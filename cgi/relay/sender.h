@@ -6,6 +6,7 @@
 #define HOOKLINE_RELAY_SENDER_H
 
 #include "client.h"
+#include "journal/dead.h"
 #include "outgoing.h"
 #include "relay/letters.h"
 #include "relay/postbox.h"
@@ -18,6 +19,15 @@
 				 * record at a time is tried */
 #define SENDER_LONG_MS 60000	/* --once does not wait longer than this */
 
+/* What is to be written of a record that was given up. */
+struct grave {
+	bool dug;		/* it was */
+	unsigned failures;	/* to write it */
+	char error[256];
+	char answer[DEAD_ANSWER_MAX];
+	size_t length;		/* of the answer */
+};
+
 /* A record on its way. */
 struct parcel {
 	bool used, flying;
@@ -27,6 +37,7 @@ struct parcel {
 	struct record record;
 	struct outgoing outgoing;
 	struct letter letter;
+	struct grave grave;
 	int64_t due;		/* when to try again */
 };
 
@@ -43,6 +54,7 @@ struct sender {
 				 * failed together count as one */
 	uint64_t launches, failed; /* requests begun: by now, at a failure */
 	int64_t hold_until;
+	int status;		/* of the last answer that was not 200 */
 	bool said;		/* it was logged that nothing gets through */
 	bool stuck;		/* a dead letter could not be written */
 	bool back;		/* the journal begins again */
@@ -59,14 +71,20 @@ struct parcel *sender_due(struct sender *sender, int64_t now);
 /* A parcel that has no record; NULL if all have. */
 struct parcel *sender_free(struct sender *sender);
 
-/* Makes the record a dead letter. If that cannot be written, the record is
- * tried again later. */
-void sender_bury(struct sender *sender, struct parcel *parcel,
+/* Makes the record a dead letter: `error` says why, `answer` is the last one or
+ * absent. If that cannot be written, the parcel waits for sender_bury(). */
+void sender_give_up(struct sender *sender, struct parcel *parcel,
     const char *error, struct span answer);
+
+/* Tries again to write the dead letter of a record that was given up. */
+void sender_bury(struct sender *sender, struct parcel *parcel);
 
 /* Decides by the answer what becomes of the record. */
 void sender_judge(struct sender *sender, struct parcel *parcel,
     const struct client_answer *answer);
+
+/* What may mend it that nothing gets through, in words. */
+const char *sender_remedy(const struct sender *sender);
 
 /* Publishes why the destination takes no records, or, if `problem` is NULL,
  * that it takes them. */

@@ -125,6 +125,8 @@ follow(struct relays_slot *slot)
 	if (fd == -1)
 		return;
 	map_file(slot, fd);
+	/* The map would keep the lock. */
+	io_unlock(fd);
 	io_close(fd);
 }
 

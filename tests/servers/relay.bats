@@ -202,6 +202,8 @@ same_as_other() {
 	relay 0 --once
 	[ "$(jq -r .path "$taker/log" | sort | uniq -c | awk '{ print $2, $1 }' |
 	    paste -sd ' ')" = '/hook/all 3 /hook/page 2 /hook/second 1 /hook/send 4' ]
+	# Each has its own place among the counts.
+	[ "$("$CTL" relays --config "$from" --json | jq -c '[.relays[].sent]')" = '[3,4,1,2]' ]
 	[ "$(jq -r 'select(.path == "/hook/send") | .["X-Hookline-Origin"]' \
 	    "$taker/log" | tail -n 1)" = 00000000000000000000000000000abc/77 ]
 }
@@ -372,12 +374,20 @@ switches() {
 		sign = "/webhook"
 		give_up = "200s"'
 	relay_start
-	within 600 came 4096
+	within 1800 came 4096
 	within 100 has_waited $(($(switches) + 20))
 	[ ! -e "$dead" ]
 	within 300 moving 30 test -s "$dead"
 	within 100 is_done 4301
 	relay_stop
+}
+
+@test "an answer that breaks off amid its head is none" {
+	arrive one
+	echo cut >"$taker/answers"
+	relay_to r "$TAKER"
+	relay 0 --once
+	[ "$(got .status)" = 'cut 200' ]
 }
 
 @test "Retry-After is waited for" {
@@ -387,7 +397,7 @@ switches() {
 	relay_start
 	within 100 came 1
 	# That is long enough for a word in the log at once.
-	within 50 relay_says 'event=relay-held relay=r problem="http 503" tries=1'
+	within 50 relay_says 'event=relay-held relay=r problem="http 503" tries=1 seconds=3000 '
 	move 2000
 	sleep 0.6
 	never came 2
@@ -437,6 +447,21 @@ switches() {
 	relay_stop
 }
 
+@test "while its dead letter cannot be written, a record is not sent again" {
+	arrive poison
+	echo poison >"$taker/refuse"
+	mkdir "$dead"
+	relay_to r "$TAKER"
+	relay_start
+	within 300 moving 70 relay_twice_says 'event=relay-dead-not-written relay=r seq=1'
+	got_names 'poison poison poison poison poison'
+	rmdir "$dead"
+	within 100 moving 10 is_done 1
+	[ "$(jq -c '[.tries, .error, .answer]' "$dead")" = '[5,"http 422","not this one\n"]' ]
+	got_names 'poison poison poison poison poison'
+	relay_stop
+}
+
 # relay_twice_says PATTERN: its log has two such lines, at least.
 relay_twice_says() {
 	[ "$(grep -cE -- "$1" "$S/log/relay")" -ge 2 ]
@@ -448,6 +473,7 @@ relay_twice_says() {
 	mkdir -p "$cursor.new/in-the-way"
 	relay 3 --once
 	relay_says 'event=relay-cursor-not-written relay=r'
+	relay_says 'event=relay-given-up .*"its cursor cannot be written"'
 	relay_start
 	within 100 took one
 	arrive two
@@ -535,16 +561,27 @@ relay_twice_says() {
 	relay_to r "$TAKER"
 	relay 0 --check
 	[ "$output" = "r  ok  $TAKER: there is an answer: HTTP 501" ]
+	cp -p "$from" "$S/plain"
+	relay_to query "$TAKER?token=5ecre7"
+	relay 0 --check
+	[[ $output == *"query  ok  $TAKER: there"* ]]
+	mv "$S/plain" "$from"
 	# There is nothing to send yet.
 	relay 0 --once
+	relay 2 --once --check
+	[ "$output" = 'hookline-relay: --check cannot be used with what comes before it; see --help' ]
 	relay 2 --twice
 	[[ $output == 'hookline-relay: "--twice" is not understood here'* ]]
 	arrive one
 	printf '500\n500\n500\n' >"$taker/answers"
 	relay 3 --once
-	relay_says 'event=relay-given-up relay=r problem="http 500"'
+	relay_says 'event=relay-given-up relay=r problem="http 500" remedy="none is needed once'
+	echo 204 >"$taker/always"
+	relay 3 --once
+	relay_says 'event=relay-given-up relay=r problem="http 204" remedy="only 200 means'
+	rm "$taker/always"
 	relay 0 --once
-	got_names 'one one one one'
+	got_names 'one one one one one one one'
 }
 
 @test "a second relay for a journal, and another user, are refused" {
@@ -852,6 +889,21 @@ restore() {
 	# A run of --once does not wait for that.
 	echo nonsense >"$source_dir/relay/id"
 	relay 3 --once
+	relay_says 'event=relay-unreadable .*problem="relay/id is malformed: restore it'
+	relay_says 'event=relay-given-up .*problem="the journal cannot be read"'
+}
+
+@test "the id of the journal is missing: that is said, until the receiver makes a new one" {
+	relay_to r "$TAKER"
+	# There is none before the first record.
+	relay 0 --once
+	arrive one
+	rm -r "$source_dir/relay"
+	relay 3 --once
+	relay_says 'event=relay-unreadable .*problem="relay/id is missing: restore it'
+	arrive two
+	relay 0 --once
+	got_names 'one two'
 }
 
 @test "what a power cut could take back is not sent" {

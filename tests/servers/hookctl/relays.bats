@@ -32,7 +32,7 @@ setup() {
 	conf=$here/hookline.conf
 	journal=$S/var/base
 	background=
-	settings second-host https://b.example/webhook \
+	settings second-host "https://b.example/webhook?token=5ecre7" \
 	    warehouse postgresql://hookline@db1,db2,db3/hooks?connect_timeout=3
 }
 

@@ -7,7 +7,8 @@ Writes its port on 127.0.0.1 into FOLDER/port. Each request adds a line of JSON 
 FOLDER/log: its status, path, headers and body. It is answered by
 
   the first line of FOLDER/answers, which is then removed: a status, and perhaps a
-  header, as in "503 Retry-After: 7"; "hang" answers nothing until FOLDER/go exists
+  header, as in "503 Retry-After: 7"; "hang" answers nothing until FOLDER/go exists;
+  "cut" hangs up amid the head of a 200
   422, or what FOLDER/refuse-with says, if the body has the text in FOLDER/refuse
   the status in FOLDER/always, or 200
 """
@@ -72,6 +73,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if os.path.exists(f"{FOLDER}/go"):
                 answer = "200"
             time.sleep(0.01)
+        if answer == "cut":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Le")
+            self.close_connection = True
+            return
         text = b"taken\n" if answer == "200" else b"not this one\n"
         self.send_response(int(answer))
         if header:
