@@ -1,19 +1,21 @@
 #include "relay/http.h"
 
 #include "relay/sender.h"
+#include "relay/tell.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define AHEAD 4096		/* records read beyond the first one not done */
 #define AT_ONCE 1000		/* unwanted records skipped without a pause */
 #define BUSY_LEAST_MS 2		/* waits: while more could be sent */
 #define BUSY_MOST_MS 100
 #define FULL_MS 250		/* while no more could be */
-#define IDLE_MS 500
+#define IDLE_MS 250		/* see postbox_publish() */
+#define AWAITED_MS 2		/* while receivers wait for records to pass */
 
 static int64_t
 now_ms(void)
@@ -176,6 +178,8 @@ nap(const struct sender *sender, int64_t now)
 
 	if (!may_launch(sender, now))
 		return FULL_MS;
+	if (sender->awaited && flying(sender) > 0)
+		return AWAITED_MS;
 	return wait < BUSY_LEAST_MS ? BUSY_LEAST_MS :
 	    wait > BUSY_MOST_MS ? BUSY_MOST_MS : (int)wait;
 }
@@ -234,7 +238,7 @@ gives_up(const struct sender *sender, int64_t now)
 {
 	return sender->found == SOURCE_FAILED || sender->stuck ||
 	    sender->failures >= SENDER_PROBING ||
-	    sender->hold_until - now > SENDER_LONG_MS;
+	    sender->hold_until - now > TELL_LONG_MS;
 }
 
 /* Whether everything is sent, or sending has to stop. */
@@ -268,38 +272,33 @@ run(struct sender *sender)
 		    source_removed(sender->source);
 		wait(sender);
 		place = window_place(sender->window);
-		if (place != NULL)
+		if (place != NULL && !sender->back)
 			(void)postbox_move(sender->postbox, place, false);
 		postbox_publish(sender->postbox, false);
 	}
 	place = window_place(sender->window);
-	return place == NULL || postbox_move(sender->postbox, place, true);
+	return place == NULL || sender->back ||
+	    postbox_move(sender->postbox, place, true);
 }
 
 /* Says why a run of --once has not done everything. */
 static void
-log_failure(const struct sender *sender, bool saved)
+tell_failure(const struct sender *sender, bool saved)
 {
-	struct relays_status *status = postbox_status(sender->postbox);
-	const char *remedy = sender_remedy(sender);
+	const char *remedy = sender_remedy(sender), *problem =
+	    !saved ? "its cursor cannot be written" :
+	    sender->found == SOURCE_FAILED ? TELL_UNREADABLE : NULL;
 
-	if (sender->found == SOURCE_FAILED || !saved || sender->stuck)
-		remedy = "see the line before this one";
-	if (sender->found == SOURCE_FAILED || !saved)
-		(void)snprintf(status->text, sizeof status->text, "%s",
-		    saved ? "the journal cannot be read" :
-		    "its cursor cannot be written");
-	LOG(LOG_LEVEL_ERROR, "relay-given-up",
-	    LOG_TEXT("relay", sender->relay->name),
-	    LOG_TEXT("problem", status->text),
-	    LOG_TEXT("remedy", remedy));
+	if (problem != NULL || sender->stuck)
+		remedy = TELL_SEE_ABOVE;
+	tell_given_up(sender->postbox, sender->relay->name, problem, remedy);
 }
 
 static enum relay_exit
 result_of(const struct sender *sender, bool saved)
 {
 	if (sender->start->once && (!saved || gives_up(sender, now_ms()))) {
-		log_failure(sender, saved);
+		tell_failure(sender, saved);
 		return EXIT_FAILED;
 	}
 	return sender->letters.buried > 0 ? EXIT_WRONG : EXIT_DONE;
@@ -349,6 +348,7 @@ http_run(const struct relay_start *start, const struct config *config,
 	sender->relay = relay;
 	sender->source = source;
 	sender->postbox = postbox;
+	sender->awaited = strcmp(config->acknowledge, relay->name) == 0;
 	sender->count = count;
 	sender->window = window_new(count == 1 ? 1 : AHEAD);
 	sender->pool = client_pool_new(count);

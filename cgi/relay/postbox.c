@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "journal/dead.h"
 #include "journal/layout.h"
+#include "relay/passed.h"
 
 #include <sys/stat.h>
 
@@ -28,6 +29,7 @@ struct postbox {
 	struct relays_status status;
 	struct cursor_place moved; /* what is in the cursor's file; seq 0: not
 				 * known yet */
+	struct passed passed;
 	int64_t move_at, publish_at;
 	bool said;		/* the cursor's failure was logged */
 };
@@ -95,6 +97,10 @@ take_over(struct postbox *postbox)
 	status->tries = 0;
 	status->next_try = 0;
 	status->text[0] = '\0';
+	/* What another process has passed is to be compared anew. */
+	status->beat_at = 0;
+	status->passed = 0;
+	memset(&status->mark, 0, sizeof status->mark);
 }
 
 enum error
@@ -129,6 +135,7 @@ postbox_close(struct postbox *postbox)
 {
 	if (postbox == NULL)
 		return;
+	passed_end(&postbox->passed);
 	cursor_close(postbox->cursor);
 	relays_close(postbox->slot);
 	if (postbox->directory != -1)
@@ -143,10 +150,12 @@ postbox_close(struct postbox *postbox)
  */
 
 enum error
-postbox_read(const struct postbox *postbox, struct cursor_place *place)
+postbox_read(struct postbox *postbox, struct cursor_place *place)
 {
 	enum error error = cursor_read(postbox->cursor, place);
 
+	if (error == ERR_NONE)
+		postbox->moved = *place;
 	if (error == ERR_DAMAGED)
 		LOG(LOG_LEVEL_ERROR, "relay-cursor-malformed",
 		    LOG_TEXT("relay", postbox->name),
@@ -161,10 +170,12 @@ postbox_read(const struct postbox *postbox, struct cursor_place *place)
 	return error;
 }
 
+/* Notes what the cursor's file says, unless there was an error. */
 static bool
-write_cursor(struct postbox *postbox, const struct cursor_place *place)
+wrote(struct postbox *postbox, enum error error,
+    const struct cursor_place *place)
 {
-	if (cursor_write(postbox->cursor, place) == ERR_NONE) {
+	if (error == ERR_NONE) {
 		postbox->moved = *place;
 		postbox->said = false;
 		return true;
@@ -195,10 +206,23 @@ postbox_move(struct postbox *postbox, const struct cursor_place *place,
 	int64_t time = clock_monotonic_ms();
 
 	postbox->status.position = place->seq;
+	if (passed_move(&postbox->passed, place))
+		postbox_publish(postbox, true);
 	if (is_moved(postbox, place) || (!now && time < postbox->move_at))
 		return true;
 	postbox->move_at = time + MOVE_MS;
-	return write_cursor(postbox, place);
+	return wrote(postbox, cursor_write(postbox->cursor, place), place);
+}
+
+bool
+postbox_forget(struct postbox *postbox)
+{
+	const struct cursor_place none = { .seq = 0 };
+
+	postbox->status.position = 0;
+	if (passed_move(&postbox->passed, &none))
+		postbox_publish(postbox, true);
+	return wrote(postbox, cursor_remove(postbox->cursor), &none);
 }
 
 /*
@@ -249,6 +273,15 @@ postbox_bury(struct postbox *postbox, uint64_t seq, struct span record,
  * The status
  */
 
+void
+postbox_beat(struct postbox *postbox, struct source *source)
+{
+	if (source != NULL)
+		passed_begin(&postbox->passed, postbox->directory, source);
+	else
+		passed_end(&postbox->passed);
+}
+
 struct relays_status *
 postbox_status(struct postbox *postbox)
 {
@@ -263,5 +296,6 @@ postbox_publish(struct postbox *postbox, bool now)
 	if (!now && time < postbox->publish_at)
 		return;
 	postbox->publish_at = time + PUBLISH_MS;
+	passed_tell(&postbox->passed, &postbox->status);
 	relays_publish(postbox->slot, &postbox->status);
 }

@@ -6,9 +6,13 @@
  *   claim.c      the lock that keeps a second hookline-relay away
  *   child.c      such a process: what it opens, its signals, how it ends
  *   http.c       sends records to an HTTP endpoint
- *   sender.c     judges the answers, and does what follows
- *   letters.c    whose fault a failure is, and when to give up
+ *   sender.c     what becomes of each by its answer
+ *   letters.c    whose fault it is, and when to give up
+ *   sql.c        sends records to a database; the statements, the connection
+ *                and all that belong to it are in sql_*.c
+ *   tell.c       says whether the destination takes records
  *   postbox.c    dead letters, the cursor, the published status
+ *   passed.c     what receivers may acknowledge
  *   source.c     the records to be sent
  *   window.c     which of them are done
  *   common.c     configuration and signals

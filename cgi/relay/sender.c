@@ -1,9 +1,9 @@
 #include "relay/sender.h"
 
 #include "deliver.h"
+#include "relay/tell.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 
 #include <sys/random.h>
 
@@ -107,45 +107,13 @@ sender_remedy(const struct sender *sender)
 	    "none is needed once the destination is well";
 }
 
-/* Logs that the relay is held, or sends again. A failure or two that pass soon
- * are not worth a line. */
-static void
-log_change(struct sender *sender, const char *problem)
-{
-	int64_t wait = sender->hold_until - clock_monotonic_ms();
-
-	if (problem == NULL && sender->said)
-		LOG(LOG_LEVEL_INFO, "relay-resumed",
-		    LOG_TEXT("relay", sender->relay->name),
-		    LOG_NUMBER("tries", sender->failures));
-	else if (problem != NULL && !sender->said &&
-	    (sender->failures >= SENDER_PROBING ||
-	    wait > SENDER_LONG_MS))
-		LOG(LOG_LEVEL_WARNING, "relay-held",
-		    LOG_TEXT("relay", sender->relay->name),
-		    LOG_TEXT("problem", problem),
-		    LOG_NUMBER("tries", sender->failures),
-		    LOG_NUMBER("seconds", wait > 0 ? (wait + 999) / 1000 : 0),
-		    LOG_TEXT("remedy", sender_remedy(sender)));
-	else
-		return;
-	sender->said = problem != NULL;
-}
-
 void
 sender_tell(struct sender *sender, const char *problem)
 {
-	struct relays_status *status = postbox_status(sender->postbox);
-	bool held = problem != NULL;
-
-	log_change(sender, problem);
-	status->state = held ? RELAYS_HELD : RELAYS_SENDING;
-	status->tries = held ? sender->failures : 0;
-	status->next_try = held ? clock_boottime_us() +
-	    (sender->hold_until - clock_monotonic_ms()) * 1000 : 0;
-	(void)snprintf(status->text, sizeof status->text, "%.*s",
-	    (int)sizeof status->text - 1, held ? problem : "");
-	postbox_publish(sender->postbox, held != (sender->failures > 0));
+	tell(sender->postbox, &(struct tidings){ .relay = sender->relay->name,
+	    .problem = problem, .remedy = sender_remedy(sender),
+	    .failures = sender->failures, .worth = SENDER_PROBING,
+	    .next_try = sender->hold_until, .said = &sender->said });
 }
 
 /* The destination is well, whatever it says of this record. */

@@ -17,7 +17,6 @@
 #define SENDER_AGAIN_MS 1000	/* after a failure of our own */
 #define SENDER_PROBING 3	/* after this many failures in a row, only one
 				 * record at a time is tried */
-#define SENDER_LONG_MS 60000	/* --once does not wait longer than this */
 
 /* What is to be written of a record that was given up. */
 struct grave {
@@ -57,6 +56,7 @@ struct sender {
 	int status;		/* of the last answer that was not 200 */
 	bool said;		/* it was logged that nothing gets through */
 	bool stuck;		/* a dead letter could not be written */
+	bool awaited;		/* receivers acknowledge what it has passed */
 	bool back;		/* the journal begins again */
 	enum source_result found; /* what the last look for a record gave */
 	int64_t active_at;	/* the last request or answer */

@@ -27,6 +27,7 @@ struct source {
 	struct stat folder, live; /* as they were when last found to be ours */
 	int64_t looked_at;	/* in milliseconds */
 	uint64_t removed;
+	unsigned begun, backs;	/* see source_begun(), source_backs() */
 	enum error said;	/* the failure that was logged */
 };
 
@@ -56,6 +57,7 @@ source_begin(struct source *source, const struct cursor_place *after)
 {
 	reader_close(source->reader);
 	source->reader = NULL;
+	source->begun++;
 	source->any = after != NULL;
 	if (after != NULL) {
 		source->last = *after;
@@ -75,23 +77,41 @@ source_removed(const struct source *source)
 	return source->removed;
 }
 
+unsigned
+source_begun(const struct source *source)
+{
+	return source->begun;
+}
+
+unsigned
+source_backs(const struct source *source)
+{
+	return source->backs;
+}
+
 /*
  * Is it still the same journal?
  */
+
+bool
+source_fits(const struct source *source)
+{
+	enum cursor_fit fit;
+
+	return !source->any || (cursor_compare(source->directory,
+	    &source->last, &fit) == ERR_NONE && (fit == CURSOR_FITS ||
+	    fit == CURSOR_REMOVED));
+}
 
 /* In words, while errno is that of the failure. */
 static const char *
 problem_of(const struct source *source, enum error error)
 {
-	const char *reason = strerror(errno);
-
-	if (error == ERR_MEMORY)
-		return "out of memory";
 	if (error == ERR_DAMAGED)
 		return RELAY_ID " is malformed: restore it, or remove it to "
 		    "send every record in the journal";
 	if (error != ERR_MISSING)
-		return reason;
+		return error == ERR_MEMORY ? "out of memory" : strerror(errno);
 	return access(source->directory, F_OK) == -1 ?
 	    "the folder is missing" : RELAY_ID " is missing: restore it, or "
 	    "wait for the next notification, at which the receiver makes it";
@@ -159,6 +179,7 @@ go_back(struct source *source, const char *why)
 	    LOG_TEXT("remedy", "none is needed: every record in the journal is "
 	    "sent, some of them again"));
 	source_begin(source, NULL);
+	source->backs++;
 	return SOURCE_BACK;
 }
 
