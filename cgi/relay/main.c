@@ -147,6 +147,8 @@ main(int argc, char **argv)
 
 	io_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
+	/* A file that would become too large is like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	umask(0);
 	for (i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)

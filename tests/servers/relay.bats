@@ -635,6 +635,35 @@ relay_children_are() {
 	[ "$(relay_children | wc -w)" = "$1" ]
 }
 
+@test "no file may be written: that is said, and what is there is sent" {
+	local command
+	arrive one
+	relay_to r "$TAKER"
+	relay_command
+	run bash -c 'ulimit -f 0; exec timeout 60 "$@"' - "${command[@]}" --once
+	echo "$output"
+	[ "$status" = 3 ]
+	[[ $output == *event=relay-cursor-not-written*event=relay-given-up* ]]
+	got_names one
+}
+
+@test "--once says that its process was killed" {
+	local command
+	arrive one
+	echo hang >"$taker/answers"
+	relay_to r "$TAKER"
+	relay_command
+	in_background relay "${command[@]}" --once
+	relay_pid=$(<"$S/relay.pid")
+	mv "$S/relay.pid" "$S/relay-pid"
+	within 100 came 1
+	kill -9 "$(relay_children)"
+	within 100 gone "$relay_pid"
+	rm "$S/relay-pid"
+	: >"$taker/go"
+	relay_says 'event=relay-ended relay=r signal=9'
+}
+
 @test "SIGHUP does not end a run of --once before its time" {
 	local command
 	arrive one two

@@ -247,6 +247,7 @@ letters() {
 	settings a http://127.0.0.1/a
 	relays 0
 	[[ $output =~ \ -\ +0\ +0\ \ not\ running ]]
+	[[ $stderr == "hookctl: the journal's folder $journal is not there yet: "* ]]
 }
 
 @test "JSON" {
