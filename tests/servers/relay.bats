@@ -689,8 +689,10 @@ relay_children_are() {
 	within 100 is_done 1
 	rm "$source_dir/relay/lock"
 	within 100 is_locked
+	kill -STOP "$relay_pid"
 	mv "$source_dir/relay" "$S/relay"
 	cp -a "$S/relay" "$source_dir/relay"
+	kill -CONT "$relay_pid"
 	within 100 is_locked
 	# The cursor is written to the new folder.
 	arrive two
