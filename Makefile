@@ -138,7 +138,7 @@ all: $(PROGRAMS:%=$(B)/%)
 ## coverage    which lines no test reaches; TESTS="unit journal" for some
 ## fuzz        each fuzzing target for FUZZ_SECONDS=60
 ## torture     every fault that this machine allows; SEED=N repeats a run
-## mutants     the journal with one guard removed at a time
+## mutants     journal and relay with one guard removed at a time
 ## bench       how fast it is; ROWS=help lists what can be measured
 ## bench-full  the same for longer, and with ten million records
 ## fresh       run and test, each on a bare new Debian
@@ -300,8 +300,9 @@ torture: deps-test all
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(STORE)
 	@FLIPS_RECORDS=1000000 bats --tap tests/faults/flips.bats
 
-# Removes one guard of the journal at a time: the tests must notice each.
-mutants: deps-test
+# Removes one guard of the journal or the relay at a time: the tests must notice each.
+mutants: deps-test all
+	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/writer
 	@tests/faults/mutants
 
 # These fill the journals in which bits are flipped; see tests/faults/flips.

@@ -190,6 +190,16 @@ begin(struct client *client, const struct client_request *request,
 	    (client->target != NULL || request->address == NULL);
 }
 
+/* Whether the empty line after an answer's head has come. libcurl also takes a
+ * head without it, if the peer hangs up. */
+static bool
+is_whole(const struct buffer *head)
+{
+	return head->length > 0 &&
+	    (memmem(head->bytes, head->length, "\n\r\n", 3) != NULL ||
+	    memmem(head->bytes, head->length, "\n\n", 2) != NULL);
+}
+
 static void
 end(struct client *client, CURLcode result)
 {
@@ -199,6 +209,8 @@ end(struct client *client, CURLcode result)
 	char *address = NULL;
 	long status = 0, system_errno = 0;
 
+	if (result == CURLE_OK && !is_whole(&answer->head))
+		result = CURLE_GOT_NOTHING;
 	/* A server that refuses a body may answer and then hang up, without
 	 * reading the rest. */
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);

@@ -3,10 +3,7 @@
  */
 #include "client.h"
 
-#include "base/digits.h"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include "http/url.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -95,56 +92,11 @@ client_advice(const struct client_answer *answer)
 	return advice[answer->fault];
 }
 
-/* Whether a host is well-formed: an IPv6 address in brackets, or a name. */
-static bool
-is_host(const char *host, bool brackets)
-{
-	struct in6_addr address;
-
-	if (brackets)
-		return inet_pton(AF_INET6, host, &address) == 1;
-	return host[strspn(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789._-")] == '\0';
-}
-
-/* Copies a host, without the brackets of an IPv6 address. Returns how many
- * bytes it took, or 0 if it is malformed. */
-static size_t
-parse_host(const char *text, struct client_url *parts)
-{
-	size_t length, brackets = *text == '[';
-
-	length = brackets ? strcspn(text + 1, "]") :
-	    strcspn(text, ":/?#@[]");
-	if (length == 0 || length >= sizeof parts->host ||
-	    (brackets && text[1 + length] != ']'))
-		return 0;
-	memcpy(parts->host, text + brackets, length);
-	parts->host[length] = '\0';
-	return is_host(parts->host, brackets) ? length + 2 * brackets : 0;
-}
-
-static bool
-parse_port(const char **text, unsigned *port)
-{
-	uint64_t number;
-	size_t digits;
-
-	if (**text != ':')
-		return true;
-	digits = decimal_prefix(*text + 1, strlen(*text + 1), 65535, &number);
-	if (digits == 0 || number == 0)
-		return false;
-	*port = (unsigned)number;
-	*text += 1 + digits;
-	return true;
-}
-
 bool
 client_url_parse(const char *url, struct client_url *parts)
 {
 	const char *rest;
-	size_t host;
+	size_t place;
 	int length;
 
 	if (strncasecmp(url, "http://", 7) == 0) {
@@ -156,11 +108,11 @@ client_url_parse(const char *url, struct client_url *parts)
 		rest = url + 8;
 	} else
 		return false;
-	host = parse_host(rest, parts);
-	rest += host;
-	if (host == 0 || !parse_port(&rest, &parts->port) ||
-	    (*rest != '\0' && *rest != '/' && *rest != '?'))
+	place = url_place(rest, parts->host, sizeof parts->host,
+	    &parts->port);
+	if (place == 0)
 		return false;
+	rest += place;
 	length = snprintf(parts->path, sizeof parts->path, "%s%s",
 	    *rest == '/' ? "" : "/", rest);
 	if (length < 0 || (size_t)length >= sizeof parts->path)
@@ -175,12 +127,5 @@ client_url_parse(const char *url, struct client_url *parts)
 bool
 client_url_is_loopback(const struct client_url *parts)
 {
-	struct in6_addr long_address;
-	struct in_addr address;
-
-	if (inet_pton(AF_INET6, parts->host, &long_address) == 1)
-		return IN6_IS_ADDR_LOOPBACK(&long_address);
-	if (inet_pton(AF_INET, parts->host, &address) == 1)
-		return ntohl(address.s_addr) >> 24 == 127;
-	return strcasecmp(parts->host, "localhost") == 0;
+	return url_is_loopback(parts->host);
 }

@@ -25,6 +25,26 @@ deliver_judge(int status)
 	}
 }
 
+const char *
+deliver_advice(int status)
+{
+	switch (status) {
+	case 401:
+		return "the destination has another app secret: give it this "
+		    "one, or name an endpoint with that one in sign";
+	case 403:
+		return "the destination, or a firewall before it, forbids it";
+	case 404:
+		return "the destination has nothing at this path: correct url";
+	default:
+		if (status > 200 && status < 300)
+			return "only 200 means that a record has been taken";
+		return status >= 300 && status < 400 ? "redirects are not "
+		    "followed: put the address that they lead to into url" :
+		    "";
+	}
+}
+
 int64_t
 deliver_refused_pause_ms(unsigned refusals)
 {

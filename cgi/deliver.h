@@ -23,6 +23,9 @@ enum deliver_verdict {
 /* `status` as in struct client_answer; 0: there was no answer. */
 enum deliver_verdict deliver_judge(int status);
 
+/* What may mend such a status, in words; "" if nothing is known. */
+const char *deliver_advice(int status);
+
 #define DELIVER_TRIES 5		/* for a record that is refused */
 
 /* Milliseconds to wait after a record was refused for the time `refusals`, 1 to

@@ -2,13 +2,12 @@
 
 #include "auth/signature.h"
 #include "base/digits.h"
+#include "journal/origin.h"
 #include "payload/rebuild_body.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-#define JOURNAL_DIGITS 32
 
 const char *
 outgoing_reason(enum outgoing_result result)
@@ -33,26 +32,13 @@ outgoing_reason(enum outgoing_result result)
  * Headers
  */
 
-/* The record may come from a file that anybody could have written, so what goes
- * into a header is checked. */
-static bool
-is_origin(struct span text)
-{
-	size_t digits = JOURNAL_DIGITS + 1;
-	uint64_t seq;
-
-	return text.length > digits &&
-	    hex_is_lower(text.bytes, JOURNAL_DIGITS) &&
-	    text.bytes[JOURNAL_DIGITS] == '/' &&
-	    decimal_read(text.bytes + digits, text.length - digits,
-	    UINT64_MAX / 10, &seq);
-}
-
-/* Whether the record came with an origin. */
+/* Whether the record came with an origin. The record may come from a file that
+ * anybody could have written, so what goes into a header is checked. */
 static bool
 has_origin(const struct record *record)
 {
-	return record->relayed.bytes != NULL && is_origin(record->relayed);
+	return record->relayed.bytes != NULL &&
+	    origin_well_formed(record->relayed);
 }
 
 /* False if no origin is known. */
@@ -62,8 +48,7 @@ write_origin(const struct outgoing_way *way, const struct record *record,
 {
 	static const char name[] = "X-Hookline-Origin: ";
 
-	if (has_origin(record) &&
-	    sizeof name + record->relayed.length <= sizeof out->origin_line)
+	if (has_origin(record))
 		(void)snprintf(out->origin_line, sizeof out->origin_line,
 		    "%s%.*s", name, (int)record->relayed.length,
 		    record->relayed.bytes);

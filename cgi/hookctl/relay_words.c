@@ -27,7 +27,7 @@ relay_words_to(const struct relay *relay, struct buffer *out)
 	size_t length;
 
 	if (relay->kind == RELAY_HTTP)
-		return append(out, relay->url, strlen(relay->url));
+		return append(out, relay->url, strcspn(relay->url, "?"));
 	length = strcspn(rest, "?");
 	at = memrchr(rest, '@', strcspn(rest, "/?"));
 	if (at != NULL) {

@@ -295,6 +295,10 @@ open_and_show(const struct relays_options *options,
 		    "%s%s", config->directory, strerror(errno),
 		    errno != EACCES ? "" : "; run hookctl as root, or as the "
 		    "folder's owner");
+	if (folder == -1)
+		note("the journal's folder %s is not there yet: hookctl init "
+		    "makes it, or the receiver with the first notification",
+		    config->directory);
 	status = show(options, config, folder);
 	if (folder != -1)
 		(void)io_close(folder);

@@ -1,14 +1,13 @@
 #include "hookctl/verify_value.h"
 
 #include "base/digits.h"
-#include "journal/stamp.h"
+#include "journal/origin.h"
 #include "payload/json_run.h"
 #include "payload/record.h"
 #include "payload/update.h"
 
 #include <stddef.h>
 
-#define JOURNAL_DIGITS 32	/* of the journal's id in an origin */
 #define INDEX_MOST 999999999
 
 bool
@@ -204,18 +203,13 @@ take_object(struct cursor *cursor)
 bool
 take_origin(struct cursor *cursor)
 {
-	uint64_t seq;
-	size_t count;
+	bool whole;
 
-	if (!take_text(cursor, "\"") || !take_digits(cursor, JOURNAL_DIGITS) ||
-	    !take_text(cursor, "/"))
+	if (!take_text(cursor, "\""))
 		return false;
-	count = decimal_prefix(cursor->p, (size_t)(cursor->end - cursor->p),
-	    STAMP_SEQ_MOST, &seq);
-	if (count == 0 || *cursor->p == '0')
-		return false;
-	cursor->p += count;
-	return take_text(cursor, "\"");
+	cursor->p += origin_prefix(cursor->p,
+	    (size_t)(cursor->end - cursor->p), &whole);
+	return whole && take_text(cursor, "\"");
 }
 
 bool

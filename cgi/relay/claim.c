@@ -42,10 +42,11 @@ take_lock(int folder, const struct stat *status, struct claim *claim)
 }
 
 static void
-report(const char *directory, const struct claim *claim)
+report(const char *directory, const struct claim *claim, const char *file)
 {
 	LOG(LOG_LEVEL_ERROR, "relay-not-started",
-	    LOG_TEXT("directory", directory), LOG_TEXT("problem",
+	    LOG_TEXT("directory", directory), LOG_TEXT("file", file),
+	    LOG_TEXT("problem",
 	    claim->lock != -1 && errno == EAGAIN ?
 	    "another hookline-relay is sending its records" : strerror(errno)));
 }
@@ -59,11 +60,11 @@ claim_take(const char *directory, struct claim *claim)
 
 	claim->lock = -1;
 	if (folder == -1 || fstat(folder, &status) == -1)
-		report(directory, claim);
+		report(directory, claim, directory);
 	else if (is_owner(directory, &status)) {
 		good = take_lock(folder, &status, claim);
 		if (!good)
-			report(directory, claim);
+			report(directory, claim, RELAY_LOCK);
 	}
 	if (!good)
 		claim_release(claim);
@@ -72,13 +73,34 @@ claim_take(const char *directory, struct claim *claim)
 	return good;
 }
 
+/* Whether the lock's file is no longer there by its name, so that another
+ * process could lock a file of its own. */
+static bool
+is_lost(int folder, const struct claim *claim)
+{
+	struct stat ours, status;
+
+	if (io_fstat(claim->lock, &ours) == -1)
+		return false;
+	if (io_fstatat(folder, RELAY_LOCK, &status) == -1)
+		return errno == ENOENT;
+	return status.st_dev != ours.st_dev || status.st_ino != ours.st_ino;
+}
+
 bool
 claim_is_old(const char *directory, const struct claim *claim)
 {
+	int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat status;
+	bool old;
 
-	return stat(directory, &status) == 0 &&
-	    (status.st_dev != claim->device || status.st_ino != claim->inode);
+	if (folder == -1)
+		return false;
+	old = io_fstat(folder, &status) == 0 &&
+	    (status.st_dev != claim->device ||
+	    status.st_ino != claim->inode || is_lost(folder, claim));
+	io_close(folder);
+	return old;
 }
 
 void

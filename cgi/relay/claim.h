@@ -19,8 +19,8 @@ struct claim {
  * the journal belongs to another user or another relay keeps its lock. */
 bool claim_take(const char *directory, struct claim *claim);
 
-/* Whether a different folder is at this path now. If there is none at all, the
- * claim is still good. */
+/* Whether a different folder is at this path now, or a different lock or none
+ * is in it. If there is no folder at all, the claim is still good. */
 bool claim_is_old(const char *directory, const struct claim *claim);
 
 /* Does nothing without a lock. */

@@ -66,10 +66,20 @@ launch(struct family *family, struct child *child)
 }
 
 static void
+log_end(const struct child *child, int status)
+{
+	bool killed = WIFSIGNALED(status);
+
+	LOG(LOG_LEVEL_ERROR, "relay-ended", LOG_TEXT("relay", child->name),
+	    LOG_NUMBER(killed ? "signal" : "status",
+	    killed ? WTERMSIG(status) : WEXITSTATUS(status)),
+	    LOG_NUMBER("seconds", child->pause / 1000));
+}
+
+static void
 plan(struct child *child, int status)
 {
 	int64_t now = clock_monotonic_ms();
-	bool killed = WIFSIGNALED(status);
 
 	if (now - child->began >= STEADY_MS)
 		child->pause = 0;
@@ -77,10 +87,7 @@ plan(struct child *child, int status)
 	if (child->pause > PAUSE_MOST)
 		child->pause = PAUSE_MOST;
 	child->due = now + child->pause;
-	LOG(LOG_LEVEL_ERROR, "relay-ended", LOG_TEXT("relay", child->name),
-	    LOG_NUMBER(killed ? "signal" : "status",
-	    killed ? WTERMSIG(status) : WEXITSTATUS(status)),
-	    LOG_NUMBER("seconds", child->pause / 1000));
+	log_end(child, status);
 }
 
 /*
@@ -147,9 +154,12 @@ reap(struct family *family)
 		if (child == NULL)
 			continue;
 		child->pid = 0;
-		if (family->start->once)
+		if (family->start->once) {
+			/* One that ends by itself has said why. */
+			if (WIFSIGNALED(status))
+				log_end(child, status);
 			note_worst(family, status);
-		else if (!family->ending && !family->renewing)
+		} else if (!family->ending && !family->renewing)
 			plan(child, status);
 	}
 }
@@ -260,7 +270,8 @@ wait_for_signal(struct family *family)
 		family->ending = true;
 		begin_end(family);
 	}
-	if (number == SIGHUP && !family->ending && !family->renewing)
+	if (number == SIGHUP && !family->ending && !family->renewing &&
+	    !family->start->once)
 		begin_renewal(family);
 }
 

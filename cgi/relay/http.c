@@ -16,7 +16,6 @@
 #define FULL_MS 250		/* while no more could be */
 #define IDLE_MS 250		/* see postbox_publish() */
 #define AWAITED_MS 2		/* while receivers wait for records to pass */
-#define ONCE_MOST_MS 60000	/* --once waits no longer for a destination */
 
 static int64_t
 now_ms(void)
@@ -54,6 +53,7 @@ pack(struct parcel *parcel, const struct source_record *record)
 	    record->line.length) != ERR_NONE)
 		return false;
 	parcel->letter = (struct letter){ 0 };
+	parcel->grave.dug = false;
 	parcel->due = 0;
 	parcel->used = record_decode(parcel->line.bytes, parcel->line.length,
 	    &parcel->record) == ERR_NONE;
@@ -75,35 +75,8 @@ launch(struct sender *sender, struct parcel *parcel)
 	} else if (result == OUTGOING_READY || result == OUTGOING_NO_MEMORY)
 		parcel->due = now_ms() + SENDER_AGAIN_MS;
 	else
-		sender_bury(sender, parcel, outgoing_reason(result),
+		sender_give_up(sender, parcel, outgoing_reason(result),
 		    (struct span){ NULL, 0 });
-}
-
-/* The oldest record that is due for another try, or NULL. */
-static struct parcel *
-due_parcel(struct sender *sender, int64_t now)
-{
-	struct parcel *first = NULL, *parcel;
-	size_t i;
-
-	for (i = 0; i < sender->count; i++) {
-		parcel = &sender->parcels[i];
-		if (parcel->used && !parcel->flying && parcel->due <= now &&
-		    (first == NULL || parcel->number < first->number))
-			first = parcel;
-	}
-	return first;
-}
-
-static struct parcel *
-free_parcel(struct sender *sender)
-{
-	size_t i;
-
-	for (i = 0; i < sender->count; i++)
-		if (!sender->parcels[i].used)
-			return &sender->parcels[i];
-	return NULL;
 }
 
 /* Reads the next record to be sent. NULL if there is none now, or no room for
@@ -111,7 +84,7 @@ free_parcel(struct sender *sender)
 static struct parcel *
 next_parcel(struct sender *sender)
 {
-	struct parcel *parcel = free_parcel(sender);
+	struct parcel *parcel = sender_free(sender);
 	struct source_record record;
 	unsigned i;
 
@@ -129,10 +102,12 @@ next_parcel(struct sender *sender)
 			sender->back = true;
 			break;
 		}
-		parcel->number = window_add(sender->window, &record.place);
-		if (record.wanted)
+		if (record.wanted) {
+			parcel->number = window_add(sender->window,
+			    &record.place);
 			return parcel;
-		window_finish(sender->window, parcel->number);
+		}
+		window_pass(sender->window, &record.place);
 	}
 	return NULL;
 }
@@ -147,6 +122,20 @@ may_launch(const struct sender *sender, int64_t now)
 	return sender->failures < SENDER_PROBING || flying(sender) == 0;
 }
 
+/* The next record to try, or NULL. If in_flight is 1, a record that waits for
+ * another try has the only parcel. It holds up the rest: the order is kept. */
+static struct parcel *
+choose(struct sender *sender, int64_t now)
+{
+	bool probing = sender->failures >= SENDER_PROBING;
+	struct parcel *parcel = probing ? next_parcel(sender) :
+	    sender_due(sender, now);
+
+	if (parcel != NULL)
+		return parcel;
+	return probing ? sender_due(sender, now) : next_parcel(sender);
+}
+
 static void
 fill(struct sender *sender)
 {
@@ -154,14 +143,13 @@ fill(struct sender *sender)
 	int64_t now = now_ms();
 
 	while (may_launch(sender, now)) {
-		parcel = due_parcel(sender, now);
-		/* If in_flight is 1, a record that waits for another try has
-		 * the only parcel. It holds up the rest: the order is kept. */
-		if (parcel == NULL)
-			parcel = next_parcel(sender);
+		parcel = choose(sender, now);
 		if (parcel == NULL)
 			break;
-		launch(sender, parcel);
+		if (parcel->grave.dug)
+			sender_bury(sender, parcel);
+		else
+			launch(sender, parcel);
 	}
 }
 
@@ -217,7 +205,8 @@ static bool
 may_read(struct sender *sender, int64_t now)
 {
 	return sender->back || (sender->found == SOURCE_RECORD &&
-	    may_launch(sender, now) && free_parcel(sender) != NULL);
+	    may_launch(sender, now) && sender_free(sender) != NULL &&
+	    !window_full(sender->window));
 }
 
 /* Waits for an answer and judges it, or waits for something to send. */
@@ -247,9 +236,9 @@ wait(struct sender *sender)
 static bool
 gives_up(const struct sender *sender, int64_t now)
 {
-	return sender->found == SOURCE_FAILED ||
+	return sender->found == SOURCE_FAILED || sender->stuck ||
 	    sender->failures >= SENDER_PROBING ||
-	    sender->hold_until - now > ONCE_MOST_MS;
+	    sender->hold_until - now > TELL_LONG_MS;
 }
 
 /* Whether everything is sent, or sending has to stop. */
@@ -268,7 +257,8 @@ ended(struct sender *sender)
 	    (sender->found == SOURCE_NOTHING && !any_used(sender)));
 }
 
-static void
+/* False if the cursor could not be written at the end. */
+static bool
 run(struct sender *sender)
 {
 	const uint64_t removed = postbox_status(sender->postbox)->removed;
@@ -287,15 +277,28 @@ run(struct sender *sender)
 		postbox_publish(sender->postbox, false);
 	}
 	place = window_place(sender->window);
-	if (place != NULL && !sender->back)
-		(void)postbox_move(sender->postbox, place, true);
+	return place == NULL || sender->back ||
+	    postbox_move(sender->postbox, place, true);
+}
+
+/* Says why a run of --once has not done everything. */
+static void
+tell_failure(const struct sender *sender, bool saved)
+{
+	const char *remedy = sender_remedy(sender), *problem =
+	    !saved ? "its cursor cannot be written" :
+	    sender->found == SOURCE_FAILED ? TELL_UNREADABLE : NULL;
+
+	if (problem != NULL || sender->stuck)
+		remedy = TELL_SEE_ABOVE;
+	tell_given_up(sender->postbox, sender->relay->name, problem, remedy);
 }
 
 static enum relay_exit
-result_of(const struct sender *sender)
+result_of(const struct sender *sender, bool saved)
 {
-	if (sender->start->once && gives_up(sender, now_ms())) {
-		tell_given_up(sender->postbox, sender->relay->name);
+	if (sender->start->once && (!saved || gives_up(sender, now_ms()))) {
+		tell_failure(sender, saved);
 		return EXIT_FAILED;
 	}
 	return sender->letters.buried > 0 ? EXIT_WRONG : EXIT_DONE;
@@ -355,8 +358,7 @@ http_run(const struct relay_start *start, const struct config *config,
 	if (sender->window != NULL && sender->pool != NULL &&
 	    (key != NULL || *relay->sign == '\0')) {
 		sender_tell(sender, NULL);
-		run(sender);
-		result = result_of(sender);
+		result = result_of(sender, run(sender));
 	}
 	free_sender(sender, key);
 	return result;

@@ -6,7 +6,7 @@
  * then becomes a dead letter. One that it cannot take at the moment is held and
  * tried again until give_up has passed; only time in which the destination took
  * other records counts. While nothing gets through, one record at a time is
- * tried.
+ * tried, each in its turn.
  */
 #ifndef HOOKLINE_RELAY_HTTP_H
 #define HOOKLINE_RELAY_HTTP_H

@@ -22,7 +22,9 @@ letters_judge(const struct letters *letters, struct letter *letter, int status,
 	if (verdict == DELIVER_TAKEN)
 		return LETTER_TAKEN;
 	if (letter->tries == 1)
-		letter->alive_then = letters->alive_ms;
+		*letter = (struct letter){ .tries = 1,
+		    .alive_then = letters->alive_ms,
+		    .taken_then = letters->taken };
 	if (verdict == DELIVER_REFUSED && !letters_are_full(letters)) {
 		letter->refusals++;
 		return letter->refusals < DELIVER_TRIES ? LETTER_REFUSED :
@@ -33,18 +35,32 @@ letters_judge(const struct letters *letters, struct letter *letter, int status,
 	    (int64_t)give_up * 1000 ? LETTER_HELD : LETTER_DEAD;
 }
 
+bool
+letters_suspect(const struct letters *letters, const struct letter *letter)
+{
+	return letter->tries > 0 && letters->taken > letter->taken_then;
+}
+
+void
+letters_alive(struct letters *letters, int64_t now)
+{
+	if (letters->alive_at != 0 && now - letters->alive_at <= ALIVE_MS)
+		letters->alive_ms += now - letters->alive_at;
+	letters->alive_at = now;
+}
+
 void
 letters_taken(struct letters *letters, int64_t now)
 {
-	if (letters->taken_at != 0 && now - letters->taken_at <= ALIVE_MS)
-		letters->alive_ms += now - letters->taken_at;
-	letters->taken_at = now;
+	letters_alive(letters, now);
+	letters->taken++;
 	letters->dead_in_row = 0;
 }
 
 void
-letters_buried(struct letters *letters)
+letters_buried(struct letters *letters, const struct letter *letter)
 {
 	letters->buried++;
-	letters->dead_in_row++;
+	if (letter->tries > 0)
+		letters->dead_in_row++;
 }

@@ -13,16 +13,16 @@ struct letter {
 	uint64_t tries;
 	unsigned refusals;	/* tries that were the record's fault */
 	unsigned failures;	/* and the destination's */
-	int64_t alive_then;	/* the destination's alive_ms at the first try
-				 * that failed */
+	int64_t alive_then;	/* the destination's alive_ms, and how many */
+	uint64_t taken_then;	/* it had taken, at the first failed try */
 };
 
 /* Of the destination; all zero at first. */
 struct letters {
 	unsigned dead_in_row;	/* since it last took a record */
-	uint64_t buried;
+	uint64_t buried, taken;
 	int64_t alive_ms;	/* how long it has been taking records */
-	int64_t taken_at;	/* when it last took one; 0: never */
+	int64_t alive_at;	/* when it last did; 0: never */
 };
 
 enum letter_fate {
@@ -46,10 +46,19 @@ enum letter_fate letters_judge(const struct letters *letters,
 /* Whether refusals now count as the destination's fault. */
 bool letters_are_full(const struct letters *letters);
 
+/* Whether a record has failed and others were taken after that. */
+bool letters_suspect(const struct letters *letters,
+    const struct letter *letter);
+
+/* Notes that the destination would take other records, if any could be sent;
+ * `now` in milliseconds. */
+void letters_alive(struct letters *letters, int64_t now);
+
 /* Notes that the destination has taken a record; `now` in milliseconds. */
 void letters_taken(struct letters *letters, int64_t now);
 
-/* Notes that a record has become a dead letter. */
-void letters_buried(struct letters *letters);
+/* Notes that a record has become a dead letter. If it was never sent, that says
+ * nothing about the destination. */
+void letters_buried(struct letters *letters, const struct letter *letter);
 
 #endif

@@ -46,8 +46,10 @@ check(const struct config *config)
 		    sql_check(config, relay, text, sizeof text) :
 		    http_check(relay, text, sizeof text);
 
-		printf("%s  %s  %s: %s\n", relay->name, good ? "ok" :
-		    "FAILURE", relay->url, text);
+		/* A query may hold a secret. */
+		printf("%s  %s  %.*s: %s\n", relay->name, good ? "ok" :
+		    "FAILURE", (int)strcspn(relay->url, "?"), relay->url,
+		    text);
 		if (!good)
 			result = EXIT_WRONG;
 	}
@@ -57,8 +59,15 @@ check(const struct config *config)
 static enum relay_exit
 wrong_usage(const char *word)
 {
-	fprintf(stderr, "hookline-relay: \"%s\" is not understood here; see "
-	    "--help\n", word);
+	if (strcmp(word, "--config") == 0)
+		fprintf(stderr, "hookline-relay: --config needs a file after "
+		    "it; see --help\n");
+	else if (strcmp(word, "--once") == 0 || strcmp(word, "--check") == 0)
+		fprintf(stderr, "hookline-relay: %s cannot be used with what "
+		    "comes before it; see --help\n", word);
+	else
+		fprintf(stderr, "hookline-relay: \"%s\" is not understood "
+		    "here; see --help\n", word);
 	return EXIT_USAGE;
 }
 
@@ -140,6 +149,8 @@ main(int argc, char **argv)
 
 	io_fill_standard();
 	signal(SIGPIPE, SIG_IGN);
+	/* A file that would become too large is like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	umask(0);
 	for (i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)

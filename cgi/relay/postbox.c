@@ -27,8 +27,9 @@ struct postbox {
 	struct cursor *cursor;
 	struct relays_slot *slot;
 	struct relays_status status;
+	struct cursor_place moved; /* what is in the cursor's file; seq 0: not
+				 * known yet */
 	struct passed passed;
-	uint64_t moved;		/* the seq that the cursor's file has */
 	int64_t move_at, publish_at;
 	bool said;		/* the cursor's failure was logged */
 };
@@ -154,7 +155,7 @@ postbox_read(struct postbox *postbox, struct cursor_place *place)
 	enum error error = cursor_read(postbox->cursor, place);
 
 	if (error == ERR_NONE)
-		postbox->moved = place->seq;
+		postbox->moved = *place;
 	if (error == ERR_DAMAGED)
 		LOG(LOG_LEVEL_ERROR, "relay-cursor-malformed",
 		    LOG_TEXT("relay", postbox->name),
@@ -169,12 +170,13 @@ postbox_read(struct postbox *postbox, struct cursor_place *place)
 	return error;
 }
 
-/* Notes that the cursor's file has this seq, unless there was an error. */
+/* Notes what the cursor's file says, unless there was an error. */
 static bool
-wrote(struct postbox *postbox, enum error error, uint64_t seq)
+wrote(struct postbox *postbox, enum error error,
+    const struct cursor_place *place)
 {
 	if (error == ERR_NONE) {
-		postbox->moved = seq;
+		postbox->moved = *place;
 		postbox->said = false;
 		return true;
 	}
@@ -187,6 +189,16 @@ wrote(struct postbox *postbox, enum error error, uint64_t seq)
 	return false;
 }
 
+/* After a restore, another record or journal may have the same seq. */
+static bool
+is_moved(const struct postbox *postbox, const struct cursor_place *place)
+{
+	const struct cursor_place *moved = &postbox->moved;
+
+	return place->seq == moved->seq && strcmp(place->id, moved->id) == 0 &&
+	    strcmp(place->journal, moved->journal) == 0;
+}
+
 bool
 postbox_move(struct postbox *postbox, const struct cursor_place *place,
     bool now)
@@ -196,20 +208,21 @@ postbox_move(struct postbox *postbox, const struct cursor_place *place,
 	postbox->status.position = place->seq;
 	if (passed_move(&postbox->passed, place))
 		postbox_publish(postbox, true);
-	if (place->seq == postbox->moved || (!now && time < postbox->move_at))
+	if (is_moved(postbox, place) || (!now && time < postbox->move_at))
 		return true;
 	postbox->move_at = time + MOVE_MS;
-	return wrote(postbox, cursor_write(postbox->cursor, place),
-	    place->seq);
+	return wrote(postbox, cursor_write(postbox->cursor, place), place);
 }
 
 bool
 postbox_forget(struct postbox *postbox)
 {
+	const struct cursor_place none = { .seq = 0 };
+
 	postbox->status.position = 0;
-	if (passed_move(&postbox->passed, &(struct cursor_place){ .seq = 0 }))
+	if (passed_move(&postbox->passed, &none))
 		postbox_publish(postbox, true);
-	return wrote(postbox, cursor_remove(postbox->cursor), 0);
+	return wrote(postbox, cursor_remove(postbox->cursor), &none);
 }
 
 /*

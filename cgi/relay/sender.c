@@ -9,6 +9,46 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+/* Which of two records to try first: the older one, as a rule. While nothing
+ * gets through, the one with fewer tries: a record that never gets through must
+ * not keep the others away. */
+static bool
+goes_before(const struct sender *sender, const struct parcel *one,
+    const struct parcel *other)
+{
+	if (sender->failures >= SENDER_PROBING &&
+	    one->letter.tries != other->letter.tries)
+		return one->letter.tries < other->letter.tries;
+	return one->number < other->number;
+}
+
+struct parcel *
+sender_due(struct sender *sender, int64_t now)
+{
+	struct parcel *first = NULL, *parcel;
+	size_t i;
+
+	for (i = 0; i < sender->count; i++) {
+		parcel = &sender->parcels[i];
+		if (parcel->used && !parcel->flying && parcel->due <= now &&
+		    (first == NULL || goes_before(sender, parcel, first)))
+			first = parcel;
+	}
+	return first;
+}
+
+struct parcel *
+sender_free(struct sender *sender)
+{
+	size_t i;
+
+	for (i = 0; i < sender->count; i++)
+		if (!sender->parcels[i].used)
+			return &sender->parcels[i];
+	return NULL;
+}
 
 /* The record was taken or buried. */
 static void
@@ -19,24 +59,61 @@ finish(struct sender *sender, struct parcel *parcel)
 }
 
 void
-sender_bury(struct sender *sender, struct parcel *parcel, const char *error,
-    struct span answer)
+sender_bury(struct sender *sender, struct parcel *parcel)
 {
-	if (postbox_bury(sender->postbox, parcel->record.seq,
+	const struct grave *grave = &parcel->grave;
+	struct relays_status *status = postbox_status(sender->postbox);
+
+	sender->stuck = !postbox_bury(sender->postbox, parcel->record.seq,
 	    (struct span){ parcel->line.bytes, parcel->line.length },
-	    parcel->letter.tries, error, answer)) {
-		letters_buried(&sender->letters);
-		finish(sender, parcel);
-	} else
-		parcel->due = clock_monotonic_ms() + SENDER_AGAIN_MS;
+	    parcel->letter.tries, grave->error,
+	    (struct span){ grave->answer, grave->length });
+	if (sender->stuck) {
+		parcel->due = clock_monotonic_ms() +
+		    deliver_held_pause_ms(++parcel->grave.failures, 0);
+		(void)snprintf(status->text, sizeof status->text, "record %"
+		    PRIu64 ": its dead letter cannot be written",
+		    parcel->record.seq);
+		return;
+	}
+	letters_buried(&sender->letters, &parcel->letter);
+	finish(sender, parcel);
+}
+
+void
+sender_give_up(struct sender *sender, struct parcel *parcel,
+    const char *error, struct span answer)
+{
+	struct grave *grave = &parcel->grave;
+
+	*grave = (struct grave){ .dug = true };
+	(void)snprintf(grave->error, sizeof grave->error, "%s", error);
+	grave->length = answer.length < sizeof grave->answer ? answer.length :
+	    sizeof grave->answer;
+	if (grave->length > 0)
+		memcpy(grave->answer, answer.bytes, grave->length);
+	sender_bury(sender, parcel);
+}
+
+const char *
+sender_remedy(const struct sender *sender)
+{
+	const char *advice = deliver_advice(sender->status);
+
+	if (*advice != '\0')
+		return advice;
+	return sender->start->once ? "none is needed once the destination is "
+	    "well: the next run starts with the same record" :
+	    "none is needed once the destination is well";
 }
 
 void
 sender_tell(struct sender *sender, const char *problem)
 {
 	tell(sender->postbox, &(struct tidings){ .relay = sender->relay->name,
-	    .problem = problem, .failures = sender->failures,
-	    .worth = SENDER_PROBING, .next_try = sender->hold_until });
+	    .problem = problem, .remedy = sender_remedy(sender),
+	    .failures = sender->failures, .worth = SENDER_PROBING,
+	    .next_try = sender->hold_until, .said = &sender->said });
 }
 
 /* The destination is well, whatever it says of this record. */
@@ -98,6 +175,21 @@ hold(struct sender *sender, struct parcel *parcel, int64_t asked,
 	sender_tell(sender, problem);
 }
 
+/* Whether there is no room for other records, and all that wait have failed
+ * while others were taken. With no others to send, they would never be given
+ * up. */
+static bool
+is_in_the_way(const struct sender *sender)
+{
+	size_t i;
+
+	for (i = 0; i < sender->count; i++)
+		if (sender->parcels[i].used && !letters_suspect(
+		    &sender->letters, &sender->parcels[i].letter))
+			return false;
+	return window_full(sender->window);
+}
+
 void
 sender_judge(struct sender *sender, struct parcel *parcel,
     const struct client_answer *answer)
@@ -106,12 +198,16 @@ sender_judge(struct sender *sender, struct parcel *parcel,
 	const struct span body = { answer->body.bytes, answer->body.length };
 	int64_t asked = deliver_retry_after_ms(answer, clock_now());
 
+	if (answer->status != 200)
+		sender->status = answer->status;
 	if (answer->status != 0)
 		(void)snprintf(problem, sizeof problem, "http %d%s",
 		    answer->status, letters_are_full(&sender->letters) ?
 		    ", after ten dead letters in a row" : "");
 	else
 		(void)snprintf(problem, sizeof problem, "%s", answer->error);
+	if (is_in_the_way(sender))
+		letters_alive(&sender->letters, clock_monotonic_ms());
 	switch (letters_judge(&sender->letters, &parcel->letter,
 	    answer->status, sender->relay->give_up)) {
 	case LETTER_TAKEN:
@@ -125,7 +221,7 @@ sender_judge(struct sender *sender, struct parcel *parcel,
 		break;
 	case LETTER_DEAD:
 		resume(sender);
-		sender_bury(sender, parcel, problem, body);
+		sender_give_up(sender, parcel, problem, body);
 		break;
 	}
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define LOOK_MS 2000
 
@@ -102,17 +103,32 @@ source_fits(const struct source *source)
 	    fit == CURSOR_REMOVED));
 }
 
-/* Says once, until something else happens, why nothing can be read. What the
- * reader gave last may not have been taken, so it is opened anew. */
+/* In words, while errno is that of the failure. */
+static const char *
+problem_of(const struct source *source, enum error error)
+{
+	if (error == ERR_DAMAGED)
+		return RELAY_ID " is malformed: restore it, or remove it to "
+		    "send every record in the journal";
+	if (error != ERR_MISSING)
+		return error == ERR_MEMORY ? "out of memory" : strerror(errno);
+	return access(source->directory, F_OK) == -1 ?
+	    "the folder is missing" : RELAY_ID " is missing: restore it, or "
+	    "wait for the next notification, at which the receiver makes it";
+}
+
+/* Logs why nothing can be read, once for each new reason. The reader is opened
+ * anew later, since its last line may not have been taken. */
 static enum source_result
 fail(struct source *source, enum error error)
 {
+	const char *problem = problem_of(source, error);
+
 	if (error != source->said)
 		LOG(LOG_LEVEL_ERROR, "relay-unreadable",
 		    LOG_TEXT("relay", source->relay->name),
 		    LOG_TEXT("directory", source->directory),
-		    LOG_TEXT("problem", error_word(error)),
-		    LOG_TEXT("reason", strerror(errno)));
+		    LOG_TEXT("problem", problem));
 	source->said = error;
 	reader_close(source->reader);
 	source->reader = NULL;
@@ -186,6 +202,19 @@ judge(struct source *source, enum cursor_fit fit)
 	return SOURCE_NOTHING;
 }
 
+/* An empty journal has no id yet. */
+static bool
+has_records(const char *directory)
+{
+	struct reader_file *files;
+	size_t count;
+	bool any = reader_files(directory, &files, &count) == ERR_NONE &&
+	    count > 0 && files[0].first_seq > 0;
+
+	free(files);
+	return any;
+}
+
 /*
  * If the journal's files have changed, after a rotation or because the journal
  * was restored or removed, finds out whether it still holds the last record.
@@ -205,7 +234,8 @@ check_journal(struct source *source)
 		return SOURCE_NOTHING;
 	}
 	error = cursor_journal(source->directory, source->journal);
-	if (error == ERR_MISSING && !source->any)
+	if (error == ERR_MISSING && !source->any &&
+	    !has_records(source->directory))
 		return SOURCE_NOTHING;
 	if (error == ERR_NONE && source->any) {
 		error = cursor_compare(source->directory, &source->last, &fit);

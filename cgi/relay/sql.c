@@ -232,7 +232,12 @@ result_of(const struct sql *sql)
 {
 	if (sql->start->once && !relay_must_end() && (sql->given_up ||
 	    sql->found == SOURCE_FAILED)) {
-		tell_given_up(sql->postbox, sql->relay->name);
+		bool read = sql->found != SOURCE_FAILED;
+
+		tell_given_up(sql->postbox, sql->relay->name,
+		    read ? NULL : TELL_UNREADABLE, read ? "none is needed once "
+		    "the database is well: the next run starts with the same "
+		    "record" : TELL_SEE_ABOVE);
 		return EXIT_FAILED;
 	}
 	return sql->letters.buried > 0 ? EXIT_WRONG : EXIT_DONE;

@@ -96,7 +96,7 @@ sql_server_tell(struct sql_server *server, const char *problem)
 		tell(server->postbox, &(struct tidings){
 		    .relay = server->relay->name, .problem = problem,
 		    .failures = server->failures, .worth = 1, .each = true,
-		    .next_try = server->hold_until });
+		    .next_try = server->hold_until, .said = &server->told });
 }
 
 /*

@@ -34,6 +34,7 @@ struct sql_server {
 	bool commits;		/* it was asked to COMMIT */
 	bool slow;		/* it has not done anything for `timeout` */
 	bool said;		/* that the connection is open to others */
+	bool told;		/* that nothing gets through */
 };
 
 /* In all of these, SQL_FAILED and SQL_RECORD have set `problem`. */

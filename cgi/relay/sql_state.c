@@ -127,7 +127,8 @@ bury(struct sql *sql)
 	} else if (postbox_bury(sql->postbox, item->place.seq,
 	    sql_batch_line(batch, item), 1, sql->server.problem,
 	    (struct span){ NULL, 0 })) {
-		letters_buried(&sql->letters);
+		letters_buried(&sql->letters,
+		    &(struct letter){ .tries = 1 });
 		batch->first++;
 		sql->buried = true;
 	} else

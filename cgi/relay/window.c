@@ -56,6 +56,18 @@ window_add(struct window *window, const struct cursor_place *place)
 }
 
 void
+window_pass(struct window *window, const struct cursor_place *place)
+{
+	if (window->first < window->end) {
+		window->entries[(window->end - 1) % window->size].place =
+		    *place;
+		return;
+	}
+	window->last = *place;
+	window->any = true;
+}
+
+void
 window_finish(struct window *window, uint64_t number)
 {
 	struct entry *entry = &window->entries[number % window->size];

@@ -29,6 +29,10 @@ bool window_full(const struct window *window);
  * full. Returns its number. */
 uint64_t window_add(struct window *window, const struct cursor_place *place);
 
+/* Adds a record that is not sent: it is done as soon as all before it are, and
+ * takes no room. */
+void window_pass(struct window *window, const struct cursor_place *place);
+
 /* Marks the record of this number as done. */
 void window_finish(struct window *window, uint64_t number);
 

@@ -163,7 +163,8 @@ begin_relay(struct parse *parse, struct config_section *section)
 		if (strcmp(relay[i].name, parse->text) == 0)
 			return refuse_again(parse, relay[i].line);
 	if (config->relay_count == CONFIG_RELAYS_MAX)
-		return REFUSE(parse, "there are too many");
+		return REFUSE(parse, "there are more than %d",
+		    CONFIG_RELAYS_MAX);
 	relay = config_add_relay(config, parse->text);
 	if (relay == NULL)
 		return config_no_memory(parse->loading);

@@ -2,6 +2,7 @@
 #include "config/internal.h"
 
 #include "base/digits.h"
+#include "http/url.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -69,8 +70,8 @@ config_is_relay_url(const char *text)
 	    strcspn(rest, "/?#") > 0));
 }
 
-/* Whether an address in digits is loopback or private (RFC 1918, RFC 4193), or
- * link-local. */
+/* Whether a host is loopback, or its address in digits is private (RFC 1918,
+ * RFC 4193) or link-local. */
 static bool
 is_near(const char *host)
 {
@@ -78,34 +79,16 @@ is_near(const char *host)
 	struct in_addr four;
 	uint32_t number;
 
+	if (url_is_loopback(host))
+		return true;
 	if (inet_pton(AF_INET6, host, &six) == 1)
-		return IN6_IS_ADDR_LOOPBACK(&six) ||
-		    IN6_IS_ADDR_LINKLOCAL(&six) ||
+		return IN6_IS_ADDR_LINKLOCAL(&six) ||
 		    (six.s6_addr[0] & 0xfe) == 0xfc;
 	if (inet_pton(AF_INET, host, &four) != 1)
-		return strcmp(host, "localhost") == 0;
-	number = ntohl(four.s_addr);
-	return number >> 24 == 127 || number >> 24 == 10 ||
-	    number >> 20 == 0xac1 || number >> 16 == 0xc0a8 ||
-	    number >> 16 == 0xa9fe;
-}
-
-/* Copies the host of an http url, given what comes after its scheme; false if
- * it is too long. */
-static bool
-host_of(const char *rest, char *host, size_t room)
-{
-	size_t length;
-
-	if (*rest == '[')
-		length = strcspn(++rest, "]");
-	else
-		length = strcspn(rest, ":/?#");
-	if (length >= room)
 		return false;
-	memcpy(host, rest, length);
-	host[length] = '\0';
-	return true;
+	number = ntohl(four.s_addr);
+	return number >> 24 == 10 || number >> 20 == 0xac1 ||
+	    number >> 16 == 0xc0a8 || number >> 16 == 0xa9fe;
 }
 
 /* What is wrong with an http or https url, or NULL. */
@@ -113,13 +96,16 @@ static const char *
 http_problem(const char *url, const char *rest)
 {
 	char host[256];
+	unsigned port;
 
 	if (memchr(rest, '@', strcspn(rest, "/?#")) != NULL)
 		return "must not contain a user name or a password";
 	if (strchr(rest, '#') != NULL)
 		return "must not contain #";
-	if (strncmp(url, "https://", 8) == 0 ||
-	    (host_of(rest, host, sizeof host) && is_near(host)))
+	if (url_place(rest, host, sizeof host, &port) == 0)
+		return "must have a host, and perhaps a port up to 65535, "
+		    "after http:// or https://";
+	if (strncmp(url, "https://", 8) == 0 || is_near(host))
 		return NULL;
 	return "http:// is only for a loopback or private address, in digits: "
 	    "elsewhere, others could read and change what is sent; use "

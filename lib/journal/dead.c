@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWER_MAX 200
 #define CHUNK 4096
 #define REPLACEMENT "\357\277\275"	/* U+FFFD */
 
@@ -176,8 +175,8 @@ encode(struct buffer *line, const struct dead_letter *letter)
 	struct span answer = letter->answer;
 	enum error error;
 
-	if (answer.length > ANSWER_MAX)
-		answer.length = ANSWER_MAX;
+	if (answer.length > DEAD_ANSWER_MAX)
+		answer.length = DEAD_ANSWER_MAX;
 	clock_format(letter->dead_at, time);
 	(void)snprintf(tries, sizeof tries, ",\"tries\":%" PRIu64,
 	    letter->tries);

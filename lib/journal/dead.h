@@ -19,13 +19,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define DEAD_ANSWER_MAX 200	/* bytes of an answer that are written */
+
 struct dead_letter {
 	int64_t dead_at;	/* microseconds since 1970 */
 	const char *by;		/* who gave up */
 	uint64_t tries;
 	const char *error;	/* of the last try */
 	struct span answer;	/* of the last try, or absent; only its first
-				 * 200 bytes are written, with U+FFFD for what
+				 * bytes are written, with U+FFFD for what
 				 * is not UTF-8 */
 	struct span record;	/* the line, without its newline */
 };

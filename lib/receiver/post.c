@@ -1,14 +1,12 @@
 #include "receiver/internal.h"
 
 #include "auth/client_cert.h"
-#include "base/digits.h"
-#include "journal/stamp.h"
+#include "journal/origin.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define READ_CHUNK ((size_t)64 * 1024)
-#define ORIGIN_SEQ ((size_t)33)	/* where the seq begins in an origin */
 
 typedef int stage(struct delivery *delivery);
 
@@ -124,30 +122,20 @@ check_signature(struct delivery *delivery)
 	return delivery_refuse(delivery, 401, REFUSAL_SIGNATURE);
 }
 
-/* Whether it is "<a journal's id, 32 digits>/<seq>". */
-static bool
-is_origin(const char *text)
-{
-	size_t length = strlen(text);
-	uint64_t seq;
-
-	return length > ORIGIN_SEQ && hex_is_lower(text, ORIGIN_SEQ - 1) &&
-	    text[ORIGIN_SEQ - 1] == '/' && text[ORIGIN_SEQ] != '0' &&
-	    decimal_read(text + ORIGIN_SEQ, length - ORIGIN_SEQ,
-	    STAMP_SEQ_MOST, &seq);
-}
-
 /* Reads which record of which journal a hookline relay is sending on. Only a
  * sender who knows a secret is believed. */
 static int
 read_origin(struct delivery *delivery)
 {
-	const char *origin;
+	const char *value;
+	struct span origin;
 
-	if (delivery->signature[0] != '\0' && request_header(delivery->request,
-	    "HTTP_X_HOOKLINE_ORIGIN", &origin) == HEADER_ONCE &&
-	    is_origin(origin))
-		delivery->relayed = (struct span){ origin, strlen(origin) };
+	if (delivery->signature[0] == '\0' || request_header(delivery->request,
+	    "HTTP_X_HOOKLINE_ORIGIN", &value) != HEADER_ONCE)
+		return 0;
+	origin = (struct span){ value, strlen(value) };
+	if (origin_well_formed(origin))
+		delivery->relayed = origin;
 	return 0;
 }
 

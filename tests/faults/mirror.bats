@@ -7,7 +7,7 @@ source "$BATS_TEST_DIRNAME/../servers/lib/test.bash"
 
 # A receiver whose clock can be moved.
 FAULTY=$ROOT/build/faults/hookline.fcgi
-RELAY=$ROOT/build/hookline-relay
+RELAY=${HOOKLINE_RELAY:-$ROOT/build/hookline-relay}
 
 start_lighttpd-clock() {
 	local clock="=> \"$S/etc/clock\""

@@ -37,7 +37,7 @@ setup() {
 	URL=http://127.0.0.1:$PORT$WEBHOOK
 	taker=$S/taker
 	TAKER=http://127.0.0.1:$(<"$taker/port")/hook
-	rm -f "$taker"/{log,answers,refuse,always,go}
+	rm -f "$taker"/{log,answers,refuse,refuse-with,always,go}
 	: >"$taker/log"
 	: >"$S/log/relay"
 	echo 0 >"$S/moved"
@@ -78,6 +78,11 @@ names() {
 # came COUNT: the taker got at least this many requests.
 came() {
 	[ "$(wc -l <"$taker/log")" -ge "$1" ]
+}
+
+# came_by NAME: a request with it came to the taker.
+came_by() {
+	[[ " $(names) " == *" $1 "* ]]
 }
 
 # got_names WORDS: the taker got exactly these entries.
@@ -197,17 +202,25 @@ same_as_other() {
 	relay 0 --once
 	[ "$(jq -r .path "$taker/log" | sort | uniq -c | awk '{ print $2, $1 }' |
 	    paste -sd ' ')" = '/hook/all 3 /hook/page 2 /hook/second 1 /hook/send 4' ]
+	# Each has its own place among the counts.
+	[ "$("$CTL" relays --config "$from" --json | jq -c '[.relays[].sent]')" = '[3,4,1,2]' ]
 	[ "$(jq -r 'select(.path == "/hook/send") | .["X-Hookline-Origin"]' \
 	    "$taker/log" | tail -n 1)" = 00000000000000000000000000000abc/77 ]
 }
 
-@test "thousands that are not wanted, before one that is" {
-	many 1 3000 object=other
+@test "thousands that are not wanted, between two that are" {
 	arrive one
-	relay_to r "$TAKER" 'objects = "page"'
-	relay 0 --once
-	got_names one
-	is_done 3001
+	many 2 4300 object=other
+	arrive two
+	# They take no room after one that waits.
+	echo hang >"$taker/answers"
+	relay_to r "$TAKER" 'objects = "page"
+		in_flight = 2'
+	relay_start
+	within 100 took two
+	: >"$taker/go"
+	within 100 is_done 4302
+	relay_stop
 }
 
 @test "one in flight keeps the order; sixteen send all" {
@@ -236,7 +249,7 @@ same_as_other() {
 	within 100 came 2
 	# It holds up the next one.
 	sleep 0.3
-	got_names 'one poison'
+	never came_by two
 	within 300 moving 70 came 7
 	got_names 'one poison poison poison poison poison two'
 	relay_stop
@@ -270,7 +283,7 @@ same_as_other() {
 	local n
 	arrive one two
 	echo 500 >"$taker/always"
-	relay_to r "$TAKER"
+	relay_to r "$TAKER" 'give_up = "60s"'
 	relay_start
 	for n in 1 2 3 4 5 6 7; do
 		within 300 moving 600 came "$n"
@@ -290,16 +303,91 @@ same_as_other() {
 	for n in 1 2 3 4 5 6 7 8; do
 		arrive "$n"
 	done
-	echo 500 >"$taker/always"
+	yes 500 | head -n 8 >"$taker/answers"
 	relay_to r "$TAKER" 'in_flight = 16'
 	relay_start
 	within 100 came 8
-	rm "$taker/always"
-	sleep 0.3
-	move 2
-	within 50 is_done 8
+	within 100 moving 2 is_done 8
 	never relay_says 'event=relay-held'
 	relay_stop
+}
+
+# took NAME: for within: it was answered with 200.
+took() {
+	[[ " $(got 'select(.status == "200") | .body | fromjson | .entry[0].id') " == *" $1 "* ]]
+}
+
+# fails_for_ever: the taker answers 500 to what has "poison" in it.
+fails_for_ever() {
+	echo poison >"$taker/refuse"
+	echo 500 >"$taker/refuse-with"
+}
+
+@test "one that never gets through is given up, if others do meanwhile" {
+	local n
+	arrive poison
+	fails_for_ever
+	relay_to r "$TAKER" 'in_flight = 2
+		give_up = "250s"'
+	relay_start
+	for ((n = 1; n <= 20; n++)); do
+		arrive "$n"
+		within 300 moving 5 took "$n"
+		# It has not been taking records for so long yet.
+		[ $n -gt 3 ] || [ ! -e "$dead" ]
+		[ ! -s "$dead" ] || break
+		move 60
+	done
+	within 300 moving 15 test -s "$dead"
+	[ "$(jq -c '[.by, .error, .tries > 5, .record.seq]' "$dead")" = \
+	    '["relay r","http 500",true,1]' ]
+	within 100 is_done $((n > 20 ? 21 : n + 1))
+	relay_stop
+}
+
+@test "one that never gets through keeps no other away, however long it was alone" {
+	arrive poison
+	fails_for_ever
+	relay_to r "$TAKER" 'in_flight = 2'
+	relay_start
+	within 300 moving 70 came 12
+	arrive good
+	within 50 moving 70 took good
+	relay_stop
+	[ ! -e "$dead" ]
+}
+
+# has_waited COUNT: the child has gone to sleep more often than that.
+has_waited() {
+	[ "$(switches)" -gt "$1" ]
+}
+
+switches() {
+	awk '/^voluntary_ctxt_switches/ { print $2 }' "/proc/$(relay_children)/status"
+}
+
+@test "one that never gets through, and no room for more after it: it sleeps, then gives up" {
+	arrive poison
+	many 2 4300
+	fails_for_ever
+	relay_to r "$TAKER" 'in_flight = 16
+		sign = "/webhook"
+		give_up = "200s"'
+	relay_start
+	within 1800 came 4096
+	within 100 has_waited $(($(switches) + 20))
+	[ ! -e "$dead" ]
+	within 300 moving 30 test -s "$dead"
+	within 100 is_done 4301
+	relay_stop
+}
+
+@test "an answer that breaks off amid its head is none" {
+	arrive one
+	echo cut >"$taker/answers"
+	relay_to r "$TAKER"
+	relay 0 --once
+	[ "$(got .status)" = 'cut 200' ]
 }
 
 @test "Retry-After is waited for" {
@@ -308,6 +396,8 @@ same_as_other() {
 	relay_to r "$TAKER"
 	relay_start
 	within 100 came 1
+	# That is long enough for a word in the log at once.
+	within 50 relay_says 'event=relay-held relay=r problem="http 503" tries=1 seconds=3000 '
 	move 2000
 	sleep 0.6
 	never came 2
@@ -335,6 +425,64 @@ same_as_other() {
 	within 100 moving 70 is_done 11
 	[ "$(wc -l <"$dead")" = 10 ]
 	relay_stop
+}
+
+@test "a dead letter that cannot be written: nothing is skipped" {
+	printf '{"object":"page",\n"entry":[{"id":"broken","time":7}]}' >"$S/body"
+	arrive_file "$S/body"
+	arrive after
+	mkdir "$dead"
+	relay_to r "$TAKER"
+	relay 3 --once
+	relay_says 'event=relay-dead-not-written relay=r seq=1'
+	relay_says 'event=relay-given-up .*"record 1: its dead letter cannot be written"'
+	: >"$S/log/relay"
+	relay_start
+	within 100 moving 2 relay_twice_says 'event=relay-dead-not-written'
+	[ ! -s "$taker/log" ]
+	rmdir "$dead"
+	within 100 moving 2 is_done 2
+	[ "$(jq -c .record.seq "$dead")" = 1 ]
+	got_names after
+	relay_stop
+}
+
+@test "while its dead letter cannot be written, a record is not sent again" {
+	arrive poison
+	echo poison >"$taker/refuse"
+	mkdir "$dead"
+	relay_to r "$TAKER"
+	relay_start
+	within 300 moving 70 relay_twice_says 'event=relay-dead-not-written relay=r seq=1'
+	got_names 'poison poison poison poison poison'
+	rmdir "$dead"
+	within 100 moving 10 is_done 1
+	[ "$(jq -c '[.tries, .error, .answer]' "$dead")" = '[5,"http 422","not this one\n"]' ]
+	got_names 'poison poison poison poison poison'
+	relay_stop
+}
+
+# relay_twice_says PATTERN: its log has two such lines, at least.
+relay_twice_says() {
+	[ "$(grep -cE -- "$1" "$S/log/relay")" -ge 2 ]
+}
+
+@test "a cursor that cannot be written is said, and written later" {
+	arrive one
+	relay_to r "$TAKER"
+	mkdir -p "$cursor.new/in-the-way"
+	relay 3 --once
+	relay_says 'event=relay-cursor-not-written relay=r'
+	relay_says 'event=relay-given-up .*"its cursor cannot be written"'
+	relay_start
+	within 100 took one
+	arrive two
+	within 100 took two
+	rm -r "$cursor.new"
+	within 100 moving 1 is_done 2
+	relay_stop
+	# The first one came again, and nothing was left out.
+	got_names 'one one two'
 }
 
 @test "a slow destination holds up no other" {
@@ -413,16 +561,27 @@ same_as_other() {
 	relay_to r "$TAKER"
 	relay 0 --check
 	[ "$output" = "r  ok  $TAKER: there is an answer: HTTP 501" ]
+	cp -p "$from" "$S/plain"
+	relay_to query "$TAKER?token=5ecre7"
+	relay 0 --check
+	[[ $output == *"query  ok  $TAKER: there"* ]]
+	mv "$S/plain" "$from"
 	# There is nothing to send yet.
 	relay 0 --once
+	relay 2 --once --check
+	[ "$output" = 'hookline-relay: --check cannot be used with what comes before it; see --help' ]
 	relay 2 --twice
 	[[ $output == 'hookline-relay: "--twice" is not understood here'* ]]
 	arrive one
 	printf '500\n500\n500\n' >"$taker/answers"
 	relay 3 --once
-	relay_says 'event=relay-given-up relay=r problem="http 500"'
+	relay_says 'event=relay-given-up relay=r problem="http 500" remedy="none is needed once'
+	echo 204 >"$taker/always"
+	relay 3 --once
+	relay_says 'event=relay-given-up relay=r problem="http 204" remedy="only 200 means'
+	rm "$taker/always"
 	relay 0 --once
-	got_names 'one one one one'
+	got_names 'one one one one one one one'
 }
 
 @test "a second relay for a journal, and another user, are refused" {
@@ -434,7 +593,11 @@ same_as_other() {
 	relay 3 --once
 	relay_says 'event=relay-not-started .*another hookline-relay is sending its records'
 	[ $((SECONDS - began)) -ge 5 ]
-	relay_stop
+	# It waits that long, and goes on if the other one ends.
+	(sleep 0.5 && kill "$relay_pid") &
+	relay 0 --once
+	within 50 gone "$relay_pid"
+	rm "$S/relay-pid"
 	changes_user || skip 'only root can be another user'
 	relay_command
 	run "${command[@]:${#as_owner[@]}}" --once
@@ -457,9 +620,91 @@ same_as_other() {
 	second=$(relay_children)
 	[ "$second" != "$child" ]
 	[ "$(ps -o pgid= -p "$second")" = "$(ps -o pgid= -p "$relay_pid")" ]
+	# The pause grows.
+	kill -9 "$second"
+	within 100 relay_says 'event=relay-ended relay=r signal=9 seconds=2'
+	within 100 moving 2 relay_children_are 1
+	second=$(relay_children)
 	kill -9 "$relay_pid"
 	within 50 gone "$second"
 	relay 0 --once
+}
+
+# relay_children_are COUNT: for within.
+relay_children_are() {
+	[ "$(relay_children | wc -w)" = "$1" ]
+}
+
+@test "no file may be written: that is said, and what is there is sent" {
+	local command
+	arrive one
+	relay_to r "$TAKER"
+	relay_command
+	run bash -c 'ulimit -f 0; exec timeout 60 "$@"' - "${command[@]}" --once
+	echo "$output"
+	[ "$status" = 3 ]
+	[[ $output == *event=relay-cursor-not-written*event=relay-given-up* ]]
+	got_names one
+}
+
+@test "--once says that its process was killed" {
+	local command
+	arrive one
+	echo hang >"$taker/answers"
+	relay_to r "$TAKER"
+	relay_command
+	in_background relay "${command[@]}" --once
+	relay_pid=$(<"$S/relay.pid")
+	mv "$S/relay.pid" "$S/relay-pid"
+	within 100 came 1
+	kill -9 "$(relay_children)"
+	within 100 gone "$relay_pid"
+	rm "$S/relay-pid"
+	: >"$taker/go"
+	relay_says 'event=relay-ended relay=r signal=9'
+}
+
+@test "SIGHUP does not end a run of --once before its time" {
+	local command
+	arrive one two
+	echo hang >"$taker/answers"
+	relay_to r "$TAKER"
+	relay_command
+	in_background relay "${command[@]}" --once
+	relay_pid=$(<"$S/relay.pid")
+	mv "$S/relay.pid" "$S/relay-pid"
+	within 100 came 1
+	kill -HUP "$relay_pid"
+	sleep 0.5
+	: >"$taker/go"
+	within 100 gone "$relay_pid"
+	rm "$S/relay-pid"
+	got_names 'one two'
+}
+
+@test "the lock is put back if it is removed or replaced" {
+	relay_to r "$TAKER"
+	relay_start
+	arrive one
+	within 100 is_done 1
+	rm "$source_dir/relay/lock"
+	within 100 is_locked
+	kill -STOP "$relay_pid"
+	mv "$source_dir/relay" "$S/relay"
+	cp -a "$S/relay" "$source_dir/relay"
+	kill -CONT "$relay_pid"
+	within 100 is_locked
+	# The cursor is written to the new folder.
+	arrive two
+	within 100 is_done 2
+	got_names 'one two'
+	relay_stop
+	rm -r "$S/relay"
+}
+
+# is_locked: for within: a relay has the lock that others would ask for.
+is_locked() {
+	[ -e "$source_dir/relay/lock" ] && ! flock -n "$source_dir/relay/lock" true
 }
 
 @test "SIGTERM: what is in flight is finished" {
@@ -616,6 +861,21 @@ restore() {
 	rm -r "$S/away" "$S/older"
 }
 
+@test "another record of the same seq: the cursor names it" {
+	arrive one
+	relay_to r "$TAKER"
+	relay_start
+	within 100 is_done 1
+	rm -r "$source_dir/.state"
+	: >"$source_dir/notifications.jsonl"
+	arrive other
+	within 100 grep -q "$(jq -r .id "$source_dir/notifications.jsonl")" "$cursor"
+	got_names 'one other'
+	relay_stop
+	relay 0 --once
+	got_names 'one other'
+}
+
 @test "restored over the files while the destination takes nothing" {
 	arrive one two
 	cp -a "$source_dir/notifications.jsonl" "$S/older"
@@ -660,6 +920,37 @@ restore() {
 	# A run of --once does not wait for that.
 	echo nonsense >"$source_dir/relay/id"
 	relay 3 --once
+	relay_says 'event=relay-unreadable .*problem="relay/id is malformed: restore it'
+	relay_says 'event=relay-given-up .*problem="the journal cannot be read"'
+}
+
+@test "the id of the journal is missing: that is said, until the receiver makes a new one" {
+	relay_to r "$TAKER"
+	# There is none before the first record.
+	relay 0 --once
+	arrive one
+	rm -r "$source_dir/relay"
+	relay 3 --once
+	relay_says 'event=relay-unreadable .*problem="relay/id is missing: restore it'
+	arrive two
+	relay 0 --once
+	got_names 'one two'
+}
+
+@test "what a power cut could take back is not sent" {
+	arrive one
+	relay_to r "$TAKER"
+	# Somebody was killed before the sync.
+	sed 's/"seq":1,/"seq":2,/' "$source_dir/notifications.jsonl" >"$S/unsynced"
+	cat "$S/unsynced" >>"$source_dir/notifications.jsonl"
+	relay 0 --once
+	got_names one
+	is_done 1
+	# The next request syncs it.
+	arrive two
+	relay 0 --once
+	got_names 'one one two'
+	is_done 3
 }
 
 @test "cut short by a power loss with sync = false: nothing is skipped" {

@@ -57,7 +57,8 @@ page() {
 	MANPATH=$BATS_TEST_TMPDIR/share/man PATH=$BATS_TEST_TMPDIR/bin:$PATH \
 	    run systemd-analyze verify \
 	    "$units/hookline.socket" "$units/hookline.service" \
-	    "$units/hookline-inbox.socket" "$units/hookline-inbox.service"
+	    "$units/hookline-inbox.socket" "$units/hookline-inbox.service" \
+	    "$units/hookline-relay.service"
 	echo "$output"
 	[ "$status" = 0 ]
 	[ -z "$output" ]
@@ -65,7 +66,7 @@ page() {
 
 @test "systemd rates a process as hardly exposed" {
 	local service
-	for service in hookline hookline-inbox; do
+	for service in hookline hookline-inbox hookline-relay; do
 		run systemd-analyze security --offline=true --threshold=15 \
 		    "$ROOT/cgi/systemd/$service.service"
 		echo "$output"

@@ -44,6 +44,20 @@ four_are_the_records_fault(void **state)
 }
 
 static void
+advice_is_for_what_does_not_mend_itself(void **state)
+{
+	static const int none[] = { 0, 200, 400, 408, 425, 429, 500, 503 };
+	static const int some[] = { 201, 204, 301, 308, 401, 403, 404 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof none / sizeof none[0]; i++)
+		assert_string_equal(deliver_advice(none[i]), "");
+	for (i = 0; i < sizeof some / sizeof some[0]; i++)
+		assert_string_not_equal(deliver_advice(some[i]), "");
+}
+
+static void
 refusals_are_a_second_to_a_minute_apart(void **state)
 {
 	(void)state;
@@ -128,6 +142,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_200_is_taken),
 		cmocka_unit_test(four_are_the_records_fault),
+		cmocka_unit_test(advice_is_for_what_does_not_mend_itself),
 		cmocka_unit_test(refusals_are_a_second_to_a_minute_apart),
 		cmocka_unit_test(failures_are_tried_less_and_less_often),
 		cmocka_unit_test(retry_after_in_seconds),

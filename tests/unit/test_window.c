@@ -45,6 +45,26 @@ the_place_waits_for_the_first_one(void **state)
 }
 
 static void
+what_needs_nothing_takes_no_room(void **state)
+{
+	struct window *window = window_new(1);
+	uint64_t one, seq;
+
+	(void)state;
+	for (seq = 1; seq < 100; seq++)
+		window_pass(window, &(struct cursor_place){ .seq = seq });
+	assert_int_equal(seq_of(window), 99);
+	one = add(window, 100);
+	window_pass(window, &(struct cursor_place){ .seq = 101 });
+	window_pass(window, &(struct cursor_place){ .seq = 102 });
+	assert_int_equal(seq_of(window), 99);
+	window_finish(window, one);
+	assert_int_equal(seq_of(window), 102);
+	assert_false(window_full(window));
+	window_free(window);
+}
+
+static void
 it_is_full_while_the_first_one_is_open(void **state)
 {
 	struct window *window = window_new(SIZE);
@@ -111,6 +131,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_place_waits_for_the_first_one),
+		cmocka_unit_test(what_needs_nothing_takes_no_room),
 		cmocka_unit_test(it_is_full_while_the_first_one_is_open),
 		cmocka_unit_test(a_cleared_one_knows_nothing),
 		cmocka_unit_test(no_order_gets_ahead_of_an_open_one),

@@ -32,7 +32,7 @@ setup() {
 	conf=$here/hookline.conf
 	journal=$S/var/base
 	background=
-	settings second-host https://b.example/webhook \
+	settings second-host "https://b.example/webhook?token=5ecre7" \
 	    warehouse postgresql://hookline@db1,db2,db3/hooks?connect_timeout=3
 }
 
@@ -247,6 +247,7 @@ letters() {
 	settings a http://127.0.0.1/a
 	relays 0
 	[[ $output =~ \ -\ +0\ +0\ \ not\ running ]]
+	[[ $stderr == "hookctl: the journal's folder $journal is not there yet: "* ]]
 }
 
 @test "JSON" {

@@ -7,8 +7,9 @@ Writes its port on 127.0.0.1 into FOLDER/port. Each request adds a line of JSON 
 FOLDER/log: its status, path, headers and body. It is answered by
 
   the first line of FOLDER/answers, which is then removed: a status, and perhaps a
-  header, as in "503 Retry-After: 7"; "hang" answers nothing until FOLDER/go exists
-  422, if the body has the text in FOLDER/refuse
+  header, as in "503 Retry-After: 7"; "hang" answers nothing until FOLDER/go exists;
+  "cut" hangs up amid the head of a 200
+  422, or what FOLDER/refuse-with says, if the body has the text in FOLDER/refuse
   the status in FOLDER/always, or 200
 """
 import http.server
@@ -16,9 +17,11 @@ import json
 import os
 import ssl
 import sys
+import threading
 import time
 
 FOLDER = sys.argv[1]
+turn = threading.Lock()
 
 
 def content(name):
@@ -45,7 +48,7 @@ def choose(body):
         return answer
     refuse = content("refuse").strip()
     if refuse and refuse in body:
-        return "422"
+        return content("refuse-with").strip() or "422"
     return content("always").strip() or "200"
 
 
@@ -61,7 +64,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         length = int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(length).decode()
-        answer, _, header = choose(body).partition(" ")
+        with turn:
+            answer, _, header = choose(body).partition(" ")
         with open(f"{FOLDER}/log", "a", encoding="utf-8") as log:
             seen = {"status": answer, "path": self.path, "body": body, **self.headers}
             log.write(json.dumps(seen) + "\n")
@@ -69,6 +73,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if os.path.exists(f"{FOLDER}/go"):
                 answer = "200"
             time.sleep(0.01)
+        if answer == "cut":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Le")
+            self.close_connection = True
+            return
         text = b"taken\n" if answer == "200" else b"not this one\n"
         self.send_response(int(answer))
         if header:
