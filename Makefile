@@ -42,7 +42,9 @@ HARD.x86_64 := -fcf-protection
 HARD.aarch64 := -mbranch-protection=standard
 HARD := -fPIE -fstack-protector-strong -fstack-clash-protection $(HARD.$(CPU))
 LDHARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
-DEFS := -D_GNU_SOURCE -DHOOKLINE_VERSION='"$(VERSION)"' -Ilib -Icgi
+# libpq's headers are in a folder of their own.
+PQ := $(addprefix -I,$(shell pg_config --includedir 2>/dev/null))
+DEFS := -D_GNU_SOURCE -DHOOKLINE_VERSION='"$(VERSION)"' -Ilib -Icgi $(PQ)
 
 # plain: what is shipped. asan: what the tests run. faults: with the fault seam of
 # tests/faults/ compiled in.
@@ -169,7 +171,7 @@ $(O)/hookctl: $(HOOKCTL_OBJ) $(O)/libhookline.a
 
 $(O)/hookline-relay: $(RELAY_OBJ) $(O)/libhookline.a
 	$(call SAY,link $@)
-	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcurl $(LDLIBS)
+	$(QUIET)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcurl -lpq $(LDLIBS)
 
 $(O)/libhookline.a: $(LIB_OBJ)
 	@rm -f $@
@@ -217,6 +219,9 @@ $(O)/unit/test_verify_gzip: $(O)/cgi/hookctl/verify_gzip.o
 $(O)/unit/test_verify_order: private LDLIBS += -ljson-c
 $(O)/unit/test_stats: $(patsubst %,$(O)/cgi/hookctl/stats_%.o,counts fields numbers)
 $(O)/unit/test_window: $(O)/cgi/relay/window.o
+$(O)/unit/test_sql_replicas: $(O)/cgi/relay/sql_replicas.o
+$(O)/unit/test_sql_connect: $(O)/cgi/relay/sql_connect.o
+$(O)/unit/test_sql_connect: private LDLIBS += -lpq
 $(O)/unit/test_letters: $(O)/cgi/relay/letters.o $(O)/cgi/deliver.o $(O)/cgi/client_url.o
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 

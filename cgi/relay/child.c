@@ -4,8 +4,7 @@
 #include "relay/http.h"
 #include "relay/postbox.h"
 #include "relay/source.h"
-
-#include "base/log.h"
+#include "relay/sql.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,32 +30,37 @@ explain(struct postbox *postbox, const char *problem)
 	(void)snprintf(status->text, sizeof status->text, "%s", problem);
 }
 
+/* By HTTP, from the cursor on. */
+static enum relay_exit
+send_requests(const struct relay_start *start, const struct config *config,
+    const struct relay *relay, struct source *source, struct postbox *postbox)
+{
+	struct cursor_place place;
+	enum error error = postbox_read(postbox, &place);
+
+	if (error != ERR_NONE && error != ERR_MISSING) {
+		explain(postbox, error == ERR_DAMAGED ?
+		    "its cursor is malformed" : "its cursor cannot be read");
+		return EXIT_FAILED;
+	}
+	source_begin(source, error == ERR_NONE ? &place : NULL);
+	/* .state/relays may have been deleted. */
+	if (error == ERR_NONE)
+		postbox_status(postbox)->position = place.seq;
+	return http_run(start, config, relay, source, postbox);
+}
+
 static enum relay_exit
 send_on(const struct relay_start *start, const struct config *config,
     const struct relay *relay, struct postbox *postbox)
 {
 	struct source *source = source_new(config->directory, relay);
-	struct cursor_place place;
 	enum relay_exit result = EXIT_FAILED;
-	enum error error = postbox_read(postbox, &place);
 
-	if (error != ERR_NONE && error != ERR_MISSING)
-		explain(postbox, error == ERR_DAMAGED ?
-		    "its cursor is malformed" : "its cursor cannot be read");
-	if (relay->kind == RELAY_POSTGRESQL) {
-		LOG(LOG_LEVEL_ERROR, "relay-not-started",
-		    LOG_TEXT("relay", relay->name), LOG_TEXT("problem",
-		    "this version sends to http and https only"));
-		explain(postbox, "this version sends to http and https only");
-		error = ERR_INPUT;
-	}
-	if (source != NULL && (error == ERR_NONE || error == ERR_MISSING)) {
-		source_begin(source, error == ERR_NONE ? &place : NULL);
-		/* .state/relays may have been deleted. */
-		if (error == ERR_NONE)
-			postbox_status(postbox)->position = place.seq;
-		result = http_run(start, config, relay, source, postbox);
-	}
+	if (source != NULL)
+		result = relay->kind == RELAY_POSTGRESQL ?
+		    sql_run(start, config, relay, source, postbox) :
+		    send_requests(start, config, relay, source, postbox);
 	source_free(source);
 	return result;
 }

@@ -1,9 +1,9 @@
 #include "relay/http.h"
 
 #include "relay/sender.h"
+#include "relay/tell.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -291,12 +291,7 @@ static enum relay_exit
 result_of(const struct sender *sender)
 {
 	if (sender->start->once && gives_up(sender, now_ms())) {
-		LOG(LOG_LEVEL_ERROR, "relay-given-up",
-		    LOG_TEXT("relay", sender->relay->name),
-		    LOG_TEXT("problem",
-		    postbox_status(sender->postbox)->text),
-		    LOG_TEXT("remedy", "none is needed: the next run goes on "
-		    "with the same record"));
+		tell_given_up(sender->postbox, sender->relay->name);
 		return EXIT_FAILED;
 	}
 	return sender->letters.buried > 0 ? EXIT_WRONG : EXIT_DONE;

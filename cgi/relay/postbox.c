@@ -160,11 +160,12 @@ postbox_read(const struct postbox *postbox, struct cursor_place *place)
 	return error;
 }
 
+/* Notes that the cursor's file has this seq, unless there was an error. */
 static bool
-write_cursor(struct postbox *postbox, const struct cursor_place *place)
+wrote(struct postbox *postbox, enum error error, uint64_t seq)
 {
-	if (cursor_write(postbox->cursor, place) == ERR_NONE) {
-		postbox->moved = place->seq;
+	if (error == ERR_NONE) {
+		postbox->moved = seq;
 		postbox->said = false;
 		return true;
 	}
@@ -187,7 +188,15 @@ postbox_move(struct postbox *postbox, const struct cursor_place *place,
 	if (place->seq == postbox->moved || (!now && time < postbox->move_at))
 		return true;
 	postbox->move_at = time + MOVE_MS;
-	return write_cursor(postbox, place);
+	return wrote(postbox, cursor_write(postbox->cursor, place),
+	    place->seq);
+}
+
+bool
+postbox_forget(struct postbox *postbox)
+{
+	postbox->status.position = 0;
+	return wrote(postbox, cursor_remove(postbox->cursor), 0);
 }
 
 /*

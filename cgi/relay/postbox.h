@@ -38,6 +38,10 @@ enum error postbox_read(const struct postbox *postbox,
 bool postbox_move(struct postbox *postbox, const struct cursor_place *place,
     bool now);
 
+/* No record is done: removes the cursor. False, after logging it, if that
+ * fails. */
+bool postbox_forget(struct postbox *postbox);
+
 /* A record that is given up: `error` says why, `answer` is the destination's
  * last one or absent. False, after logging it, if it cannot be kept. */
 bool postbox_bury(struct postbox *postbox, uint64_t seq, struct span record,

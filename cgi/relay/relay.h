@@ -8,6 +8,9 @@
  *   http.c       sends records to an HTTP endpoint
  *   sender.c     what becomes of each by its answer
  *   letters.c    whose fault it is, and when to give up
+ *   sql.c        sends records to a database; the statements, the connection
+ *                and all that belong to it are in sql_*.c
+ *   tell.c       says whether the destination takes records
  *   postbox.c    dead letters, the cursor, the published status
  *   source.c     the records to be sent
  *   window.c     which of them are done

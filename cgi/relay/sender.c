@@ -1,9 +1,9 @@
 #include "relay/sender.h"
 
 #include "deliver.h"
+#include "relay/tell.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 
 #include <sys/random.h>
 
@@ -31,30 +31,12 @@ sender_bury(struct sender *sender, struct parcel *parcel, const char *error,
 		parcel->due = clock_monotonic_ms() + SENDER_AGAIN_MS;
 }
 
-/* Also logs the change. */
 void
 sender_tell(struct sender *sender, const char *problem)
 {
-	struct relays_status *status = postbox_status(sender->postbox);
-	bool held = problem != NULL;
-
-	if (held && sender->failures == SENDER_PROBING &&
-	    status->tries < SENDER_PROBING)
-		LOG(LOG_LEVEL_WARNING, "relay-held",
-		    LOG_TEXT("relay", sender->relay->name),
-		    LOG_TEXT("problem", problem),
-		    LOG_NUMBER("tries", sender->failures));
-	if (!held && sender->failures >= SENDER_PROBING)
-		LOG(LOG_LEVEL_INFO, "relay-resumed",
-		    LOG_TEXT("relay", sender->relay->name),
-		    LOG_NUMBER("tries", sender->failures));
-	status->state = held ? RELAYS_HELD : RELAYS_SENDING;
-	status->tries = held ? sender->failures : 0;
-	status->next_try = held ? clock_boottime_us() +
-	    (sender->hold_until - clock_monotonic_ms()) * 1000 : 0;
-	(void)snprintf(status->text, sizeof status->text, "%.*s",
-	    (int)sizeof status->text - 1, held ? problem : "");
-	postbox_publish(sender->postbox, held != (sender->failures > 0));
+	tell(sender->postbox, &(struct tidings){ .relay = sender->relay->name,
+	    .problem = problem, .failures = sender->failures,
+	    .worth = SENDER_PROBING, .next_try = sender->hold_until });
 }
 
 /* The destination answers, whatever it says of this record. */

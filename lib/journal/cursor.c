@@ -155,6 +155,15 @@ cursor_write(const struct cursor *cursor, const struct cursor_place *place)
 	return ERR_NONE;
 }
 
+enum error
+cursor_remove(const struct cursor *cursor)
+{
+	if (io_unlinkat(cursor->folder, cursor->name) == -1)
+		return errno == ENOENT ? ERR_NONE : error_from_errno(errno);
+	return io_fsync(cursor->folder) == -1 ? error_from_errno(errno) :
+	    ERR_NONE;
+}
+
 /*
  * The journal
  */

@@ -43,6 +43,10 @@ enum error cursor_read(const struct cursor *cursor,
 enum error cursor_write(const struct cursor *cursor,
     const struct cursor_place *place);
 
+/* Removes the file, if there is one: nothing has been done. On an error, errno
+ * says why. */
+enum error cursor_remove(const struct cursor *cursor);
+
 /* The id of the journal in this folder. ERR_MISSING: it has none yet;
  * ERR_DAMAGED: relay/id is malformed. On other errors, errno says why. */
 enum error cursor_journal(const char *directory,

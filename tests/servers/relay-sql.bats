@@ -1,0 +1,527 @@
+#!/usr/bin/env bats
+# relay-sql.bats: hookline-relay into a real PostgreSQL.
+
+# shellcheck disable=SC2154 # run sets them
+
+# shellcheck source=tests/servers/lib/test.bash
+source "$BATS_TEST_DIRNAME/lib/test.bash"
+# shellcheck source=tests/servers/lib/relay.bash
+source "$HELPERS/relay.bash"
+# shellcheck source=tests/servers/lib/postgres.bash
+source "$HELPERS/postgres.bash"
+
+CTL=$ROOT/build/hookctl
+WRITER=$ROOT/build/faults/writer
+PAYLOADS=$ROOT/tests/fixtures/payloads
+
+setup_file() {
+	scratch_new "$SHIPPED"
+	export SCRATCH=$S
+	make_relay
+	pg_make db
+	pg_start db
+}
+
+# Each test has tables of its own, in $table, and a journal.
+setup() {
+	scratch_use "$SCRATCH"
+	: >"$S/log/relay"
+	echo 0 >"$S/moved"
+	unset HOOKLINE_CONFIG
+	from_journal "$BATS_TEST_NUMBER"
+	table=t$BATS_TEST_NUMBER
+	dead=$source_dir/relay/r.dead.jsonl
+	cursor=$source_dir/relay/r.cursor
+}
+
+teardown() {
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then
+		show_logs
+	fi
+	relay_end
+	if [ -e "$S/names" ]; then
+		demand ''
+		rm "$S/names"
+	fi
+	no_reports
+}
+
+teardown_file() {
+	scratch_use "$SCRATCH"
+	pg_stop db || true
+	end_shared
+}
+
+#
+# What happens
+#
+
+# to_database [LINES [URL]]: the relay r sends to $table, which is made.
+to_database() {
+	relay_to r "${2:-$(pg_url)}" "	table = \"$table\"
+${1:-}"
+	relay 0 --create r
+}
+
+# many FIRST COUNT [SETTINGS...]: numbered records are in the journal.
+many() {
+	"$WRITER" "$source_dir" "$@"
+}
+
+# has COUNT: $table has so many rows; for within.
+has() {
+	sql_is "$1" "SELECT count(*) FROM $table"
+}
+
+# names: of the entries in $table, in the order in which they were added.
+names() {
+	sql "SELECT payload::json->'entry'->0->>'id' FROM $table ORDER BY ctid" |
+	    paste -sd ' '
+}
+
+# at SEQ: the position in the database and the cursor say so; for within.
+at() {
+	sql_is "$1" "SELECT seq FROM ${table}_position WHERE relay = 'r' AND
+	    journal = '$(<"$source_dir/relay/id")'" &&
+	    grep -q "\"seq\":$1," "$cursor" 2>/dev/null
+}
+
+# demand NAMES: these are the synchronous standbys.
+demand() {
+	: >"$S/names"
+	sql "ALTER SYSTEM SET synchronous_standby_names = '$1'"
+	sql 'SELECT pg_reload_conf()' >/dev/null
+	within 50 sql_is "$1" 'SHOW synchronous_standby_names'
+}
+
+# waits_for EVENT: the relay's backend waits for it; for within.
+waits_for() {
+	backend=$(sql "SELECT pid FROM pg_stat_activity WHERE wait_event = '$1' AND
+	    application_name = 'hookline-relay'")
+	[ -n "$backend" ]
+}
+
+# shown PATTERN: hookctl relays shows it; for within.
+shown() {
+	"$CTL" relays --config "$from" | grep -qE -- "$1"
+}
+
+# rows COLUMNS: of $table, by seq.
+rows() {
+	sql "SELECT $1 FROM $table ORDER BY seq"
+}
+
+# lines_as FILTER: of the journal, with what the filter gives joined by |.
+lines_as() {
+	jq -r "[$1] | map(. // \"\" | tostring) | join(\"|\")" \
+	    "$source_dir/notifications.jsonl"
+}
+
+#
+# The tables
+#
+
+@test "--sql prints what --create makes, and both may be repeated" {
+	to_database
+	relay 0 --create r
+	[ "$output" = "r: $table, ${table}_keys, ${table}_position and ${table}_json are there" ]
+	relay 0 --sql r
+	sql 'CREATE DATABASE other'
+	sql "$output" other
+	sql "$output" other 2>/dev/null
+	[ "$(sql "SELECT count(*) FROM ${table}_json" other)" = 0 ]
+	sql 'DROP DATABASE other'
+	relay 3 --sql none
+	[[ $output == *'there is no relay "none"'* ]]
+	relay_to web http://127.0.0.1:9/hook
+	relay 3 --create web
+	[[ $output == *'does not begin with postgresql://'* ]]
+	relay 2 --sql
+	relay 2 --sql r --once
+}
+
+@test "--check: what is there, and what is missing" {
+	relay_to r "$(pg_url)" "table = \"$table\""
+	relay 1 --check
+	[[ $output == "r  FAILURE  "*'42P01: relation '*"hookline-relay --create r" ]]
+	relay 0 --create r
+	relay 0 --check
+	[[ $output == "r  ok  "*"the tables of $table are there; nothing has been sent yet" ]]
+	arrive one
+	relay 0 --once
+	relay 0 --check
+	[[ $output == *'sent up to record 1' ]]
+	sql "ALTER TABLE ${table}_keys RENAME COLUMN occurrence TO o"
+	relay 1 --check
+	[[ $output == *'42703: column "occurrence"'* ]]
+	relay_to away "postgresql://127.0.0.1:$(free_port)/hooks"
+	relay 1 --check
+	[[ $output == *'away  FAILURE  '*'Connection refused' ]]
+}
+
+#
+# What is sent
+#
+
+@test "notifications: once, in order, with the columns of their lines" {
+	arrive_file "$PAYLOADS/page_comment.json"
+	arrive_file "$PAYLOADS/whatsapp_messages.json"
+	arrive_file "$PAYLOADS/test_button.json"
+	printf '{"object":"page",\n"entry":[{"id":"broken","time":7}]}' >"$S/body"
+	arrive_file "$S/body"
+	to_database
+	relay 0 --once
+	[ -z "$output" ]
+	diff <(rows 'seq, id, endpoint, object, signature, repeat_key, "distinct", reformatted, payload') \
+	    <(perl -ne '/,"payload":(.*)\}$/ and print "$1\n"' \
+	    "$source_dir/notifications.jsonl" | paste -d '|' <(lines_as '.seq, .id,
+	    .endpoint, .object, .signature, .repeat_key,
+	    if .distinct == false then "f" else "t" end,
+	    if .reformatted then "t" else "f" end') -)
+	diff <(rows "to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')") \
+	    <(lines_as .received_at)
+	[ "$(sql "SELECT DISTINCT journal FROM $table")" = "$(<"$source_dir/relay/id")" ]
+	at 4
+	# Nothing is left to send; and what is sent again is known.
+	relay 0 --once
+	sql "UPDATE ${table}_position SET seq = 0"
+	relay 0 --once
+	has 4
+	at 4
+}
+
+@test "updates: once, with the columns of their lines" {
+	from_journal "$BATS_TEST_NUMBER" 'lines = "update"'
+	arrive_file "$PAYLOADS/whatsapp_messages.json"
+	printf '%s' '{"object":"page","x":1,"entry":[{"id":"1","time":5,"y":2,"changes":[' \
+	    '{"field":"a","value":1},{"field":"b","value":2}]}]}' >"$S/body"
+	arrive_file "$S/body"
+	to_database
+	relay 0 --once
+	diff <(rows 'seq, id, key, delivery_id, update_index, update_count, entry_id,
+	    entry_time, "array", field, meta_id, envelope, entry, value::json, "update", payload') \
+	    <(jq -r '[.seq, .id, .id, .delivery_id, .update_index, .update_count,
+	    .entry_id, .entry_time, .array, .field, .meta_id, .envelope, .entry, .value,
+	    .update, null] | map(if . == null then "" else . end | tostring) | join("|")' \
+	    "$source_dir/notifications.jsonl")
+}
+
+@test "a redelivery to another host is not added; what is indistinct is" {
+	local second
+	to_database
+	arrive_file "$PAYLOADS/page_comment.json"
+	arrive_file "$PAYLOADS/test_button.json"
+	relay 0 --once
+	cp -p "$from" "$S/etc/second.conf"
+	second=$S/from/second
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$second"
+	sed -i "s,^directory.*,directory = \"$second\"," "$S/etc/second.conf"
+	from=$S/etc/second.conf
+	arrive_file "$PAYLOADS/page_comment.json"
+	arrive_file "$PAYLOADS/test_button.json"
+	# A relay brought the other host's sample here.
+	arrive_file "$PAYLOADS/test_button.json" \
+	    HTTP_X_HUB_SIGNATURE_256="$(sign "$PAYLOADS/test_button.json")" \
+	    HTTP_X_HOOKLINE_ORIGIN="$(<"$source_dir/relay/id")/2"
+	relay 0 --once
+	[ "$(rows 'seq, relayed' | sort | paste -sd ' ')" = '1| 2| 2|' ]
+	[ "$(sql "SELECT count(*) FROM ${table}_keys WHERE occurrence ~ '^[0-9a-f]{32}/2$'")" = 2 ]
+	[ "$(sql "SELECT seq FROM ${table}_position ORDER BY seq" | paste -sd ' ')" = '2 3' ]
+}
+
+@test "unpaired surrogates and \\u0000 are kept, also as json" {
+	printf '%s' '{"object":"page","entry":[{"id":"x","time":5,"a":"\u0000","b":"\ud800 \udc00"}]}' \
+	    >"$S/body"
+	arrive_file "$S/body"
+	to_database
+	relay 0 --once
+	[ "$(rows payload)" = "$(<"$S/body")" ]
+	[ "$(sql "SELECT payload->'entry'->0->'b' FROM ${table}_json")" = '"\ud800 \udc00"' ]
+}
+
+@test "filters choose what is sent; the position passes the rest" {
+	many 1 30 object=other
+	arrive one
+	many 31 5 object=other
+	to_database '	objects = "page"'
+	relay 0 --once
+	[ "$(names)" = one ]
+	at 36
+}
+
+@test "thousands: all of them once, in order" {
+	many 1 2500 rotate=100000
+	to_database
+	relay 0 --once
+	[ "$(names)" = "$(seq -s ' ' 2500)" ]
+	at 2500
+	"$CTL" relays --config "$from" | grep -qE '^r +postgresql /postgres +2,500 +0 +0 +in step'
+}
+
+#
+# Whose fault it is
+#
+
+@test "one record is refused: a dead letter, and the rest goes on" {
+	many 1 1500
+	to_database
+	sql "ALTER TABLE $table ADD CHECK (payload NOT LIKE '%\"777\"%')"
+	relay 1 --once
+	[ "$(names)" = "$(seq -s ' ' 1500 | sed 's/ 777 / /')" ]
+	at 1500
+	[ "$(jq -c '[.by, .tries, .record.seq]' "$dead")" = '["relay r",1,777]' ]
+	[[ $(jq -r .error "$dead") == "23514: new row for relation \"$table\" violates check"* ]]
+	relay_says 'event=relay-dead relay=r seq=777 tries=1 problem="23514: '
+	# The last one is refused: the position passes it nevertheless.
+	many 777 1
+	arrive two
+	arrive 777
+	relay 1 --once
+	at 1503
+}
+
+@test "ten dead letters in a row: it holds instead" {
+	many 1 30
+	to_database
+	sql "ALTER TABLE $table ADD CHECK (seq > 1000) NOT VALID"
+	relay 3 --once
+	[ "$(wc -l <"$dead")" = 10 ]
+	relay_says 'event=relay-held relay=r problem="23514: .*, after ten dead letters in a row'
+	sql "ALTER TABLE $table DROP CONSTRAINT ${table}_seq_check"
+	relay 0 --once
+	has 20
+}
+
+@test "a database in LATIN1: what it lacks becomes dead letters" {
+	sql "CREATE DATABASE latin ENCODING LATIN1 TEMPLATE template0"
+	arrive_file "$PAYLOADS/utf8.json"
+	arrive one
+	to_database '' "$(pg_url latin)"
+	relay 0 --check
+	[[ $output == *'what its encoding lacks becomes dead letters: LATIN1' ]]
+	relay 1 --once
+	[ "$(sql "SELECT seq FROM $table" latin)" = 2 ]
+	[[ $(jq -r .error "$dead") == 22P05:* ]]
+	sql 'DROP DATABASE latin'
+}
+
+#
+# The position
+#
+
+@test "the position is moved back, forward, and to what the journal does not have" {
+	arrive one two three
+	to_database
+	relay 0 --once
+	sql "UPDATE ${table}_position SET seq = 1"
+	relay 0 --once
+	relay_says 'event=relay-back relay=r problem="the journal has another record'
+	at 3
+	sql "UPDATE ${table}_position SET seq = 100"
+	relay 0 --once
+	relay_says 'event=relay-back relay=r problem="the journal ends before'
+	at 3
+	sql "DELETE FROM ${table}_position"
+	arrive four
+	relay 0 --once
+	at 4
+	[ "$(names)" = 'one two three four' ]
+	# The cursor is only a copy.
+	echo garbage >"$cursor"
+	relay 0 --once
+	at 4
+}
+
+@test "a journal is restored at an older record" {
+	arrive one two
+	cp -a "$source_dir" "$S/copy"
+	arrive three four
+	to_database
+	relay 0 --once
+	cp -a "$source_dir/relay/." "$S/copy/relay/"
+	mv "$source_dir" "$S/replaced"
+	mv "$S/copy" "$source_dir"
+	arrive a b
+	relay 0 --once
+	relay_says 'event=relay-back'
+	[ "$(names)" = 'one two three four a b' ]
+	at 4
+}
+
+@test "two that send the same journal: one of them holds, and neither ends" {
+	local first second n
+	arrive one
+	to_database
+	cp -a "$source_dir" "$S/from/twin"
+	first=$from
+	second=$S/etc/twin.conf
+	sed "s,^directory.*,directory = \"$S/from/twin\"," "$from" >"$second"
+	chown "$conf_owner" "$second"
+	chmod "$conf_mode" "$second"
+	relay_start
+	within 100 at 1
+	from=$second
+	relay_command
+	in_background twin "${command[@]}"
+	for n in 1 2 3 4 5 6; do
+		from=$first
+		arrive "a$n"
+		within 100 has $((2 * n))
+		from=$second
+		arrive "b$n"
+		within 100 moving 20 has $((2 * n + 1))
+		! grep -qs 'somebody else' "$S/log/relay" "$S/log/twin" || break
+	done
+	grep -qE 'event=relay-held relay=r problem="somebody else is sending' \
+	    "$S/log/relay" "$S/log/twin"
+	kill "$(<"$S/twin.pid")"
+	within 100 gone "$(<"$S/twin.pid")"
+	rm "$S/twin.pid"
+	relay_stop
+	! grep -q 'event=relay-ended' "$S/log/relay" "$S/log/twin"
+}
+
+#
+# The server
+#
+
+@test "the server is away at the start, and later, and comes back" {
+	pg_stop db
+	arrive one
+	relay_to r "$(pg_url)" "table = \"$table\""
+	relay 3 --once
+	relay_says 'event=relay-held relay=r problem="connection to server on socket .* failed'
+	relay_says 'event=relay-given-up relay=r'
+	relay_start
+	within 100 shown 'r +postgresql /postgres .* held: connection to server'
+	pg_start db
+	within 300 moving 70 relay_says 'event=relay-held .*42P01: relation '
+	relay 0 --create r
+	within 300 moving 70 has 1
+	pg_stop db
+	arrive two
+	pg_start db
+	within 300 moving 70 has 2
+	within 100 at 2
+	within 50 shown 'in step'
+	relay_stop
+	relay_says 'event=relay-resumed'
+}
+
+@test "kill -9 in a transaction: all of it comes, once" {
+	many 1 1500
+	to_database
+	relay_start
+	within 100 has 1500
+	# Nobody can write to the table, so that the transaction stays open.
+	in_background lock "$PG_BIN/psql" -XAtq -h "$S/pg/run" -U root postgres -c \
+	    "BEGIN" -c "LOCK TABLE $table IN EXCLUSIVE MODE" -c 'SELECT pg_sleep(30)'
+	within 50 sql_is 1 "SELECT count(*) FROM pg_locks WHERE relation = '$table'::regclass
+	    AND mode = 'ExclusiveLock'"
+	many 1501 300
+	within 100 waits_for relation
+	kill -9 "$(relay_children)"
+	sql "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'" \
+	    >/dev/null
+	rm "$S/lock.pid"
+	within 300 moving 5 has 1800
+	within 100 at 1800
+	relay_stop
+	[ "$(sql "SELECT count(DISTINCT id) FROM $table")" = 1800 ]
+}
+
+@test "a COMMIT whose wait is cancelled is none: the position is read again" {
+	local n
+	arrive one
+	to_database
+	relay_start
+	within 100 at 1
+	demand nobody
+	arrive two
+	within 100 waits_for SyncRep
+	sql "SELECT pg_cancel_backend($backend)" >/dev/null
+	within 100 relay_says 'event=relay-held .*canceling wait for synchronous replication'
+	# What the database shows now is not confirmed either.
+	within 100 moving 3 waits_for SyncRep
+	grep -q '"seq":1,' "$cursor"
+	demand ''
+	within 100 moving 3 at 2
+	within 50 shown 'in step'
+	relay_stop
+	has 2
+}
+
+@test "replicas: fewer standbys than it wants are refused by name" {
+	arrive one
+	to_database '	replicas = 2'
+	demand 'ANY 1 (a, b)'
+	relay 3 --once
+	relay_says "event=relay-held relay=r problem=\"synchronous_standby_names = 'ANY 1 \(a, b\)' waits for 1 standby, and replicas is 2"
+	relay 1 --check
+	[[ $output == *"synchronous_standby_names = 'ANY 1 (a, b)'"* ]]
+	has 0
+	# Enough are demanded: the COMMIT waits for them, and SIGTERM ends that.
+	demand 'FIRST 2 (a, b)'
+	relay_start
+	within 100 waits_for SyncRep
+	within 300 moving 11 shown 'held: the server has not answered for [0-9]+ s'
+	kill "$relay_pid"
+	within 100 moving 3 gone "$relay_pid"
+	rm "$S/relay-pid"
+	[ ! -e "$cursor" ]
+	demand ''
+}
+
+@test "a backend that is stopped: it connects anew" {
+	arrive one
+	to_database
+	relay_start
+	within 100 at 1
+	backend=$(sql "SELECT pid FROM pg_stat_activity WHERE application_name =
+	    'hookline-relay'")
+	kill -STOP "$backend"
+	arrive two
+	sleep 0.5
+	within 50 moving 70 relay_says 'event=relay-held .*has not answered for'
+	within 300 moving 5 has 2
+	kill -CONT "$backend"
+	relay_stop
+}
+
+@test "a server elsewhere that is not checked: one warning" {
+	arrive one
+	relay_to r "postgresql://0.0.0.0:$(free_port)/hooks"
+	relay 3 --once
+	[ "$(grep -c 'event=relay-unverified relay=r sslmode=prefer' "$S/log/relay")" = 1 ]
+	never_says() {
+		! relay_says relay-unverified
+	}
+	: >"$S/log/relay"
+	from_journal "$BATS_TEST_NUMBER"
+	relay_to r "postgresql://127.0.0.1:$(free_port)/hooks"
+	relay 3 --once
+	never_says
+}
+
+@test "a password is in no log" {
+	local passfile=$S/etc/pass
+	sql "CREATE ROLE careful LOGIN SUPERUSER PASSWORD 'w0rd-of-the-tests'"
+	cp -p "$S/pg/db/pg_hba.conf" "$S/hba"
+	sed '1i local all careful scram-sha-256' "$S/hba" >"$S/pg/db/pg_hba.conf"
+	sql 'SELECT pg_reload_conf()' >/dev/null
+	arrive one
+	echo "*:*:*:careful:wr0ng-w0rd-of-the-tests" >"$passfile"
+	chown "$WORKER" "$passfile"
+	chmod 0600 "$passfile"
+	relay_to r "postgresql://careful@/postgres?host=$S/pg/run&passfile=$passfile" \
+	    "table = \"$table\""
+	relay 3 --once
+	relay_says 'password authentication failed for user'
+	echo "*:*:*:careful:w0rd-of-the-tests" >"$passfile"
+	relay 0 --create r
+	relay 0 --once
+	has 1
+	! relay_says w0rd
+	cat "$S/hba" >"$S/pg/db/pg_hba.conf"
+	sql 'SELECT pg_reload_conf()' >/dev/null
+}
