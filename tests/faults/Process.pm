@@ -35,7 +35,7 @@ sub wait_for {
 		my $result = $code->();
 		return $result if $result;
 		die "not within $patience s: $what\n" if Time::HiRes::time() > $end;
-		Time::HiRes::sleep(0.1);
+		Time::HiRes::sleep(0.2);
 	}
 }
 
