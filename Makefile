@@ -82,7 +82,7 @@ LIB_SRC := $(wildcard lib/*/*.c)
 FAULT_SRC := $(if $(filter faults coverage,$(VARIANT)),tests/faults/seam.c) \
 	$(if $(filter coverage,$(VARIANT)),tests/lib/gcov.c)
 ADAPTER_SRC := cgi/adapter.c cgi/adapter_cgi.c cgi/adapter_fastcgi.c \
-	cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c
+	cgi/fastcgi_accept.c cgi/fastcgi_input.c cgi/fastcgi_peek.c cgi/patience.c
 FCGI_SRC := cgi/hookline.c $(ADAPTER_SRC) cgi/check_config.c cgi/check_user.c \
 	cgi/check_facts.c cgi/listen_main.c cgi/listen.c cgi/listen_tcp.c \
 	cgi/workers.c
@@ -222,6 +222,7 @@ $(O)/unit/test_window: $(O)/cgi/relay/window.o
 $(O)/unit/test_sql_replicas: $(O)/cgi/relay/sql_replicas.o
 $(O)/unit/test_sql_connect: $(O)/cgi/relay/sql_connect.o
 $(O)/unit/test_sql_connect: private LDLIBS += -lpq
+$(O)/unit/test_passed: $(O)/cgi/relay/passed.o
 $(O)/unit/test_letters: $(O)/cgi/relay/letters.o $(O)/cgi/deliver.o $(O)/cgi/client_url.o
 $(O)/unit/test_adapter $(O)/fuzz_fastcgi: private LDLIBS += -lfcgi
 

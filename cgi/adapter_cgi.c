@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#define REVISIT_MS 100	/* between two looks for a signal */
+
 extern char **environ;
 
 struct cgi {
@@ -105,6 +107,32 @@ cgi_end(void *context)
 	adapter_drain(&cgi->exchange, &cgi->patience);
 }
 
+/* A signal that came after cgi_hold() is still pending. */
+static bool
+must_stop(void)
+{
+	sigset_t pending;
+	size_t i;
+
+	sigpending(&pending);
+	for (i = 0; i < ADAPTER_STOP_SIGNALS; i++)
+		if (sigismember(&pending, adapter_stop_signals[i]))
+			return true;
+	return false;
+}
+
+/* Waits until the request is answered; once told to end, not for long. */
+static void
+finish(const struct exchange_handler *handler)
+{
+	struct patience patience = patience_of(REQUEST_MS);
+
+	while (handler->revisit != NULL && handler->revisit(handler->argument,
+	    patience_lasts(&patience) ? REVISIT_MS : -1) > 0)
+		if (must_stop())
+			patience_limit(&patience, STOP_MS);
+}
+
 int
 adapter_serve_cgi(const struct exchange_handler *handler)
 {
@@ -118,5 +146,6 @@ adapter_serve_cgi(const struct exchange_handler *handler)
 	handler->handle(handler->argument, &cgi.exchange);
 	if (handler->settle != NULL)
 		handler->settle(handler->argument);
+	finish(handler);
 	return 0;
 }

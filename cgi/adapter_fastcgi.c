@@ -1,28 +1,28 @@
 #include "adapter.h"
 #include "adapter_internal.h"
+#include "fastcgi_accept.h"
 #include "fastcgi_input.h"
 
-#include <sys/epoll.h>
+#include "base/clock.h"
+
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
-#include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
-#define ACCEPT_WAIT_US 10000	/* if somebody made the socket blocking */
 #define DESCRIPTORS 64		/* with fewer, serve one peer at a time */
+#define PARKED_MS 1		/* between two looks for a connection, while
+				 * others wait */
+#define FULL_MS 20		/* while there is no room for one */
 #define LAST_ROUNDS 8		/* other processes may share the socket */
 #define WATCH_MS 2000		/* a wake-up may be lost with its process */
 
-static volatile sig_atomic_t stopping;
-
 /* A connection and the request on it. */
 struct peer {
+	bool known;		/* to libfcgi */
+	bool busy;		/* until its request is answered */
 	FCGX_Request fcgi;
 	struct request request;
 	struct fastcgi_input *input;
@@ -34,11 +34,12 @@ struct peer {
 
 struct server {
 	const struct exchange_handler *handler;
-	int watch;		/* for connections, see watch_listener() */
+	struct fastcgi_listener listener;
 	size_t room;		/* how many peers may be used */
+	size_t parked;		/* how many wait for revisit() */
 	int feed[2];		/* a pipe, see feed(); or -1, -1 */
 	struct fastcgi_input input;
-	struct peer peers[EXCHANGES_MAX];
+	struct peer peers[EXCHANGES_LIVE]; /* the first ones are used first */
 };
 
 static ssize_t
@@ -98,102 +99,7 @@ fastcgi_end(void *context)
 	FCGX_Detach(fcgi);
 	FCGX_Finish_r(fcgi);
 	FCGX_Attach(fcgi);
-}
-
-static void
-on_stop(int number)
-{
-	(void)number;
-	stopping = 1;
-}
-
-/* Blocks the signals that stop us; `*waiting` is the mask to wait with. */
-static void
-catch_stop(sigset_t *waiting)
-{
-	struct sigaction action = { .sa_handler = on_stop };
-	sigset_t set;
-	size_t i;
-
-	adapter_stop_set(&set);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	sigprocmask(SIG_BLOCK, NULL, waiting);
-	for (i = 0; i < ADAPTER_STOP_SIGNALS; i++) {
-		sigdelset(waiting, adapter_stop_signals[i]);
-		sigaction(adapter_stop_signals[i], &action, NULL);
-	}
-}
-
-/* Under load there is always a connection, so we never wait for a signal. */
-static bool
-must_stop(void)
-{
-	sigset_t pending;
-	size_t i;
-
-	sigpending(&pending);
-	for (i = 0; i < ADAPTER_STOP_SIGNALS; i++)
-		if (sigismember(&pending, adapter_stop_signals[i]))
-			return true;
-	return stopping;
-}
-
-/* There is no room for a connection now: others must free some first. */
-static void
-back_off(void)
-{
-	const struct timespec pause = { 0, 50000000 };
-
-	nanosleep(&pause, NULL);
-}
-
-/* Makes a connection wake only one of the processes that wait for the socket.
- * -1 if that is not possible: then it wakes all. */
-static int
-watch_listener(void)
-{
-	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
-	int watch = epoll_create1(EPOLL_CLOEXEC);
-
-	if (watch != -1 && epoll_ctl(watch, EPOLL_CTL_ADD, 0, &event) == 0)
-		return watch;
-	return -1;
-}
-
-static int
-wait_for_peer(const struct server *server, int wait_ms)
-{
-	const struct timespec wait = { wait_ms / 1000,
-	    wait_ms % 1000 * 1000000L };
-	struct pollfd listener = { .fd = 0, .events = POLLIN };
-	struct epoll_event event;
-
-	if (server->watch == -1)
-		return ppoll(&listener, 1, &wait, &server->input.waiting);
-	return epoll_pwait(server->watch, &event, 1, wait_ms,
-	    &server->input.waiting);
-}
-
-/* A connection that has arrived, or -1. */
-static int
-accept_waiting(void)
-{
-	return accept4(0, NULL, NULL, SOCK_CLOEXEC);
-}
-
-/* Waits for a connection or a signal. Returns the connection, or -1 if there is
- * none yet and the caller should look again. */
-static int
-accept_peer(const struct server *server, int wait_ms)
-{
-	int fd = accept_waiting();
-
-	if (fd == -1 && errno == EAGAIN && wait_for_peer(server, wait_ms) != -1)
-		fd = accept_waiting();
-	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
-	    errno == ENOMEM || errno == ENOBUFS))
-		back_off();
-	return fd;
+	peer->busy = false;
 }
 
 /* How many milliseconds the process may wait for the next connection; 0 if it
@@ -205,7 +111,7 @@ may_wait_ms(const struct server *server)
 	int rest = handler->rest != NULL ? handler->rest(handler->argument) :
 	    -1;
 
-	if (must_stop())
+	if (fastcgi_must_stop())
 		return 0;
 	return rest >= 0 && rest < WATCH_MS ? rest : WATCH_MS;
 }
@@ -259,6 +165,22 @@ feed(struct server *server, FCGX_Request *request)
 	return true;
 }
 
+/* A peer that is not used; NULL if all that may be are. Passes no listening
+ * socket to libfcgi, which would take the next connection itself. */
+static struct peer *
+free_peer(struct server *server)
+{
+	struct peer *peer = server->peers, *end = peer + server->room;
+
+	while (peer < end && peer->busy)
+		peer++;
+	if (peer == end)
+		return NULL;
+	peer->known = peer->known || FCGX_InitRequest(&peer->fcgi, -1,
+	    FCGI_FAIL_ACCEPT_ON_INTR) == 0;
+	return peer->known ? peer : NULL;
+}
+
 /* Handles the request that the input has begun to read. */
 static void
 take(struct server *server, struct peer *peer)
@@ -268,6 +190,7 @@ take(struct server *server, struct peer *peer)
 		close(server->input.fd);
 		return;
 	}
+	peer->busy = true;
 	request_parse(&peer->request, peer->fcgi.envp);
 	peer->input = &server->input;
 	peer->body = fastcgi_body(&server->input.head);
@@ -279,11 +202,33 @@ take(struct server *server, struct peer *peer)
 	server->handler->handle(server->handler->argument, &peer->exchange);
 }
 
+/* Answers those that settle() left waiting and that need not wait any longer;
+ * returns how many still wait. */
+static size_t
+revisit(struct server *server, int wait_ms)
+{
+	const struct exchange_handler *handler = server->handler;
+
+	server->parked = handler->revisit == NULL ? 0 :
+	    handler->revisit(handler->argument, wait_ms);
+	return server->parked;
+}
+
 static void
 settle(struct server *server)
 {
 	if (server->handler->settle != NULL)
 		server->handler->settle(server->handler->argument);
+	(void)revisit(server, 0);
+}
+
+/* While a peer is slow, others must not wait for it. */
+static bool
+meanwhile(void *argument)
+{
+	struct server *server = argument;
+
+	return server->parked > 0 && revisit(server, 0) > 0;
 }
 
 /*
@@ -293,35 +238,26 @@ settle(struct server *server)
 static void
 serve(struct server *server, int fd)
 {
-	size_t i = 0;
+	struct peer *peer = free_peer(server);
+	size_t count = 0;
 
+	if (peer == NULL) {	/* memory is short */
+		close(fd);
+		return;
+	}
 	do {
 		bool complete = fastcgi_input_begin(&server->input, fd,
 		    REQUEST_MS);
 
 		if (!complete)
 			settle(server);
-		take(server, &server->peers[i]);
+		take(server, peer);
 		if (!complete)
 			settle(server);
-	} while (++i < server->room && may_wait_ms(server) > 0 &&
-	    (fd = accept_waiting()) != -1);
+	} while (++count < EXCHANGES_MAX && may_wait_ms(server) > 0 &&
+	    (peer = free_peer(server)) != NULL &&
+	    (fd = fastcgi_accept_waiting()) != -1);
 	settle(server);
-}
-
-/*
- * Many processes wait for one connection. Those that come too late must go on
- * waiting, and still notice a signal. Whenever systemd starts one more process,
- * it makes the socket blocking again for all. The new process comes here and
- * undoes that; until then, the time-out keeps waits short.
- */
-static bool
-make_nonblocking(void)
-{
-	const struct timeval timeout = { 0, ACCEPT_WAIT_US };
-
-	setsockopt(0, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-	return fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK) != -1;
 }
 
 static size_t
@@ -329,29 +265,39 @@ room(void)
 {
 	struct rlimit limit;
 
-	return getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
-	    limit.rlim_cur < DESCRIPTORS ? 1 : EXCHANGES_MAX;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 ||
+	    limit.rlim_cur >= 2 * EXCHANGES_LIVE)
+		return EXCHANGES_LIVE;
+	return limit.rlim_cur < DESCRIPTORS ? 1 : (size_t)limit.rlim_cur / 2;
 }
 
 static bool
 prepare(struct server *server)
 {
-	size_t i;
-
 	if (FCGX_Init() != 0)
 		return false;
-	/* Pass no listening socket: libfcgi would take the next connection
-	 * itself. */
-	for (i = 0; i < EXCHANGES_MAX; i++)
-		if (FCGX_InitRequest(&server->peers[i].fcgi, -1,
-		    FCGI_FAIL_ACCEPT_ON_INTR) != 0)
-			return false;
-	server->watch = watch_listener();
 	server->room = room();
 	server->feed[0] = server->feed[1] = -1;
-	server->input.must_stop = must_stop;
-	catch_stop(&server->input.waiting);
-	return make_nonblocking();
+	server->input.must_stop = fastcgi_must_stop;
+	server->input.meanwhile = meanwhile;
+	server->input.argument = server;
+	return fastcgi_listen(&server->listener, &server->input.waiting);
+}
+
+/*
+ * While requests wait for something other than the disk, goes on accepting:
+ * between two looks for a connection, waits for them. Returns what
+ * fastcgi_accept() would.
+ */
+static int
+accept_meanwhile(struct server *server)
+{
+	bool room = free_peer(server) != NULL;
+	int fd = room ? fastcgi_accept_waiting() : -1;
+
+	if (fd == -1)
+		(void)revisit(server, room ? PARKED_MS : FULL_MS);
+	return fd;
 }
 
 /*
@@ -366,12 +312,24 @@ leave(struct server *server)
 	int fd, rounds;
 
 	for (rounds = 0; rounds < LAST_ROUNDS; rounds++) {
-		fd = accept_waiting();
+		fd = accept_meanwhile(server);
 		if (fd == -1)
 			break;
 		serve(server, fd);
 	}
 	close(0);
+}
+
+/* Waits for those that still wait, but not for long. */
+static void
+finish(struct server *server)
+{
+	int64_t end = clock_monotonic_ms() + STOP_MS;
+
+	while (server->parked > 0 && clock_monotonic_ms() < end)
+		(void)revisit(server, FULL_MS);
+	if (server->parked > 0)
+		(void)revisit(server, -1);
 }
 
 int
@@ -384,12 +342,14 @@ adapter_serve_fastcgi(const struct exchange_handler *handler)
 	if (!prepare(&server))
 		return 1;
 	while ((wait_ms = may_wait_ms(&server)) > 0) {
-		int fd = accept_peer(&server, wait_ms);
+		int fd = server.parked > 0 ? accept_meanwhile(&server) :
+		    fastcgi_accept(&server.listener, wait_ms);
 
 		if (fd != -1)
 			serve(&server, fd);
 	}
-	if (!must_stop())
+	if (!fastcgi_must_stop())
 		leave(&server);
+	finish(&server);
 	return 0;
 }

@@ -4,6 +4,7 @@
  *   adapter.c          how we were called, and what both ways share
  *   adapter_cgi.c      CGI
  *   adapter_fastcgi.c  FastCGI: which requests are served, and which together
+ *   fastcgi_accept.c   waiting for connections and signals
  *   fastcgi_input.c    reading from a connection, and how long that may take
  *   fastcgi_peek.c     what a FastCGI request consists of
  *   patience.c         how long a peer may take

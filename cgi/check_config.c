@@ -126,6 +126,21 @@ print_seconds(const char *label, int64_t seconds, const char *none)
 }
 
 static void
+print_acknowledge(const struct config *config)
+{
+	const char *relay = config_acknowledging(config);
+	const char *warning = check_acknowledge(config);
+
+	if (relay == NULL)
+		printf("acknowledged:     when on disk\n");
+	else
+		printf("acknowledged:     when relay %s has passed it, within "
+		    "%" PRIu64 " ms\n", relay, config->acknowledge_within);
+	if (warning != NULL)
+		print_warning(NULL, warning);
+}
+
+static void
 print_rotation(const struct journal_options *journal)
 {
 	static const char *const periods[] = { [PERIOD_NEVER] = "never by time",
@@ -157,6 +172,7 @@ print_general(const struct config *config)
 	    config->log_file : "the web server's error log");
 	if (check_sync(config) != NULL)
 		print_warning(NULL, check_sync(config));
+	print_acknowledge(config);
 }
 
 static void

@@ -4,7 +4,10 @@
 #include "base/log.h"
 #include "host/sandbox.h"
 #include "journal/journal.h"
+#include "journal/relays.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -25,6 +28,31 @@ check_sync(const struct config *config)
 {
 	return config->journal.sync ? NULL : "sync = false: notifications are "
 	    "acknowledged before they are on disk";
+}
+
+const char *
+check_acknowledge(const struct config *config)
+{
+	static char text[160];
+	const char *name = config_acknowledging(config);
+	int folder = name == NULL ? -1 : open(config->directory,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct relays_status status;
+	enum error error = ERR_MISSING;
+
+	if (name == NULL || (folder == -1 && errno != ENOENT))
+		return NULL;
+	if (folder != -1) {
+		error = relays_look(folder, name, &status);
+		close(folder);
+	}
+	if (error != ERR_MISSING &&
+	    (error != ERR_NONE || relays_beats(&status)))
+		return NULL;
+	(void)snprintf(text, sizeof text, "acknowledge = \"%s\": that relay "
+	    "is not running, so notifications are stored and answered 503: "
+	    "start hookline-relay", name);
+	return text;
 }
 
 bool

@@ -22,6 +22,10 @@ void check_search(struct config_search *search, const char *file,
 /* What is wrong with sync = false; NULL unless the configuration says so. */
 const char *check_sync(const struct config *config);
 
+/* What is wrong with the relay that must have passed what is acknowledged; NULL
+ * if nothing is, or nobody knows. Valid until the next call. */
+const char *check_acknowledge(const struct config *config);
+
 /* Whether the receiver could write to its log_file; if not, `why` gets the
  * reason. The web server's error log is always fine. */
 bool check_log(const struct config *config, char *why, size_t room);

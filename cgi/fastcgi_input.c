@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <string.h>
 
+#define MEANWHILE_MS 5
+
 /* Whether we may go on waiting for the peer. */
 static bool
 may_wait(struct fastcgi_input *input, bool stop)
@@ -16,6 +18,20 @@ may_wait(struct fastcgi_input *input, bool stop)
 	if (stop)
 		patience_limit(&input->patience, STOP_MS);
 	return patience_lasts(&input->patience);
+}
+
+/* Waits for the peer, a short time if others wait as well. */
+static void
+wait_for_peer(struct fastcgi_input *input)
+{
+	static const struct timespec pause = { 0, MEANWHILE_MS * 1000000L };
+	struct pollfd peer = { .fd = input->fd, .events = POLLIN };
+
+	if (input->meanwhile != NULL && input->meanwhile(input->argument))
+		(void)ppoll(&peer, 1, &pause, &input->waiting);
+	else
+		(void)patience_wait(&input->patience, input->fd, POLLIN,
+		    &input->waiting);
 }
 
 /*
@@ -35,8 +51,7 @@ receive(struct fastcgi_input *input, char *bytes, size_t length)
 		if (got >= 0)
 			return got;
 		if (errno == EAGAIN)
-			(void)patience_wait(&input->patience, input->fd,
-			    POLLIN, &input->waiting);
+			wait_for_peer(input);
 		else if (errno != EINTR)
 			return errno == ECONNRESET ? EXCHANGE_BROKEN_OFF :
 			    EXCHANGE_GIVEN_UP;

@@ -14,9 +14,12 @@
 #define FASTCGI_COMPLETE_MAX ((size_t)16 << 10)	/* bytes, head and body */
 
 struct fastcgi_input {
-	/* Both are set once. */
+	/* These are set once. */
 	bool (*must_stop)(void);	/* the process has been told to end */
 	sigset_t waiting;		/* the signal mask to wait with */
+	bool (*meanwhile)(void *argument); /* serves others; true: call it
+				 * again after a few milliseconds; or NULL */
+	void *argument;
 
 	int fd;
 	struct patience patience;

@@ -67,8 +67,8 @@ serve(enum adapter_mode mode, const char *config_file)
 	    .tcp = mode == ADAPTER_FASTCGI && adapter_by_tcp() };
 	struct receiver *receiver = receiver_new(&start);
 	const struct exchange_handler handler = { .handle = receiver_handle,
-	    .settle = receiver_settle, .rest = receiver_rest,
-	    .argument = receiver };
+	    .settle = receiver_settle, .revisit = receiver_revisit,
+	    .rest = receiver_rest, .argument = receiver };
 	int status;
 
 	if (receiver == NULL)

@@ -53,18 +53,21 @@ configuration(struct report *report, const struct config *config,
     const struct buffer *warnings)
 {
 	const char *sync = check_sync(config);
+	const char *relay = check_acknowledge(config);
 	char text[4096 + OWNER_SIZE] = "environment variables";
 	size_t at;
 
 	if (config->file != NULL)
 		describe(config->file, text, sizeof text);
 	report_row(report, "configuration", warnings->length > 0 ||
-	    sync != NULL ? FINDING_WARNING : FINDING_OK, "%s", text);
+	    sync != NULL || relay != NULL ? FINDING_WARNING : FINDING_OK, "%s", text);
 	for (at = 0; at < warnings->length;
 	    at += strlen(warnings->bytes + at) + 1)
 		report_more(report, "%s", warnings->bytes + at);
 	if (sync != NULL)
 		report_more(report, "%s", sync);
+	if (relay != NULL)
+		report_more(report, "%s", relay);
 }
 
 static void

@@ -7,13 +7,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define AHEAD 4096		/* records read beyond the first one not done */
 #define AT_ONCE 1000		/* records looked at before anything else */
 #define BUSY_LEAST_MS 2		/* waits: while more could be sent */
 #define BUSY_MOST_MS 100
 #define FULL_MS 250		/* while no more could be */
-#define IDLE_MS 500
+#define IDLE_MS 250		/* see postbox_publish() */
+#define AWAITED_MS 2		/* while receivers wait for records to pass */
 #define ONCE_MOST_MS 60000	/* --once waits no longer for a destination */
 
 static int64_t
@@ -188,6 +190,8 @@ nap(const struct sender *sender, int64_t now)
 
 	if (!may_launch(sender, now))
 		return FULL_MS;
+	if (sender->awaited && flying(sender) > 0)
+		return AWAITED_MS;
 	return wait < BUSY_LEAST_MS ? BUSY_LEAST_MS :
 	    wait > BUSY_MOST_MS ? BUSY_MOST_MS : (int)wait;
 }
@@ -278,12 +282,12 @@ run(struct sender *sender)
 		    source_removed(sender->source);
 		wait(sender);
 		place = window_place(sender->window);
-		if (place != NULL)
+		if (place != NULL && !sender->back)
 			(void)postbox_move(sender->postbox, place, false);
 		postbox_publish(sender->postbox, false);
 	}
 	place = window_place(sender->window);
-	if (place != NULL)
+	if (place != NULL && !sender->back)
 		(void)postbox_move(sender->postbox, place, true);
 }
 
@@ -341,6 +345,7 @@ http_run(const struct relay_start *start, const struct config *config,
 	sender->relay = relay;
 	sender->source = source;
 	sender->postbox = postbox;
+	sender->awaited = strcmp(config->acknowledge, relay->name) == 0;
 	sender->count = count;
 	sender->window = window_new(count == 1 ? 1 : AHEAD);
 	sender->pool = client_pool_new(count);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "journal/dead.h"
 #include "journal/layout.h"
+#include "relay/passed.h"
 
 #include <sys/stat.h>
 
@@ -26,6 +27,7 @@ struct postbox {
 	struct cursor *cursor;
 	struct relays_slot *slot;
 	struct relays_status status;
+	struct passed passed;
 	uint64_t moved;		/* the seq that the cursor's file has */
 	int64_t move_at, publish_at;
 	bool said;		/* the cursor's failure was logged */
@@ -94,6 +96,10 @@ take_over(struct postbox *postbox)
 	status->tries = 0;
 	status->next_try = 0;
 	status->text[0] = '\0';
+	/* What another process has passed is to be compared anew. */
+	status->beat_at = 0;
+	status->passed = 0;
+	memset(&status->mark, 0, sizeof status->mark);
 }
 
 enum error
@@ -128,6 +134,7 @@ postbox_close(struct postbox *postbox)
 {
 	if (postbox == NULL)
 		return;
+	passed_end(&postbox->passed);
 	cursor_close(postbox->cursor);
 	relays_close(postbox->slot);
 	if (postbox->directory != -1)
@@ -142,10 +149,12 @@ postbox_close(struct postbox *postbox)
  */
 
 enum error
-postbox_read(const struct postbox *postbox, struct cursor_place *place)
+postbox_read(struct postbox *postbox, struct cursor_place *place)
 {
 	enum error error = cursor_read(postbox->cursor, place);
 
+	if (error == ERR_NONE)
+		postbox->moved = place->seq;
 	if (error == ERR_DAMAGED)
 		LOG(LOG_LEVEL_ERROR, "relay-cursor-malformed",
 		    LOG_TEXT("relay", postbox->name),
@@ -185,6 +194,8 @@ postbox_move(struct postbox *postbox, const struct cursor_place *place,
 	int64_t time = clock_monotonic_ms();
 
 	postbox->status.position = place->seq;
+	if (passed_move(&postbox->passed, place))
+		postbox_publish(postbox, true);
 	if (place->seq == postbox->moved || (!now && time < postbox->move_at))
 		return true;
 	postbox->move_at = time + MOVE_MS;
@@ -247,6 +258,15 @@ postbox_bury(struct postbox *postbox, uint64_t seq, struct span record,
  * The status
  */
 
+void
+postbox_beat(struct postbox *postbox, struct source *source)
+{
+	if (source != NULL)
+		passed_begin(&postbox->passed, postbox->directory, source);
+	else
+		passed_end(&postbox->passed);
+}
+
 struct relays_status *
 postbox_status(struct postbox *postbox)
 {
@@ -261,5 +281,6 @@ postbox_publish(struct postbox *postbox, bool now)
 	if (!now && time < postbox->publish_at)
 		return;
 	postbox->publish_at = time + PUBLISH_MS;
+	passed_tell(&postbox->passed, &postbox->status);
 	relays_publish(postbox->slot, &postbox->status);
 }

@@ -12,6 +12,7 @@
  *                and all that belong to it are in sql_*.c
  *   tell.c       says whether the destination takes records
  *   postbox.c    dead letters, the cursor, the published status
+ *   passed.c     what receivers may acknowledge
  *   source.c     the records to be sent
  *   window.c     which of them are done
  *   common.c     configuration and signals

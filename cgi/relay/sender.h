@@ -42,6 +42,7 @@ struct sender {
 				 * the same time is one */
 	uint64_t launches, failed; /* requests begun; those at a failure */
 	int64_t hold_until;
+	bool awaited;		/* receivers acknowledge what it has passed */
 	bool back;		/* the journal begins again */
 	enum source_result found; /* by the last look for a record */
 	int64_t active_at;	/* the last request or answer */

@@ -26,6 +26,7 @@ struct source {
 	struct stat folder, live; /* when they were last found to be right */
 	int64_t looked_at;	/* in milliseconds */
 	uint64_t removed;
+	unsigned begun, backs;	/* see source_begun(), source_backs() */
 	enum error said;	/* the failure that was logged */
 };
 
@@ -55,6 +56,7 @@ source_begin(struct source *source, const struct cursor_place *after)
 {
 	reader_close(source->reader);
 	source->reader = NULL;
+	source->begun++;
 	source->any = after != NULL;
 	if (after != NULL) {
 		source->last = *after;
@@ -74,9 +76,31 @@ source_removed(const struct source *source)
 	return source->removed;
 }
 
+unsigned
+source_begun(const struct source *source)
+{
+	return source->begun;
+}
+
+unsigned
+source_backs(const struct source *source)
+{
+	return source->backs;
+}
+
 /*
  * Is it still the same journal?
  */
+
+bool
+source_fits(const struct source *source)
+{
+	enum cursor_fit fit;
+
+	return !source->any || (cursor_compare(source->directory,
+	    &source->last, &fit) == ERR_NONE && (fit == CURSOR_FITS ||
+	    fit == CURSOR_REMOVED));
+}
 
 /* Says once, until something else happens, why nothing can be read. What the
  * reader gave last may not have been taken, so it is opened anew. */
@@ -139,6 +163,7 @@ go_back(struct source *source, const char *why)
 	    LOG_TEXT("remedy", "none is needed: all records that are there are "
 	    "sent, some of them again"));
 	source_begin(source, NULL);
+	source->backs++;
 	return SOURCE_BACK;
 }
 

@@ -46,6 +46,14 @@ void source_begin(struct source *source, const struct cursor_place *after);
 enum source_result source_next(struct source *source,
     struct source_record *record);
 
+/* Whether the last record that was read is in the journal as it is now; true if
+ * none was. Logs nothing, and leaves what follows to source_next(). */
+bool source_fits(const struct source *source);
+
+/* How often source_begin() was called, and how often SOURCE_BACK came. */
+unsigned source_begun(const struct source *source);
+unsigned source_backs(const struct source *source);
+
 /* Waits until there may be more, but at most `wait_ms` milliseconds. */
 void source_wait(struct source *source, int wait_ms);
 

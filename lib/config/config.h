@@ -18,7 +18,6 @@
 
 enum lines_mode { LINES_NOTIFICATION, LINES_UPDATE };
 enum client_cert_mode { CLIENT_CERT_OFF, CLIENT_CERT_SERVER, CLIENT_CERT_ALB };
-enum acknowledge_mode { ACKNOWLEDGE_DISK };
 
 /* Tokens or secrets, none of them empty, in memory from auth/secret.h. */
 struct secrets {
@@ -76,7 +75,9 @@ struct config {
 	enum lines_mode lines;
 	uint64_t max_body;	/* bytes */
 	char *log_file;		/* absolute; "" for standard error */
-	enum acknowledge_mode acknowledge;
+	char *acknowledge;	/* "disk", or the name of a relay, which must
+				 * have passed what is acknowledged */
+	uint64_t acknowledge_within;	/* milliseconds */
 	struct endpoint *endpoints;
 	size_t endpoint_count;	/* 1 or more */
 	struct relay *relays;
@@ -178,6 +179,9 @@ void config_weak(const struct config *config,
 
 /* Whether it is "*", or a path that a request can have. */
 bool config_is_endpoint_path(const char *text);
+
+/* The name of the relay in `acknowledge`; NULL if that is "disk". */
+const char *config_acknowledging(const struct config *config);
 
 /* The endpoint of this name, or NULL. */
 const struct endpoint *config_named_endpoint(const struct config *config,

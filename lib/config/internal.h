@@ -12,6 +12,7 @@
  *   endpoint.c   rules between the keys of one endpoint
  *   relay_url.c  the url of a relay
  *   relay.c      rules between the keys of one relay, and between sections
+ *   acknowledging.c  the rules for acknowledge
  *   secret.c     tokens and secrets, in the configuration or in files
  *   weak.c       those pasted wrongly, or copied from documentation
  *   settings.c   struct config: its defaults, its sections, its release
@@ -224,6 +225,14 @@ bool config_end_relay(struct loading *loading,
 
 /* Checks all relays against the endpoints, which may come after them. */
 bool config_check_relays(struct loading *loading);
+
+/* acknowledging.c */
+
+bool config_is_acknowledge(const char *text);
+
+/* Checks it against the relays and the other general keys. */
+bool config_check_acknowledge(struct loading *loading,
+    const struct config_section *general);
 
 /* secret.c */
 

@@ -11,6 +11,8 @@
 static const struct config_unit no_units[] = { { "", 1 }, { NULL, 0 } };
 static const struct config_unit size_units[] = { { "", 1 }, { "K", K },
     { "M", K * K }, { "G", K * K * K }, { NULL, 0 } };
+static const struct config_unit short_units[] = { { "ms", 1 }, { "s", 1000 },
+    { NULL, 0 } };
 static const struct config_unit time_units[] = { { "s", 1 }, { "m", 60 },
     { "h", HOUR }, { "d", 24 * HOUR }, { NULL, 0 } };
 
@@ -19,7 +21,6 @@ static const char *const booleans[] = { "false", "true", "no", "yes", "off",
 static const char *const rotate_words[] = { "never", "hour", "day", NULL };
 static const char *const compress_words[] = { "none", "gzip", NULL };
 static const char *const lines_words[] = { "notification", "update", NULL };
-static const char *const acknowledge_words[] = { "disk", NULL };
 static const char *const unsigned_words[] = { "refuse", "accept", NULL };
 static const char *const relayed_words[] = { "skip", "send", NULL };
 static const char *const client_cert_words[] = { "off", "server", "alb",
@@ -81,8 +82,13 @@ const struct config_key config_general_keys[] = {
 	{ .name = "log_file", GENERAL(log_file), .standard = "",
 	  .read = config_read_text, .most = LONGEST, .rule = path_rule },
 	{ .name = "acknowledge", GENERAL(acknowledge), .standard = "disk",
-	  .read = config_read_word, .words = acknowledge_words,
-	  .rule = "must be \"disk\"" },
+	  .read = config_read_text, .most = LONGEST,
+	  .accept = config_is_acknowledge,
+	  .rule = "must be \"disk\" or the name of a relay" },
+	{ .name = "acknowledge_within", GENERAL(acknowledge_within),
+	  .standard = "2s", .read = config_read_number, .units = short_units,
+	  .least = 100, .most = 9000, .rule = "must be a time from 100ms to "
+	    "9s such as \"2s\" (ms, s)" },
 	{ .name = NULL }
 };
 

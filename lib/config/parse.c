@@ -241,7 +241,8 @@ parse_file(struct parse *parse)
 	parse->loading->line = 0;
 	if (config->endpoint_count == 0)
 		return REFUSE(parse, "no endpoint is configured");
-	return config_check_relays(parse->loading);
+	return config_check_relays(parse->loading) &&
+	    config_check_acknowledge(parse->loading, &section);
 }
 
 /* Removes slashes at the end, which would leave no last component. */

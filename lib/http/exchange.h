@@ -12,8 +12,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How many requests one process may have in progress at once. */
+/* How many requests one process settles together, at most, and how many it may
+ * have in progress at once, with those that wait for something else. */
 #define EXCHANGES_MAX 16
+#define EXCHANGES_LIVE 256
 
 /* An answer of up to this many bytes never waits for its reader. */
 #define EXCHANGE_SMALL ((size_t)4096)
@@ -45,10 +47,20 @@ struct exchange {
 };
 
 struct exchange_handler {
-	/* Answers a request at once, or leaves it for settle(). */
+	/* Answers a request at once, or reads its whole body and leaves it for
+	 * settle(). */
 	void (*handle)(void *argument, const struct exchange *exchange);
-	/* Answers all that wait. NULL: handle() never leaves any waiting. */
+	/* Answers all that wait, but see revisit(). NULL: handle() never leaves
+	 * any waiting. */
 	void (*settle)(void *argument);
+	/*
+	 * Answers those that settle() left waiting and that need not wait any
+	 * longer. With `wait_ms`, first waits for one of them, at most so many
+	 * milliseconds; if that is negative, the process ends, and all are
+	 * answered. Returns how many still wait. It may be called from read().
+	 * NULL: settle() leaves none.
+	 */
+	size_t (*revisit)(void *argument, int wait_ms);
 	/* How many milliseconds the process may go on serving. -1: no limit; 0:
 	 * it must end now, with status 0. Asked between requests, and at least
 	 * every two seconds. NULL: always -1. */

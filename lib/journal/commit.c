@@ -14,14 +14,10 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
-
-#include <linux/futex.h>
-#include <sys/syscall.h>
+#include "journal/wake.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <time.h>
-#include <unistd.h>
 
 #define SLEEP_MS 20	/* a leader may have died without waking us */
 #define PROBE_OFFSET (SHARED_SIZE - 8)
@@ -56,24 +52,14 @@ sync_for(const struct shared *shared, uint64_t seq)
 static bool
 sleep_until_woken(struct shared *shared, uint64_t sync, uint32_t seen)
 {
-	const int64_t until = clock_monotonic_ms() + SLEEP_MS;
-	const struct timespec time = { until / 1000, until % 1000 * 1000000 };
-	long result;
+	bool woken;
 
 	/* A kill here leaves the count too high, which costs a needless call at
 	 * each sync. */
 	atomic_fetch_add(&shared->sleepers, 1);
-	result = syscall(SYS_futex, &shared->wake, FUTEX_WAIT_BITSET, seen,
-	    &time, NULL, bit_of(sync));
+	woken = wake_wait(&shared->wake, seen, bit_of(sync), SLEEP_MS);
 	atomic_fetch_sub(&shared->sleepers, 1);
-	return result == 0 || errno != ETIMEDOUT;
-}
-
-static void
-wake(struct shared *shared, int count, uint32_t bits)
-{
-	syscall(SYS_futex, &shared->wake, FUTEX_WAKE_BITSET, count, NULL, NULL,
-	    bits);
+	return woken;
 }
 
 static void
@@ -81,7 +67,7 @@ wake_all(struct shared *shared)
 {
 	atomic_fetch_add(&shared->wake, 1);
 	if (shared->sleepers > 0)
-		wake(shared, INT_MAX, FUTEX_BITSET_MATCH_ANY);
+		wake_some(&shared->wake, INT_MAX, WAKE_ANY);
 }
 
 /* Wakes all that the sync covers, and one of those that came too late for it,
@@ -92,8 +78,8 @@ wake_covered(struct shared *shared, uint64_t sync)
 	atomic_fetch_add(&shared->wake, 1);
 	if (shared->sleepers == 0)
 		return;
-	wake(shared, INT_MAX, bit_of(sync));
-	wake(shared, 1, bit_of(sync + 1));
+	wake_some(&shared->wake, INT_MAX, bit_of(sync));
+	wake_some(&shared->wake, 1, bit_of(sync + 1));
 }
 
 static enum error
@@ -290,4 +276,12 @@ commit_wait(struct journal *journal, const struct ticket *ticket)
 		woken = sleep_until_woken(shared, sync_for(shared,
 		    ticket->seq), seen);
 	}
+}
+
+void
+commit_tell(const struct journal *journal)
+{
+	if (journal->shared != NULL && !journal->folder.remote)
+		wake_some(shared_durable_word(journal->shared), INT_MAX,
+		    WAKE_ANY);
 }

@@ -1,14 +1,13 @@
 #include "journal/durable.h"
 
 #include "base/io.h"
+#include "journal/guard.h"
+#include "journal/wake.h"
 
-#include <linux/futex.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 #include <fcntl.h>
 #include <time.h>
-#include <unistd.h>
 
 #define NAP_MS 50	/* writers do not always wake readers */
 
@@ -52,6 +51,8 @@ durable_seq(struct durable *durable)
 
 	follow(durable);
 	shared = durable->shared;
+	if (shared != NULL)
+		durable->seen = *shared_durable_word(shared);
 	if (shared == NULL || !shared_shape_ok(shared))
 		return 0;
 	/* After a restart, the files hold only what was on disk. */
@@ -62,6 +63,36 @@ durable_seq(struct durable *durable)
 	return shared->lazy ? shared->appended : shared->durable;
 }
 
+struct marking {
+	const struct durable *durable;
+	struct state_mark *mark;
+	uint64_t *appended;
+	bool usable;
+};
+
+static void
+read_mark(void *argument)
+{
+	struct marking *marking = argument;
+	const struct shared *shared = marking->durable->shared;
+
+	state_mark_set(marking->mark, shared, marking->durable->inode);
+	*marking->appended = shared->appended;
+	marking->usable = shared_shape_ok(shared) && shared_boot_ok(shared) &&
+	    !shared->rebuilding;
+}
+
+bool
+durable_mark(struct durable *durable, struct state_mark *mark,
+    uint64_t *appended)
+{
+	struct marking marking = { durable, mark, appended, false };
+
+	follow(durable);
+	return durable->shared != NULL && guard_run(read_mark, &marking) &&
+	    marking.usable;
+}
+
 void
 durable_wait(const struct durable *durable, int wait_ms)
 {
@@ -70,8 +101,8 @@ durable_wait(const struct durable *durable, int wait_ms)
 	const struct timespec wait = { nap / 1000, nap % 1000 * 1000000L };
 
 	if (shared != NULL)
-		syscall(SYS_futex, &shared->wake, FUTEX_WAIT, shared->wake,
-		    &wait, NULL, 0);
+		wake_wait(shared_durable_word(shared), durable->seen,
+		    WAKE_ANY, nap);
 	else
 		nanosleep(&wait, NULL);
 }

@@ -60,6 +60,12 @@ journal_moved(const struct journal *journal)
 	return folder_moved(&journal->folder);
 }
 
+const struct state_mark *
+journal_mark(const struct journal *journal)
+{
+	return &journal->mark;
+}
+
 /* The time of the next record: never before the last one's, unless the clock
  * has gone back by more than an hour. */
 static int64_t
@@ -261,6 +267,8 @@ append_locked(void *argument)
 
 	if (error == ERR_NONE)
 		error = relay_id_ensure(journal);
+	if (error == ERR_NONE && journal->options.watched)
+		error = relay_id_mark(journal);
 	if (error == ERR_NONE)
 		error = take_bearings(append);
 	if (error == ERR_NONE)
@@ -350,6 +358,8 @@ journal_append(struct journal *journal, struct journal_record *records,
 		    error == ERR_MEMORY ? ENOMEM : EIO;
 		folder_fail(&journal->folder, SEGMENT_LIVE);
 	}
+	if (error == ERR_NONE && journal->options.watched)
+		commit_tell(journal);
 	if (journal->rotated && journal->options.compress)
 		compress_start(journal);
 	journal->rotated = false;

@@ -95,6 +95,8 @@ struct journal_options {
 	const char *const *relays; /* names: what they have yet to send is not
 				 * removed, except by keep_size */
 	size_t relay_count;
+	bool watched;		/* a relay is to send new records at once: wake
+				 * it, and keep a mark of them */
 	int64_t window;		/* seconds; 0: duplicates are kept */
 	bool sync;		/* false: promise 1 is not given */
 	bool nfs;		/* NFS is allowed: there is no shared memory
@@ -110,6 +112,7 @@ struct journal_options {
 };
 
 struct journal;
+struct state_mark;
 
 /*
  * Opens a journal, and creates what is missing. Root does not create the
@@ -143,6 +146,9 @@ bool journal_moved(const struct journal *journal);
  */
 enum error journal_append(struct journal *journal,
     struct journal_record *records, size_t count);
+
+/* With options.watched: what the seqs of the last append are about. */
+const struct state_mark *journal_mark(const struct journal *journal);
 
 /*
  * Whether an append of up to `largest` bytes would stand a chance: the live

@@ -9,11 +9,13 @@
 #include "base/digits.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "journal/cursor_text.h"
 
 #include <sys/random.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 #define ID_BYTES 16
 #define ID_DIGITS ((size_t)2 * ID_BYTES)
@@ -158,5 +160,38 @@ relay_id_ensure(struct journal *journal)
 	}
 	journal->has_id = true;
 	journal->id_time = 0;
+	return ERR_NONE;
+}
+
+/* If the id is malformed, the mark has none, and is the same as no other. */
+static void
+read_id(struct journal *journal, const struct stat *status)
+{
+	struct state_mark *mark = &journal->mark;
+
+	memset(mark->journal, 0, sizeof mark->journal);
+	if (cursor_text_journal(journal->folder.fd, mark->journal) != ERR_NONE)
+		memset(mark->journal, 0, sizeof mark->journal);
+	journal->mark_inode = status->st_ino;
+	journal->mark_time = clock_of(&status->st_ctim);
+}
+
+enum error
+relay_id_mark(struct journal *journal)
+{
+	struct stat status;
+	enum error error = ERR_NONE;
+
+	state_mark_set(&journal->mark, journal->shared, journal->state_inode);
+	if (io_fstatat(journal->folder.fd, RELAY_ID, &status) == -1) {
+		journal->has_id = false;
+		error = relay_id_ensure(journal);
+		if (error != ERR_NONE ||
+		    io_fstatat(journal->folder.fd, RELAY_ID, &status) == -1)
+			return error;
+	}
+	if (status.st_ino != journal->mark_inode ||
+	    clock_of(&status.st_ctim) != journal->mark_time)
+		read_id(journal, &status);
 	return ERR_NONE;
 }

@@ -5,15 +5,19 @@
 #include "journal/guard.h"
 #include "journal/layout.h"
 #include "journal/relays_file.h"
+#include "journal/wake.h"
 
 #include <sys/mman.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define LOOK_MS 200		/* between two looks for the file */
 
 struct relays_slot {
 	int directory;
@@ -125,6 +129,8 @@ follow(struct relays_slot *slot)
 	if (fd == -1)
 		return;
 	map_file(slot, fd);
+	/* The map would keep the lock. */
+	io_unlock(fd);
 	io_close(fd);
 }
 
@@ -156,10 +162,10 @@ relays_close(struct relays_slot *slot)
 
 struct writing {
 	struct relays_place *slot;
-	const struct relays_status *status;
-	const char *name;
+	struct relays_status status;
 };
 
+/* The name stays the same at any moment: readers find the slot by it. */
 static void
 write_slot(void *argument)
 {
@@ -168,10 +174,7 @@ write_slot(void *argument)
 
 	slot->turn |= 1;
 	atomic_thread_fence(memory_order_seq_cst);
-	slot->status = *writing->status;
-	memset(slot->status.name, 0, sizeof slot->status.name);
-	strcpy(slot->status.name, writing->name);
-	slot->status.alive_at = clock_boottime_us();
+	slot->status = writing->status;
 	atomic_thread_fence(memory_order_seq_cst);
 	slot->turn++;
 }
@@ -179,14 +182,21 @@ write_slot(void *argument)
 void
 relays_publish(struct relays_slot *slot, const struct relays_status *status)
 {
-	struct writing writing = { .status = status, .name = slot->name };
+	struct writing writing = { .status = *status };
 	int64_t now = clock_monotonic_ms();
+
+	memcpy(writing.status.name, slot->name, sizeof slot->name);
+	writing.status.alive_at = clock_boottime_us();
 
 	if (now >= slot->look_at) {
 		follow(slot);
-		slot->look_at = now + 1000;
+		slot->look_at = now + LOOK_MS;
 	}
 	writing.slot = slot->slot;
-	if (slot->slot != NULL && !guard_run(write_slot, &writing))
+	if (slot->slot == NULL)
+		return;
+	if (guard_run(write_slot, &writing))
+		wake_some(&slot->slot->turn, INT_MAX, WAKE_ANY);
+	else
 		forget_file(slot);
 }

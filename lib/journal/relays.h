@@ -10,6 +10,7 @@
 #define HOOKLINE_JOURNAL_RELAYS_H
 
 #include "base/error.h"
+#include "journal/state_mark.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,6 +39,14 @@ struct relays_status {
 	uint64_t tries;		/* without success, with RELAYS_HELD */
 	int64_t next_try;	/* microseconds since boot; 0: not waiting */
 	int64_t alive_at;	/* when it was published, by the same clock */
+
+	/* For receivers that acknowledge what a relay has passed
+	 * (acknowledge.h). */
+	int64_t beat_at;	/* its heartbeat, by the same clock; 0: none */
+	struct state_mark mark;	/* what `passed` is about */
+	uint64_t passed;	/* all records up to this seq of that state are
+				 * with the destination, are dead letters, or
+				 * are not for it */
 	char text[RELAYS_TEXT_SIZE]; /* for people; may hold what a destination
 				 * sent: escape it */
 };
@@ -56,9 +65,10 @@ struct relays_slot *relays_open(int directory, const char *name);
 void relays_close(struct relays_slot *slot);
 
 /*
- * Publishes a status; the name and alive_at are filled in. If the file is
- * missing or was replaced, it is made or followed, at most once a second.
- * Failures are ignored, as the file is only for show.
+ * Publishes a status; the name and alive_at are filled in. Wakes those who wait
+ * for it. If the file is missing or was replaced, it is made or followed, at
+ * most five times a second. Failures are ignored: readers then see no
+ * heartbeat.
  */
 void relays_publish(struct relays_slot *slot,
     const struct relays_status *status);
@@ -81,5 +91,8 @@ enum error relays_look(int directory, const char *name,
 
 /* Whether it has published anything lately, so that it runs. */
 bool relays_alive(const struct relays_status *status);
+
+/* Whether its last heartbeat is at most two seconds old. */
+bool relays_beats(const struct relays_status *status);
 
 #endif

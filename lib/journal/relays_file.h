@@ -11,10 +11,10 @@
 #include <string.h>
 
 #define RELAYS_MAGIC "hooklnRL"
-#define RELAYS_LAYOUT 1
+#define RELAYS_LAYOUT 2
 
 /* A place is free while its name is "". While `turn` is odd, its relay is
- * writing, or was killed while it did. */
+ * writing, or was killed while it did. Those who wait for news sleep on it. */
 struct relays_place {
 	_Atomic uint32_t turn;
 	struct relays_status status;
@@ -34,5 +34,10 @@ relays_file_is_ours(const struct relays_file *file)
 	return memcmp(file->magic, RELAYS_MAGIC, sizeof file->magic) == 0 &&
 	    file->layout == RELAYS_LAYOUT && file->size == sizeof *file;
 }
+
+/* Copies a place; false if its relay was writing all the while. In
+ * relays_view.c. */
+bool relays_copy(const struct relays_place *place,
+    struct relays_status *status);
 
 #endif

@@ -13,11 +13,11 @@
 #include <sched.h>
 
 #define ALIVE_US (5 * CLOCK_SECOND)
+#define BEAT_US (2 * CLOCK_SECOND)
 #define COPIES 1000		/* of a slot, until one is whole */
 
-/* Copies a slot; false if its relay was writing all the while. */
-static bool
-copy_slot(const struct relays_place *slot, struct relays_status *status)
+bool
+relays_copy(const struct relays_place *slot, struct relays_status *status)
 {
 	uint32_t turn;
 	unsigned i;
@@ -51,7 +51,7 @@ list(void *argument)
 	listing->ours = relays_file_is_ours(listing->file);
 	for (i = 0; i < RELAYS_MAX && listing->ours; i++) {
 		status = &listing->statuses[listing->count];
-		if (!copy_slot(&listing->file->slots[i], status))
+		if (!relays_copy(&listing->file->slots[i], status))
 			continue;
 		status->name[RELAYS_NAME_SIZE - 1] = '\0';
 		status->text[RELAYS_TEXT_SIZE - 1] = '\0';
@@ -112,4 +112,13 @@ relays_alive(const struct relays_status *status)
 
 	return status->state != RELAYS_ENDED && silent >= 0 &&
 	    silent < ALIVE_US;
+}
+
+/* One of an earlier boot may seem to be in the future. */
+bool
+relays_beats(const struct relays_status *status)
+{
+	int64_t silent = clock_boottime_us() - status->beat_at;
+
+	return status->beat_at != 0 && silent >= 0 && silent <= BEAT_US;
 }

@@ -22,6 +22,7 @@ shared_init(struct shared *shared, int64_t window)
 	shared->noted_generation = 1;
 	shared->revision = SHARED_REVISION;
 	shared->touched = clock_boot_seconds();
+	shared->made_at = clock_boottime_us();
 }
 
 bool
@@ -38,8 +39,10 @@ shared_shape_ok(const struct shared *shared)
 bool
 shared_boot_ok(const struct shared *shared)
 {
-	char boot[CLOCK_BOOT_ID_SIZE];
+	static char boot[CLOCK_BOOT_ID_SIZE];
 
-	clock_boot_id(boot);
+	/* A process does not outlive its boot. */
+	if (boot[0] == '\0')
+		clock_boot_id(boot);
 	return memcmp(boot, shared->boot, sizeof boot) == 0;
 }

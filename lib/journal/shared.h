@@ -112,9 +112,22 @@ struct shared {
 	uint32_t rotate_after;	/* not before; seconds since boot, as below */
 	uint32_t failing_since;	/* first failure to read a file; 0: none */
 	uint32_t id_seen;	/* when relay/id was last read; 0: never */
+	int64_t made_at;	/* when the state was made, in microseconds
+				 * since boot; 0: by an older version */
 };
 
 _Static_assert(sizeof(struct shared) <= SHARED_SIZE / 2, "room to spare");
+
+/* The half of `durable` that changes with each record. Readers wait for it
+ * (wake.h); writers wake them only if options.watched says so. */
+static inline const _Atomic uint32_t *
+shared_durable_word(const struct shared *shared)
+{
+	const void *durable = &shared->durable;
+
+	return (const _Atomic uint32_t *)durable +
+	    (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+}
 
 /* Fills in a new state. */
 void shared_init(struct shared *shared, int64_t window);

@@ -63,6 +63,7 @@
 #include "journal/layout.h"
 #include "journal/segment.h"
 #include "journal/shared.h"
+#include "journal/state_mark.h"
 
 #define APPEND_WAIT_MS 2500	/* for the append lock */
 #define SYNC_WAIT_MS 2000	/* for the sync lock, under the append lock */
@@ -92,6 +93,9 @@ struct journal {
 	struct buffer lines;
 	bool rotated;		/* in this call of journal_append() */
 	bool has_id;		/* relay/id was there when we looked */
+	struct state_mark mark;	/* with options.watched: of the last append */
+	uint64_t mark_inode;	/* of the relay/id that it has, and when that */
+	int64_t mark_time;	/* was last changed */
 };
 
 /* An appender waits until everything up to `seq` in `generation` is durable. */
@@ -163,6 +167,8 @@ void age_report(struct journal *journal, const char *file);
 enum error commit_wait(struct journal *journal, const struct ticket *ticket);
 /* Syncs all that was appended. Needs the sync lock. */
 enum error commit_sync(struct journal *journal);
+/* Wakes the readers that wait for what is durable now. Needs no lock. */
+void commit_tell(const struct journal *journal);
 /* Takes a step under the sync lock, since it changes the generation, and then
  * wakes all that wait. */
 enum error commit_pause(struct journal *journal,
@@ -205,6 +211,10 @@ void retain(struct journal *journal);
 /* Makes sure that relay/id exists and is durable. If it is malformed, it is
  * left alone, and that is logged once an hour. */
 enum error relay_id_ensure(struct journal *journal);
+
+/* Fills in the journal's mark. Notices that somebody has replaced relay/id, and
+ * makes a new one if it was removed. */
+enum error relay_id_mark(struct journal *journal);
 
 /* When relay/id was made, in microseconds since 1970; INT64_MAX if it is not
  * there. What was received before that was written by an older version, which

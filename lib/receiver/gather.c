@@ -217,6 +217,27 @@ gather_next_repeat(const struct gather *gather, size_t *at,
 	return true;
 }
 
+uint64_t
+gather_seq(const struct gather *gather, size_t index)
+{
+	const struct journal_record *records = records_of(gather);
+	const struct delivery *delivery = &gather->kept[index];
+	uint64_t seq = 0;
+	struct merged merged;
+	size_t i;
+
+	for (i = delivery->first_record; i < delivery->end_record; i++)
+		if (records[i].seq > seq)
+			seq = records[i].seq;
+	for (i = 0; i < gather->merged.length; i += sizeof merged) {
+		memcpy(&merged, gather->merged.bytes + i, sizeof merged);
+		if (merged.delivery == index &&
+		    records[merged.record].seq > seq)
+			seq = records[merged.record].seq;
+	}
+	return seq;
+}
+
 void
 gather_clear(struct gather *gather)
 {

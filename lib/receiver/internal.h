@@ -10,6 +10,7 @@
  *   post.c       a notification, up to the point of storing it
  *   answers.c    the answers, and refusals
  *   gather.c     deliveries that wait to be stored together
+ *   parked.c     deliveries that wait for a relay
  *   report.c     what is counted and logged
  *   hint.c       why a signature may have been wrong
  *
@@ -27,6 +28,7 @@
 #include "host/sandbox.h"
 #include "config/follow.h"
 #include "http/response.h"
+#include "journal/acknowledge.h"
 #include "journal/counters.h"
 #include "journal/journal.h"
 #include "journal/trouble.h"
@@ -49,6 +51,7 @@ struct setup {
 				 * configuration, to count refusals */
 	struct counters *counters;	/* its counters; may be NULL */
 	struct journal *journal;	/* NULL until something is stored */
+	struct acknowledge *acknowledge; /* NULL until one waits for a relay */
 	struct renewal *renewal;	/* NULL until renew_line() is called */
 	struct trouble trouble;		/* why nothing can be stored */
 	bool cgi;			/* serves one request and ends */
@@ -74,6 +77,10 @@ struct journal_options setup_journal_options(struct setup *setup);
 /* Opens the journal, creating its folder, unless it is open already. Opens it
  * again if its folder has been replaced. */
 enum error setup_open_journal(struct setup *setup);
+
+/* Watches the relay that must have passed what is acknowledged. NULL if there
+ * is none, or it cannot be watched. */
+struct acknowledge *setup_acknowledge(struct setup *setup);
 
 /* answers.c */
 
@@ -135,6 +142,9 @@ struct delivery {
 	uint64_t bytes;			/* of the body, or announced */
 	enum refusal refusal;		/* why, for the log */
 	enum error error;		/* with REFUSAL_STORAGE: what failed */
+	uint64_t awaited;	/* the seq that a relay must have passed */
+	const char *unpassed;	/* a word for why it has not; NULL if it has,
+				 * or need not */
 };
 
 /* Ends the request with this status, for this reason. Returns the status. */
@@ -196,9 +206,48 @@ void gather_mark_repeats(struct gather *gather);
 bool gather_next_repeat(const struct gather *gather, size_t *at,
     const struct delivery **delivery, uint64_t *seq);
 
+/* Once they are stored: the highest seq among the records of the delivery with
+ * this index, and those that it repeats. */
+uint64_t gather_seq(const struct gather *gather, size_t index);
+
 /* Forgets deliveries and records. */
 void gather_clear(struct gather *gather);
 void gather_free(struct gather *gather);
+
+/* parked.c */
+
+struct waiting {
+	struct delivery delivery;
+	struct state_mark mark;	/* what its `awaited` is about */
+	int64_t until;		/* clock_monotonic_ms() */
+};
+
+struct parked {			/* all zero: none waits */
+	struct waiting waiting[EXCHANGES_LIVE];
+	size_t count;
+};
+
+/* Whether a delivery that is on disk must wait for a relay. */
+bool parked_must_wait(const struct delivery *delivery);
+
+/* Keeps a copy of a delivery that the journal has just stored, until the relay
+ * has passed this seq. There must be room. */
+void parked_add(struct parked *parked, const struct delivery *delivery,
+    uint64_t seq);
+bool parked_is_full(const struct parked *parked);
+
+/* Looks at what the relay has published. With `wait_ms`, first waits until that
+ * has changed, but at most so many milliseconds. */
+void parked_look(const struct parked *parked, struct setup *setup,
+    int wait_ms);
+
+/*
+ * Takes out one whose fate is known, and sets the status of its answer: the
+ * relay has passed it, or is silent, or the time is up; with `last`, everybody's
+ * time is up. False if there is no other. `*at` must be parked->count at first.
+ */
+bool parked_take(struct parked *parked, size_t *at, bool last,
+    struct delivery *delivery, int *status);
 
 /* key.c */
 

@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PARKED_STEP_MS 100
+
 struct receiver {
 	struct setup setup;
 	struct lifetime lifetime;
 	struct report report;
 	struct gather gather;
+	struct parked parked;
 	struct body body;
 };
 
@@ -129,6 +132,51 @@ store(struct receiver *receiver)
 	return error;
 }
 
+/* Answers those of the parked whose fate is known; with `last`, all. */
+static void
+answer_parked(struct receiver *receiver, bool last)
+{
+	size_t at = receiver->parked.count;
+	struct delivery delivery;
+	int status;
+
+	while (parked_take(&receiver->parked, &at, last, &delivery, &status))
+		answer(&receiver->report, &delivery, status);
+}
+
+size_t
+receiver_revisit(void *argument, int wait_ms)
+{
+	struct receiver *receiver = argument;
+	struct parked *parked = &receiver->parked;
+
+	if (parked->count == 0)
+		return 0;
+	parked_look(parked, &receiver->setup, wait_ms);
+	answer_parked(receiver, wait_ms < 0);
+	return parked->count;
+}
+
+/* Waits until fewer than `count` are parked, which takes as long as the
+ * configuration allows. */
+static void
+empty_parked(struct receiver *receiver, size_t count)
+{
+	while (receiver->parked.count >= count)
+		(void)receiver_revisit(receiver, PARKED_STEP_MS);
+}
+
+static void
+park(struct receiver *receiver, size_t index)
+{
+	struct gather *gather = &receiver->gather;
+
+	if (parked_is_full(&receiver->parked))
+		empty_parked(receiver, EXCHANGES_LIVE);
+	parked_add(&receiver->parked, &gather->kept[index],
+	    gather_seq(gather, index));
+}
+
 static void
 settle_gathered(struct receiver *receiver)
 {
@@ -141,12 +189,16 @@ settle_gathered(struct receiver *receiver)
 	for (i = 0; i < gather->count; i++) {
 		struct delivery *delivery = &gather->kept[i];
 
-		answer(&receiver->report, delivery, error == ERR_NONE ? 200 :
-		    delivery_fail(delivery, error));
+		if (error == ERR_NONE && parked_must_wait(delivery))
+			park(receiver, i);
+		else
+			answer(&receiver->report, delivery, error == ERR_NONE ?
+			    200 : delivery_fail(delivery, error));
 	}
 	if (error == ERR_NONE)
 		report_repeats(&receiver->report, gather);
 	gather_clear(gather);
+	(void)receiver_revisit(receiver, 0);
 	trouble_clear(&receiver->setup.trouble);
 	report_due(&receiver->report, &receiver->setup,
 	    &receiver->lifetime.sandbox);
@@ -219,6 +271,7 @@ receiver_handle(void *argument, const struct exchange *exchange)
 	if (setup_is_stale(setup, root)) {
 		/* Those that wait arrived under the old configuration. */
 		receiver_settle(receiver);
+		empty_parked(receiver, 1);
 		load(receiver, root,
 		    request_variable(request, "SCRIPT_FILENAME"));
 	}

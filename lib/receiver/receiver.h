@@ -35,13 +35,19 @@ void receiver_free(struct receiver *receiver);
 /*
  * Handles one request; `receiver` is a struct receiver. Answers at once, except
  * for a good notification: it is kept, and `exchange` must stay valid, until
- * receiver_settle(). If EXCHANGES_MAX wait, that is called from here.
+ * receiver_settle(). If EXCHANGES_MAX wait, that is called from here. At most
+ * EXCHANGES_LIVE may be unanswered at a time.
  */
 void receiver_handle(void *receiver, const struct exchange *exchange);
 
-/* Stores the notifications that are kept, all or none, and answers them. Then
- * does the work that could wait for the answers. */
+/* Stores the notifications that are kept, all or none, and answers them, except
+ * those that must wait for a relay. Then does the work that could wait for the
+ * answers. */
 void receiver_settle(void *receiver);
+
+/* Does the work of exchange_handler.revisit(), for those that wait for a
+ * relay. */
+size_t receiver_revisit(void *receiver, int wait_ms);
 
 /*
  * How many milliseconds the process may go on serving; -1: no limit. If the

@@ -103,6 +103,19 @@ write_line(const struct delivery *delivery, int status, const char *hint)
 	    status == 503 ? "unavailable" : "rejected", fields, count);
 }
 
+/* For what is on disk, but must not be acknowledged yet. */
+static void
+write_unpassed(const struct delivery *delivery)
+{
+	LOG(LOG_LEVEL_ERROR, "not-acknowledged",
+	    LOG_TEXT("reason", delivery->unpassed),
+	    LOG_TEXT("relay", config_acknowledging(delivery->setup->config)),
+	    LOG_NUMBER("seq", delivery->awaited),
+	    LOG_TEXT("endpoint", endpoint_name(delivery)),
+	    LOG_NUMBER("bytes", delivery->bytes),
+	    LOG_TEXT("peer", delivery->peer));
+}
+
 /* CGI processes without shared counters share only the program's own file. */
 static bool
 is_alone(const struct delivery *delivery)
@@ -152,12 +165,17 @@ void
 report_request(struct report *report, const struct delivery *delivery,
     int status)
 {
+	bool unpassed = delivery->unpassed != NULL;
+
 	count(delivery, status);
-	if (delivery->refusal == REFUSAL_NONE ||
+	if ((delivery->refusal == REFUSAL_NONE && !unpassed) ||
 	    !may_write(report, delivery, ABOUT_REFUSALS) ||
 	    hint_take(&report->hint, delivery))
 		return;
-	write_line(delivery, status, NULL);
+	if (unpassed)
+		write_unpassed(delivery);
+	else
+		write_line(delivery, status, NULL);
 	has_written(report, delivery);
 }
 

@@ -79,6 +79,8 @@ close_journal(struct setup *setup)
 {
 	journal_close(setup->journal);
 	setup->journal = NULL;
+	acknowledge_close(setup->acknowledge);
+	setup->acknowledge = NULL;
 	renew_end(setup->renewal);
 	setup->renewal = NULL;
 }
@@ -154,4 +156,15 @@ setup_open_journal(struct setup *setup)
 		close_journal(setup);
 	return setup->journal != NULL ? ERR_NONE :
 	    journal_open(&options, &setup->journal);
+}
+
+struct acknowledge *
+setup_acknowledge(struct setup *setup)
+{
+	const char *relay = setup->config == NULL ? NULL :
+	    config_acknowledging(setup->config);
+
+	if (setup->acknowledge == NULL && relay != NULL)
+		setup->acknowledge = acknowledge_open(setup->directory, relay);
+	return setup->acknowledge;
 }

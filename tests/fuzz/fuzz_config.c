@@ -138,7 +138,12 @@ check_config(const struct config *config)
 	MUST(config->journal.window == 0 ||
 	    (config->journal.window >= 36 * 3600 &&
 	    config->journal.window <= 366 * DAY));
-	MUST(config->acknowledge == ACKNOWLEDGE_DISK);
+	MUST(config->acknowledge_within >= 100 &&
+	    config->acknowledge_within <= 9000);
+	MUST(config->journal.watched ==
+	    (strcmp(config->acknowledge, "disk") != 0));
+	MUST(!config->journal.watched || (config->journal.sync &&
+	    config->relay_count > 0));
 	MUST(config->endpoint_count >= 1 &&
 	    config->endpoint_count <= CONFIG_ENDPOINTS_MAX);
 	for (i = 0; i < config->endpoint_count; i++)

@@ -66,7 +66,7 @@ say_config(char *out, const struct config *config)
 	    journal->keep_days, journal->keep_size, journal->compress,
 	    (int)config->lines, journal->window, config->max_body,
 	    journal->sync, journal->nfs, config->log_file,
-	    (int)config->acknowledge);
+	    config_acknowledging(config) != NULL);
 	assert_string_equal(config->directory, journal->directory);
 	assert_null(journal->key_of);
 	for (i = 0; i < config->endpoint_count; i++)

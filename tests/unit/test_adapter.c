@@ -302,6 +302,145 @@ a_peer_that_goes_away_ends_a_long_answer(void **state)
 }
 
 /*
+ * A request that waits for something else, until another one has come
+ */
+
+static const struct exchange *kept;
+static bool released;
+static int revisits;		/* while it waits */
+
+static void
+keep_the_first(void *argument, const struct exchange *exchange)
+{
+	char byte;
+	bool first = handled++ == 0;
+
+	while (exchange->read(exchange->context, &byte, 1) > 0)
+		;
+	if (first) {
+		kept = exchange;
+		return;
+	}
+	released = true;
+	answer_ok(argument, exchange);
+}
+
+static size_t
+answer_the_first(void *argument, int wait_ms)
+{
+	if (kept == NULL)
+		return 0;
+	revisits++;
+	if (wait_ms > 0)
+		usleep((useconds_t)wait_ms * 1000);
+	if (released || wait_ms < 0) {
+		answer_ok(argument, kept);
+		kept = NULL;
+	}
+	return kept != NULL;
+}
+
+/* Once the other one's body is waited for. */
+static size_t
+answer_at_the_third_look(void *argument, int wait_ms)
+{
+	released |= handled == 2 && ++revisits > 3;
+	return answer_the_first(argument, wait_ms);
+}
+
+static void
+end_at_once(void *argument, const struct exchange *exchange)
+{
+	keep_the_first(argument, exchange);
+	(void)raise(SIGTERM);
+}
+
+static size_t
+answer_after_a_while(void *argument, int wait_ms)
+{
+	released |= revisits > 3;
+	return answer_the_first(argument, wait_ms);
+}
+
+static pid_t
+serve_with(const struct exchange_handler *handler)
+{
+	pid_t child = fork();
+
+	assert_int_not_equal(child, -1);
+	if (child != 0)
+		return child;
+	alarm(30);
+	dup2(listener, 0);
+	_exit(adapter_serve_fastcgi(handler));
+}
+
+static void
+others_are_served_while_one_waits(void **state)
+{
+	static const struct exchange_handler handler = {
+		.handle = keep_the_first, .settle = count_settled,
+		.revisit = answer_the_first };
+	int first = connect_peer(), second;
+	pid_t child = serve_with(&handler);
+	size_t total;
+
+	(void)state;
+	/* It has been taken, and the process looks again and again. */
+	usleep(20000);
+	second = connect_peer();
+	assert_true(read_records(second, &total));
+	assert_true(read_records(first, &total));
+	assert_int_equal(total, 18);
+	close(first);
+	close(second);
+	kill(child, SIGTERM);
+	assert_well_ended(child);
+}
+
+static void
+one_that_waits_is_answered_while_a_slow_peer_is_read(void **state)
+{
+	static const struct exchange_handler handler = {
+		.handle = keep_the_first, .settle = count_settled,
+		.revisit = answer_at_the_third_look };
+	const size_t head = sizeof request - sizeof(FCGI_Header);
+	int first = connect_peer(), slow = socket(AF_UNIX, SOCK_STREAM, 0);
+	pid_t child;
+	size_t total;
+
+	(void)state;
+	assert_int_equal(connect(slow, (const struct sockaddr *)&address,
+	    address_length), 0);
+	assert_int_equal(write(slow, request, head), head);
+	child = serve_with(&handler);
+	assert_true(read_records(first, &total));
+	assert_int_equal(write(slow, request + head, sizeof request - head),
+	    sizeof request - head);
+	assert_true(read_records(slow, &total));
+	close(first);
+	close(slow);
+	kill(child, SIGTERM);
+	assert_well_ended(child);
+}
+
+static void
+one_that_waits_is_answered_before_the_end(void **state)
+{
+	static const struct exchange_handler handler = {
+		.handle = end_at_once, .settle = count_settled,
+		.revisit = answer_after_a_while };
+	int first = connect_peer();
+	size_t total;
+
+	(void)state;
+	assert_well_ended(serve_with(&handler));
+	assert_true(read_records(first, &total));
+	assert_int_equal(total, 18);
+	close(first);
+}
+
+/*
  * CGI
  */
 
@@ -422,6 +561,30 @@ a_reader_that_goes_away_ends_it_with_cgi(void **state)
 	end_by_cgi(&cgi, ", you");
 }
 
+static void
+keep(void *argument, const struct exchange *exchange)
+{
+	char bytes[5];
+
+	(void)argument;
+	body_length += (size_t)exchange->read(exchange->context, bytes,
+	    sizeof bytes);
+	kept = exchange;
+}
+
+static void
+one_that_waits_is_answered_with_cgi(void **state)
+{
+	static const struct exchange_handler handler = { .handle = keep,
+		.settle = count_settled, .revisit = answer_after_a_while };
+	struct by_cgi cgi = ask_by_cgi(&handler, "", 5, false);
+	char answer[64];
+
+	(void)state;
+	assert_int_equal(read(cgi.answer[0], answer, sizeof answer), 18);
+	end_by_cgi(&cgi, "");
+}
+
 int
 main(void)
 {
@@ -434,10 +597,14 @@ main(void)
 		TEST(a_long_answer_arrives_whole),
 		TEST(half_an_answer_is_not_a_whole_one),
 		TEST(a_peer_that_goes_away_ends_a_long_answer),
+		TEST(others_are_served_while_one_waits),
+		TEST(one_that_waits_is_answered_while_a_slow_peer_is_read),
+		TEST(one_that_waits_is_answered_before_the_end),
 		cmocka_unit_test(a_body_has_the_announced_length),
 		cmocka_unit_test(an_unread_body_is_drained),
 		cmocka_unit_test(a_long_answer_arrives_whole_with_cgi),
 		cmocka_unit_test(a_reader_that_goes_away_ends_it_with_cgi),
+		cmocka_unit_test(one_that_waits_is_answered_with_cgi),
 	};
 
 	return cmocka_run_group_tests_name("adapter", tests, NULL, NULL);

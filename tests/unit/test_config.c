@@ -78,7 +78,7 @@ assert_defaults(const struct config *found)
 	assert_true(found->journal.sync);
 	assert_false(found->journal.nfs);
 	assert_string_equal(found->log_file, "");
-	assert_int_equal(found->acknowledge, ACKNOWLEDGE_DISK);
+	assert_string_equal(found->acknowledge, "disk");
 	assert_int_equal(found->endpoint_count, 1);
 	assert_false(found->endpoints[0].allow_sha1);
 	assert_int_equal(found->endpoints[0].client_cert, CLIENT_CERT_OFF);

@@ -161,10 +161,26 @@ static const struct refusal refusals[] = {
 	  ":1: compress: must be \"none\" or \"gzip\"" },
 	{ "lines = \"line\"\n" ENDPOINT, CONFIG_BAD,
 	  ":1: lines: must be \"notification\" or \"update\"" },
-	{ "acknowledge = \"soon\"\n" ENDPOINT, CONFIG_BAD,
-	  ":1: acknowledge: must be \"disk\"" },
+	{ "acknowledge = \"Soon\"\n" ENDPOINT, CONFIG_BAD,
+	  ":1: acknowledge: must be \"disk\" or the name of a relay" },
 	{ "\nacknowledge = \"relay\"\n" ENDPOINT, CONFIG_BAD,
-	  ":2: acknowledge: must be \"disk\"" },
+	  ":2: acknowledge: no relay has the name \"relay\"" },
+	{ "acknowledge = \"\"\n" ENDPOINT, CONFIG_BAD,
+	  ":1: acknowledge: must be \"disk\" or the name of a relay" },
+	{ "\nacknowledge_within = \"99ms\"\n" ENDPOINT, CONFIG_BAD,
+	  ":2: acknowledge_within: must be a time from 100ms to 9s" },
+	{ "acknowledge_within = \"9001ms\"\n" ENDPOINT, CONFIG_BAD,
+	  ":1: acknowledge_within: must be a time from 100ms to 9s" },
+	{ "acknowledge_within = \"10s\"\n" ENDPOINT, CONFIG_BAD,
+	  ":1: acknowledge_within: must be a time from 100ms to 9s" },
+	{ "acknowledge_within = \"0\"\n" ENDPOINT, CONFIG_BAD,
+	  ":1: acknowledge_within: must be a time from 100ms to 9s" },
+	{ "acknowledge_within = \"2m\"\n" ENDPOINT, CONFIG_BAD,
+	  ":1: acknowledge_within: must be a time from 100ms to 9s" },
+	{ "acknowledge_within = 500\n" ENDPOINT, CONFIG_BAD,
+	  ":1: acknowledge_within: must be a time from 100ms to 9s" },
+	{ "duplicate_window = \"129600000ms\"\n" ENDPOINT, CONFIG_BAD,
+	  ":1: duplicate_window: must be 0, or a time from 36h" },
 	{ "relay_url = \"nats://a\"\n" ENDPOINT, CONFIG_BAD,
 	  ":1: relay_url: unknown key" },
 	{ "relay_credentials = \"c\"\n" ENDPOINT, CONFIG_BAD,
@@ -340,7 +356,7 @@ all_keys_reach_their_members(void **state)
 	    "keep_files = 3 keep_days = 4 keep_size = 5K compress = gzip\n"
 	    "lines = update duplicate_window = 48h max_body = 3M\n"
 	    "sync = no nfs = on log_file = \"log\" acknowledge = disk\n"
-	    ENDPOINT);
+	    "acknowledge_within = \"9s\"\n" ENDPOINT);
 
 	(void)state;
 	assert_string_equal(config->directory, "/srv/j");
@@ -357,7 +373,10 @@ all_keys_reach_their_members(void **state)
 	assert_false(config->journal.sync);
 	assert_true(config->journal.nfs);
 	assert_string_equal(config->log_file, "/f/log");
-	assert_int_equal(config->acknowledge, ACKNOWLEDGE_DISK);
+	assert_string_equal(config->acknowledge, "disk");
+	assert_null(config_acknowledging(config));
+	assert_false(config->journal.watched);
+	assert_int_equal(config->acknowledge_within, 9000);
 	config_free(config);
 }
 

@@ -196,6 +196,11 @@ static const struct {
 	  ":8: sign: relay a: the endpoint quiet accepts" },
 	{ UNSIGNED "relay 'a' { url = 'https://x' sign = 'quiet' }",
 	  ":8: sign: relay a: the endpoint quiet has no app secret" },
+	/* acknowledge */
+	{ "relay 'a' { url = 'https://x' }\nacknowledge = 'b'",
+	  ":6: acknowledge: no relay has the name \"b\"" },
+	{ "\nacknowledge = 'a' relay 'a' { url = 'https://x' } sync = false",
+	  ":6: acknowledge: needs sync = true" },
 };
 
 static void
@@ -233,6 +238,22 @@ unsigned_endpoints_may_be_signed_anew_or_left_out(void **state)
 	    "relay 'a' { url = 'https://x' sign = '/webhook' }"));
 }
 
+/* The relay may come after it. */
+static void
+a_relay_may_be_asked_to_acknowledge(void **state)
+{
+	struct config *config = parsed(ENDPOINT "acknowledge = 'b'\n"
+	    "relay 'a' { url = 'https://x' }\n"
+	    "relay 'b' { url = 'postgresql://' }\n"
+	    "acknowledge_within = '100ms'\n");
+
+	(void)state;
+	assert_string_equal(config_acknowledging(config), "b");
+	assert_true(config->journal.watched);
+	assert_int_equal(config->acknowledge_within, 100);
+	config_free(config);
+}
+
 int
 main(void)
 {
@@ -243,6 +264,7 @@ main(void)
 		cmocka_unit_test(mistakes_are_refused_by_line_and_key),
 		cmocka_unit_test(
 		    unsigned_endpoints_may_be_signed_anew_or_left_out),
+		cmocka_unit_test(a_relay_may_be_asked_to_acknowledge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

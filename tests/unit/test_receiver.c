@@ -5,7 +5,10 @@
 #include "config_fixture.h"
 
 #include "auth/signature.h"
+#include "base/clock.h"
 #include "journal/counters_view.h"
+#include "journal/durable.h"
+#include "journal/relays.h"
 #include "receiver/receiver.h"
 
 #include <openssl/evp.h>
@@ -1084,6 +1087,200 @@ other_endpoints_take_nothing_unsigned(void **state)
 	assert_true(answered(send_request(0, "POST", SAMPLE), 401));
 }
 
+/*
+ * A relay that must have passed what is acknowledged
+ */
+
+#define WITH_RELAY ENDPOINT "relay 'b' { url = 'https://b.example/' }\n" \
+    "acknowledge = 'b'\n"
+
+/* As the relay tells that it has passed what is up to this seq. */
+static void
+relay_passes(uint64_t seq)
+{
+	struct relays_status status = { .state = RELAYS_SENDING,
+	    .beat_at = clock_boottime_us(), .passed = seq };
+	struct durable durable = { .directory =
+	    open(in_folder("journal"), O_RDONLY | O_DIRECTORY) };
+	struct relays_slot *slot = relays_open(durable.directory, "b");
+	uint64_t appended;
+
+	assert_true(durable_mark(&durable, &status.mark, &appended));
+	assert_int_equal(cursor_text_journal(durable.directory,
+	    status.mark.journal), ERR_NONE);
+	relays_publish(slot, &status);
+	relays_close(slot);
+	durable_close(&durable);
+	close(durable.directory);
+}
+
+/* Configures such a relay, which waits for news after this first record. */
+static void
+begin_with_relay(const char *more)
+{
+	char endpoint[1024];
+
+	(void)sprintf(endpoint, "%s%s", WITH_RELAY, more);
+	log_and_configure(endpoint);
+	assert_string_equal(post(0)->answer, "");
+	receiver_settle(receiver);
+	/* It has never been there. */
+	assert_true(answered(&sents[0], 503));
+	assert_true(log_has("level=error "));
+	assert_true(log_has("event=not-acknowledged reason=relay-silent "
+	    "relay=b seq=1 endpoint=/webhook bytes="));
+	assert_true(line_has(1, "\"number\":0}"));
+	relay_passes(0);
+}
+
+/* Posts them, and settles them. None is answered. */
+static void
+post_waiting(size_t first, size_t count)
+{
+	size_t i;
+
+	for (i = first; i < first + count; i++)
+		(void)post(i);
+	receiver_settle(receiver);
+	for (i = first; i < first + count; i++)
+		assert_string_equal(sents[i].answer, "");
+}
+
+static void
+each_waits_until_the_relay_has_passed_it(void **state)
+{
+	(void)state;
+	begin_with_relay("");
+	/* The first one is a repeat, and waits for its own seq. */
+	post_waiting(0, 3);
+	assert_int_equal(receiver_revisit(receiver, 0), 3);
+	relay_passes(1);
+	assert_int_equal(receiver_revisit(receiver, 0), 2);
+	assert_true(answered(&sents[0], 200));
+	assert_string_equal(sents[1].answer, "");
+	relay_passes(3);
+	assert_int_equal(receiver_revisit(receiver, 1000), 0);
+	assert_true(answered(&sents[1], 200));
+	assert_true(answered(&sents[2], 200));
+	assert_string_equal(line_of_journal(4), "");
+	/* What it has passed is answered at once. */
+	(void)post(2);
+	receiver_settle(receiver);
+	assert_true(answered(&sents[2], 200));
+	assert_int_equal(count_in_log("not-acknowledged"), 1);
+}
+
+static void
+others_are_served_meanwhile(void **state)
+{
+	(void)state;
+	begin_with_relay("");
+	post_waiting(1, 2);
+	assert_true(answered(send_request(3, "GET", ""), 200));
+	assert_true(answered(send_request(4, "POST", "no JSON"), 400));
+	post_waiting(5, 2);
+	/* What another relay brings never waits. */
+	(void)sprintf(origin, "HTTP_X_HOOKLINE_ORIGIN=" RELAY "/1");
+	(void)post(7);
+	origin[0] = '\0';
+	(void)post(8);
+	receiver_settle(receiver);
+	assert_true(answered(&sents[7], 200));
+	assert_string_equal(sents[8].answer, "");
+	assert_int_equal(receiver_revisit(receiver, 0), 5);
+	relay_passes(7);
+	assert_int_equal(receiver_revisit(receiver, 0), 0);
+	assert_true(answered(&sents[8], 200));
+}
+
+static void
+a_repeat_within_a_gathering_waits_for_the_first(void **state)
+{
+	(void)state;
+	begin_with_relay("");
+	(void)post(1);
+	(void)post(2);
+	(void)send_request(3, "POST", sents[2].body);
+	receiver_settle(receiver);
+	relay_passes(2);
+	assert_int_equal(receiver_revisit(receiver, 0), 2);
+	assert_true(answered(&sents[1], 200));
+	relay_passes(3);
+	assert_int_equal(receiver_revisit(receiver, 0), 0);
+	assert_true(answered(&sents[2], 200));
+	assert_true(answered(&sents[3], 200));
+	assert_string_equal(line_of_journal(4), "");
+}
+
+static void
+a_slow_relay_is_not_waited_for_for_ever(void **state)
+{
+	int64_t began;
+
+	(void)state;
+	begin_with_relay("acknowledge_within = '150ms'\n");
+	began = clock_monotonic_ms();
+	post_waiting(1, 2);
+	while (receiver_revisit(receiver, 1000) > 0)
+		assert_true(clock_monotonic_ms() - began < 10000);
+	assert_true(clock_monotonic_ms() - began >= 150);
+	assert_true(answered(&sents[1], 503));
+	assert_true(answered(&sents[2], 503));
+	assert_non_null(strstr(sents[2].answer, "Retry-After: 30"));
+	assert_true(log_has("event=not-acknowledged reason=relay-slow relay=b "
+	    "seq=3 endpoint=/webhook"));
+	/* An absent relay is no failure of this host's. */
+	assert_true(answered(send_request(3, "GET", ""), 200));
+	relay_passes(3);
+	(void)post(2);
+	receiver_settle(receiver);
+	assert_true(answered(&sents[2], 200));
+	assert_string_equal(line_of_journal(4), "");
+}
+
+static void
+all_are_answered_at_the_end(void **state)
+{
+	(void)state;
+	begin_with_relay("");
+	post_waiting(1, 2);
+	relay_passes(2);
+	assert_int_equal(receiver_revisit(receiver, -1), 0);
+	assert_true(answered(&sents[1], 200));
+	assert_true(answered(&sents[2], 503));
+}
+
+static void
+a_new_state_has_passed_nothing(void **state)
+{
+	(void)state;
+	begin_with_relay("acknowledge_within = '100ms'\n");
+	relay_passes(99);
+	(void)post(1);
+	receiver_settle(receiver);
+	assert_true(answered(&sents[1], 200));
+	assert_int_equal(unlink(in_folder("journal/.state/shared")), 0);
+	post_waiting(2, 1);
+	while (receiver_revisit(receiver, 1000) > 0)
+		;
+	assert_true(answered(&sents[2], 503));
+	relay_passes(3);
+	(void)post(2);
+	receiver_settle(receiver);
+	assert_true(answered(&sents[2], 200));
+}
+
+static void
+another_configuration_comes_after_those_that_wait(void **state)
+{
+	(void)state;
+	begin_with_relay("acknowledge_within = '100ms'\n");
+	post_waiting(1, 1);
+	configure("max_body = 10");
+	assert_true(answered(post(2), 413));
+	assert_true(answered(&sents[1], 503));
+}
+
 int
 main(void)
 {
@@ -1135,6 +1332,13 @@ main(void)
 		TEST(a_secret_path_is_never_logged),
 		TEST(other_endpoints_take_nothing_unsigned),
 		TEST(each_of_several_verify_tokens_counts),
+		TEST(each_waits_until_the_relay_has_passed_it),
+		TEST(others_are_served_meanwhile),
+		TEST(a_repeat_within_a_gathering_waits_for_the_first),
+		TEST(a_slow_relay_is_not_waited_for_for_ever),
+		TEST(all_are_answered_at_the_end),
+		TEST(a_new_state_has_passed_nothing),
+		TEST(another_configuration_comes_after_those_that_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
