@@ -126,7 +126,8 @@ send_batch(struct sql *sql)
 	enum sql_outcome outcome;
 
 	sql->send.batch = sql->now;
-	sql->send.count = rest < sql->limit ? rest : sql->limit;
+	sql->send.count = sql->buried ? 0 : rest < sql->limit ? rest :
+	    sql->limit;
 	sql->send.old = sql->place.seq;
 	outcome = sql_send_begin(&sql->send);
 	if (outcome == SQL_DONE && !relay_must_end())

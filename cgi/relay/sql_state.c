@@ -21,6 +21,7 @@ sql_begin_again(struct sql *sql)
 	sql_batch_clear(sql->now);
 	sql_batch_clear(sql->next);
 	sql->placed = false;
+	sql->buried = false;
 	sql->back = false;
 }
 
@@ -79,6 +80,15 @@ note_move(struct sql *sql)
 	    "the database moves by itself");
 }
 
+/* The server has taken records, and may take more of them at once. */
+static void
+taken(struct sql *sql)
+{
+	letters_taken(&sql->letters, sql->active_at);
+	sql->limit = 2 * sql->limit < SQL_BATCH_RECORDS ? 2 * sql->limit :
+	    SQL_BATCH_RECORDS;
+}
+
 static void
 committed(struct sql *sql)
 {
@@ -88,16 +98,15 @@ committed(struct sql *sql)
 	sql->place = sql->send.place;
 	sql->active_at = clock_monotonic_ms();
 	batch->first += count;
-	if (count > 0)
-		letters_taken(&sql->letters, sql->active_at);
+	sql->buried = false;
 	postbox_status(sql->postbox)->sent += count;
 	(void)postbox_move(sql->postbox, &sql->place, false);
 	if (sql->server.failures > 0)
 		sql_resume(sql);
 	postbox_publish(sql->postbox, true);
 	sql->again = 0;
-	sql->limit = 2 * sql->limit < SQL_BATCH_RECORDS ? 2 * sql->limit :
-	    SQL_BATCH_RECORDS;
+	if (count > 0)
+		taken(sql);
 	if (batch->first == batch->count)
 		sql_batch_clear(batch);
 }
@@ -119,6 +128,7 @@ bury(struct sql *sql)
 	    (struct span){ NULL, 0 })) {
 		letters_buried(&sql->letters);
 		batch->first++;
+		sql->buried = true;
 	} else
 		hold(sql, 0, "a dead letter cannot be written");
 }

@@ -29,6 +29,7 @@ struct sql {
 	struct cursor_place place;	/* the position in the database */
 	bool placed;			/* it is known */
 	size_t limit;			/* of a transaction, in records */
+	bool buried;			/* what the position has to pass now */
 	unsigned again;
 	int64_t moves[SQL_MOVES];	/* when the position was not what it
 					 * should have been; newest first */

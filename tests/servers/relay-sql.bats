@@ -101,9 +101,10 @@ waits_for() {
 	[ -n "$backend" ]
 }
 
-# shown PATTERN: hookctl relays shows it; for within.
+# shown PATTERN: hookctl relays shows it, unless the clock was moved; for within.
 shown() {
-	"$CTL" relays --config "$from" | grep -qE -- "$1"
+	"$CTL" relays --config "$from" >"$S/shown"
+	grep -qE -- "$1" "$S/shown"
 }
 
 # rows COLUMNS: of $table, by seq.
@@ -192,7 +193,10 @@ lines_as() {
 
 @test "updates: once, with the columns of their lines" {
 	from_journal "$BATS_TEST_NUMBER" 'lines = "update"'
-	arrive_file "$PAYLOADS/whatsapp_messages.json"
+	printf '%s' '{"object":"whatsapp_business_account","entry":[{"id":"6","changes":[' \
+	    '{"value":{"messaging_product":"whatsapp","statuses":[{"id":"wamid.A"},' \
+	    '{"id":"wamid.B"}]},"field":"messages"}]}]}' >"$S/body"
+	arrive_file "$S/body"
 	printf '%s' '{"object":"page","x":1,"entry":[{"id":"1","time":5,"y":2,"changes":[' \
 	    '{"field":"a","value":1},{"field":"b","value":2}]}]}' >"$S/body"
 	arrive_file "$S/body"
@@ -236,7 +240,7 @@ lines_as() {
 	to_database
 	relay 0 --once
 	[ "$(rows payload)" = "$(<"$S/body")" ]
-	[ "$(sql "SELECT payload->'entry'->0->'b' FROM ${table}_json")" = '"\ud800 \udc00"' ]
+	[ "$(sql "SELECT payload FROM ${table}_json")" = "$(<"$S/body")" ]
 }
 
 @test "filters choose what is sent; the position passes the rest" {
@@ -273,11 +277,9 @@ lines_as() {
 	[[ $(jq -r .error "$dead") == "23514: new row for relation \"$table\" violates check"* ]]
 	relay_says 'event=relay-dead relay=r seq=777 tries=1 problem="23514: '
 	# The last one is refused: the position passes it nevertheless.
-	many 777 1
-	arrive two
-	arrive 777
+	arrive two 777
 	relay 1 --once
-	at 1503
+	at 1502
 }
 
 @test "ten dead letters in a row: it holds instead" {
@@ -403,9 +405,8 @@ lines_as() {
 	pg_start db
 	within 300 moving 70 has 2
 	within 100 at 2
-	within 50 shown 'in step'
+	within 50 relay_says 'event=relay-resumed'
 	relay_stop
-	relay_says 'event=relay-resumed'
 }
 
 @test "kill -9 in a transaction: all of it comes, once" {
@@ -446,7 +447,7 @@ lines_as() {
 	grep -q '"seq":1,' "$cursor"
 	demand ''
 	within 100 moving 3 at 2
-	within 50 shown 'in step'
+	within 50 relay_says 'event=relay-resumed'
 	relay_stop
 	has 2
 }
@@ -464,7 +465,7 @@ lines_as() {
 	demand 'FIRST 2 (a, b)'
 	relay_start
 	within 100 waits_for SyncRep
-	within 300 moving 11 shown 'held: the server has not answered for [0-9]+ s'
+	within 300 moving 11 relay_says 'event=relay-held .*the server has not answered for 1[0-9] s'
 	kill "$relay_pid"
 	within 100 moving 3 gone "$relay_pid"
 	rm "$S/relay-pid"
