@@ -45,8 +45,10 @@ send_requests(const struct relay_start *start, const struct config *config,
 	}
 	source_begin(source, error == ERR_NONE ? &place : NULL);
 	/* .state/relays may have been deleted. */
-	if (error == ERR_NONE)
+	if (error == ERR_NONE) {
 		postbox_status(postbox)->position = place.seq;
+		(void)postbox_move(postbox, &place, false);
+	}
 	return http_run(start, config, relay, source, postbox);
 }
 
@@ -57,36 +59,14 @@ send_on(const struct relay_start *start, const struct config *config,
 	struct source *source = source_new(config->directory, relay);
 	enum relay_exit result = EXIT_FAILED;
 
-<<<<<<< HEAD
-	if (source != NULL)
+	if (source != NULL) {
+		if (!start->once)
+			postbox_beat(postbox, source);
 		result = relay->kind == RELAY_POSTGRESQL ?
 		    sql_run(start, config, relay, source, postbox) :
 		    send_requests(start, config, relay, source, postbox);
-=======
-	if (error != ERR_NONE && error != ERR_MISSING)
-		explain(postbox, error == ERR_DAMAGED ?
-		    "its cursor is malformed" : "its cursor cannot be read");
-	if (relay->kind == RELAY_POSTGRESQL) {
-		LOG(LOG_LEVEL_ERROR, "relay-not-started",
-		    LOG_TEXT("relay", relay->name), LOG_TEXT("problem",
-		    "this version sends to http and https only"));
-		explain(postbox, "this version sends to http and https only");
-		error = ERR_INPUT;
-	}
-	if (source != NULL && (error == ERR_NONE || error == ERR_MISSING)) {
-		source_begin(source, error == ERR_NONE ? &place : NULL);
-		if (!start->once)
-			postbox_beat(postbox, source);
-		/* .state/relays may have been deleted. */
-		if (error == ERR_NONE)
-			postbox_status(postbox)->position = place.seq;
-		/* A database itself says how far it has come. */
-		if (error == ERR_NONE && relay->kind == RELAY_HTTP)
-			(void)postbox_move(postbox, &place, false);
-		result = http_run(start, config, relay, source, postbox);
 	}
 	postbox_beat(postbox, NULL);
->>>>>>> wt-ack
 	source_free(source);
 	return result;
 }
