@@ -19,12 +19,12 @@ enum sql_outcome sql_begin(struct sql_server *server, size_t *count);
 enum sql_outcome sql_begun(struct sql_server *server, PGresult **results);
 
 /*
- * Commits. SQL_FAILED: it is not known whether it was, or it was, but not by as
- * many servers as it should have been: the position has to be read again.
+ * Commits. SQL_FAILED: either nobody knows whether it is committed, or it is,
+ * but on too few servers. The position has to be read again.
  */
 enum sql_outcome sql_commit(struct sql_server *server);
 
-/* Ends the transaction without effect. Returns `outcome`, or how that failed. */
+/* Ends the transaction without effect. Returns `outcome`, or how it failed. */
 enum sql_outcome sql_roll_back(struct sql_server *server,
     enum sql_outcome outcome);
 
