@@ -26,5 +26,5 @@ export DATABASE_USER
 	done
 	install -d -m 0711 -o "$DATABASE_USER" "$A/databases"
 	"$BATS_TEST_DIRNAME/database" "${DATABASE_TIMES:-1}" \
-	    "${DATABASE_EVENTS:-3000}" "$A" "$B" "$A/databases" ${SEED:+"$SEED"} >&3
+	    "${DATABASE_EVENTS:-2000}" "$A" "$B" "$A/databases" ${SEED:+"$SEED"} >&3
 }
