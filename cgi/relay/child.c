@@ -30,6 +30,16 @@ explain(struct postbox *postbox, const char *problem)
 	(void)snprintf(status->text, sizeof status->text, "%s", problem);
 }
 
+/* Into a database, which itself says how far it has come. */
+static enum relay_exit
+send_rows(const struct relay_start *start, const struct config *config,
+    const struct relay *relay, struct source *source, struct postbox *postbox)
+{
+	if (!start->once)
+		postbox_beat(postbox, source);
+	return sql_run(start, config, relay, source, postbox);
+}
+
 /* By HTTP, from the cursor on. */
 static enum relay_exit
 send_requests(const struct relay_start *start, const struct config *config,
@@ -44,6 +54,8 @@ send_requests(const struct relay_start *start, const struct config *config,
 		return EXIT_FAILED;
 	}
 	source_begin(source, error == ERR_NONE ? &place : NULL);
+	if (!start->once)
+		postbox_beat(postbox, source);
 	/* .state/relays may have been deleted. */
 	if (error == ERR_NONE) {
 		postbox_status(postbox)->position = place.seq;
@@ -59,13 +71,10 @@ send_on(const struct relay_start *start, const struct config *config,
 	struct source *source = source_new(config->directory, relay);
 	enum relay_exit result = EXIT_FAILED;
 
-	if (source != NULL) {
-		if (!start->once)
-			postbox_beat(postbox, source);
+	if (source != NULL)
 		result = relay->kind == RELAY_POSTGRESQL ?
-		    sql_run(start, config, relay, source, postbox) :
+		    send_rows(start, config, relay, source, postbox) :
 		    send_requests(start, config, relay, source, postbox);
-	}
 	postbox_beat(postbox, NULL);
 	source_free(source);
 	return result;

@@ -207,6 +207,8 @@ bool
 postbox_forget(struct postbox *postbox)
 {
 	postbox->status.position = 0;
+	if (passed_move(&postbox->passed, &(struct cursor_place){ .seq = 0 }))
+		postbox_publish(postbox, true);
 	return wrote(postbox, cursor_remove(postbox->cursor), 0);
 }
 

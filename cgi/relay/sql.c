@@ -45,15 +45,16 @@ take_place(struct sql *sql, const struct cursor_place *place)
 	compare(sql, place);
 	sql->place = *place;
 	sql->placed = true;
+	sql->fits = place->id[0] != '\0';
 	sql->server.hold_until = 0;
 	sql->limit = SQL_BATCH_RECORDS;
+	source_begin(sql->source, place->seq > 0 ? place : NULL);
 	postbox_status(sql->postbox)->position = place->seq;
 	if (place->seq == 0)
 		(void)postbox_forget(sql->postbox);
-	else if (place->id[0] != '\0')
+	else if (sql->fits)
 		(void)postbox_move(sql->postbox, place, true);
 	postbox_publish(sql->postbox, true);
-	source_begin(sql->source, place->seq > 0 ? place : NULL);
 }
 
 /* Reads how far it has come in this journal, once there is one. */
@@ -107,6 +108,7 @@ go_back(struct sql *sql)
 
 	sql_begin_again(sql);
 	sql->placed = !other;
+	sql->fits = false;
 }
 
 static void
@@ -212,7 +214,7 @@ run(struct sql *sql)
 		status->removed = removed + source_removed(sql->source);
 		postbox_publish(sql->postbox, false);
 	}
-	if (sql->place.seq > 0 && sql->place.id[0] != '\0')
+	if (sql->fits && !sql->back)
 		(void)postbox_move(sql->postbox, &sql->place, true);
 }
 

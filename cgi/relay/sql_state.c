@@ -100,10 +100,13 @@ committed(struct sql *sql)
 	batch->first += count;
 	sql->buried = false;
 	postbox_status(sql->postbox)->sent += count;
-	(void)postbox_move(sql->postbox, &sql->place, false);
+	/* If the journal begins again, this is another record's place by now,
+	 * and must not be taken for its. */
+	sql->fits = !sql->back;
+	if (sql->fits)
+		(void)postbox_move(sql->postbox, &sql->place, false);
 	if (sql->server.failures > 0)
 		sql_resume(sql);
-	postbox_publish(sql->postbox, true);
 	sql->again = 0;
 	if (count > 0)
 		taken(sql);

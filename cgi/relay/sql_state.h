@@ -28,6 +28,8 @@ struct sql {
 	struct sql_batch *now, *next;
 	struct cursor_place place;	/* the position in the database */
 	bool placed;			/* it is known */
+	bool fits;			/* it is that of a record of the journal
+					 * as it is being read */
 	size_t limit;			/* of a transaction, in records */
 	bool buried;			/* what the position has to pass now */
 	unsigned again;

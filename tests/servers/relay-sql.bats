@@ -383,6 +383,36 @@ lines_as() {
 	! grep -q 'event=relay-ended' "$S/log/relay" "$S/log/twin"
 }
 
+@test "a journal that is restored under it: what was done before does not count" {
+	arrive one two
+	cp -a "$source_dir/notifications.jsonl" "$S/older"
+	arrive three four
+	to_database
+	relay_start
+	within 100 at 4
+	cat "$S/older" >"$source_dir/notifications.jsonl"
+	arrive a
+	within 100 relay_says 'event=relay-back'
+	within 100 has 5
+	relay_stop
+	[ "$(names)" = 'one two three four a' ]
+}
+
+@test "acknowledge: 200 is only for what is in the database" {
+	to_database
+	sed -i 's/^sync = false/sync = true\nacknowledge = "r"\nacknowledge_within = "9s"/' "$from"
+	relay_start
+	# The relay beats before there is a record.
+	within 100 arrive one
+	arrive two
+	has 2
+	pg_stop db
+	! arrive three 2>/dev/null || return 1
+	pg_start db
+	within 300 moving 5 has 3
+	relay_stop
+}
+
 #
 # The server
 #
