@@ -19,7 +19,7 @@ shared_buffers = 16MB
 dynamic_shared_memory_type = mmap
 max_connections = 40
 wal_log_hints = on
-wal_keep_size = 64MB
+wal_keep_size = 256MB
 synchronous_standby_names = 'ANY 1 (node0, node1, node2)'
 wal_retrieve_retry_interval = 100ms
 wal_receiver_status_interval = 1s
@@ -178,16 +178,18 @@ sub follow {
 }
 
 # rebuild NODE [BY]: makes a dead node a standby of the primary, by pg_basebackup, or
-# by pg_rewind if BY says so.
+# by pg_rewind if BY says so and it still has the log that this needs.
 sub rebuild {
 	my ($self, $node, $by) = @_;
 	my ($data, $primary) = ($self->data($node), $self->{primary});
 	my $source = "host=127.0.0.1 port=$self->{ports}[$primary] user=postgres";
+	my $rewound = 0;
 	if (($by // '') eq 'pg_rewind') {
 		$self->get($primary, 'CHECKPOINT');
-		$self->run('pg_rewind', '-D', $data, '--no-sync',
+		$rewound = $self->try('pg_rewind', '-D', $data, '--no-sync',
 		    "--source-server=$source dbname=postgres");
-	} else {
+	}
+	if (!$rewound) {
 		system 'rm', '-rf', $data;
 		$self->run('pg_basebackup', '-D', $data, '-d', $source,
 		    qw(-X stream -c fast --no-sync));
