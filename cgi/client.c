@@ -8,9 +8,9 @@
 
 struct client {
 	CURL *curl;
-	struct curl_slist *headers; /* of the request on its way */
-	struct curl_slist *target; /* where it goes, if not to its host */
-	struct client_answer *answer; /* to it */
+	struct curl_slist *headers; /* of the request in flight */
+	struct curl_slist *target; /* its address, if not that of its host */
+	struct client_answer *answer; /* where its answer goes */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -38,8 +38,8 @@ client_available(void)
  * What comes from the peer
  */
 
-/* Taking less than it is given ends the transfer: an answer of more than the
- * limit is of no use. */
+/* Returning less than it was given makes libcurl end the transfer: an answer
+ * above the limit is of no use. */
 static size_t
 keep(struct buffer *buffer, const char *bytes, size_t length)
 {
@@ -55,8 +55,8 @@ take_body(char *bytes, size_t size, size_t count, void *argument)
 	return keep(&answer->body, bytes, size * count);
 }
 
-/* Takes a line of a head. An answer may have several, such as 100 Continue:
- * the last one counts. */
+/* Takes a line of a head. An answer may come with several heads, such as that
+ * of 100 Continue: the last one counts. */
 static size_t
 take_head(char *bytes, size_t size, size_t count, void *argument)
 {
@@ -71,7 +71,8 @@ take_head(char *bytes, size_t size, size_t count, void *argument)
  * A request
  */
 
-/* Also keeps "Expect: 100-continue" away, which delays large bodies. */
+/* The empty "Expect:" keeps libcurl from sending "Expect: 100-continue", which
+ * would delay large bodies. */
 static struct curl_slist *
 header_list(const char *const *headers)
 {
@@ -89,7 +90,8 @@ header_list(const char *const *headers)
 	return list;
 }
 
-/* Connects to this address instead of any host that the URL has; NULL: none. */
+/* Makes libcurl connect to this address instead of the URL's host. NULL without
+ * an address, or when memory is short. */
 static struct curl_slist *
 target_list(const char *address)
 {
@@ -103,7 +105,7 @@ target_list(const char *address)
 	return curl_slist_append(NULL, text);
 }
 
-/* How libcurl shall behave for any request. */
+/* The options that all requests share. */
 static void
 set_manners(CURL *curl, const struct client_request *request)
 {
@@ -156,8 +158,8 @@ set_request(CURL *curl, const struct client_request *request)
 		    request->method);
 }
 
-/* Frees what the last request needed until its end. A header may have held a
- * token. */
+/* Frees what libcurl needed during the request. A header may hold a token, so
+ * it is wiped first. */
 static void
 release(struct client *client)
 {
@@ -170,7 +172,7 @@ release(struct client *client)
 	client->headers = client->target = NULL;
 }
 
-/* Makes a handle ready. Its connections stay open. */
+/* Prepares the handle for a request. Its connections stay open. */
 static bool
 begin(struct client *client, const struct client_request *request,
     struct client_answer *answer)
@@ -197,7 +199,8 @@ end(struct client *client, CURLcode result)
 	char *address = NULL;
 	long status = 0, system_errno = 0;
 
-	/* A server that refuses a body may hang up before its end. */
+	/* A server that refuses a body may answer and then hang up, without
+	 * reading the rest. */
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	answer->status = result == CURLE_OK || status >= 400 ?
 	    (int)status : 0;

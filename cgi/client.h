@@ -1,5 +1,5 @@
 /*
- * client: HTTP requests, by libcurl, which no other file uses.
+ * client: sends HTTP requests. Of all files, only client*.c use libcurl.
  *
  * Redirects are never followed. Cookies are not kept, and proxies from the
  * environment are not used. Certificates are checked.
@@ -23,14 +23,14 @@ struct client_request {
 	const char *const *headers; /* "Name: value"; ends with NULL; or NULL */
 	const void *body;	/* or NULL */
 	size_t length;
-	int64_t timeout_ms;	/* for all of it */
-	const char *address;	/* in digits: connect to it, whatever the URL's
-				 * host has; or NULL */
-	const char *ca_file;	/* authorities to trust, perhaps besides the
-				 * system's; or NULL: those of the system */
+	int64_t timeout_ms;	/* from beginning to end */
+	const char *address;	/* in digits: connect to this one instead of the
+				 * URL's host; or NULL */
+	const char *ca_file;	/* authorities to trust, possibly in addition
+				 * to the system's; NULL: only the system's */
 };
 
-/* Why there was no answer, as far as that helps to mend it. */
+/* Why there was no answer, in as much detail as helps to mend it. */
 enum client_fault {
 	CLIENT_OTHER_FAULT,
 	CLIENT_NO_HOST,		/* the name has no address */
@@ -38,10 +38,10 @@ enum client_fault {
 	CLIENT_NO_TLS,
 	CLIENT_NO_CA_FILE,	/* request.ca_file cannot be used */
 	CLIENT_HUNG_UP,		/* the peer closed without an answer */
-	CLIENT_NO_HTTP,		/* it answered something else */
+	CLIENT_NO_HTTP,		/* what it sent is not HTTP */
 	CLIENT_TIME_OUT,
 	CLIENT_CERT_NAME,	/* from here on, the peer's certificate was
-				 * refused: it is for another host */
+				 * refused; this one is for another host */
 	CLIENT_CERT_EXPIRED,
 	CLIENT_CERT_EARLY,	/* it is not valid yet */
 	CLIENT_CERT_SELF,	/* it is self-signed */
@@ -49,19 +49,20 @@ enum client_fault {
 	CLIENT_CERT_OTHER
 };
 
-/* Reused from request to request: all zero before its first use, freed with
- * client_answer_free(). */
+/* All zero before its first use; can be reused from request to request; freed
+ * with client_answer_free(). */
 struct client_answer {
 	int status;		/* 0: there was none, and `error` says why */
-	struct buffer head;	/* the last one, lines as they came */
+	struct buffer head;	/* the last one if there were several, as it
+				 * came */
 	struct buffer body;	/* more than CLIENT_BODY_MAX bytes are an
 				 * error, not an answer */
 	char error[256];
 	char address[64];	/* of the peer, "" if there was no connection */
-	int64_t microseconds;	/* from begin to end */
+	int64_t microseconds;	/* from beginning to end */
 	int64_t certificate_end; /* seconds since 1970; 0: no https */
-	bool connected;		/* there was a connection, with TLS if asked
-				 * for: the request may have been sent */
+	bool connected;		/* there was a connection, with TLS if the URL
+				 * says so: the request may have been sent */
 	enum client_fault fault; /* what kind of `error` it is */
 	int system_errno;	/* with CLIENT_NO_CONNECTION: why; or 0 */
 };
@@ -74,8 +75,8 @@ struct client_address {
 	bool six;
 };
 
-/* Looks up a host: up to `most` addresses. 0 if there is none: `*failed` tells
- * whether that is because nobody could be asked. */
+/* Looks up at most `most` addresses of a host. Returns how many there are; if
+ * none, `*failed` says whether the lookup itself failed. */
 size_t client_resolve(const char *host, struct client_address *addresses,
     size_t most, bool *failed);
 
@@ -86,16 +87,16 @@ struct client;
 struct client *client_new(void);
 void client_free(struct client *client);
 
-/* Sends a request and waits for the answer. True if one came, whatever it
- * says. */
+/* Sends a request and waits for the answer. True if one came, with whatever
+ * status. */
 bool client_send(struct client *client, const struct client_request *request,
     struct client_answer *answer);
 
 void client_answer_free(struct client_answer *answer);
 
 /*
- * A pool sends several requests at once, each over a connection of its own,
- * which stays open for the next one. At most `most` are in flight.
+ * A pool sends up to `most` requests at once. Each has its own connection,
+ * which stays open for the next one.
  *
  * NULL when memory is short. client_pool_free() gives up what is in flight, and
  * accepts NULL.
@@ -104,7 +105,7 @@ struct client_pool;
 struct client_pool *client_pool_new(size_t most);
 void client_pool_free(struct client_pool *pool);
 
-/* How many more may begin now. */
+/* How many more requests may begin now. */
 size_t client_pool_idle(const struct client_pool *pool);
 
 /*
@@ -116,24 +117,23 @@ bool client_pool_begin(struct client_pool *pool,
     const struct client_request *request, void *context);
 
 /*
- * Goes on with what is in flight. Returns an answer if there is one, whatever
- * it says: valid until the next call for this pool. Otherwise waits at most
- * `wait_ms` milliseconds for something to happen, such as an answer or a
- * signal; NULL if there is no answer then either.
+ * Goes on with the requests in flight and returns an answer, with whatever
+ * status, which is valid until the next call for this pool. If there is none
+ * yet, waits at most `wait_ms` milliseconds for one or for a signal; returns
+ * NULL if that brought none.
  */
 const struct client_answer *client_pool_take(struct client_pool *pool,
     int wait_ms, void **context);
 
-/* What to do about the fault of an answer without a status, in words, or "".
- * Needs no libcurl. */
+/* In words, what to do if there was no answer, or "". Needs no libcurl. */
 const char *client_advice(const struct client_answer *answer);
 
-/* The value of a header of the answer, any case, without blanks around it;
- * false if there is none. `value` has `room` bytes. */
+/* Copies a header's value, without blanks around it, to `value`, which has
+ * `room` bytes. The case of `name` does not matter. False if there is none. */
 bool client_header(const struct client_answer *answer, const char *name,
     char *value, size_t room);
 
-/* A URL taken apart. Spans would be of `url`, so these are copies. */
+/* The parts of a URL, copied from it. */
 struct client_url {
 	char scheme[8];		/* "http", "https" */
 	char host[256];		/* without brackets */

@@ -1,6 +1,7 @@
 /*
- * client_resolve: the addresses of a name; see client.h. The static program
- * could not look one up without the libraries of the machine that built it.
+ * client_resolve: the addresses of a name; see client.h. The static program is
+ * built without it: it could look one up only with the libraries of the machine
+ * that built it.
  */
 #include "client.h"
 

@@ -36,7 +36,8 @@ client_fault_of(CURL *curl, CURLcode result)
 		{ CURLE_WEIRD_SERVER_REPLY, CLIENT_NO_HTTP },
 		{ CURLE_OPERATION_TIMEDOUT, CLIENT_TIME_OUT },
 	}, certificates[] = {
-		/* libcurl compares names before it asks for the result. */
+		/* libcurl compares the names before it asks OpenSSL for its
+		 * verdict. */
 		{ X509_V_OK, CLIENT_CERT_NAME },
 		{ X509_V_ERR_UNSPECIFIED, CLIENT_CERT_NAME },
 		{ X509_V_ERR_CERT_HAS_EXPIRED, CLIENT_CERT_EXPIRED },

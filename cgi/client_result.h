@@ -1,5 +1,6 @@
 /*
- * client_result: what libcurl knows of a request that has ended. For client.c.
+ * client_result: what libcurl says about a request that has ended. For
+ * client.c.
  */
 #ifndef HOOKLINE_CLIENT_RESULT_H
 #define HOOKLINE_CLIENT_RESULT_H
@@ -8,8 +9,8 @@
 
 #include <curl/curl.h>
 
-/* When the peer's own certificate ends, in seconds since 1970; 0 if that is not
- * known. */
+/* When the peer's own certificate expires, in seconds since 1970; 0 if that is
+ * not known. */
 int64_t client_certificate_end(CURL *curl);
 
 /* What kind of fault a result is, other than CURLE_OK. */

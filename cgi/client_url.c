@@ -95,7 +95,7 @@ client_advice(const struct client_answer *answer)
 	return advice[answer->fault];
 }
 
-/* Whether an address in brackets, or a host, can be one. */
+/* Whether a host is well-formed: an IPv6 address in brackets, or a name. */
 static bool
 is_host(const char *host, bool brackets)
 {
@@ -107,8 +107,8 @@ is_host(const char *host, bool brackets)
 	    "abcdefghijklmnopqrstuvwxyz0123456789._-")] == '\0';
 }
 
-/* Copies a host, without the brackets of an IPv6 address; the length of what
- * was read, or 0. */
+/* Copies a host, without the brackets of an IPv6 address. Returns how many
+ * bytes it took, or 0 if it is malformed. */
 static size_t
 parse_host(const char *text, struct client_url *parts)
 {

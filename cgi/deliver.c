@@ -45,7 +45,7 @@ deliver_held_pause_ms(unsigned failures, uint32_t random)
 	return pause - random % (pause / 4 + 1);
 }
 
-/* The three forms of RFC 9110, section 5.6.7; false if it is none of them. */
+/* Reads the three forms of RFC 9110, section 5.6.7; false for anything else. */
 static bool
 read_date(const char *text, time_t *time)
 {

@@ -1,11 +1,11 @@
 /*
- * deliver: how the answers to records that are sent on are judged, and when to
- * try again. For hookctl forward and the relay; sends nothing itself.
+ * deliver: judges the answers to records that are sent on, and says when to try
+ * again. For hookctl forward and the relay; sends nothing itself.
  *
- * 200 means that the destination has the record. 400, 413, 415 and 422 say that
- * it does not want this record: after a few tries it is given up. Anything
- * else, or no answer, is the destination's fault: no other record would fare
- * better, so this one is held and tried again.
+ * 200 means that the destination has the record. With 400, 413, 415 or 422 it
+ * refuses this record, which is given up after a few tries. Anything else, or
+ * no answer, is the destination's fault: no other record would fare better, so
+ * this one is held and tried again.
  */
 #ifndef HOOKLINE_DELIVER_H
 #define HOOKLINE_DELIVER_H
@@ -23,21 +23,21 @@ enum deliver_verdict {
 /* `status` as in struct client_answer; 0: there was no answer. */
 enum deliver_verdict deliver_judge(int status);
 
-#define DELIVER_TRIES 5		/* of a record that is refused */
+#define DELIVER_TRIES 5		/* for a record that is refused */
 
-/* Milliseconds to wait after the refusal number `refusals` of a record, from 1
- * to DELIVER_TRIES - 1: from a second to a minute. */
+/* Milliseconds to wait after a record was refused for the time `refusals`, 1 to
+ * DELIVER_TRIES - 1: between a second and a minute. */
 int64_t deliver_refused_pause_ms(unsigned refusals);
 
-/* The same after the failure number `failures` in a row, from 1, of the
- * destination: twice as long each time, from a second to a minute, less up to a
- * quarter by `random`, so that several senders do not come at once. */
+/* The same after the destination has failed `failures` times in a row, 1 or
+ * more. The time doubles from a second to a minute; `random` takes up to a
+ * quarter off, so that several senders do not come at once. */
 int64_t deliver_held_pause_ms(unsigned failures, uint32_t random);
 
 /*
- * What the answer's Retry-After asks for, in milliseconds from `now`, which is
- * microseconds since 1970: seconds or a date (RFC 9110, section 10.2.3), at
- * most a day. -1 if there is none or it is neither.
+ * How long the answer's Retry-After asks us to wait: milliseconds from `now`
+ * (microseconds since 1970), at most a day. It may be in seconds or a date (RFC
+ * 9110, section 10.2.3); -1 if it is neither or missing.
  */
 int64_t deliver_retry_after_ms(const struct client_answer *answer,
     int64_t now);

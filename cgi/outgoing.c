@@ -15,7 +15,7 @@ outgoing_reason(enum outgoing_result result)
 {
 	switch (result) {
 	case OUTGOING_DAMAGED:
-		return "the line is damaged: its id does not fit its bytes";
+		return "the line is damaged: its id does not match its bytes";
 	case OUTGOING_UPDATE:
 		return "an update's line has no signature";
 	case OUTGOING_REFORMATTED:
@@ -33,8 +33,8 @@ outgoing_reason(enum outgoing_result result)
  * Headers
  */
 
-/* A record may be from a file that anybody wrote: nothing gets into a header
- * that does not belong there. */
+/* The record may come from a file that anybody could have written, so what goes
+ * into a header is checked. */
 static bool
 is_origin(struct span text)
 {
@@ -55,7 +55,7 @@ has_origin(const struct record *record)
 	return record->relayed.bytes != NULL && is_origin(record->relayed);
 }
 
-/* Returns whether there is one. */
+/* False if no origin is known. */
 static bool
 write_origin(const struct outgoing_way *way, const struct record *record,
     struct outgoing *out)
@@ -86,7 +86,7 @@ sign(const struct hmac_key *key, struct outgoing *out)
 	hex_write(mac, sizeof mac, line);
 }
 
-/* Takes the record's own signature; false if it has none. */
+/* Copies the record's own signature; false if it has none. */
 static bool
 copy_signature(const struct record *record, struct outgoing *out)
 {
@@ -126,10 +126,13 @@ set_headers(const struct outgoing_way *way, const struct record *record,
  * The body
  */
 
-/* An indistinct update is known again by its id and its origin. If the origin
- * is this record's own, equal ones before it would be new events under it. One
- * that the record came with is that of its whole body, and of the equal ones in
- * there: the ordinal has to tell them apart. */
+/*
+ * Whether an indistinct update is sent without the equal ones that came before
+ * it in the same body. The receiver recognizes such an update by its id and its
+ * origin. If the origin names this very record, the equal ones would be taken
+ * for new events. If the record came with an origin, that is the origin of the
+ * whole body, and only the ordinal tells equal updates apart.
+ */
 static bool
 goes_alone(const struct outgoing_way *way, const struct record *record)
 {

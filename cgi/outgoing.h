@@ -3,17 +3,16 @@
  * relay. Any receiver of Meta's webhooks can take it:
  *
  *   POST, Content-Type: application/json
- *   X-Hub-Signature-256    or X-Hub-Signature, if the record has that one
+ *   X-Hub-Signature-256    or X-Hub-Signature, whichever the record has
  *   X-Hookline-Origin      <journal id>/<seq>: where the record was first kept
  *
  * A record that came from another hookline's relay keeps the origin that it
- * came with, so that an indistinct event is known again along a chain of
- * mirrors.
+ * came with, so that every mirror in a chain recognizes an indistinct event.
  *
- * Body and signature are the sender's own, as they came. A record that no
- * longer has both is signed anew, if there is a key for it: an update, whose
- * body is built again (rebuild_body.h), one whose line breaks have become
- * blanks, and one without a signature.
+ * Body and signature are sent as they came from Meta. A record that no longer
+ * has both is signed anew, if there is a key for that: an update, whose body is
+ * built again (rebuild_body.h), a record whose line breaks have become blanks,
+ * and one without a signature.
  */
 #ifndef HOOKLINE_OUTGOING_H
 #define HOOKLINE_OUTGOING_H
@@ -30,13 +29,13 @@ struct outgoing_way {
 	const char *url;
 	const char *ca_file;	/* as in struct client_request */
 	int64_t timeout_ms;
-	const struct hmac_key *key; /* sign anew with it (SHA-256), or NULL */
+	const struct hmac_key *key; /* to sign anew with (SHA-256), or NULL */
 	const char *journal;	/* the id of the records' journal, or NULL if
 				 * that is not known */
 };
 
-/* One request, all zero before its first use and reused from record to record.
- * What `request` points to is in here, in the record's line, or of the way. */
+/* One request: all zero before its first use, and reused from record to record.
+ * `request` points into this struct, the record's line and the way. */
 struct outgoing {
 	struct client_request request;
 	bool origin;		/* it says where the record was first kept */
@@ -50,7 +49,7 @@ enum outgoing_result {
 	OUTGOING_READY,
 	OUTGOING_NO_MEMORY,
 	/* It cannot be sent, ever: */
-	OUTGOING_DAMAGED,	/* it is not what its id says */
+	OUTGOING_DAMAGED,	/* its bytes do not match its id */
 	/* It cannot be sent without a key: */
 	OUTGOING_UPDATE,
 	OUTGOING_REFORMATTED,
@@ -61,8 +60,8 @@ enum outgoing_result {
 enum outgoing_result outgoing_make(const struct outgoing_way *way,
     const struct record *record, struct outgoing *out);
 
-/* Why a record cannot be sent, in a few words; for what is neither READY nor
- * NO_MEMORY. */
+/* Why a record cannot be sent, in a few words; "" for OUTGOING_READY and
+ * OUTGOING_NO_MEMORY. */
 const char *outgoing_reason(enum outgoing_result result);
 
 void outgoing_free(struct outgoing *out);

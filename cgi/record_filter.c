@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ID_MOST 4096		/* bytes of a name that is compared */
+#define ID_MOST 4096		/* bytes of a string with escapes to compare */
 
 struct filter {
 	struct filter_options options;
@@ -16,7 +16,7 @@ struct filter {
 	struct buffer scratch;
 };
 
-/* What the updates of a record were seen to have. */
+/* Which conditions the updates of a record were found to meet. */
 struct sight {
 	struct filter *filter;
 	bool field, entry, not_field, not_entry;
@@ -80,7 +80,7 @@ texts_has(const struct texts *list, const char *text, size_t length)
 	return false;
 }
 
-/* Whether the list has what a string's inside spells. */
+/* Whether the list has this string; `inside` is JSON without the quotes. */
 static bool
 has(struct filter *filter, const struct texts *list, struct span inside)
 {
@@ -146,7 +146,7 @@ updates_pass(struct filter *filter, const struct record *record)
 
 /* ---- the record ---- */
 
-/* Whether the text is in what the sender wrote. */
+/* Whether the text is in what the sender wrote, not in what hookline added. */
 static bool
 text_passes(const struct filter *filter, const struct record *record)
 {
@@ -163,7 +163,7 @@ text_passes(const struct filter *filter, const struct record *record)
 	return false;
 }
 
-/* Whether the one value of a kind passes both of its lists. */
+/* For kinds of which a record has one value: whether that passes both lists. */
 static bool
 passes(struct filter *filter, const struct texts *wanted,
     const struct texts *unwanted, struct span inside)

@@ -1,11 +1,11 @@
 /*
  * record_filter: which records hookctl tail and the inbox show.
  *
- * Of one kind, such as `object`, one of the values must apply; of several
- * kinds, each. Of the kinds not_... none may apply at all. A notification has
- * many entries and fields: it is enough if one of them is meant. Its fields are
- * those of its changes, "messaging" and "standby", and what changed_fields
- * names.
+ * A record must match one of the values of each kind that is given, such as
+ * `object`, and none of the values of the not_... kinds. A notification may
+ * have many entries and fields: one that matches is enough. Its fields are
+ * those of its changes, "messaging" and "standby", and those that
+ * changed_fields names.
  */
 #ifndef HOOKLINE_RECORD_FILTER_H
 #define HOOKLINE_RECORD_FILTER_H
@@ -39,16 +39,16 @@ struct filter *filter_new(const struct filter_options *options);
 /* NULL is allowed. */
 void filter_free(struct filter *filter);
 
-/* What it was made of. */
+/* The options that it was made from. */
 const struct filter_options *filter_options(const struct filter *filter);
 
-/* Whether it may hide anything. */
+/* Whether there is any condition at all. */
 bool filter_is_set(const struct filter *filter);
 
-/* Whether a decoded record is shown. Only what is asked for is looked at. */
+/* Whether a decoded record is shown. */
 bool filter_passes(struct filter *filter, const struct record *record);
 
-/* A quick look at a line that is not decoded: false only if it does not
+/* A quick look at a line before it is decoded: false if its record cannot
  * pass. */
 bool filter_may_pass(const struct filter *filter, struct span line);
 

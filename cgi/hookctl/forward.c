@@ -1,8 +1,8 @@
 /*
  * hookctl forward: sends records on to an HTTP endpoint, and ends.
  *
- * One request is on its way at a time, so records arrive in order, and there is
- * one place from which to go on.
+ * Only one request is in flight at a time, so records arrive in order, and a
+ * run that ends early can be continued at one place.
  */
 #include "auth/hmac.h"
 #include "base/clock.h"
@@ -24,9 +24,10 @@
 #include <string.h>
 
 #define TIMEOUT_MS 30000	/* of a request */
-#define IN_A_ROW_MAX 10		/* refusals: then the destination is wrong */
+#define IN_A_ROW_MAX 10		/* refusals, which are then not the records'
+				 * fault any more */
 
-/* A run at work. */
+/* One run of the command. */
 struct forward {
 	const struct forward_options *options;
 	struct range range;
@@ -41,12 +42,12 @@ struct forward {
 	struct outgoing_way way;
 	struct outgoing request;
 	struct progress bar;
-	int64_t due;		/* when the next may begin, with --rate;
+	int64_t due;		/* with --rate, when the next request may begin;
 				 * clock_monotonic_us() */
 	uint64_t sent, hidden, unplaced;
 	unsigned in_a_row;	/* refusals */
-	struct forward_mark row, rest; /* the first of them; what is not done
-				 * yet: its seq is 0 if that is nothing */
+	struct forward_mark row, rest; /* the first of them; the first record
+				 * that is not done, its seq 0 if all are */
 };
 
 /*
@@ -79,8 +80,8 @@ find_key(struct forward *forward)
 	return forward->key != NULL;
 }
 
-/* The journal's folder. With a file it is only asked for its id, if it is
- * named: the file's records may be from another one. */
+/* Finds the journal's folder. With --file, which may be from any journal, this
+ * is done only if --directory says which one, for its id. */
 static bool
 find_directory(struct forward *forward)
 {
@@ -162,7 +163,7 @@ taken(struct forward *forward, const struct forward_item *item)
 	return true;
 }
 
-/* The destination does not want it. */
+/* The destination does not want the record. */
 static bool
 refused(struct forward *forward, const struct forward_item *item)
 {
@@ -173,7 +174,7 @@ refused(struct forward *forward, const struct forward_item *item)
 		forward->row = item->mark;
 	if (forward->in_a_row == IN_A_ROW_MAX) {
 		note("record %" PRIu64 " was refused, too: %s; it is the %dth "
-		    "in a row, so the destination is wrong and not the "
+		    "in a row, so the destination is at fault, not the "
 		    "records", item->mark.seq, forward->sender.error,
 		    IN_A_ROW_MAX);
 		if (forward->options->dead == NULL)
@@ -187,7 +188,7 @@ refused(struct forward *forward, const struct forward_item *item)
 	return done;
 }
 
-/* Sends the request that was made. False if the run has to end. */
+/* Sends the record's request. False if the run has to end. */
 static bool
 send_one(struct forward *forward, const struct forward_item *item)
 {
@@ -238,7 +239,7 @@ show_progress(struct forward *forward)
 		progress_step(&forward->bar, forward_passed(forward->source));
 }
 
-/* True if all was done; otherwise it has been said why not. */
+/* True if all records are done; otherwise a message has said why not. */
 static bool
 work(struct forward *forward)
 {
@@ -260,7 +261,7 @@ work(struct forward *forward)
 }
 
 /*
- * What it came to
+ * The result
  */
 
 static void
@@ -285,8 +286,8 @@ print_summary(struct forward *forward)
 	putchar('\n');
 }
 
-/* Some records can be told from later ones with the same bytes only by their
- * origin. */
+/* Warns about indistinct records that were sent without an origin: nothing else
+ * tells them from later ones with the same bytes. */
 static void
 tell_unplaced(const struct forward *forward)
 {
@@ -296,7 +297,7 @@ tell_unplaced(const struct forward *forward)
 		return;
 	note("%s of the records that were sent are indistinct and had no "
 	    "origin: of equal ones within 15 minutes, another hookline keeps "
-	    "the first; %s", number_text(forward->unplaced, number),
+	    "only the first; %s", number_text(forward->unplaced, number),
 	    forward->directory == NULL ? "--directory DIR says which journal "
 	    "they are from" : "the journal has no id in relay/id");
 }

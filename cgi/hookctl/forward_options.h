@@ -12,10 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define GIVE_UP 600		/* seconds, without --give-up */
+#define GIVE_UP 600		/* seconds, unless --give-up is given */
 
-/* Before they are read, all zero but for give_up. Texts may be NULL, numbers
- * that were not given are 0. */
+/* All zero but for give_up before they are read. Texts that were not given stay
+ * NULL, numbers 0. */
 struct forward_options {
 	struct where where;
 	struct filter_options filter;

@@ -16,7 +16,7 @@ struct forward_rejects {
 	struct dead *dead;	/* NULL: there is no file */
 	uint64_t count;
 
-	/* Those that have not been named yet, if `reason` is not NULL. */
+	/* Records that have not been named yet; none if `reason` is NULL. */
 	const char *reason, *advice;
 	uint64_t first, last;	/* seqs */
 	bool sent;
@@ -66,7 +66,7 @@ rejects_free(struct forward_rejects *rejects)
 	free(rejects);
 }
 
-/* What has become of them; `one` or several. */
+/* What has become of `one` record, or of several. */
 static const char *
 fate(const struct forward_rejects *rejects, bool one)
 {

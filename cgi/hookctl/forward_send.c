@@ -37,7 +37,7 @@ random_number(void)
 	return number;
 }
 
-/* What more there is to say about the last answer: ", ..." or "". */
+/* More about the last answer: ", ..." or "". */
 static const char *
 about(const struct forward_sender *sender, char out[TALLY_TEXT_MAX])
 {
@@ -93,7 +93,7 @@ note_failure(const struct forward_sender *sender, uint64_t seq)
 	    age_text(sender->give_up, age));
 }
 
-/* It answers again. */
+/* To be called when the destination has answered properly. */
 static void
 end_failures(struct forward_sender *sender)
 {
@@ -111,8 +111,8 @@ tell_given_up(const struct forward_sender *sender, int64_t asked)
 	char age[32], more[32];
 
 	if (asked > 0)
-		note("the destination takes nothing: %s; it wants to be left "
-		    "alone for %s, and --give-up is %s", sender->error,
+		note("the destination takes nothing: %s; it asks for a pause "
+		    "of %s, and --give-up is %s", sender->error,
 		    age_text(asked / 1000, more),
 		    age_text(sender->give_up, age));
 	else
@@ -120,7 +120,7 @@ tell_given_up(const struct forward_sender *sender, int64_t asked)
 		    age_text(sender->give_up, age), sender->error);
 }
 
-/* False if it is given up, or we are asked to end: `*result` says which. */
+/* Waits until the next try. False if there will be none: `*result` says why. */
 static bool
 wait_held(struct forward_sender *sender, uint64_t seq,
     enum forward_result *result)

@@ -1,6 +1,6 @@
 /*
- * forward_send: sends one record until the destination has taken it, has
- * refused it often enough, or has failed for too long.
+ * forward_send: sends one record again and again, until the destination has
+ * taken it, has refused it often enough, or has failed for too long.
  */
 #ifndef HOOKLINE_HOOKCTL_FORWARD_SEND_H
 #define HOOKLINE_HOOKCTL_FORWARD_SEND_H
@@ -15,11 +15,11 @@ enum forward_result {
 	FORWARD_TAKEN,
 	FORWARD_REFUSED,	/* it will never be taken; see `error` */
 	FORWARD_GIVEN_UP,	/* the destination fails; after a message */
-	FORWARD_STOPPED,	/* a signal asked for it */
+	FORWARD_STOPPED,	/* by a signal */
 	FORWARD_NO_MEMORY
 };
 
-/* All zero but for what the caller sets. */
+/* All zero at first, but for what the caller sets. */
 struct forward_sender {
 	struct client *client;
 	struct tally *tally;	/* counts each answer */
@@ -32,8 +32,8 @@ struct forward_sender {
 	int64_t held_since;	/* the first of them; clock_monotonic_ms() */
 };
 
-/* Sends the request of the record with this seq. It says once what it waits
- * for, and when that has ended. */
+/* Sends the request of the record with this seq. Prints one message when it has
+ * to wait, and one when the wait is over. */
 enum forward_result forward_send(struct forward_sender *sender,
     const struct client_request *request, uint64_t seq);
 

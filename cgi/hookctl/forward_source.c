@@ -23,11 +23,11 @@ struct forward_source {
 	const char *directory;	/* a journal's, or NULL */
 	struct filter *filter;
 	struct source *journal;
-	uint64_t reached, last;	/* seqs: read so far, and to be read */
-	uint64_t end;		/* none from here on is in the range; 0 */
+	uint64_t reached, last;	/* seqs: the last one read, and to be read */
+	uint64_t end;		/* where the range ends, exclusive; or 0 */
 
 	const char *name;	/* a file's, or NULL */
-	FILE *file, *own;	/* what is read; the same, unless it is stdin */
+	FILE *file, *own;	/* what is read; the same, or NULL for stdin */
 	char *text;		/* its current line */
 	size_t room;
 };
@@ -97,7 +97,7 @@ open_journal(struct forward_source *source)
 	enum error error = range_find(source->directory, &source->range, &first,
 	    &source->end);
 
-	/* Otherwise it might never end while a receiver is busy. */
+	/* Without a last seq, a busy receiver could keep it going for ever. */
 	if (error == ERR_NONE)
 		error = range_last(source->directory, &all, 0, NULL, &next);
 	if (error != ERR_NONE) {
@@ -133,8 +133,8 @@ forward_journal(const char *directory, const struct range *range,
 	return NULL;
 }
 
-/* Of the records that are not safe, finds the first and the last one that the
- * range and the filter choose; `*first` is 0 if there is none. */
+/* Finds the first and the last record in the range and the filter that may not
+ * be on the disk yet. `*first` is 0 if there is none. */
 static void
 find_unsafe(struct forward_source *source, uint64_t *first, uint64_t *last)
 {
@@ -171,8 +171,8 @@ put_time(struct buffer *out, const char *option, int64_t time)
 	(void)buffer_append(out, text, strlen(text));
 }
 
-/* Says with which options those that are not safe can be sent: the same that
- * were chosen, with the same origins. */
+/* Names the records that may not be on the disk yet, and the options that send
+ * just those, with the same origins. */
 static void
 tell_unsafe(const struct forward_source *source, uint64_t first, uint64_t last)
 {
@@ -191,7 +191,8 @@ tell_unsafe(const struct forward_source *source, uint64_t first, uint64_t last)
 	buffer_free(&options);
 }
 
-/* There is no more. Says so if records are there that may not be sent. */
+/* Ends the run, with a message if it leaves out records that may not be on the
+ * disk yet. */
 static enum forward_next
 end_of_journal(struct forward_source *source)
 {
@@ -228,7 +229,8 @@ next_of_journal(struct forward_source *source, struct forward_item *item)
 		case SOURCE_NONE:
 			return end_of_journal(source);
 		case SOURCE_MOVED:
-			note("%s is another folder now", source->directory);
+			note("%s was replaced by another folder",
+			    source->directory);
 			return FORWARD_FAILED;
 		case SOURCE_FAILED:
 			return FORWARD_FAILED;
@@ -249,7 +251,8 @@ next_of_journal(struct forward_source *source, struct forward_item *item)
  * A file
  */
 
-/* Counts the lines of a regular file, and looks whether it is compressed. */
+/* Counts the lines of a regular file. False if it is compressed or cannot be
+ * read, after a message. */
 static bool
 look_at(struct forward_source *source)
 {
@@ -299,7 +302,7 @@ forward_file(const char *name, const struct range *range)
 	return NULL;
 }
 
-/* Whether the line is a record, or a letter that holds one. */
+/* Whether the line is a record, or a dead letter that holds one. */
 static bool
 read_line(struct span line, struct forward_item *item)
 {

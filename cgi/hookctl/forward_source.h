@@ -1,6 +1,6 @@
 /*
- * forward_source: the records that hookctl forward sends: of the journal, or of
- * a file with records or dead letters.
+ * forward_source: the records that hookctl forward sends: from the journal, or
+ * from a file with records or dead letters.
  */
 #ifndef HOOKLINE_HOOKCTL_FORWARD_SOURCE_H
 #define HOOKLINE_HOOKCTL_FORWARD_SOURCE_H
@@ -15,11 +15,11 @@
 /* A place in the source. */
 struct forward_mark {
 	uint64_t seq;
-	uint64_t line;		/* of a file, from 1; 0: it is a journal */
+	uint64_t line;		/* in a file, from 1; 0 for a journal */
 };
 
 struct forward_item {
-	struct span line;	/* the record's, without a newline */
+	struct span line;	/* the record's line, without its newline */
 	struct record record;
 	struct forward_mark mark;
 };
@@ -27,10 +27,10 @@ struct forward_item {
 struct forward_source;
 
 /*
- * The records of the journal that are there now; what comes later is left for
- * the next run. Only those are given that are safe on the disk; of the others,
- * those that the range and the filter choose are named at the end. NULL after a
- * message. `directory` and `filter` must last.
+ * Reads the records that are in the journal now; later ones are left for the
+ * next run. Records that may not be on the disk yet are left out too; those in
+ * the range and the filter are named at the end. NULL after a message. Keeps
+ * `directory` and `filter`, which must outlive it.
  */
 struct forward_source *forward_journal(const char *directory,
     const struct range *range, struct filter *filter);
@@ -43,7 +43,7 @@ struct forward_source *forward_file(const char *name,
 void forward_close(struct forward_source *source);
 
 /* How many records or lines there are at most, 0 if that is not known, and how
- * many of them were passed. */
+ * many of them have been read. */
 uint64_t forward_total(const struct forward_source *source);
 uint64_t forward_passed(const struct forward_source *source);
 
@@ -53,13 +53,13 @@ enum forward_next {
 	FORWARD_FAILED		/* after a message */
 };
 
-/* Gives the next record of the range, valid until the next call. What is no
- * record is skipped, with one message about the first. */
+/* Gives the next record of the range, valid until the next call. Lines that are
+ * not records are skipped, with one message about the first of them. */
 enum forward_next forward_next(struct forward_source *source,
     struct forward_item *item);
 
-/* Whether records of the range were not given: damaged ones, missing ones, or
- * such that are not safe on the disk. There was a message then. */
+/* Whether records were left out, after a message: damaged ones, missing ones,
+ * or those that may not be on the disk yet. */
 bool forward_has_gaps(const struct forward_source *source);
 
 /* Says how to go on with the record at this mark. */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #define LOGS_MOST 1000
-#define SLACK 2		/* seconds from a POST's time in a log to its count */
+#define SLACK 2		/* seconds: how much later a logged POST is counted */
 
 struct missed_options {
 	struct where where;
@@ -23,7 +23,7 @@ static const struct option_row rows[] = {
 	    "TIME", "only from this hour on, such as \"2 days ago\"", 0, 0,
 	    NULL },
 	{ '\0', "utc", OPTION_FLAG, offsetof(struct missed_options, utc),
-	    NULL, "times are UTC, read and shown", 0, 0, NULL },
+	    NULL, "read and show times as UTC", 0, 0, NULL },
 	WHERE_CONFIG_ROW(struct missed_options, where),
 	{ 0 }
 };
@@ -34,7 +34,7 @@ const struct command command_missed = {
 	.name = "missed",
 	.operands = "ACCESS-LOG...",
 	.operands_most = LOGS_MOST,
-	.summary = "from access logs, tell what was stopped before hookline",
+	.summary = "find in access logs what was stopped before hookline",
 	.about = "\nThe logs are those of the web server, in the common or the "
 	    "combined format, plain\nor compressed by gzip, in any order. The "
 	    "exit status is 1 if anything was stopped.\n",
@@ -42,7 +42,7 @@ const struct command command_missed = {
 	.run = run
 };
 
-/* Counts are for whole hours, so it begins with one. */
+/* Rounds --since down to a full hour, since counts are for whole hours. */
 static enum status
 read_since(const struct missed_options *options, int64_t *since)
 {
@@ -60,16 +60,16 @@ static void
 say_unread(const struct missed_scan *scan)
 {
 	if (scan->unread > 0 && scan->read > 0)
-		note("%" PRIu64 " of %" PRIu64 " lines are in no format that "
-		    "is known, and do not count", scan->unread,
+		note("%" PRIu64 " of %" PRIu64 " lines are in an unknown "
+		    "format, and do not count", scan->unread,
 		    scan->read + scan->unread);
 	if (scan->homeless > 0)
 		note("%" PRIu64 " POSTs do not count: the log names no "
-		    "User-Agent, and the endpoint \"*\" no path; set "
+		    "User-Agent, and the endpoint \"*\" has no path; set "
 		    "callback_url in hookline.conf", scan->homeless);
 }
 
-/* Goes on after a log that cannot be read: the others are worth knowing. */
+/* If a log cannot be read, goes on with the others. */
 static enum status
 scan_all(struct missed_scan *scan, const char *const *logs)
 {
@@ -83,8 +83,8 @@ scan_all(struct missed_scan *scan, const char *const *logs)
 	for (i = 0; logs[i] != NULL; i++) {
 		whole = missed_copies_find(copies, i);
 		if (whole != NULL)
-			note("%s begins as %s does: it is taken for a copy, "
-			    "and not counted", logs[i], whole);
+			note("%s begins like %s: it is taken for a copy, and "
+			    "not counted", logs[i], whole);
 		else if (missed_scan_file(scan, logs[i]) != STATUS_DONE)
 			status = STATUS_FAILED;
 	}

@@ -10,10 +10,10 @@
 struct missed_copies {
 	const char *const *logs;
 	size_t count;
-	uint64_t *keys;		/* of the first lines; 0: not to compare */
+	uint64_t *keys;		/* of the first lines; 0: do not compare */
 };
 
-/* FNV-1a, and never 0. Logs of one key are compared. */
+/* FNV-1a, but never 0. Only logs with the same key are compared. */
 static uint64_t
 hash(struct span line)
 {
@@ -79,8 +79,8 @@ begins(struct span text, struct span with)
 	    memcmp(text.bytes, with.bytes, with.length) == 0;
 }
 
-/* Whether `all` has the lines of `part`, and perhaps more: then `*more`. Of the
- * last line, `part` may have the beginning alone. */
+/* Whether `all` begins with the lines of `part`, of which the last one may be
+ * cut short. `*more`: `all` has more than those. */
 static bool
 contains(struct missed_file *all, struct missed_file *part, bool *more)
 {
@@ -97,7 +97,7 @@ contains(struct missed_file *all, struct missed_file *part, bool *more)
 	return true;
 }
 
-/* Whether the log `at` need not be read, for the sake of `other`. */
+/* Whether the log `at` need not be read, since `other` has all of it. */
 static bool
 is_copy(const struct missed_copies *copies, size_t at, size_t other)
 {

@@ -15,18 +15,18 @@
 #define ROOM ((size_t)128 * 1024)
 #define LINE_MOST ((size_t)64 * 1024)
 #define CHUNK ((size_t)32 * 1024)
-#define GZIP_ONLY (15 + 16)	/* window bits, as zlib wants them */
+#define GZIP_ONLY (15 + 16)	/* zlib's window bits for gzip alone */
 #define DAMAGED "it is not whole, or damaged (gzip)"
 
 struct missed_file {
 	const char *name;
 	int fd;
-	bool quiet;		/* says nothing */
+	bool quiet;		/* print no message */
 	bool begun, gzip, ended;
-	const char *why;	/* reading has failed; what came before that may
-				 * still be to give */
-	bool failed;		/* that has been said */
-	bool cut;		/* of the last line, the end is to come */
+	const char *why;	/* reading failed; there may still be lines
+				 * from before that to give */
+	bool failed;		/* the message about that was printed */
+	bool cut;		/* the last line was given without its end */
 	z_stream z;		/* its input also for a plain file */
 	size_t start, end;	/* what was read but not given yet */
 	unsigned char in[CHUNK];
@@ -93,8 +93,8 @@ say_why(struct missed_file *file)
 {
 	file->failed = true;
 	if (!file->quiet)
-		(void)fail(STATUS_FAILED, "%s: %s; what comes after that is "
-		    "not counted", file->name, file->why);
+		(void)fail(STATUS_FAILED, "%s: %s; the rest is not counted",
+		    file->name, file->why);
 }
 
 /* Reads more of the file itself; false at its end, or on an error. */
@@ -115,7 +115,7 @@ read_on(struct missed_file *file)
 	return got > 0;
 }
 
-/* Whether something compressed by gzip comes next. */
+/* Whether the next bytes begin gzip data. */
 static bool
 is_gzip(struct missed_file *file)
 {
@@ -141,19 +141,19 @@ take_plain(struct missed_file *file, char *to, size_t room)
 	return length;
 }
 
-/* Takes note of what inflate() said. */
+/* Notes what inflate() returned. */
 static void
 go_on(struct missed_file *file, int result)
 {
 	if (result == Z_STREAM_END) {
-		/* Logs may be compressed one after another into one file. */
+		/* A file may consist of several compressed logs. */
 		file->ended = !is_gzip(file);
 		(void)inflateReset(&file->z);
 	} else if (result != Z_OK && result != Z_BUF_ERROR)
 		file->why = result == Z_MEM_ERROR ? "out of memory" : DAMAGED;
 }
 
-/* What was inflated before damage is found is given, too. */
+/* If the data is damaged, gives what was inflated before that. */
 static size_t
 take_gzip(struct missed_file *file, char *to, size_t room)
 {
@@ -190,7 +190,7 @@ fill(struct missed_file *file)
 	return got > 0;
 }
 
-/* Forgets the rest of a line that was given without its end. */
+/* Skips the rest of a line that was given without its end. */
 static void
 skip(struct missed_file *file)
 {

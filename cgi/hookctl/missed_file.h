@@ -17,10 +17,10 @@ struct missed_file *missed_file_open(const char *name, bool quiet);
 void missed_file_close(struct missed_file *file);	/* NULL is allowed */
 
 /*
- * Gives the next line, without its newline, valid until the next call; also one
- * at the end that has none. Of a line above 64 kB, which no server writes, only
- * the beginning is given. False at the end, or after a message that names the
- * file: missed_file_failed() tells which. The whole lines before damage are
+ * Gives the next line, without its newline, valid until the next call. The last
+ * line need not have a newline. Of a line above 64 kB, which no server writes,
+ * only the beginning is given. False at the end, or after a message that names
+ * the file: missed_file_failed() says which. Whole lines before the damage are
  * given first.
  */
 bool missed_file_next(struct missed_file *file, struct span *line);

@@ -19,7 +19,7 @@ missed_counts_open(struct missed_counts *counts, const struct config *config)
 	error = counters_view_open(-1, config->directory, &counts->view);
 	if (error != ERR_NONE && error != ERR_MISSING)
 		note("what hookline has counted in %s cannot be read (%s): "
-		    "only the sizes of the answers tell which are hookline's",
+		    "only the sizes of the answers show which are hookline's",
 		    config->directory, error_word(error));
 }
 
@@ -38,8 +38,8 @@ missed_counts_since(const struct missed_counts *counts)
 	return counters_view_since(counts->view) / CLOCK_SECOND;
 }
 
-/* Whether a slot is another endpoint's. Those of endpoints that are no longer
- * in the configuration may be ours under another name. */
+/* Whether a slot belongs to another endpoint. A slot whose name is no longer in
+ * the configuration may be this endpoint's, under an earlier name. */
 static bool
 is_of_another(const struct missed_counts *counts, size_t endpoint,
     const char *name)
@@ -117,8 +117,8 @@ find(const struct missed_tally *tally, int64_t hour, size_t endpoint,
 	return cell < end ? cell : NULL;
 }
 
-/* How many hookline has counted in an hour next to the cell's that the log does
- * not have there. */
+/* How many POSTs more than the log shows hookline has counted in an hour next
+ * to the cell's. */
 static uint64_t
 surplus(const struct missed_tally *tally, const struct missed_counts *counts,
     const struct missed_cell *cell, int64_t hour)
@@ -135,7 +135,8 @@ surplus(const struct missed_tally *tally, const struct missed_counts *counts,
 	    above(count, beside->all_own + beside->all_open);
 }
 
-/* How many of all that are open hookline has not counted. */
+/* How many of the cell's open POSTs hookline has not counted, in this hour or,
+ * near its ends, in the next one to it. */
 static uint64_t
 not_counted(const struct missed_tally *tally,
     const struct missed_counts *counts, const struct missed_cell *cell,

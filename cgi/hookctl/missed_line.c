@@ -26,7 +26,7 @@ take(struct rest *rest, const char *text)
 	return true;
 }
 
-/* Takes what is in quotes, and the quotes. */
+/* Takes a text in quotes, and its quotes. */
 static bool
 take_quoted(struct rest *rest, struct span *inner)
 {
@@ -80,7 +80,7 @@ read_month(const char *text, int *month)
 	return false;
 }
 
-/* Seconds since 1970; the text has TIME_LENGTH bytes. */
+/* Sets seconds since 1970; the text has TIME_LENGTH bytes. */
 static bool
 read_time(const char *text, int64_t *time)
 {
@@ -104,8 +104,8 @@ read_time(const char *text, int64_t *time)
 	return tm.tm_mday == day && *time >= 0;
 }
 
-/* Finds the first "[time] " after a blank: a user's name may contain
- * brackets. Leaves the rest after it. */
+/* Finds the first "[time] " after a blank, and leaves the rest after it. A
+ * user's name may contain brackets, but not a time in them. */
 static bool
 find_time(struct rest *rest, const char **bracket, int64_t *time)
 {
@@ -167,7 +167,7 @@ take_size(struct rest *rest, struct missed_line *line)
 	    decimal_read(word.bytes, word.length, SIZE_MOST, &line->size);
 }
 
-/* The second of the fields in quotes; false if one has no end. */
+/* Takes the second of the fields in quotes; false if a quote is missing. */
 static bool
 take_agent(struct rest *rest, struct span *agent)
 {
@@ -210,7 +210,7 @@ missed_line_read(struct span text, struct missed_line *line)
  * What is in quotes
  */
 
-/* The byte that an escape means; `*length` is how many bytes it has. */
+/* The byte that an escape stands for; `*length` is the length of the escape. */
 static char
 escaped(const char *at, const char *end, size_t *length)
 {

@@ -2,19 +2,19 @@
 
 #include <string.h>
 
-/* No answer of hookline's is shorter or longer with its headers, HTTP/2's
- * compressed ones included. */
+/* With its headers, even if HTTP/2 compresses them, an answer of hookline's is
+ * neither shorter nor longer than this. */
 #define HEADERS_LEAST 40
 #define HEADERS_MOST 2000
 
-/* What gzip adds to a few bytes. */
+/* How many bytes gzip adds to such a short text. */
 #define GZIP_LEAST 19
 #define GZIP_MOST 32
 
 #define COUNTS_MOST 6
 
-/* The receiver's table, for POST; 404 is the answer for a path that is none of
- * an endpoint. */
+/* The receiver's answers to a POST. A 404 is its answer to a path that belongs
+ * to no endpoint. */
 static const struct own {
 	int status;
 	const char *body;
@@ -86,7 +86,7 @@ missed_own_cut(const struct counters_numbers *numbers)
 {
 	const struct own *row = find(400);
 
-	/* Those after not-json and content-length. */
+	/* All but not-json and content-length. */
 	return missed_own_count(400, numbers) -
 	    numbers->counts[row->counts[0]] - numbers->counts[row->counts[1]];
 }

@@ -2,9 +2,9 @@
  * missed_own: hookline's own answers to a POST, as an access log and the
  * counters show them.
  *
- * Each is one word and a newline, so where a log has the size of the body, that
- * tells hookline's answer from another's. Where it has the headers' size in it
- * (%O, as Debian's Apache), only the counters tell.
+ * Each is one word and a newline. If a log has the size of the body, that size
+ * tells hookline's answers from others. If the size includes the headers (%O,
+ * as in Debian's Apache), only the counters can tell.
  */
 #ifndef HOOKLINE_HOOKCTL_MISSED_OWN_H
 #define HOOKLINE_HOOKCTL_MISSED_OWN_H
@@ -16,20 +16,21 @@
 
 /* What an answer's size says about it. */
 enum missed_size {
-	SIZE_OWN,		/* the body is hookline's, to the byte */
-	SIZE_ZIPPED,		/* it may be, compressed by the server */
-	SIZE_HEADERS,		/* it may be, if headers are counted */
-	SIZE_BEFORE,		/* the same, before counting began */
-	SIZE_OTHER,		/* it is another's */
+	SIZE_OWN,		/* just that of hookline's body */
+	SIZE_ZIPPED,		/* perhaps that, compressed by the server */
+	SIZE_HEADERS,		/* perhaps that, with the headers */
+	SIZE_BEFORE,		/* the same, but before counting began */
+	SIZE_OTHER,		/* not hookline's */
 	SIZES
 };
 
 enum missed_size missed_own_size(const struct missed_line *line);
 
-/* How many POSTs hookline has answered with this status, by its counters. */
+/* How many POSTs hookline has answered with this status, as its counters
+ * say. */
 uint64_t missed_own_count(int status, const struct counters_numbers *numbers);
 
-/* How many of its 400s are about a body that did not arrive whole. */
+/* How many of its 400s were for a body that did not arrive as a whole. */
 uint64_t missed_own_cut(const struct counters_numbers *numbers);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The path of its callback URL; false if it has none. */
+/* Finds the path of the endpoint's callback URL; false if it has none. */
 static bool
 callback_path(const struct endpoint *endpoint, struct client_url *url)
 {

@@ -1,5 +1,5 @@
 /*
- * missed_place: which endpoint a path in an access log belongs to.
+ * missed_place: finds the endpoint that a path in an access log belongs to.
  */
 #ifndef HOOKLINE_HOOKCTL_MISSED_PLACE_H
 #define HOOKLINE_HOOKCTL_MISSED_PLACE_H
@@ -13,15 +13,15 @@
 #define MISSED_SHOWN 256
 
 /*
- * The endpoint whose path this is, or the path of its callback_url, where one
- * slash at the end does not count; else the "*" that has no callback_url: then
- * `*any` is set, and other programs may be at that path, too. False if there is
- * none.
+ * Finds the endpoint that has this path, or has it in its callback_url, where a
+ * slash at the end does not count. Otherwise, gives the endpoint "*" without a
+ * callback_url, and sets `*any`: the path may be another program's. False if
+ * there is no such endpoint.
  */
 bool missed_place_find(const struct config *config, struct span path,
     size_t *endpoint, bool *any);
 
-/* The path for people, or "" if it may be somebody's secret, or is long. */
+/* Writes the path for people, or "" if it is long or may be a secret. */
 void missed_place_show(const struct config *config, struct span path,
     char out[MISSED_SHOWN]);
 

@@ -12,8 +12,8 @@
 #define WIDTHS 6
 #define CAUSES_MOST 64
 
-/* What Meta does about what was stopped: for 36 hours it sends it again, for
- * WhatsApp 7 days. */
+/* For how many hours Meta sends a notification again; for WhatsApp, it is 7
+ * days. */
 #define RETRY_HOURS 36
 #define RETRY_WHATSAPP_HOURS (7 * 24)
 
@@ -27,15 +27,15 @@ struct cause {
 struct print {
 	const struct missed_scan *scan;
 	const struct missed_counts *counts;
-	bool utc, endpoints;	/* endpoints: they have a column */
+	bool utc, endpoints;	/* endpoints: there is a column for them */
 	int widths[WIDTHS];	/* hour, endpoint, sent, stored, refused,
 				 * stopped */
-	enum retry said;	/* by the last row that said it */
+	enum retry said;	/* what the last such remark said */
 	struct cause causes[CAUSES_MOST];
 	size_t cause_count;
 	uint64_t sent, stopped, refused;
-	int64_t first;		/* seconds: of those stopped */
-	bool dash, uncounted;	/* some row has them */
+	int64_t first;		/* of those stopped, in seconds */
+	bool dash, uncounted;	/* some row has a "-", or is uncounted */
 };
 
 /*
@@ -53,7 +53,7 @@ split(const struct print *print, int64_t seconds, struct tm *tm)
 		(void)localtime_r(&time, tm);
 }
 
-/* "20 Nov 14:00", or in another year "20 Nov 2025 14:00". */
+/* "20 Nov 14:00", or "20 Nov 2025 14:00" if it is in another year. */
 static const char *
 time_text(const struct print *print, int64_t seconds, char out[32])
 {
@@ -86,7 +86,7 @@ name_of(const struct print *print, const struct missed_row *row)
 	return print->scan->config->endpoints[row->cells->endpoint].name;
 }
 
-/* What hookline refused in an hour; "-" if it may be more than is known. */
+/* How many POSTs hookline refused in an hour; "-" if there may be more. */
 static const char *
 refused_text(const struct print *print, const struct missed_row *row,
     char out[32])
@@ -138,8 +138,8 @@ print_columns(const struct print *print, const char *const *texts)
 	    widths[4], texts[4]);
 }
 
-/* Says on the first row of each kind what Meta does about it: of those rows, it
- * is the one that Meta gives up first. */
+/* Prints what Meta does about what was stopped. Only the first row of each kind
+ * says this: it is the one that Meta gives up first. */
 static void
 print_retry(struct print *print, int64_t hour)
 {
@@ -177,7 +177,7 @@ keep_cause(struct print *print, struct cause cause)
 		print->causes[print->cause_count++] = cause;
 }
 
-/* What was stopped with one status, and why. */
+/* Prints how many were stopped with one status, and why. */
 static void
 print_cause(struct print *print, const struct missed_row *row,
     const struct missed_cell *cell, bool cut)

@@ -1,5 +1,5 @@
 /*
- * missed_print: the table of hookctl missed, and what is said below it.
+ * missed_print: the table of hookctl missed, and the remarks below it.
  */
 #ifndef HOOKLINE_HOOKCTL_MISSED_PRINT_H
 #define HOOKLINE_HOOKCTL_MISSED_PRINT_H

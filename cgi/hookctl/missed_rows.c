@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* More than FcgidMaxRequestLen, which is the usual reason for a 500. */
+/* Above FcgidMaxRequestLen, which is the usual reason for a 500. */
 #define LARGE ((size_t)131073)
 
 static void
@@ -43,7 +43,7 @@ missed_blame(int status, bool cut, const char *server)
 	struct blame_facts facts = { .status = status, .server = server,
 	    .word = cut ? "bad-request" : "", .rule = "" };
 
-	/* A log does not have the request's size. */
+	/* The log does not have the size of the request: assume a large one. */
 	if (status == 500 && strcmp(server, "nginx") != 0 &&
 	    strcmp(server, "lighttpd") != 0)
 		facts.sent = LARGE;

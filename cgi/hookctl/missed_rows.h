@@ -16,16 +16,16 @@ struct missed_row {
 	const struct missed_cell *cells;
 	size_t count;
 	uint64_t sent, stored, refused, stopped;
-	bool uncounted;		/* of a cell */
+	bool uncounted;		/* a cell is */
 };
 
-/* Fills in the row that begins at cell `*at`, and moves there to the next one;
- * false after the last one. The tally must have been judged. */
+/* Fills in the row that begins at cell `*at`, and moves `*at` to the next row.
+ * False after the last row. The tally must have been judged. */
 bool missed_row_next(const struct missed_tally *tally, size_t *at,
     struct missed_row *row);
 
-/* The cause that an answer of this status has, as a rule. `cut`: hookline
- * answered it, since the body was not whole. `server` is blame's. */
+/* The usual cause of an answer with this status. `cut`: the answer is
+ * hookline's, since the body was not whole. `server` is as for blame.h. */
 const struct blame *missed_blame(int status, bool cut, const char *server);
 
 #endif

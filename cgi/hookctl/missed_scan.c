@@ -9,12 +9,12 @@
 #define SMALL 80		/* bytes: less than the headers of HTTP/1 */
 #define REQUEST_ROOM 16384
 
-/* What the lines of one file say about it. */
+/* What is known about the file by its lines. */
 struct file {
 	struct missed_scan *scan;
 	uint64_t read, unread;
-	uint64_t bodies, headers; /* lines by which sizes are those of bodies,
-				 * or have the headers in them */
+	uint64_t bodies, headers; /* lines that suggest that sizes are those of
+				 * bodies, or include the headers */
 	bool lighttpd, nginx, apache;
 	bool full;		/* memory has run out */
 };
@@ -32,7 +32,8 @@ ends(struct span text, const char *with)
 	    length, with, length) == 0;
 }
 
-/* An answer 304 or to HEAD has no body, and HTTP/2 compresses headers. */
+/* Finds out what sizes mean. A 304 and an answer to HEAD have no body; with
+ * HTTP/2, headers are compressed, so such a line says nothing. */
 static void
 vote(struct file *file, const struct missed_line *line)
 {
@@ -59,7 +60,8 @@ has_bodies(const struct file *file)
 	    file->bodies >= file->read / 50;
 }
 
-/* The lines or the name may tell; Apache alone counts headers. */
+/* Guesses the server by the lines or the file's name. Only Apache's sizes
+ * include headers. */
 static const char *
 server_of(const struct file *file, const char *name)
 {
@@ -78,7 +80,7 @@ server_of(const struct file *file, const char *name)
  * Lines
  */
 
-/* One that goes to no endpoint. */
+/* Counts a POST that goes to no endpoint, if it is Meta's. */
 static void
 note_stray(struct missed_scan *scan, const struct missed_line *line,
     struct span path)
@@ -89,8 +91,8 @@ note_stray(struct missed_scan *scan, const struct missed_line *line,
 		missed_place_show(scan->config, path, scan->stray);
 }
 
-/* hookline answers 403 to a POST for want of a client certificate, and never
- * 404 where it has an endpoint. */
+/* An answer that may be hookline's by its size, with headers. To an endpoint's
+ * path, hookline never answers 404, and 403 only for want of a certificate. */
 static enum missed_size
 with_headers(const struct missed_scan *scan, const struct missed_line *line,
     size_t endpoint)
@@ -123,7 +125,7 @@ take_post(struct missed_scan *scan, const struct missed_line *line,
 		scan->homeless++;
 		return true;
 	}
-	/* Any other program's POSTs would be among them. */
+	/* It may be meant for any other program. */
 	if (open && !post.meta)
 		return true;
 	scan->nameless += !named;

@@ -5,7 +5,7 @@
 
 #define MINUTE INT64_C(60)
 
-/* The order of cells: negative, 0 or positive. */
+/* Compares a cell with a POST, for the order: negative, 0 or positive. */
 static int
 compare(const struct missed_cell *cell, int64_t hour,
     const struct missed_post *post)
@@ -17,7 +17,7 @@ compare(const struct missed_cell *cell, int64_t hour,
 	return cell->status - post->status;
 }
 
-/* Where the cell of a POST is, or has to be. */
+/* Finds where the cell of a POST is, or has to be inserted. */
 static size_t
 place_of(const struct missed_tally *tally, int64_t hour,
     const struct missed_post *post)

@@ -1,6 +1,6 @@
 /*
- * missed_tally: how many POSTs an access log has, by hour, endpoint and status.
- * It takes memory for each of these, none for each line.
+ * missed_tally: counts the POSTs in an access log by hour, endpoint and status.
+ * Its memory depends on the number of these, not on that of the lines.
  */
 #ifndef HOOKLINE_HOOKCTL_MISSED_TALLY_H
 #define HOOKLINE_HOOKCTL_MISSED_TALLY_H
@@ -13,25 +13,25 @@
 
 #define MISSED_HOUR INT64_C(3600)	/* seconds */
 
-/* Meta's POSTs with one status in one hour at one endpoint; `all` counts those
- * of others, too. */
+/* Meta's POSTs with one status, in one hour, at one endpoint. The members with
+ * `all` include the POSTs of others. */
 struct missed_cell {
-	int64_t hour;		/* since 1970, UTC */
+	int64_t hour;		/* hours since 1970, UTC */
 	size_t endpoint;
 	int status;
-	uint64_t now[SIZES], all_now[SIZES]; /* of the file that is read */
+	uint64_t now[SIZES], all_now[SIZES]; /* of the file being read */
 	uint64_t own, all_own;	/* hookline's answers */
 	uint64_t other;		/* not hookline's */
-	uint64_t open, all_open; /* the size does not tell whose they are */
+	uint64_t open, all_open; /* the size does not show whose they are */
 	uint64_t before;	/* the same, but before counting began */
-	uint64_t early, late;	/* in the first and in the last minute of the
+	uint64_t early, late;	/* in the first and the last minute of the
 				 * hour, and not hookline's by size */
-	int64_t first;		/* seconds: the first of Meta's that is not
-				 * hookline's by its size; INT64_MAX: none */
-	/* What missed_judge() has found: */
-	uint64_t answered;	/* by hookline, but for `cut` */
+	int64_t first;		/* the first of Meta's that is not hookline's by
+				 * size, in seconds; INT64_MAX: none */
+	/* Set by missed_judge(): */
+	uint64_t answered;	/* by hookline, without those in `cut` */
 	uint64_t stopped;	/* before hookline */
-	uint64_t cut;		/* by hookline, but the body was not whole */
+	uint64_t cut;		/* answered by hookline: body not whole */
 	bool uncounted;		/* some of them may be hookline's */
 };
 
@@ -49,11 +49,11 @@ struct missed_post {
 	bool meta;		/* it is Meta's */
 };
 
-/* Counts one; false if memory runs out. */
+/* Counts a POST; false if memory runs out. */
 bool missed_tally_add(struct missed_tally *tally,
     const struct missed_post *post);
 
-/* Ends a file. `body`: its sizes are those of bodies alone. */
+/* Ends a file. `body`: the sizes in it do not include headers. */
 void missed_tally_settle(struct missed_tally *tally, bool body);
 
 void missed_tally_free(struct missed_tally *tally);

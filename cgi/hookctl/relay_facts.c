@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A relay that failed is started anew after a minute at most. */
+/* A relay that has failed is started again within a minute. */
 #define FAILED_US (120 * CLOCK_SECOND)
 #define PART 65536		/* bytes of dead letters read at a time */
 
@@ -76,7 +76,7 @@ count_from(const struct source *source, uint64_t first,
 	if (reader_next(reader, &line) && line.seq <= source->newest) {
 		facts->behind = source->newest - line.seq + 1;
 		facts->oldest_at = line.received_at;
-		/* Those before it are gone, and the relay has yet to see. */
+		/* Those before it are gone, but the relay does not know yet. */
 		if (first > 0)
 			facts->removed += line.seq - first;
 	} else
@@ -85,7 +85,7 @@ count_from(const struct source *source, uint64_t first,
 	return error;
 }
 
-/* A journal that has lost its id is not the cursor's any more. */
+/* A journal without an id cannot be the one that the cursor names. */
 static enum error
 compare(const struct source *source, const struct cursor_place *place,
     struct relay_facts *facts)
@@ -126,7 +126,7 @@ look_at_cursor(const struct source *source, struct relay_facts *facts)
  * Dead letters
  */
 
-/* Adds up the lines of a file; false if it cannot be read. */
+/* Counts the lines of a file; false if it cannot be read. */
 static bool
 count_lines(int fd, uint64_t *lines)
 {
@@ -161,7 +161,7 @@ look_at_dead(const struct source *source, struct relay_facts *facts)
 }
 
 /*
- * What all that means
+ * What it all means
  */
 
 static bool
@@ -252,8 +252,8 @@ relay_facts_read(const struct config *config, const char *directory,
 	list->count = config->relay_count;
 	for (i = 0; i < list->count; i++)
 		list->relays[i].relay = &config->relays[i];
-	/* What comes after this is not looked at, and a cursor that is further
-	 * on is fine. */
+	/* Later records do not count. A cursor that has moved past this one by
+	 * then is in step. */
 	if (folder != -1)
 		error = find_newest(&source);
 	for (i = 0; i < list->count && error == ERR_NONE; i++)

@@ -17,9 +17,9 @@ enum relay_is {
 	RELAY_IS_IN_STEP,	/* there is nothing to send */
 	RELAY_IS_SENDING,
 	RELAY_IS_HELD,		/* its destination takes nothing now */
-	RELAY_IS_REFUSED,	/* the record that is being tried again */
-	RELAY_IS_FAILED,	/* it cannot work */
-	RELAY_IS_STOPPED,	/* no process works for it */
+	RELAY_IS_REFUSED,	/* a record was refused and is tried again */
+	RELAY_IS_FAILED,	/* it cannot work at all */
+	RELAY_IS_STOPPED,	/* it is not running */
 	RELAY_IS_UNKNOWN	/* .state/relays cannot be read */
 };
 
@@ -31,15 +31,15 @@ struct relay_facts {
 	bool running;
 	struct relays_status status; /* its counts are 0 if there is none */
 
-	/* Of its cursor. Only if nobody may read that, it is what the relay
-	 * has published. */
+	/* By its cursor, or, if that cannot be read, by the position that the
+	 * relay has published. */
 	bool counted;		/* the next two are known */
-	uint64_t behind;	/* records that are there and not done */
+	uint64_t behind;	/* records in the journal that are not done */
 	int64_t oldest_at;	/* received_at of the oldest of them */
 	uint64_t removed;	/* records that retention removed unsent */
-	bool malformed;		/* the cursor */
-	bool again;		/* it does not fit the journal, so all records
-				 * are sent again */
+	bool malformed;		/* the cursor is */
+	bool again;		/* the cursor does not fit the journal, so all
+				 * records are sent again */
 
 	bool dead_known;
 	uint64_t dead;		/* lines in relay/NAME.dead.jsonl */
@@ -48,7 +48,7 @@ struct relay_facts {
 };
 
 struct relay_facts_list {
-	struct relay_facts *relays;	/* as in the configuration */
+	struct relay_facts *relays;	/* in the order of the configuration */
 	size_t count;
 	char **gone;		/* names that have a cursor and are not in the
 				 * configuration */
@@ -63,15 +63,15 @@ struct relay_facts_list {
 enum error relay_facts_read(const struct config *config,
     const char *directory, int folder, struct relay_facts_list *list);
 
-/* relay_gone.c, for relay_facts_read(): adds those that are gone, as far as
- * relay/ can be read and memory suffices. */
+/* relay_gone.c, for relay_facts_read(): adds the relays that are gone, as far
+ * as relay/ can be read and memory suffices. */
 void relay_facts_find_gone(const struct config *config, int folder,
     struct relay_facts_list *list);
 
 void relay_facts_free(struct relay_facts_list *list);
 
-/* Whether somebody has to see to it: it is held, failed, does not run although
- * there is something to send, or has dead letters. */
+/* Whether somebody has to look after the relay: it is held, has failed, has
+ * dead letters, or is not running although there is something to send. */
 bool relay_facts_wrong(const struct relay_facts *facts);
 
 #endif

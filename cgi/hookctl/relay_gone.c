@@ -1,4 +1,4 @@
-/* Relays that have a cursor, and no section in the configuration. */
+/* Finds relays that have a cursor, but no section in the configuration. */
 #include "hookctl/relay_facts.h"
 
 #include "base/io.h"
@@ -20,8 +20,8 @@ is_configured(const struct config *config, const char *name)
 	return false;
 }
 
-/* The name in a cursor's, to be freed; NULL if it is another file, or memory is
- * short. */
+/* The relay's name in the name of a cursor's file; the caller frees it. NULL if
+ * it is another kind of file, or memory is short. */
 static char *
 name_in(const char *file)
 {
@@ -33,7 +33,7 @@ name_in(const char *file)
 	return strndup(file, length - suffix);
 }
 
-/* Adds what the cursor `file` belongs to, if it is gone. */
+/* Adds the relay that the cursor `file` belongs to, if it is gone. */
 static void
 add(const struct config *config, const char *file,
     struct relay_facts_list *list)

@@ -10,7 +10,7 @@ put(json_object *object, const char *name, json_object *value)
 	(void)json_object_object_add(object, name, value);
 }
 
-/* Null if it is not known. */
+/* Adds a number, or null if it is not known. */
 static void
 put_number(json_object *object, const char *name, bool known, uint64_t number)
 {

@@ -96,7 +96,7 @@ append_failure(const struct relay_facts *facts, struct buffer *out)
 	append_text(out, RELAY_FOLDER "/");
 	append_text(out, facts->relay->name);
 	append_text(out, RELAY_CURSOR " is malformed; restore it, or remove "
-	    "it to send all records that are there");
+	    "it to send every record in the journal");
 }
 
 void

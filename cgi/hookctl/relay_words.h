@@ -1,6 +1,6 @@
 /*
- * relay_words: how hookctl says where a relay sends, and how it is doing. What
- * a destination has said is escaped.
+ * relay_words: how hookctl says where a relay sends, and how it is doing. Text
+ * that came from a destination is escaped.
  */
 #ifndef HOOKLINE_HOOKCTL_RELAY_WORDS_H
 #define HOOKLINE_HOOKCTL_RELAY_WORDS_H
@@ -17,7 +17,8 @@ size_t relay_words_to(const struct relay *relay, struct buffer *out);
 /* Appends "held: db1 refuses connections; try 9 in 24 s". */
 void relay_words_state(const struct relay_facts *facts, struct buffer *out);
 
-/* The first word of that, as JSON and stats have it: "held", "in-step". */
+/* The first words of that as one word, for JSON and stats: "held",
+ * "in-step". */
 const char *relay_words_is(const struct relay_facts *facts);
 
 /* One object with all that is known; see hookctl(1). */

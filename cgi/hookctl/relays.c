@@ -49,7 +49,7 @@ set(struct cells *cells, enum column column, const char *text)
 	    (struct span){ text, strlen(text) }, 0);
 }
 
-/* "265, 4 min". A number alone ends a column earlier than "min" does. */
+/* "265, 4 min". A number without an age ends where the other numbers do. */
 static void
 set_behind(struct cells *cells, const struct relay_facts *facts, int64_t now)
 {
@@ -111,7 +111,7 @@ put_cells(const struct cells *cells, const size_t widths[COLUMNS],
 
 	for (i = 0; i < COLUMNS; i++) {
 		blanks = (int)(widths[i] - cells->widths[i]);
-		/* Words begin, and numbers end, at the same column. */
+		/* Words are aligned to the left, numbers to the right. */
 		printf("%s%*s", before[i], i > COLUMN_TO ? blanks : 0, "");
 		put_text(&cells->texts[i]);
 		printf("%*s", i > COLUMN_TO ? 0 : blanks, "");
@@ -208,12 +208,12 @@ say_more(const struct relay_facts_list *list)
 
 	for (i = 0; i < list->count; i++)
 		if (list->relays[i].again)
-			note("relay %s: its cursor is not of this journal, so "
-			    "all records that are there are sent again",
+			note("relay %s: its cursor is from another journal, so "
+			    "every record in this one is sent",
 			    list->relays[i].relay->name);
 	for (i = 0; i < list->gone_count; i++)
 		note("relay %s: it is no longer in the configuration; if that "
-		    "is meant, remove relay/%s.* from the journal's folder",
+		    "is right, remove relay/%s.* from the journal's folder",
 		    list->gone[i], list->gone[i]);
 }
 
@@ -281,7 +281,7 @@ show(const struct relays_options *options, const struct config *config,
 	return status;
 }
 
-/* A folder that the receiver has yet to make is fine. */
+/* The folder may be missing: the receiver may not have made it yet. */
 static enum status
 open_and_show(const struct relays_options *options,
     const struct config *config)
@@ -323,8 +323,8 @@ const struct command command_relays = {
 	.name = "relays",
 	.operands = "",
 	.summary = "show how far hookline-relay has come",
-	.about = "\nThe exit status is 1 if a relay is held, has failed, does "
-	    "not run although\nthere is something to send, or has dead "
+	.about = "\nThe exit status is 1 if a relay is held, has failed, is "
+	    "not running although\nthere is something to send, or has dead "
 	    "letters.\n",
 	.options = rows,
 	.run = run

@@ -31,15 +31,15 @@ struct stats_options {
 static const struct option_row rows[] = {
 	ROW("since", OPTION_TEXT, since, "TIME",
 	    "objects and fields from this time on (24h)", 0, 0),
-	ROW("utc", OPTION_FLAG, utc, NULL, "times are UTC, read and shown", 0,
+	ROW("utc", OPTION_FLAG, utc, NULL, "read and show times as UTC", 0,
 	    0),
 	ROW("json", OPTION_FLAG, json, NULL, "print one object of JSON", 0, 0),
 	ROW("prometheus", OPTION_FLAG, prometheus, NULL,
 	    "print metrics in Prometheus's text format", 0, 0),
 	ROW("silent-for", OPTION_SECONDS, silent_for, "TIME",
-	    "only say whether nothing arrived for so long", 1, 31536000),
+	    "only report if nothing arrived for so long", 1, 31536000),
 	ROW("endpoint", OPTION_TEXT, endpoint, "NAME",
-	    "with --silent-for: at this endpoint", 0, 0),
+	    "with --silent-for: only at this endpoint", 0, 0),
 	WHERE_DIRECTORY_ROW(struct stats_options, where),
 	WHERE_CONFIG_ROW(struct stats_options, where),
 	{ 0 }
@@ -61,7 +61,7 @@ check_options(const struct stats_options *options, struct stats *stats)
 		    "exclude each other", form != NULL ? form : "since");
 	if (options->prometheus && options->since != NULL)
 		return usage_error(&command_stats, "--since does not go with "
-		    "--prometheus: its counters have no beginning");
+		    "--prometheus: its counters cover all time");
 	if (options->endpoint != NULL && options->silent_for == 0)
 		return usage_error(&command_stats, "--endpoint needs "
 		    "--silent-for");
@@ -73,12 +73,12 @@ check_options(const struct stats_options *options, struct stats *stats)
 }
 
 /*
- * What it is about
+ * Where to look
  */
 
 /* A configuration and its journal, or a journal alone. */
 struct place {
-	struct config *config;	/* NULL: none is read */
+	struct config *config;	/* NULL: none was read */
 	char *directory;
 	int folder;		/* -1: there is none yet */
 };
@@ -108,7 +108,7 @@ find_place(const struct where *where, struct place *place)
 	return place->directory != NULL;
 }
 
-/* A folder that the receiver has yet to make is fine. */
+/* The folder may be missing: the receiver may not have made it yet. */
 static bool
 open_place(const struct where *where, struct place *place)
 {
@@ -204,7 +204,7 @@ run(char **words)
 		status = check_options(&options, &stats);
 	if (status != STATUS_DONE)
 		return status;
-	/* Under cron, what is printed is mailed each time. */
+	/* cron mails whatever is printed. */
 	options.where.quiet = options.silent_for != 0 || options.prometheus;
 	status = STATUS_FAILED;
 	if (find_place(&options.where, &place) &&

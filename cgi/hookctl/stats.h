@@ -21,7 +21,7 @@ struct stats {
 	int64_t now;
 	bool utc;			/* how times are shown */
 	struct counts counts;
-	struct relay_facts_list relays;	/* of the configuration */
+	struct relay_facts_list relays;	/* those of the configuration */
 
 	/* Of the journal's files; see stats_measure(). */
 	struct latest latest;
@@ -37,23 +37,25 @@ struct stats {
 /* Looks at the files of the journal, whose open folder is `folder`. */
 enum error stats_measure(struct stats *stats, int folder);
 
-/* Reads the records from `since` on. False after a message; `fields` is then
- * NULL. */
+/* Reads the records from `since` on into `fields`. False after a message; then
+ * `fields` is NULL. */
 bool stats_survey(struct stats *stats);
 
-/* Each prints all that is known. False when memory is short. */
+/* Each prints everything that is known. False when memory is short. */
 bool stats_print_table(const struct stats *stats);
 bool stats_print_json(const struct stats *stats);
 
-/* Prints all but `fields`; the second one, for it, only the relays. */
+/* Prints everything but `fields`. The second function is for the first: it
+ * prints the relays. */
 void stats_print_prometheus(const struct stats *stats);
 void stats_print_relay_metrics(const struct stats *stats);
 
 /*
- * Prints nothing if something has arrived in the last `seconds`: a record that
- * is not hookctl's own, or a repeat. Otherwise it says what that means, and
- * returns STATUS_WRONG. If `endpoint`, a name, is not NULL, only what arrived
- * there counts. The counts must be `recent` from then on.
+ * Prints nothing if a record that is not hookctl's own, or a repeat, has
+ * arrived in the last `seconds`. Otherwise, prints how long nothing has arrived
+ * and what that means, and returns STATUS_WRONG. `endpoint` is the name of the
+ * only endpoint that counts, or NULL. The counts must be `recent` from that
+ * time on.
  */
 enum status stats_silence(const struct stats *stats, const char *endpoint,
     int64_t seconds);

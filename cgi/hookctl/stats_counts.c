@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRIES 3			/* if the file is cut short while it is read */
+#define TRIES 3			/* as the file may be cut short meanwhile */
 
-/* Above this, counters are damaged: a million a second for 30 years, and an
- * exabyte or 30,000 years. */
+/* Larger counters must be damaged: a count would mean a million a second for 30
+ * years; a sum, an exabyte, or 30,000 years of answer times. */
 #define COUNT_MOST UINT64_C(1000000000000000)
 #define SUM_MOST UINT64_C(1000000000000000000)
 
@@ -60,7 +60,7 @@ read_hours(const struct counters_view *view, size_t slot, int64_t now,
 	return true;
 }
 
-/* False if the file gave way. */
+/* False if the file was cut short. */
 static bool
 read_slot(const struct counters_view *view, size_t slot, int64_t now,
     int64_t from, struct counts_row *row)
@@ -75,7 +75,7 @@ read_slot(const struct counters_view *view, size_t slot, int64_t now,
  * All of them
  */
 
-/* The row of a slot is added to that of its endpoint. */
+/* Adds a slot's row to the row of its endpoint. */
 static void
 add_row(struct counts_row *to, const struct counts_row *from)
 {
@@ -97,9 +97,10 @@ is_name(const char *name, const char *text)
 }
 
 /*
- * The row of the endpoint that this name means: its name, or its path, which
- * was its name before it got another. The path of an endpoint that takes
- * unsigned notifications is never shown, so such a row must not stay alone.
+ * The row of the endpoint that this name belongs to: as its name, or as its
+ * path, by which it was counted before it had a name. The path of an endpoint
+ * that takes unsigned notifications is never shown, so such a slot must not get
+ * a row of its own.
  */
 static struct counts_row *
 row_of(struct counts *counts, const char *name)
@@ -116,8 +117,9 @@ row_of(struct counts *counts, const char *name)
 	return NULL;
 }
 
-/* Room for all slots, and the endpoints of the configuration. Of those whose
- * names are cut to the same, only the first has a row. */
+/* Makes room for all slots, and a row for each endpoint of the configuration.
+ * If several names are the same once they are cut, only the first gets a
+ * row. */
 static bool
 begin_rows(struct counts *counts, const struct config *config)
 {
@@ -141,7 +143,7 @@ begin_rows(struct counts *counts, const struct config *config)
 	return true;
 }
 
-/* Without a free slot, what has none is counted in `rest`. */
+/* Drops the rows without a slot: if no slot is free, `rest` counts them. */
 static void
 drop_slotless(struct counts *counts)
 {
@@ -153,8 +155,8 @@ drop_slotless(struct counts *counts)
 	counts->count = kept;
 }
 
-/* Whether the configuration allows the name, and a receiver could count so
- * much. */
+/* Whether the configuration allows such a name, and a receiver can have counted
+ * so much. */
 static bool
 is_sound(const struct counts_row *row)
 {
@@ -190,8 +192,8 @@ read_slots(const struct counters_view *view, int64_t now, int64_t from,
 		if (!is_sound(&row))
 			return ERR_DAMAGED;
 		row.counted = true;
-		/* Whoever took a slot may have been killed before it wrote the
-		 * name. */
+		/* A receiver may have taken the slot, and have been killed
+		 * before it wrote the name. */
 		known = *row.name == '\0' ? &counts->rest :
 		    row_of(counts, row.name);
 		if (known != NULL)
@@ -205,7 +207,8 @@ read_slots(const struct counters_view *view, int64_t now, int64_t from,
 	return ERR_NONE;
 }
 
-/* ERR_STALE: the file was cut short. ERR_DAMAGED: no receiver counted so. */
+/* ERR_STALE: the file was cut short. ERR_DAMAGED: no receiver can have written
+ * this. */
 static enum error
 read_all(int folder, const struct config *config, int64_t now, int64_t from,
     struct counts *counts)
@@ -213,7 +216,7 @@ read_all(int folder, const struct config *config, int64_t now, int64_t from,
 	struct counters_view *view;
 	enum error error;
 
-	counts_free(counts);		/* what another try has read */
+	counts_free(counts);		/* from the last try */
 	if (!begin_rows(counts, config))
 		return ERR_MEMORY;
 	error = folder == -1 ? ERR_MISSING :

@@ -10,7 +10,7 @@
 
 #define NAME_MOST 100		/* bytes of a name */
 
-/* What is listed, with the bytes of both names after it. */
+/* A field in the list. The bytes of both its names come after it. */
 struct counted {
 	struct field field;
 	char names[];
@@ -21,7 +21,7 @@ struct fields {
 	struct field *list[FIELDS_MAX];
 	size_t count;
 	uint64_t others;
-	struct buffer names;	/* of the update in hand */
+	struct buffer names;	/* those of the current update */
 	size_t object_length;
 	bool short_of_memory;
 };
@@ -77,7 +77,7 @@ split(const struct fields *fields, const char *names)
 		    fields->names.length - fields->object_length } };
 }
 
-/* Adds a new one; NULL when memory is short. */
+/* Adds a new field; NULL when memory is short. */
 static struct field *
 insert(struct fields *fields)
 {
@@ -117,7 +117,7 @@ count(struct fields *fields)
 		fields->short_of_memory = true;
 }
 
-/* Appends what a token spells, if it is a string. */
+/* Appends the text of a token, if it is a string. */
 static void
 put_name(struct fields *fields, struct span token)
 {

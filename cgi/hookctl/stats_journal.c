@@ -1,5 +1,5 @@
 /*
- * stats_journal: what the journal's files and records say.
+ * stats_journal: measures the journal's files, and counts its records.
  */
 #include "hookctl/stats.h"
 
@@ -79,8 +79,8 @@ add_line(struct stats *stats, const struct reader_line *line)
 	    ERR_NONE || fields_add(stats->fields, &record);
 }
 
-/* Whether it was there when the journal was measured, as far as is known. One
- * of a clock that was ahead counts, and hides none after it. */
+/* Whether the record was there when the journal was measured. If its time is in
+ * the future, because a clock was ahead, its seq decides. */
 static bool
 was_there(const struct stats *stats, const struct reader_line *line)
 {
@@ -115,8 +115,8 @@ tell_skipped(const struct reader *reader)
 	const struct reader_place *skipped = reader_skipped(reader);
 
 	if (skipped != NULL)
-		note("%s: the line that begins at byte %llu is no record; "
-		    "hookctl verify finds all of them", skipped->file,
+		note("%s: the line that begins at byte %llu is not a record; "
+		    "hookctl verify finds all such lines", skipped->file,
 		    (unsigned long long)skipped->offset);
 }
 

@@ -33,7 +33,8 @@ put_time(json_object *object, const char *name, int64_t time)
 	put(object, name, json_object_new_string(text));
 }
 
-/* Milliseconds; null if there are none, or more than any known number. */
+/* Adds milliseconds; null if nothing was timed, or the value is in the last
+ * range, which has no end. */
 static void
 put_quantile(json_object *object, const char *name,
     const struct counters_numbers *numbers, double part)
@@ -102,7 +103,7 @@ secret_json(const struct stats *stats, const struct counts_row *row,
 	return object;
 }
 
-/* Those of the configuration that are counted; null without it. */
+/* The secrets of the configuration that are counted; null without one. */
 static json_object *
 secrets_json(const struct stats *stats, const struct counts_row *row)
 {

@@ -14,7 +14,7 @@
 
 #define LABEL 10		/* columns before a line's text */
 #define FIELDS_SHOWN 20
-#define BETWEEN "   "		/* what is listed in a line */
+#define BETWEEN "   "		/* the items of a line */
 
 size_t
 stats_print_name(const char *name)
@@ -31,7 +31,7 @@ stats_minute_text(const struct stats *stats, int64_t time, char out[32])
 }
 
 
-/* Begins a line of the kind `label`, the first or another one. */
+/* Begins a line. Only the first one of a kind shows the label. */
 static void
 begin_line(const char *label, size_t *lines)
 {
@@ -39,7 +39,7 @@ begin_line(const char *label, size_t *lines)
 	(*lines)++;
 }
 
-/* Prints a line's words and numbers, the largest first. */
+/* Prints the refusals and their numbers, the largest first. */
 static void
 print_reasons(const struct counters_numbers *numbers)
 {
@@ -66,7 +66,8 @@ print_reasons(const struct counters_numbers *numbers)
 	}
 }
 
-/* What no endpoint is known of: a wrong path, or no valid configuration. */
+/* Prints the refusals that belong to no endpoint: the path was wrong, or there
+ * was no valid configuration. */
 static void
 print_rest(const struct counts *counts)
 {
@@ -84,7 +85,7 @@ print_rest(const struct counts *counts)
 	fputs(")", stdout);
 }
 
-/* The only endpoint's name need not be said, and the rest fits beside it. */
+/* With only one endpoint, there is one line, and it does not name it. */
 void
 stats_print_refused(const struct counts *counts)
 {
@@ -112,7 +113,7 @@ stats_print_refused(const struct counts *counts)
 	puts("");
 }
 
-/* A secret with its place. */
+/* Prints a secret's place among the endpoint's secrets, and its count. */
 static void
 print_secret(const struct stats *stats, const struct counts_row *row,
     size_t place)
@@ -120,7 +121,7 @@ print_secret(const struct stats *stats, const struct counts_row *row,
 	int64_t changed = config_modified(stats->config), days;
 	char number[32];
 
-	/* Settings of the environment have no date. */
+	/* Nobody knows when settings in the environment were changed. */
 	if (changed == 0)
 		changed = stats->now;
 	printf("%s%zu of %zu %s", place > 0 ? ", " : "", place + 1,
@@ -132,7 +133,8 @@ print_secret(const struct stats *stats, const struct counts_row *row,
 		printf(" - not used for %" PRId64 " days, can go", days);
 }
 
-/* Without the configuration, nobody knows how many there are. */
+/* Without a configuration, prints only the secrets that were used: nobody knows
+ * how many there are. */
 static bool
 print_used_secrets(const struct counts_row *row, size_t *lines)
 {
@@ -189,7 +191,7 @@ stats_print_secrets(const struct stats *stats)
 			puts("");
 }
 
-/* Endpoints that have counts and are not in the configuration. */
+/* Names the endpoints that have counts but are not in the configuration. */
 void
 stats_print_gone(const struct stats *stats)
 {
@@ -203,13 +205,13 @@ stats_print_gone(const struct stats *stats)
 		}
 }
 
-/* "24 hours" if that is how --since was given. */
+/* Prints "24 hours" if --since was given in that form. */
 static void
 print_fields_label(const struct stats *stats)
 {
 	int64_t seconds = (stats->now - stats->since) / CLOCK_SECOND;
 	int64_t unit = seconds >= 172800 ? 86400 : seconds >= 7200 ? 3600 :
-	    seconds >= 120 ? 60 : 1;	/* as age_text() has it */
+	    seconds >= 120 ? 60 : 1;	/* the units of age_text() */
 	char text[32];
 	int used;
 

@@ -1,6 +1,6 @@
 /*
- * stats_lines: the lines below the table of hookctl stats. Each is printed only
- * if it has something to say, but for those of the journal.
+ * stats_lines: the lines below the table of hookctl stats. All but those about
+ * the journal are left out if there is nothing to say.
  */
 #ifndef HOOKLINE_HOOKCTL_STATS_LINES_H
 #define HOOKLINE_HOOKCTL_STATS_LINES_H
@@ -16,10 +16,10 @@ void stats_print_fields(const struct stats *stats);
 void stats_print_journal(const struct stats *stats);
 void stats_print_relays(const struct stats *stats);
 
-/* Prints a name of the counters; returns the columns used. */
+/* Prints a name from the counters, escaped. Returns the columns used. */
 size_t stats_print_name(const char *name);
 
-/* A time to the minute, as when_text() has it to the second. */
+/* Like when_text(), without the seconds. */
 const char *stats_minute_text(const struct stats *stats, int64_t time,
     char out[32]);
 

@@ -63,7 +63,7 @@ numbers_quantile(const struct counters_numbers *numbers, double part)
 	    here) + 0.5);
 }
 
-/* Since when a secret has not been right. */
+/* Since when a secret has not been used, in microseconds since 1970. */
 static int64_t
 unused_since(const struct counts *counts, const struct counts_row *row,
     size_t place, int64_t now)
@@ -72,7 +72,7 @@ unused_since(const struct counts *counts, const struct counts_row *row,
 
 	if (row->used[place] != 0)
 		return row->used[place];
-	/* It was, but before the hours that are kept. */
+	/* It was used, but before the hours that are kept. */
 	if (row->totals.counts[COUNTER_SECRETS + place] > 0 &&
 	    kept > counts->since)
 		return kept;

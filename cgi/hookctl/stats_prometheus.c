@@ -2,9 +2,9 @@
  * stats_prometheus: hookctl stats --prometheus, the text format of Prometheus
  * for the node exporter's textfile collector.
  *
- * What belongs to no endpoint, or to one without a slot of its own, has the
- * label endpoint="": no name is empty. Zeros are printed, too, so that the
- * first count is an increase.
+ * Counts that belong to no endpoint, or to endpoints without a slot, have the
+ * label endpoint="", as no name is empty. Zeros are printed, too, so that
+ * Prometheus sees the first count as an increase.
  */
 #include "hookctl/stats.h"
 
@@ -14,7 +14,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Prints `name{endpoint="..."`, escaped as the format wants it. */
+/* Prints `name{endpoint="..."`, with the escapes of the format. */
 static void
 begin_sample(const char *name, const struct counts_row *row)
 {

@@ -107,16 +107,16 @@ up(const struct relay_facts *facts, int64_t now, int64_t *value)
 	return !facts->status_hidden;
 }
 
-/* Each gives false if its value is not known. */
+/* Each function returns false if its value is not known. */
 static const struct {
 	const char *name, *type, *help;
 	bool (*value)(const struct relay_facts *facts, int64_t now,
 	    int64_t *value);
 } metrics[] = {
-	{ "hookline_relay_up", "gauge", "Whether the relay runs and its "
+	{ "hookline_relay_up", "gauge", "Whether the relay is running and its "
 	    "destination takes records.", up },
 	{ "hookline_relay_behind_records", "gauge", "Records that are stored "
-	    "and not yet done.", behind },
+	    "but not done yet.", behind },
 	{ "hookline_relay_behind_seconds", "gauge", "Age of the oldest of "
 	    "them.", behind_seconds },
 	{ "hookline_relay_dead_letters", "gauge", "Dead letters in the "

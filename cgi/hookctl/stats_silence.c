@@ -1,11 +1,11 @@
 /*
  * stats_silence: hookctl stats --silent-for.
  *
- * A record's time is exact. Repeats are only counted, hour by hour, so that the
- * hour in which the time in question begins counts whole. The counts of what
- * was accepted tell nothing that the records do not, and contain what hookctl
- * itself sends: they are asked only if the records of that time may have been
- * removed.
+ * The time of a record is exact. Repeats are only counted hour by hour, so the
+ * hour in which the time in question begins counts as a whole. The counts of
+ * accepted notifications include what hookctl itself sent, and say nothing that
+ * the records do not say better: they are used only if records of that time may
+ * have been removed.
  */
 #include "hookctl/stats.h"
 
@@ -20,12 +20,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A silence that may be one. */
+/* The silence that is looked for. */
 struct silence {
 	const struct stats *stats;
 	const char *endpoint;	/* NULL: all */
 	int64_t seconds;
-	int64_t begin;		/* nothing may have arrived from here on */
+	int64_t begin;		/* when it began */
 };
 
 /*
@@ -37,7 +37,7 @@ is_arrival(const struct silence *silence, const struct reader_line *line)
 {
 	struct record record;
 
-	/* A clock that was ahead must not hide a silence later. */
+	/* A record of a clock that was ahead must not hide a later silence. */
 	return line->received_at < silence->stats->now + CLOCK_HOUR &&
 	    record_decode(line->bytes, line->length, &record) == ERR_NONE &&
 	    !latest_is_own(&record) && (silence->endpoint == NULL ||
@@ -64,8 +64,8 @@ look_at_records(const struct silence *silence, bool *heard)
 	return error;
 }
 
-/* Whether there may have been records from the beginning on that are no longer
- * in the journal. */
+/* Whether records since the beginning of the silence may have been removed from
+ * the journal. */
 static enum error
 look_at_files(const struct silence *silence, bool *removed)
 {
@@ -93,7 +93,7 @@ add_counts(struct counters_numbers *to, const struct counters_numbers *from)
 		to->counts[i] += from->counts[i];
 }
 
-/* What was counted in that time, or, with `all`, ever. */
+/* Adds up what was counted in that time, or, with `all`, ever. */
 static struct counters_numbers
 counted(const struct silence *silence, bool all)
 {
@@ -129,7 +129,7 @@ hear(const struct silence *silence, bool *heard)
 }
 
 /*
- * What it means
+ * What to say
  */
 
 static void
@@ -142,8 +142,8 @@ say_where(const struct silence *silence)
 	    strlen(silence->endpoint) }, 0);
 }
 
-/* Whether the journal has all that ever came, and latest_of() has looked at all
- * of it. */
+/* Whether the journal still has everything that ever came, and latest_of() has
+ * read all of it. */
 static bool
 is_all_known(const struct silence *silence)
 {
@@ -199,7 +199,7 @@ say_since_when(const struct silence *silence, const struct latest *latest)
 		    "found\n", age_text(silence->seconds, age));
 }
 
-/* What hookline has not accepted meanwhile is the best hint. */
+/* Prints what hookline did not accept in that time, which is the best hint. */
 static void
 say_refused(const struct silence *silence)
 {
@@ -225,8 +225,8 @@ say_refused(const struct silence *silence)
 		puts("");
 }
 
-/* Says what was refused since the last notification, which may be longer ago
- * than what was asked for. */
+/* Prints what was refused since the last notification, which may be longer ago
+ * than the time that was asked for. */
 static void
 say_refused_since(const struct silence *silence, const struct latest *latest)
 {

@@ -22,7 +22,7 @@
 #include <string.h>
 
 #define NAME_LEAST 14		/* columns of an endpoint's name */
-#define NAME_MOST 30		/* a longer one moves its own row only */
+#define NAME_MOST 30		/* a longer one shifts only its own row */
 
 /*
  * The first line
@@ -33,7 +33,7 @@ print_since(const struct stats *stats)
 {
 	static const char *const words[] = {
 		[COUNTS_NONE] = "nothing counted yet",
-		[COUNTS_OTHER] = "the counters are not this version's: they "
+		[COUNTS_OTHER] = "the counters are another version's: they "
 		    "begin anew with the next request",
 		[COUNTS_KNOWN] = "counted since " };
 	const struct latest *latest = &stats->latest;
@@ -96,7 +96,7 @@ write_cells(const struct counters_numbers *numbers, struct cells *cells)
 	write_quantile(numbers, 0.99, cells->texts[COLUMN_P99]);
 }
 
-/* Numbers are aligned at their ends, times at their beginnings. */
+/* Numbers are aligned to the right, times to the left. */
 static void
 print_cells(const struct cells *cells, const size_t *widths, size_t name_width)
 {
@@ -147,7 +147,7 @@ print_table(const struct counts *counts)
 		write_cells(&counts->rows[i].totals, &rows[count++]);
 	}
 	if (counts->full) {
-		/* These are of no endpoint. */
+		/* A wrong path belongs to no endpoint. */
 		others.counts[COUNTER_REFUSED + (size_t)REFUSAL_PATH] = 0;
 		rows[count].name = "(others)";
 		write_cells(&others, &rows[count++]);

@@ -43,12 +43,12 @@ static const struct option_row rows[] = {
 	    "callback_url"),
 	TEXT("token-file", wish.token_file, "FILE", "the access token for the "
 	    "Page or account"),
-	TEXT("endpoint", wish.endpoint, "NAME", "use app_id, callback_url, "
-	    "token and secret of this one"),
+	TEXT("endpoint", wish.endpoint, "NAME", "use the app_id, callback_url, "
+	    "token and secret of this endpoint"),
 	FLAG("json", json, "print the list as JSON"),
 	TEXT("graph-url", wish.graph_url, "URL", "where the Graph API is ("
 	    GRAPH_URL ")"),
-	TEXT("graph-version", graph_version, "VERSION", "its version ("
+	TEXT("graph-version", graph_version, "VERSION", "the API's version ("
 	    GRAPH_VERSION ")"),
 	TEXT("ca-file", ca_file, "FILE", "trust the authorities in FILE"),
 	WHERE_CONFIG_ROW(struct values, wish.where),
@@ -76,7 +76,7 @@ read_action(struct values *values)
 	    values->action_name);
 }
 
-/* Refuses what has no meaning for the action. */
+/* Refuses options and words that have no meaning for the action. */
 static enum status
 check_combination(const struct values *values)
 {
@@ -109,7 +109,7 @@ check_combination(const struct values *values)
 	return STATUS_DONE;
 }
 
-/* What the action cannot do without. */
+/* Checks that what the action needs is given. */
 static enum status
 check_needs(const struct values *values)
 {
@@ -249,5 +249,5 @@ const struct command command_subscriptions = { .name = "subscriptions",
     .summary = "see and change what Meta sends, and where",
     .about = "\nAsks Meta's Graph API about the subscriptions of the "
     "endpoint's app, and with\n--page or --waba about those of a Page or a "
-    "WhatsApp Business Account. An OBJECT\nis a word of Meta's, such as page "
+    "WhatsApp Business Account. An OBJECT\nis a name of Meta's, such as page "
     "or whatsapp_business_account.\n", .options = rows, .run = run };

@@ -1,5 +1,5 @@
 /*
- * subscriptions: what the parts of hookctl subscriptions share.
+ * subscriptions: what the files of hookctl subscriptions share.
  *
  * An app has one subscription for each object, which names the callback URL and
  * the fields. A Page and a WhatsApp Business Account must have the app among
@@ -26,19 +26,19 @@ struct subscriptions {
 	struct graph_token other;	/* for the Page or the account */
 };
 
-/* How to set it up. */
+/* What to set up. */
 struct subscriptions_wish {
 	struct where where;
 	const char *endpoint;	/* --endpoint, or NULL */
 	const char *token_file;	/* --token-file, or NULL: standard input */
 	const char *graph_url;
-	bool adds;		/* the verify token is sent */
+	bool adds;		/* the verify token will be sent */
 	bool needs_url;		/* callback_url must be set */
 };
 
 /* Finds the endpoint, and reads the token for a Page or an account.
- * STATUS_FAILED after a message; subscriptions_clean_up() is due in any
- * case. */
+ * STATUS_FAILED after a message. The caller calls subscriptions_clean_up(),
+ * whatever is returned. */
 enum status subscriptions_set_up(struct subscriptions *it,
     const struct subscriptions_wish *wish);
 
@@ -49,13 +49,14 @@ void subscriptions_clean_up(struct subscriptions *it);
  * endpoint's callback_url. */
 enum status subscriptions_list(struct subscriptions *it);
 
-/* add and remove: say what they will do, do it, and say that it is done. */
+/* add and remove: each prints what it is going to do, does it, and prints that
+ * it is done. */
 enum status subscriptions_add(struct subscriptions *it);
 enum status subscriptions_remove(struct subscriptions *it);
 
 /*
  * Prints what list has found. `found` has these members; those of levels that
- * were not asked are absent:
+ * were not asked about are absent:
  *
  *   app_id, callback_url
  *   app    [{object, callback_url, active, fields: [{name, version}], goes,

@@ -20,7 +20,7 @@ answer_parse(struct span body)
 	if (text == NULL)
 		goto out;
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	/* The NUL ends a number, true and the like. */
+	/* A number, or a word such as true, ends only with the NUL. */
 	answer = json_tokener_parse_ex(tokener, text, (int)body.length + 1);
 	if (json_tokener_get_error(tokener) != json_tokener_success) {
 		json_object_put(answer);
@@ -33,7 +33,7 @@ out:
 	return answer;
 }
 
-/* A member, or NULL. */
+/* A member of an object, or NULL. */
 static struct json_object *
 member(struct json_object *object, const char *name)
 {
@@ -141,7 +141,7 @@ answer_kind(const struct refusal *refusal, int status)
 	    REFUSED_OTHERWISE;
 }
 
-/* The longest time that a list of uses has. */
+/* The longest time in a list of uses. */
 static int64_t
 longest_wait(struct json_object *uses)
 {

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_MAX 8192		/* bytes of a line about what is done */
+#define TEXT_MAX 8192		/* bytes of a message */
 
-/* Prints what is going to be done, without secrets, before it is done. */
+/* Prints what is going to be done, without secrets. */
 static void __attribute__((format(printf, 2, 3)))
 say(const struct subscriptions *it, const char *format, ...)
 {

@@ -33,7 +33,7 @@ found_text(struct json_object *object, const char *name, const char *text)
 	found_set(object, name, json_object_new_string(text));
 }
 
-/* The endpoint that gets what is sent to this URL, or NULL. */
+/* The endpoint that gets notifications sent to this URL, or NULL. */
 static const struct endpoint *
 endpoint_at(const struct subscriptions *it, const char *url)
 {

@@ -13,22 +13,22 @@
 #define GOES_ELSEWHERE "elsewhere"
 #define GOES_NOWHERE "nowhere"
 
-/* Adds a member; the value becomes the object's. */
+/* Adds a member; the object owns the value from then on. */
 void found_set(struct json_object *object, const char *name,
     struct json_object *value);
 void found_text(struct json_object *object, const char *name,
     const char *text);
 
-/* A text of Meta's without our secrets, as JSON; null for "". */
+/* A text from Meta as JSON, without our secrets; null for "". */
 struct json_object *found_shown(const struct subscriptions *it,
     const char *text);
 
-/* Adds `goes`, and `endpoint` if it is another one of the configuration: where
- * notifications go that Meta sends to this URL. */
+/* Adds `goes` for notifications that Meta sends to this URL, and `endpoint` if
+ * another endpoint of the configuration gets them. */
 void found_goes(const struct subscriptions *it, struct json_object *object,
     const char *url);
 
-/* Adds the same as another level has, or "nowhere" if that is NULL. */
+/* Adds the same members as in `from`, or "nowhere" if that is NULL. */
 void found_goes_like(struct json_object *object, struct json_object *from);
 
 #endif

@@ -17,7 +17,7 @@
 #define PAGES_MAX 100
 #define BEARER "Authorization: Bearer "
 
-/* A URL or a body while it is written. */
+/* A URL or a body that is being written. */
 struct form {
 	char *text;		/* of FORM_MAX bytes, from auth/secret.h */
 	size_t length;
@@ -40,7 +40,7 @@ graph_take_token(struct graph *graph, struct graph_token *token,
 	hmac_of(key, token->text, strlen(token->text), mac);
 	hmac_key_free(key);
 	hex_write(mac, sizeof mac, token->proof);
-	/* An app's token begins with the app's id, which is no secret. */
+	/* An app's token begins with the app's id, which is not a secret. */
 	mask_add(&graph->mask, token->is_app ? app_secret : token->text, true);
 	mask_add(&graph->mask, token->proof, true);
 	return STATUS_DONE;
@@ -125,9 +125,9 @@ add_parameters(struct form *form, const struct graph_request *request)
 		}
 }
 
-/* Writes URL and body; `next` is the query of a page after the first, or NULL.
- * A DELETE has its parameters in the URL: a body could get lost on the way, and
- * without an object all subscriptions would be removed. */
+/* Writes the URL and the body. `next` is NULL, or the query of a page after the
+ * first. A DELETE has its parameters in the URL: a body could get lost on the
+ * way, and without an object, all subscriptions would be removed. */
 static bool
 write_request(const struct graph *graph, const struct graph_request *request,
     const char *next, struct form *url, struct form *body)
@@ -158,7 +158,7 @@ write_request(const struct graph *graph, const struct graph_request *request,
 	return !url->full;
 }
 
-/* "Authorization: Bearer ...", to be freed with secret_free(). */
+/* "Authorization: Bearer ..."; the caller frees it with secret_free(). */
 static char *
 authorization(const struct graph_token *token)
 {
@@ -170,7 +170,8 @@ authorization(const struct graph_token *token)
 	return header;
 }
 
-/* The answer, if it is JSON and no error; otherwise NULL after a message. */
+/* Sends the request. Returns the answer if it is JSON and not an error,
+ * otherwise NULL after a message. */
 static struct json_object *
 ask(struct graph *graph, const struct graph_request *request, const char *next)
 {
@@ -220,8 +221,8 @@ graph_change(struct graph *graph, const struct graph_request *request)
  * Lists
  */
 
-/* Moves the items of a page to `all`. False if it has none, not even an empty
- * array, or some that are no objects. */
+/* Moves the items of a page to `all`. False if the page has no array, or an
+ * item is not an object. */
 static bool
 move_items(struct json_object *page, struct json_object *all)
 {
@@ -254,10 +255,10 @@ get_page(struct graph *graph, const struct graph_request *request,
 		good = false;
 	}
 	*next = '\0';
-	/* Only the query counts: a token goes to no other host. */
+	/* Only the query is used, so that the token goes to no other host. */
 	if (good && *url != '\0' && !query_of_next(url, next, NEXT_MAX)) {
-		(void)fail(STATUS_FAILED, "%s: its list has a next page whose "
-		    "address is no URL with a query", graph->url);
+		(void)fail(STATUS_FAILED, "%s: the address of its list's next "
+		    "page is not a URL with a query", graph->url);
 		good = false;
 	}
 	json_object_put(page);

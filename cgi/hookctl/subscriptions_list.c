@@ -1,5 +1,5 @@
 /*
- * subscriptions_list: asks at each level where notifications go.
+ * subscriptions_list: asks for each level where its notifications go.
  */
 #include "hookctl/subscriptions.h"
 
@@ -15,7 +15,7 @@
  * The app
  */
 
-/* The name and version of each field; the API may give names alone. */
+/* The name and version of each field; the API may give only the names. */
 static struct json_object *
 app_fields(const struct subscriptions *it, struct json_object *given)
 {
@@ -96,8 +96,8 @@ app_row_of(struct json_object *rows, const char *object)
  * A Page
  */
 
-/* The item that is about our app; `inside` names the member of an item that has
- * its id, NULL: the item itself has it. */
+/* The item that is about our app. The app's id is in the member `inside` of an
+ * item, or, if that is NULL, in the item itself. */
 static struct json_object *
 item_of_app(const struct subscriptions *it, struct json_object *items,
     const char *inside)
@@ -131,7 +131,8 @@ app_has_field(struct json_object *row, const char *name)
 	return false;
 }
 
-/* Lists the Page's fields, and those of them that the app lacks. */
+/* Lists the Page's fields, and those of them that the app is not subscribed
+ * to. */
 static void
 set_page_fields(const struct subscriptions *it, struct json_object *page,
     struct json_object *given, struct json_object *app)
@@ -166,7 +167,7 @@ page_level(struct subscriptions *it, struct json_object *rows)
 
 	if (given == NULL)
 		return NULL;
-	/* An Instagram account's notifications also need its Page. */
+	/* An Instagram account's notifications need its Page as well. */
 	if (app == NULL)
 		app = app_row_of(rows, "instagram");
 	item = item_of_app(it, given, NULL);
@@ -205,7 +206,7 @@ number_row(const struct subscriptions *it, struct json_object *given,
 	return row;
 }
 
-/* NULL if they cannot be listed. */
+/* Lists the account's numbers; NULL if that is not possible. */
 static struct json_object *
 numbers(struct subscriptions *it, struct json_object *account)
 {
@@ -267,7 +268,7 @@ arrives(struct json_object *level)
 	return strcmp(goes, GOES_HERE) == 0 || strcmp(goes, GOES_ENDPOINT) == 0;
 }
 
-/* Whether everything in a list arrives, if there is one. */
+/* Whether everything in a list arrives; true without a list. */
 static bool
 all_arrive(struct json_object *list)
 {
@@ -293,7 +294,7 @@ judge(struct json_object *found)
 	    STATUS_WRONG;
 }
 
-/* Asks everything that is wanted. False if an answer was not got. */
+/* Asks about each level that is wanted. False if an answer is missing. */
 static bool
 look(struct subscriptions *it, struct json_object *found)
 {

@@ -20,7 +20,7 @@ mask_add(struct mask *mask, const char *secret, bool parts)
 	mask->count++;
 }
 
-/* Whether `text` begins with this byte, as it is or percent-encoded; `*used` is
+/* Whether `text` begins with this byte, plain or percent-encoded; `*used` is
  * then how many bytes that takes. */
 static bool
 is_byte(const char *text, char byte, size_t *used)
@@ -39,8 +39,8 @@ is_byte(const char *text, char byte, size_t *used)
 	    end == digits + 2;
 }
 
-/* How many bytes at the start of `text` are a part of this secret that has at
- * least `least` bytes; 0: none is. */
+/* How many bytes at the beginning of `text` are a part of this secret; 0 if no
+ * part of `least` bytes or more is there. */
 static size_t
 longest_part(const char *secret, size_t least, const char *text)
 {
@@ -57,7 +57,7 @@ longest_part(const char *secret, size_t least, const char *text)
 	return longest;
 }
 
-/* How many bytes at the start of `text` are to be hidden. */
+/* How many bytes at the beginning of `text` have to be hidden. */
 static size_t
 hidden(const struct mask *mask, const char *text)
 {

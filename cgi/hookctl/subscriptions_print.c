@@ -1,5 +1,5 @@
 /*
- * subscriptions_print: what list has found, for people.
+ * subscriptions_print: prints what list has found, for people.
  */
 #include "hookctl/subscriptions.h"
 
@@ -14,7 +14,7 @@
 
 #define NAME_COLUMNS 25		/* "whatsapp_business_account" */
 
-/* "feed, messages"; to be freed. NULL when memory is short. */
+/* "feed, messages"; the caller frees it. NULL when memory is short. */
 static char *
 joined(struct json_object *fields, const char *between)
 {
@@ -35,8 +35,8 @@ joined(struct json_object *fields, const char *between)
 	return text.bytes;
 }
 
-/* Prints a row that says where a level goes. `why` is "" or, say, ", by its
- * override"; `fields` may be NULL. */
+/* Prints a row that says where a level's notifications go. `why` is "", or a
+ * text such as ", by its override"; `fields` may be NULL. */
 static enum finding
 print_goes(struct report *report, const char *name, struct json_object *level,
     const char *url, const char *why, struct json_object *fields)
@@ -67,8 +67,8 @@ print_goes(struct report *report, const char *name, struct json_object *level,
  * The app
  */
 
-/* Names the command that makes the subscription anew, if its words can be
- * typed. */
+/* Prints the command that makes the subscription anew, unless its words have
+ * characters that the command would refuse. */
 static void
 suggest(struct report *report, const char *object, struct json_object *fields)
 {
@@ -122,7 +122,8 @@ print_app(struct report *report, struct json_object *found)
  * A Page, and a WhatsApp Business Account
  */
 
-/* Prints that nothing comes, and why; false if that is not so. */
+/* If a level's notifications go nowhere, prints that and why; otherwise returns
+ * false. */
 static bool
 print_nowhere(struct report *report, struct json_object *level,
     const char *object, const char *add)
@@ -198,7 +199,7 @@ print_waba(struct report *report, struct json_object *waba)
 		    ", as the app's", NULL);
 	if (numbers == NULL) {
 		report_row(report, "numbers", FINDING_WARNING,
-		    "not known: they could not be listed");
+		    "unknown: they could not be listed");
 		return;
 	}
 	for (i = 0; i < json_object_array_length(numbers); i++)

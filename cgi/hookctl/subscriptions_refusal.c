@@ -6,28 +6,29 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_MAX 2000		/* bytes of a text of Meta's that are printed */
+#define TEXT_MAX 2000		/* bytes of a text from Meta that are printed */
 #define BODY_MAX 200		/* of any other body */
 
-/* What would mend it; for the app's own token, for another one. */
+/* What would help, with the app's own token, and with another one. */
 static const struct {
 	const char *for_app, *for_other;
 } advice[] = {
 	[REFUSED_VERIFICATION] = {
 	    "Meta has just asked the callback URL, and did not get the "
-	    "challenge back: run \"hookctl check\", which asks the same",
+	    "challenge back: run \"hookctl check\", which asks the same way",
 	    "Meta has just asked the callback URL, and did not get the "
-	    "challenge back: run \"hookctl check\", which asks the same" },
+	    "challenge back: run \"hookctl check\", which asks the same way" },
 	[REFUSED_RATE] = {
 	    "too many requests were made for this app: try again later",
 	    "too many requests were made with this token: try again later" },
 	[REFUSED_PROOF] = {
 	    "the endpoint's first app_secret is not the secret of this app_id",
-	    "the token is another app's, or the endpoint's first app_secret "
-	    "is not its app's" },
+	    "the token belongs to another app, or the endpoint's first "
+	    "app_secret is not that of its app" },
 	[REFUSED_TOKEN] = {
-	    "app_id and the first app_secret of the endpoint are not those of "
-	    "one app; the App Dashboard shows both under App settings, Basic",
+	    "app_id and the first app_secret of the endpoint belong to "
+	    "different apps; the App Dashboard shows both under App settings, "
+	    "Basic",
 	    "the token is wrong or has expired: make a new one" },
 	[REFUSED_PERMISSION] = {
 	    "the app is not allowed to do this",
@@ -81,8 +82,8 @@ print_advice(const struct graph *graph, const struct graph_request *request,
 		minutes = answer_patience((struct span){ usage,
 		    strlen(usage) });
 		if (minutes > 0) {
-			note("too many requests: Meta estimates that it "
-			    "answers again in %" PRId64 " minute%s", minutes,
+			note("too many requests: Meta estimates that it will "
+			    "answer again in %" PRId64 " minute%s", minutes,
 			    minutes == 1 ? "" : "s");
 			return;
 		}

@@ -7,14 +7,15 @@
 #include "hookctl/subscriptions_graph.h"
 
 /*
- * Whether the last answer is anything but JSON that reports no error; it is
- * printed then, with what would mend it. `answer` is its body, or NULL if that
- * is not JSON.
+ * Whether the last answer is an error, or not from the API at all; prints it
+ * then, with what would help. `answer` is its parsed body, or NULL if that is
+ * not JSON.
  */
 bool refused(const struct graph *graph, const struct graph_request *request,
     struct json_object *answer);
 
-/* Prints that the last answer is not one that the API gives. STATUS_FAILED. */
+/* Prints that the API does not give answers like the last one.
+ * STATUS_FAILED. */
 enum status not_understood(const struct graph *graph);
 
 #endif

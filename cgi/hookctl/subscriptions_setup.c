@@ -1,5 +1,6 @@
 /*
- * subscriptions_setup: the endpoint, the tokens, and what may not be printed.
+ * subscriptions_setup: finds the endpoint and the tokens, and hides what must
+ * not be printed.
  */
 #include "hookctl/subscriptions.h"
 
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The first endpoint with an app_id; says which one if another has one, too. */
+/* Takes the first endpoint with an app_id. If there are several, says which. */
 static const struct endpoint *
 choose_endpoint(const struct config *config)
 {
@@ -42,7 +43,7 @@ check_endpoint(const struct endpoint *endpoint, bool needs_url)
 		    "callback_url: set it in hookline.conf", endpoint->name);
 	if (endpoint->app_secrets.count == 0)
 		return fail(STATUS_FAILED, "the endpoint \"%s\" has no "
-		    "app_secret: without it Meta answers nothing",
+		    "app_secret: without one, Meta answers nothing",
 		    endpoint->name);
 	return STATUS_DONE;
 }
@@ -58,8 +59,7 @@ mask_secrets(struct mask *mask, const struct endpoint *endpoint)
 		mask_add(mask, endpoint->app_secrets.texts[i], false);
 }
 
-/* Hides what may not be printed: tokens, secrets, and the paths that nobody is
- * to know. */
+/* Hides what must not be printed: tokens, secrets, and secret paths. */
 static void
 mask_endpoints(struct subscriptions *it)
 {
@@ -122,11 +122,11 @@ warn_if_open(const char *file)
 
 	if (stat(file, &status) == 0 && S_ISREG(status.st_mode) &&
 	    (status.st_mode & S_IROTH) != 0)
-		note("everybody can read the token in %s: chmod 600 %s", file,
+		note("anyone can read the token in %s: chmod 600 %s", file,
 		    file);
 }
 
-/* The token for a Page or an account. */
+/* Reads the token for a Page or an account. */
 static enum status
 read_token(struct subscriptions *it, const char *file)
 {
@@ -158,8 +158,8 @@ subscriptions_set_up(struct subscriptions *it,
 
 	if (!client_available())
 		return fail(STATUS_FAILED, "this hookctl was built without "
-		    "network, so it cannot ask Meta; the App Dashboard shows "
-		    "and changes an app's subscriptions");
+		    "network, so it cannot ask Meta; you can see and change an "
+		    "app's subscriptions in the App Dashboard");
 	status = find_endpoint(it, wish);
 	if (status == STATUS_DONE)
 		status = graph_open(&it->graph, wish->graph_url);

@@ -12,7 +12,7 @@
 #define NAME_LONGEST 100
 #define FIELDS_LONGEST 4000
 #define ID_LONGEST 32
-#define TOKEN_LONGEST 1000	/* a prompt takes little more */
+#define TOKEN_LONGEST 1000	/* a prompt takes hardly more */
 
 const char *
 object_fault(const char *text)
@@ -22,11 +22,11 @@ object_fault(const char *text)
 	if (*text == '\0')
 		return "is empty";
 	if (text[length] != '\0')
-		return "has another character than letters, digits and _";
+		return "has a character other than letters, digits and _";
 	return length > NAME_LONGEST ? "is longer than 100 bytes" : NULL;
 }
 
-/* Whether a name of this length is also further on in the list. */
+/* Whether the name of this length comes again later in the list. */
 static bool
 comes_again(const char *name, size_t length)
 {
@@ -53,7 +53,7 @@ fields_fault(const char *text)
 	for (;;) {
 		length = strspn(at, NAME_LETTERS);
 		if (at[length] != '\0' && at[length] != ',')
-			return "has another character than letters, digits, _ "
+			return "has a character other than letters, digits, _ "
 			    "and the commas between fields";
 		if (length == 0)
 			return "has an empty field";
@@ -104,7 +104,7 @@ token_fault(const char *text)
 	return NULL;
 }
 
-/* The length of a path without a slash at its end. */
+/* The length of a path, not counting a slash at its end. */
 static size_t
 path_length(const char *path)
 {

@@ -30,7 +30,7 @@ const struct option_row tail_rows[] = {
 	ROW('o', "output", OPTION_WORD, format, "FORMAT",
 	    "raw, short, payload or pretty", 0, 0, formats),
 	ROW('\0', "utc", OPTION_FLAG, utc, NULL,
-	    "times are UTC, read and shown", 0, 0, NULL),
+	    "read and show times as UTC", 0, 0, NULL),
 	FILTER_ROWS(struct tail_options, filter),
 	ROW('\0', "exec", OPTION_TEXT, exec, "COMMAND",
 	    "run it for each record, which is its input", 0, 0, NULL),

@@ -1,4 +1,4 @@
-/* hookctl verify: is every record of the journal what was received? */
+/* hookctl verify: is every record in the journal what was received? */
 #include "base/clock.h"
 #include "hookctl/options.h"
 #include "hookctl/verify_run.h"
@@ -28,13 +28,13 @@ static const struct option_row rows[] = {
 	OPTION("secret-file", OPTION_TEXTS, secret_files, "FILE",
 	    "more app secrets, such as old ones"),
 	OPTION("endpoint", OPTION_TEXTS, endpoints, "NAME",
-	    "a name that an endpoint had"),
+	    "a name that an endpoint used to have"),
 	OPTION("json", OPTION_FLAG, json, NULL, "print one JSON object"),
 	{ 0 }
 };
 
 /*
- * What is known: secrets and names
+ * Known secrets and names
  */
 
 static enum status
@@ -81,7 +81,7 @@ add_config(struct verify_run *run, const struct config *config)
 	return good;
 }
 
-/* Whether the folder was named without a configuration. */
+/* Whether a journal's folder is named, but no configuration. */
 static bool
 is_folder_alone(const struct where *where)
 {
@@ -94,7 +94,8 @@ is_folder_alone(const struct where *where)
 	    *directory != '\0' && (secret == NULL || *secret == '\0'));
 }
 
-/* Collects what is known, and finds the journal, which the caller frees. */
+/* Collects secrets and names, and finds the journal; the caller frees its
+ * path. */
 static enum status
 prepare(const struct verify_options *options, struct verify_run *run,
     char **directory)
@@ -149,7 +150,7 @@ print_other(const struct verify_run *run)
 			    name->text, name->other_first);
 }
 
-/* A row for what cannot be checked, or for nothing. */
+/* Prints a row for what cannot be checked, unless `count` is 0. */
 static void
 print_unchecked(uint64_t count, const char *what)
 {
@@ -254,7 +255,7 @@ print_json(const struct verify_run *run)
  * The command
  */
 
-/* All bytes that will be read, for the progress bar. */
+/* The number of bytes to be read, for the progress bar. */
 static uint64_t
 size_of(const char *directory)
 {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A body being put together. */
+/* A body that is being written. */
 struct writer {
 	struct buffer *out;
 	enum error error;
@@ -22,7 +22,7 @@ text(struct writer *writer, const char *text)
 	put(writer, (struct span){ text, strlen(text) });
 }
 
-/* Writes `before` and a value, unless that is absent. */
+/* Writes `before` and the value; nothing if the value is absent. */
 static void
 member(struct writer *writer, const char *before, struct span value)
 {
@@ -32,7 +32,7 @@ member(struct writer *writer, const char *before, struct span value)
 	put(writer, value);
 }
 
-/* Writes what is in an object, and a comma. */
+/* Writes the members of an object, and a comma. */
 static void
 members(struct writer *writer, struct span object)
 {

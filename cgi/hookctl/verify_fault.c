@@ -55,7 +55,7 @@ fault_form(struct line_check *check, const char *line, size_t length)
 	char byte[32];
 
 	if (stop <= check->head.bad || expected == NULL) {
-		fault_say(check, LINE_MALFORMED, stop, "no JSON: here %s",
+		fault_say(check, LINE_MALFORMED, stop, "not JSON: here %s",
 		    byte_text(line, length, stop, byte));
 		check->cut = stop == length;
 		return;
@@ -77,14 +77,14 @@ fault_digest(struct line_check *check, const char *line, struct span digits,
 	if (digits_alike(digits.bytes, right, RECORD_ID_LENGTH, &at))
 		fault_say(check, LINE_MEMBER, fault_offset(line, digits) + at,
 		    "%s is damaged: from this digit on it is not the digest "
-		    "that %s has", name, head_name(content));
+		    "of the %s", name, head_name(content));
 	else if (member == HEAD_REPEAT_KEY)
 		fault_say(check, LINE_MEMBER, fault_offset(line,
 		    check->head.values[HEAD_ENDPOINT]), "endpoint and payload "
-		    "do not make the repeat_key; the payload has its digest, "
-		    "so the endpoint, which begins here, is damaged");
+		    "do not match the repeat_key; the payload matches its "
+		    "digest, so the endpoint that begins here is damaged");
 	else
 		fault_say(check, LINE_DIGEST, fault_offset(line,
 		    check->head.values[content]), "the %s that begins here "
-		    "does not have its digest", head_name(content));
+		    "does not match its digest", head_name(content));
 }

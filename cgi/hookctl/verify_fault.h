@@ -7,7 +7,7 @@
 
 #include "hookctl/verify_line.h"
 
-/* Where a span of the line is. */
+/* The offset of a span within the line. */
 static inline size_t
 fault_offset(const char *line, struct span span)
 {
@@ -17,7 +17,7 @@ fault_offset(const char *line, struct span span)
 void fault_say(struct line_check *check, enum line_kind kind, size_t at,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* It is not a record: no JSON, or not written as one. */
+/* The line is not a record: it is not JSON, or not in the form of a record. */
 void fault_form(struct line_check *check, const char *line, size_t length);
 
 /* The digits of id or repeat_key are not the `right` ones. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOKS 100		/* at files that others move meanwhile */
+#define LOOKS 100		/* attempts, while others move the files */
 
 bool
 files_open(struct files *files, const char *directory)
@@ -26,7 +26,7 @@ files_close(struct files *files)
 		(void)io_close(files->directory);
 }
 
-/* Opens a file by its name; it may turn out to be missing. */
+/* Opens a file by its name. If that fails, fd is -1 and `number` says why. */
 static void
 open_name(const struct files *files, struct file *file)
 {
@@ -60,7 +60,7 @@ is_later(const struct files *files, const struct segment *segment)
 	    segment->first_time > last->first_time);
 }
 
-/* Whether a plain file is there compressed as well. */
+/* Whether there is a compressed copy of a plain file. */
 static bool
 has_twin(const struct files *files, const struct file *file)
 {
@@ -82,7 +82,7 @@ find_rotated(const struct files *files, struct file *file)
 	size_t count, i = 0;
 	enum error error = segment_list(files->directory, &segments, &count);
 
-	/* The archive folder was removed while it was read. */
+	/* ERR_MISSING: archive/ was removed while it was read. */
 	if (error != ERR_NONE)
 		return error == ERR_MISSING ? ERR_STALE : error;
 	while (i < count && !is_later(files, &segments[i]))
@@ -104,7 +104,7 @@ open_rotated(struct files *files, struct file *file)
 		return error;
 	segment_path(&file->segment, file->name);
 	open_name(files, file);
-	/* It was compressed or removed meanwhile. */
+	/* It was compressed or removed after it was listed. */
 	if (file->number == ENOENT)
 		return ERR_STALE;
 	file->live = false;
@@ -115,8 +115,8 @@ open_rotated(struct files *files, struct file *file)
 	return ERR_NONE;
 }
 
-/* Opens the live file, unless it became another one since the rotated files
- * were listed. */
+/* Opens the live file, unless a rotation has replaced it since the rotated
+ * files were listed. */
 static enum error
 open_live(const struct files *files, struct file *file)
 {
@@ -131,7 +131,7 @@ open_live(const struct files *files, struct file *file)
 	file->live = true;
 	file->twin = false;
 	file->oldest = !files->any;
-	/* While it is rotated, it has both names. */
+	/* During a rotation, the file has both names. */
 	if (error == ERR_MISSING && files->any && file->fd != -1 &&
 	    file->inode == files->inode)
 		error = ERR_BUSY;
@@ -175,7 +175,7 @@ files_rotated(struct files *files, uint64_t first_seq)
 	    .first_time = INT64_MAX };
 }
 
-/* A file's end that was put aside, too, has a name of the journal's. */
+/* The end of a file that hookline put aside is not foreign either. */
 static bool
 is_foreign(const char *name)
 {

@@ -1,6 +1,6 @@
 /*
- * verify_findings: what hookctl verify found, printed at once, or as JSON at
- * the end.
+ * verify_findings: what hookctl verify found. Each finding is printed at once,
+ * or, with --json, all of them at the end.
  */
 #ifndef HOOKLINE_HOOKCTL_VERIFY_FINDINGS_H
 #define HOOKLINE_HOOKCTL_VERIFY_FINDINGS_H
@@ -14,9 +14,9 @@ struct json_object;
 
 /* A byte of the journal. */
 struct place {
-	const char *file;	/* relative to the journal's folder; it lives as
-				 * long as the findings */
-	bool compressed;	/* the byte is one of the uncompressed text */
+	const char *file;	/* relative to the journal's folder; valid as
+				 * long as the findings are */
+	bool compressed;	/* `byte` counts in the uncompressed text */
 	uint64_t byte;		/* from 0 */
 	uint64_t line;		/* from 1; 0: no line */
 	uint64_t seq;		/* 0: not known */
@@ -24,8 +24,8 @@ struct place {
 
 struct findings {
 	uint64_t count;
-	struct json_object *list, *notes;	/* NULL: print each */
-	struct progress *progress;	/* a bar that is in the way, or NULL */
+	struct json_object *list, *notes;	/* NULL: print each at once */
+	struct progress *progress;	/* a bar to be hidden then, or NULL */
 };
 
 /* False if memory runs out. */
@@ -39,7 +39,7 @@ void findings_add(struct findings *findings, const struct place *place,
     const char *kind, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Something to know that is not wrong: to standard error, or into the JSON. */
+/* Something worth knowing that is not wrong, for standard error or the JSON. */
 void findings_note(struct findings *findings, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

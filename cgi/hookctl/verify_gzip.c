@@ -10,13 +10,13 @@
 #define CHUNK ((size_t)128 * 1024)
 #define HEADER 10		/* bytes of a header without a name */
 #define FLAGS 3			/* the byte with its flags */
-#define LEVEL 8			/* the byte that tells fast from best */
-#define GZIP_ONLY (15 + 16)	/* window bits, as zlib wants them */
+#define LEVEL 8			/* the byte that is 2 for best, 4 for fast */
+#define GZIP_ONLY (15 + 16)	/* zlib's window bits for gzip alone */
 
 struct gunzip {
 	int fd;
 	z_stream z;
-	uint64_t offset;	/* of what is read next */
+	uint64_t offset;	/* where to read next */
 	bool started, ended;
 	const char *damage;
 	unsigned char before;	/* the byte before `in`, for the padding */
@@ -46,8 +46,9 @@ gunzip_free(struct gunzip *gunzip)
 	free(gunzip);
 }
 
-/* Whether the header is hookline's but for one bit. Best and fast compression
- * differ from the usual one in one bit, too, and do no harm. */
+/* Whether the header differs from hookline's by one bit. The marks of best and
+ * fast compression, and the flag of a name, are single bits too, but no
+ * damage. */
 static bool
 has_flipped_bit(const unsigned char *header)
 {
@@ -88,7 +89,7 @@ fill(struct gunzip *gunzip)
 	return true;
 }
 
-/* After the last block: the bits that fill up its last byte are zeros. */
+/* Whether the bits between the last block and the end of its byte are zeros. */
 static bool
 padding_is_clean(const struct gunzip *gunzip)
 {
@@ -99,7 +100,7 @@ padding_is_clean(const struct gunzip *gunzip)
 	return unused == 0 || last >> (8 - unused) == 0;
 }
 
-/* Whether nothing follows the compressed data. */
+/* Whether the file ends after the compressed data. */
 static bool
 is_end(struct gunzip *gunzip)
 {
@@ -109,7 +110,7 @@ is_end(struct gunzip *gunzip)
 	    (off_t)gunzip->offset) == 0;
 }
 
-/* Takes note of what inflate() said; false if nothing can follow. */
+/* Notes what inflate() returned; false if there is nothing more to read. */
 static bool
 go_on(struct gunzip *gunzip, int result)
 {
@@ -144,7 +145,7 @@ gunzip_read(void *context, void *bytes, size_t length)
 	while (more && gunzip->z.avail_out > 0) {
 		if (gunzip->z.avail_in == 0 && !fill(gunzip))
 			break;
-		/* Z_BLOCK shows where the last block ends. */
+		/* Z_BLOCK stops at the end of each block, for the padding. */
 		more = go_on(gunzip, inflate(&gunzip->z, Z_BLOCK));
 	}
 	got = length - gunzip->z.avail_out;

@@ -1,9 +1,10 @@
 /*
- * verify_gzip: reads a compressed file (RFC 1952) and notices all damage: to
- * the header, the data, the checksum, the length, and bytes after the end.
+ * verify_gzip: reads a compressed file (RFC 1952) and notices all damage to the
+ * data, the checksum and the length, and bytes after the end. zlib alone does
+ * not look at all bits of the header and of the padding.
  *
- * Of a header that hookline wrote, one changed bit is found, too. Headers that
- * differ more are another program's, and accepted.
+ * In a header, a single bit that differs from what hookline writes is damage.
+ * Headers that differ more come from another program, and are accepted.
  */
 #ifndef HOOKLINE_HOOKCTL_VERIFY_GZIP_H
 #define HOOKLINE_HOOKCTL_VERIFY_GZIP_H
@@ -15,18 +16,19 @@
 
 struct gunzip;
 
-/* Reads from `fd`, which stays the caller's. NULL if memory runs out. */
+/* Reads from `fd`, which the caller closes. NULL if memory runs out. */
 struct gunzip *gunzip_new(int fd);
 void gunzip_free(struct gunzip *gunzip);
 
-/* A line_reader_source of the text; `context` is the struct gunzip. -1: see the
- * next two. */
+/* A line_reader_source for the text; `context` is the struct gunzip. On -1, see
+ * the next two functions. */
 ssize_t gunzip_read(void *context, void *bytes, size_t length);
 
-/* What is damaged, or NULL: then reading failed, and errno said why. */
+/* What is damaged. NULL if reading itself failed, for which errno was set. */
 const char *gunzip_damage(const struct gunzip *gunzip);
 
-/* How much of the file has been read, in bytes: about here is the damage. */
+/* How much of the file has been read, in bytes: the damage is near this
+ * place. */
 uint64_t gunzip_offset(const struct gunzip *gunzip);
 
 #endif

@@ -10,10 +10,10 @@
 /* ---- members ---- */
 
 static const struct member {
-	const char *before;	/* all that comes before the value */
+	const char *before;	/* the text in front of the value */
 	const char *name;
 	taker *take;
-	const char *form;	/* what the value is */
+	const char *form;	/* what the value must be, for messages */
 } members[HEAD_MEMBERS] = {
 #define MEMBER(comma, name) comma "\"" name "\":", name
 	[HEAD_ID] = { MEMBER("", "id"), take_digest, "64 hex digits" },
@@ -53,8 +53,8 @@ static const struct member {
 #undef MEMBER
 };
 
-/* The members of the two kinds of lines, in order; after each comes one of
- * those that follow it, up to the next that has to be there. */
+/* The members of the two kinds of lines, in order. Those without `must` may be
+ * missing. */
 static const struct step {
 	enum head_member member;
 	bool must;
@@ -76,8 +76,9 @@ static const struct step {
 	{ HEAD_MEMBERS, true }
 };
 
-/* Finds the step that comes next, and leaves the cursor before its value; NULL
- * with the cursor at the first byte that fits none. */
+/* Finds which member comes next, and leaves the cursor in front of its value.
+ * If it is none of those that may come, returns NULL and leaves the cursor at
+ * the first byte that is wrong. */
 static const struct step *
 next_step(struct cursor *cursor, const struct step *steps,
     const char **expected)
@@ -126,7 +127,7 @@ read_members(struct cursor *cursor, const struct step *steps,
 	return take_text(cursor, "}") && cursor->p == cursor->end;
 }
 
-/* Whether it is an update's line: more of it is like one. */
+/* Whether the line looks more like an update's than like a notification's. */
 static bool
 is_update(struct cursor cursor)
 {
@@ -199,7 +200,7 @@ read_stamp(struct cursor *cursor, struct head *head)
 	return true;
 }
 
-/* ---- what the header offers ---- */
+/* ---- the functions of the header ---- */
 
 static bool
 read_from(const char *line, struct cursor *cursor, struct head *head)

@@ -1,10 +1,10 @@
 /*
- * verify_head: a line taken apart as record_encode() writes it, byte for byte:
- * these members in this order, no blanks between tokens, and values of the
- * right form. record.h shows the form.
+ * verify_head: takes apart a line that must be just as record_encode() writes
+ * it: with these members in this order, no blanks between tokens, and values of
+ * the right form. record.h shows the form.
  *
- * What follows "payload": or "update": is not looked into, and neither are
- * objects before it, beyond finding their ends.
+ * The value of "payload" or "update" is not checked. Of objects before it, only
+ * the ends are found.
  */
 #ifndef HOOKLINE_HOOKCTL_VERIFY_HEAD_H
 #define HOOKLINE_HOOKCTL_VERIFY_HEAD_H
@@ -46,19 +46,19 @@ struct head {
 	int64_t received_at;	/* microseconds */
 	size_t time;		/* offset of received_at's value */
 	size_t tail;		/* offset of what record_encode() wrote */
-	/* Values as they are in the line, strings with their quotes; absent if
-	 * the member is. */
+	/* The values as they are in the line, strings with their quotes; absent
+	 * if the member is missing. */
 	struct span values[HEAD_MEMBERS];
-	size_t bad;		/* if it is not such a line: offset of the
-				 * first byte that differs; may be `length` */
+	size_t bad;		/* if the line has another form: the offset of
+				 * the first wrong byte; may be its length */
 	const char *expected;	/* what belongs there, for people */
 };
 
-/* Reads a line without its newline. False if it is not written so. */
+/* Reads a line without its newline. False if it does not have this form. */
 bool head_read(const char *line, size_t length, struct head *head);
 
-/* Reads what record_encode() wrote, with its newline; offsets count from its
- * start. */
+/* Reads what record_encode() wrote, which has no stamp, with its newline.
+ * Offsets count from its beginning. */
 bool head_read_tail(const char *tail, size_t length, struct head *head);
 
 /* The member's name. */

@@ -15,16 +15,16 @@
 #define KEEP ((size_t)1 << 20)	/* memory kept from line to line */
 
 #define BIT(member) (1u << (member))
-/* What an update's line does not tell about the rest of its body. */
+/* Members that depend on parts of the body that an update's line lacks. */
 #define OF_BODY (BIT(HEAD_DELIVERY_ID) | BIT(HEAD_UPDATE_INDEX) | \
 	BIT(HEAD_UPDATE_COUNT) | BIT(HEAD_SIGNATURE))
-/* What 0.1.0 did not write yet, or not always. */
+/* Members that 0.1.0 did not write yet, or not always. */
 #define LATER (BIT(HEAD_REPEAT_KEY) | BIT(HEAD_DISTINCT) | BIT(HEAD_META_ID))
 
 struct line_checker {
 	struct notification *notification;
 	struct record_batch batch;
-	struct buffer body;	/* that an update's line stands for */
+	struct buffer body;	/* made from an update's line */
 	struct quick quick;
 };
 
@@ -62,7 +62,7 @@ same(struct span left, struct span right)
 	    memcmp(left.bytes, right.bytes, left.length) == 0);
 }
 
-/* Where two values differ first. */
+/* The offset of the first byte in which two values differ. */
 static size_t
 first_difference(struct span left, struct span right)
 {
@@ -93,8 +93,8 @@ wrong_member(struct line_check *check, const char *line,
 		fault_digest(check, line, digits, right.bytes + 1, member);
 	} else
 		fault_say(check, LINE_MEMBER, fault_offset(line, value) +
-		    first_difference(value, right), "%s is not what the %s "
-		    "makes it", name, head_name(head->values[HEAD_UPDATE].bytes
+		    first_difference(value, right), "%s does not match the "
+		    "%s", name, head_name(head->values[HEAD_UPDATE].bytes
 		    != NULL ? HEAD_UPDATE : HEAD_PAYLOAD));
 }
 
@@ -114,18 +114,19 @@ compare(struct line_check *check, const char *line,
 		}
 }
 
-/* Members that this line need not have like a line of today. */
+/* Members in which the line may differ from what this version writes. */
 static unsigned
 exempt_of(const struct head *head)
 {
 	unsigned exempt = 0;
 	enum head_member member;
 
-	/* No damage removes a member without a trace. */
+	/* Such a member is missing because an older version wrote the line:
+	 * damage would have left traces. */
 	for (member = HEAD_ID; member < HEAD_MEMBERS; member++)
 		if (head->values[member].bytes == NULL)
 			exempt |= BIT(member) & LATER;
-	/* The line breaks that were digested are gone. */
+	/* The digests are of the body with its line breaks, which are gone. */
 	if (head->values[HEAD_REFORMATTED].bytes != NULL)
 		exempt |= BIT(HEAD_REFORMATTED) | (head->values[
 		    HEAD_PAYLOAD].bytes != NULL ? BIT(HEAD_ID) |
@@ -153,7 +154,7 @@ encode(struct line_checker *checker, const struct head *head, struct span body,
 	    &source, checker->notification);
 }
 
-/* Whether what was encoded is the line's tail. */
+/* Whether the encoder made just the same line, after its stamp. */
 static bool
 is_made(const struct line_checker *checker, const char *line, size_t length,
     size_t tail)
@@ -181,8 +182,8 @@ find_object(void *context, const struct json_value *value)
 		    (struct span){ NULL, 0 };
 }
 
-/* Whether a line without marks holds. It needs none, so it is enough to compare
- * what is not copied: id and object. */
+/* Whether a line without repeat_key and distinct holds. Only id and object are
+ * made from the payload; the other members are copied into the line. */
 static bool
 plain_holds(const struct head *head)
 {
@@ -203,7 +204,7 @@ plain_holds(const struct head *head)
 	    RECORD_ID_LENGTH) == 0;
 }
 
-/* Whether it is certain at first sight that the line holds. */
+/* A quick check, which most lines pass. False: it takes a closer look. */
 static bool
 holds(struct line_checker *checker, const char *line, size_t length,
     struct head *head)
@@ -236,9 +237,9 @@ check_notification(struct line_checker *checker, const char *line,
 
 /* ---- updates ---- */
 
-/* Tries the ids of an update with equal ones before it in its body. Begins with
- * `right`, the id without any, and leaves there the one that the line's id is
- * or resembles, or the last one. */
+/* Whether the id is that of an update with equal ones before it in its body.
+ * `right` comes with the id of the first one, and becomes the one that the
+ * line's id equals or resembles, or else the last one. */
 static bool
 is_later_id(const struct head *head, char right[RECORD_ID_LENGTH + 1])
 {
@@ -259,7 +260,8 @@ is_later_id(const struct head *head, char right[RECORD_ID_LENGTH + 1])
 	return memcmp(id.bytes, right, RECORD_ID_LENGTH) == 0;
 }
 
-/* Whether the id is one that version 0.1.0 gave. It had no marks. */
+/* Whether the id is made by the rule of 0.1.0, which did not write the members
+ * distinct and relayed. */
 static bool
 is_old_id(const struct head *head, const char *line, size_t length)
 {
@@ -297,7 +299,7 @@ check_place(struct line_check *check, const char *line)
 	if (index >= count || count > NOTIFICATION_UPDATES_MAX)
 		fault_say(check, LINE_MEMBER, fault_offset(line,
 		    values[HEAD_UPDATE_INDEX]), "update_index and "
-		    "update_count do not fit together");
+		    "update_count contradict each other");
 }
 
 static enum error
@@ -329,7 +331,7 @@ check_update(struct line_checker *checker, const char *line, size_t length,
 	    right.values[HEAD_UPDATE].bytes == NULL) {
 		fault_say(check, LINE_MEMBER, fault_offset(line,
 		    check->head.values[HEAD_UPDATE]), "the update that begins "
-		    "here is not one that the other members describe");
+		    "here does not match the other members");
 		return ERR_NONE;
 	}
 	check_id(check, line, length, &right);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIMES_MORE 20		/* records of the name that is not damaged */
+#define TIMES_MORE 20		/* records that the right name must have */
 
 void
 names_free(struct names *names)
@@ -103,8 +103,8 @@ report(const struct name *name, const struct name *other, size_t at,
 
 		place.byte += at;
 		findings_add(findings, &place, "endpoint", "the endpoint is "
-		    "\"%s\", one bit away from \"%s\"; if it is no damage, "
-		    "say --endpoint %s", name->text, other->text, name->text);
+		    "\"%s\", one bit away from \"%s\"; if that is right, "
+		    "use --endpoint %s", name->text, other->text, name->text);
 	}
 	if (name->records > NAME_PLACES)
 		findings_note(findings, "\"%s\" is the endpoint of %" PRIu64

@@ -1,10 +1,10 @@
 /*
- * verify_names: which endpoints do the records name, and is one of these names
- * another one with a changed bit?
+ * verify_names: counts the endpoints that the records name, and finds names
+ * with a changed bit.
  *
- * A name that the configuration does not have is taken for damage if one bit
- * makes it another name, and that one has twenty times as many records. Nothing
- * else in most lines tells.
+ * A name that is not in the configuration is taken for damage if it differs in
+ * one bit from a name with at least twenty times as many records. In most
+ * lines, nothing else shows such damage.
  */
 #ifndef HOOKLINE_HOOKCTL_VERIFY_NAMES_H
 #define HOOKLINE_HOOKCTL_VERIFY_NAMES_H
@@ -16,15 +16,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NAME_PLACES 16		/* that are kept */
+#define NAME_PLACES 16		/* places that are kept of each name */
 
 struct name {
 	char *text;
-	bool known;		/* it is in the configuration, say */
+	bool known;		/* by the configuration or an option */
 	uint64_t records;
 	struct place places[NAME_PLACES]; /* of the first records */
-	uint64_t other;		/* signed by a secret that is not known, */
-	uint64_t other_first;	/* from this seq on */
+	uint64_t other;		/* its records with an unknown secret, */
+	uint64_t other_first;	/* and the seq of the first of them */
 };
 
 /* All zero at first. */
@@ -36,7 +36,7 @@ struct names {
 
 void names_free(struct names *names);
 
-/* A name that is certainly one. False if memory runs out. */
+/* Adds a name that is certainly right. False if memory runs out. */
 bool names_add_known(struct names *names, const char *text);
 
 /* Counts a record's endpoint. The pointer is valid until the next call; NULL if

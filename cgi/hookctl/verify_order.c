@@ -59,8 +59,9 @@ is_due(const struct order *order, uint64_t seq)
 	    seq - order->due <= order->unread);
 }
 
-/* The record after an odd one tells which of the two it was. Sets what is due
- * now, if neither this record nor the last one was. */
+/* Decides by the record after an odd one whether that one's seq was damaged, or
+ * records are missing. If this record is out of order too, it is the next odd
+ * one. */
 static void
 settle_odd(struct order *order, uint64_t seq)
 {
@@ -80,7 +81,7 @@ settle_odd(struct order *order, uint64_t seq)
 		order->unread = 0;
 		return;
 	}
-	/* This one is odd as well. */
+	/* This record is odd as well. */
 	order->after = order->got + 1;
 	order->due = order->wanted + 1;
 }
@@ -103,7 +104,7 @@ take_seq(struct order *order, uint64_t seq, const struct place *place)
 	order->unread = 0;
 }
 
-/* No record follows the odd one. */
+/* Judges an odd record that is the last one. */
 static void
 end_odd(struct order *order)
 {
@@ -166,8 +167,8 @@ note_clock(struct order *order)
 	    "%" PRIu64 ": from %s to %s", order->last.place.seq, from, to);
 }
 
-/* The last record came long before the one before it. Was it damaged, or did
- * the clock step? */
+/* The last record is much earlier than the one before it. Decides whether its
+ * time is damaged, or the clock was set back. */
 static void
 settle_back(struct order *order, int64_t least, int64_t most)
 {
@@ -178,7 +179,7 @@ settle_back(struct order *order, int64_t least, int64_t most)
 		note_clock(order);
 }
 
-/* This record came before the last one. */
+/* This record is earlier than the last one. */
 static void
 went_back(struct order *order, const struct moment *moment)
 {
@@ -207,7 +208,7 @@ take_time(struct order *order, const struct moment *moment)
 		order->moments++;
 }
 
-/* No record follows the last one. */
+/* Judges the time of the last record. */
 static void
 end_time(struct order *order, int64_t now)
 {
@@ -217,8 +218,8 @@ end_time(struct order *order, int64_t now)
 	else if (order->moments > 1 && order->last.time > now &&
 	    one_bit_from(order->last.time, order->before.time, now))
 		findings_add(order->findings, &order->last.place, "time",
-		    "received_at has not come yet, and one bit away from it "
-		    "is a time that would be in order");
+		    "received_at is in the future, but one changed bit would "
+		    "put it in order");
 }
 
 /*

@@ -12,7 +12,7 @@
 	memcmp((p), "" text, sizeof(text) - 1) == 0)
 #define SKIP(text) (sizeof(text) - 1)
 
-/* Most records came in the same second as the one before. */
+/* Reads a time, quickly if it is in the same second as the one before. */
 static bool
 read_time(struct quick *quick, const char *text, int64_t *time)
 {
@@ -63,7 +63,7 @@ read_stamp(struct quick *quick, const char *p, const char *end,
 	return p + 2;
 }
 
-/* Takes a value of the right form. */
+/* Takes a value by one of the functions of verify_value.h. */
 static const char *
 take(const char *p, const char *end, taker *form, struct span *value)
 {
@@ -75,7 +75,7 @@ take(const char *p, const char *end, taker *form, struct span *value)
 	return cursor.p;
 }
 
-/* Passes what may be between object and payload. */
+/* Passes over repeat_key and distinct, between object and payload. */
 static const char *
 pass_marks(const char *p, const char *end, bool *marked)
 {

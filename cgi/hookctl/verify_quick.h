@@ -1,7 +1,7 @@
 /*
- * verify_quick: finds the parts of a notification's line quickly, and trusts
- * that the others are as they should be. If record_encode() makes the same line
- * of these parts, they are.
+ * verify_quick: finds the values of a notification's line quickly, without a
+ * look at what is between them. If record_encode() makes the same line from
+ * these values, the rest is right as well.
  */
 #ifndef HOOKLINE_HOOKCTL_VERIFY_QUICK_H
 #define HOOKLINE_HOOKCTL_VERIFY_QUICK_H
@@ -23,8 +23,8 @@ struct quick {
 
 /*
  * Finds seq, time, id, signature, endpoint, object and payload, and sets
- * nothing else in `head`. False if the line is of another kind, has a mark
- * other than repeat_key and distinct, or is wrong: head_read() then tells.
+ * nothing else in `head`. False if the line is of another kind, has a member
+ * other than these, repeat_key and distinct, or is wrong: then use head_read().
  */
 bool quick_read(struct quick *quick, const char *line, size_t length,
     struct head *head);

@@ -1,6 +1,6 @@
 /*
- * verify_reading: a file being checked. Private to verify_text.c, which reads
- * it line by line, and verify_record.c, which judges each line.
+ * verify_reading: a file that is being checked. Private to verify_text.c, which
+ * reads it line by line, and verify_record.c, which judges each line.
  */
 #ifndef HOOKLINE_HOOKCTL_VERIFY_READING_H
 #define HOOKLINE_HOOKCTL_VERIFY_READING_H
@@ -12,18 +12,18 @@
 struct reading {
 	struct verify_run *run;
 	struct file *file;
-	const char *name;	/* lives until the end */
+	const char *name;	/* valid as long as the run */
 	struct line_reader *lines;
-	struct gunzip *gunzip;	/* of a compressed file */
-	uint64_t line;		/* number of the current one, from 1 */
+	struct gunzip *gunzip;	/* NULL for a plain file */
+	uint64_t line;		/* number of the current line, from 1 */
 	uint64_t *first;	/* seq of the first record; 0: not known */
 	bool cut;		/* the last line ended too early */
 	bool again;		/* the line at `retried` was read again */
 	uint64_t retried;
-	bool good;		/* memory has not run out */
+	bool good;		/* false: memory has run out */
 };
 
-/* A byte of the current line. */
+/* The place of a byte of the file, in the current line. */
 struct place reading_place(const struct reading *reading, uint64_t byte,
     uint64_t seq);
 

@@ -29,7 +29,7 @@ check_name(const struct reading *reading, const struct head *head,
 	    head->seq);
 	char time[CLOCK_RFC3339_LENGTH + 1];
 
-	/* A seq that is not due is reported anyhow. */
+	/* A seq that is not due is reported elsewhere. */
 	if (head->seq != segment->first_seq && order->due == head->seq)
 		findings_add(reading->run->findings, &place, "file", "the "
 		    "file's name says that it begins with record %" PRIu64,
@@ -40,7 +40,7 @@ check_name(const struct reading *reading, const struct head *head,
 	clock_format(segment->first_time, time);
 	place.byte = byte + head->time;
 	findings_add(reading->run->findings, &place, "file", "the file's name "
-	    "says that its first record is of %.19sZ", time);
+	    "says that its first record is from %.19sZ", time);
 }
 
 /* Takes seq and time into account. */
@@ -89,13 +89,13 @@ check_signature(struct reading *reading, const struct head *head,
 		place = reading_place(reading, byte +
 		    (uint64_t)(signature.bytes - line) + at, head->seq);
 		findings_add(run->findings, &place, "signature", "the "
-		    "signature is damaged: some of its digits are not those "
-		    "that one of the secrets makes");
+		    "signature is damaged: only some of its digits differ "
+		    "from those that one of the secrets gives");
 		break;
 	}
 }
 
-/* Counts what can be checked of a line that holds, and what cannot. */
+/* Checks the signature of a line that holds, or counts why it cannot. */
 static void
 take_record(struct reading *reading, const struct head *head,
     const char *line, uint64_t byte)
@@ -118,7 +118,7 @@ take_record(struct reading *reading, const struct head *head,
 		check_signature(reading, head, name, line, byte);
 }
 
-/* If a line break was damaged, another record follows in the same line. */
+/* If a line break was damaged, the next record is in the same line. */
 static void
 check_rest(struct reading *reading, const char *line, size_t length,
     size_t at, uint64_t byte)
@@ -161,7 +161,8 @@ void
 reading_judge(struct reading *reading, const struct line_check *check,
     const char *line, size_t length, uint64_t byte)
 {
-	/* The rest of a line with a new break in it was reported with it. */
+	/* Damage may have split a line in two. It was reported with the first
+	 * half, so the second one is not. */
 	if (reading->cut && check->kind == LINE_MALFORMED &&
 	    !begins_like_record(line, length))
 		return;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A copy of a file's name, for places; NULL if memory runs out. */
+/* Copies a file's name, which places point to; NULL if memory runs out. */
 static const char *
 keep_name(struct verify_run *run, const char *name)
 {
@@ -37,7 +37,7 @@ verify_run_free(struct verify_run *run)
 	files_close(&run->files);
 }
 
-/* The seq that a file's first record should have. */
+/* Decides with which seq a rotated file may begin, by its name. */
 static void
 expect(struct verify_run *run, const struct file *file)
 {
@@ -46,7 +46,7 @@ expect(struct verify_run *run, const struct file *file)
 
 	if (file->live)
 		return;
-	/* Files are removed from the oldest on. */
+	/* Retention removes the oldest files first. */
 	if (due > 0 && due < first && file->oldest && !order->odd) {
 		findings_note(run->findings, "records %" PRIu64 " to %" PRIu64
 		    " were removed while this ran", due, first - 1);
@@ -99,7 +99,7 @@ check_files(struct verify_run *run, const char *directory)
 	enum error error = ERR_NONE;
 	bool good = true;
 
-	/* If the live file was rotated meanwhile, more files follow it. */
+	/* If the live file was rotated meanwhile, more files come after it. */
 	while (good && (!file.live || file.rotated)) {
 		error = files_next(&run->files, &file);
 		if (error != ERR_NONE)

@@ -20,9 +20,9 @@ struct verify_counts {
 	uint64_t bytes;		/* of text */
 	uint64_t records;	/* lines whose seq could be read */
 	uint64_t first_seq, last_seq;	/* 0: no record */
-	uint64_t right;		/* signed by one of the secrets */
-	uint64_t other;		/* signed, by none of them */
-	uint64_t no_signature;	/* notifications: nobody signed them */
+	uint64_t right;		/* signed with one of the secrets */
+	uint64_t other;		/* signed with none of them */
+	uint64_t no_signature;	/* notifications without a signature */
 	uint64_t reformatted;	/* notifications */
 	uint64_t updates;	/* lines without signatures */
 };
@@ -32,21 +32,21 @@ struct verify_run {
 	struct secret_keys *keys;	/* may have none */
 	struct progress *progress;
 	struct line_checker *checker;
-	struct names names;	/* those of the configuration are in it */
+	struct names names;	/* at first, those of the configuration */
 	struct verify_counts counts;
 	struct order order;
 	struct files files;
-	uint64_t read;		/* bytes of the disk's files before this one */
-	char **texts;		/* names of files, for places */
+	uint64_t read;		/* bytes on the disk of the files before this */
+	char **texts;		/* names of files, which places point to */
 	size_t text_count;
 	bool failed;		/* something could not be read */
 };
 
-/* Checks the journal in this folder. STATUS_FAILED after a message: not all of
- * it could be read. */
+/* Checks the journal in this folder. STATUS_FAILED, after a message, if not all
+ * of it could be read. */
 enum status verify_run(struct verify_run *run, const char *directory);
 
-/* Frees what it made. */
+/* Frees what verify_run() made. */
 void verify_run_free(struct verify_run *run);
 
 #endif

@@ -17,9 +17,9 @@ static const struct scheme {
 };
 
 struct secret_keys {
-	struct hmac_key *(*list)[2];	/* by kind */
+	struct hmac_key *(*list)[2];	/* of each secret, by enum hmac_kind */
 	size_t count;
-	size_t latest;		/* that was right */
+	size_t latest;		/* the one that was right last */
 };
 
 struct secret_keys *

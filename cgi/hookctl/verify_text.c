@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define STEP 64			/* lines between steps of the progress bar */
-#define NAPS 20			/* how often an unfinished line is awaited */
+#define NAPS 20			/* how often to wait for an unfinished line */
 #define NAP_US 5000
 #define TORN_MOST ((uint64_t)1 << 30)
 
@@ -27,9 +27,9 @@ step(const struct reading *reading)
 }
 
 /*
- * Whether a line of the live file is to be read again before it is judged: if
- * half a line was there when we read it, a receiver may have cut it off and
- * written another one in its place.
+ * Whether to read a line of the live file once more before it is judged. If
+ * only half of it was there when we read it, a receiver may have cut that off
+ * and written another line in its place.
  */
 static bool
 read_again(struct reading *reading, uint64_t byte)
@@ -67,8 +67,8 @@ check_lines(struct reading *reading)
 
 /* ---- the end of a file ---- */
 
-/* Whether this is the beginning of a line, perhaps with zeros after it: what a
- * crash may leave. */
+/* Whether this is the beginning of a line, possibly with zeros after it, as a
+ * crash may leave it. */
 static bool
 is_unfinished(const char *text, size_t length)
 {
@@ -77,7 +77,7 @@ is_unfinished(const char *text, size_t length)
 	return length == 0 || json_stop(text, length, true) == length;
 }
 
-/* What follows the last line break of a plain file. */
+/* Judges what comes after the last line break of a plain file. */
 static void
 check_piece(struct reading *reading, uint64_t byte, size_t length)
 {
@@ -123,7 +123,7 @@ check_torn(struct reading *reading)
 		    "the file ends without a line break");
 }
 
-/* Why reading ended before the file did. */
+/* Reports why the rest of a file could not be read. */
 static void
 check_error(struct reading *reading, enum error error, const char *directory)
 {
@@ -171,8 +171,8 @@ end(struct reading *reading, const char *directory)
 		check_torn(reading);
 }
 
-/* Reads what is written to the live file meanwhile, to the end of a line, and,
- * if it is rotated, what was written before that. */
+/* Reads on until the live file ends with a whole line. If it has been rotated,
+ * reads what was written to it before that. */
 static void
 follow(struct reading *reading)
 {

@@ -7,9 +7,9 @@
 #include "hookctl/verify_run.h"
 
 /*
- * Checks the text of an open file. `name` is the file's and lives until the
- * end. If `*first` is 0, it becomes the seq of the first record. Sets
- * file->rotated. False if memory runs out.
+ * Checks the text of an open file. `name` must be valid as long as the run. If
+ * `*first` is 0, it becomes the seq of the first record. Sets file->rotated.
+ * False if memory runs out.
  */
 bool verify_text(struct verify_run *run, struct file *file, const char *name,
     const char *directory, uint64_t *first);

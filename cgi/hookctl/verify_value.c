@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#define JOURNAL_DIGITS 32	/* of a journal's id, in an origin */
+#define JOURNAL_DIGITS 32	/* of the journal's id in an origin */
 #define INDEX_MOST 999999999
 
 bool
@@ -45,7 +45,7 @@ take_digest(struct cursor *cursor)
 	    take_digits(cursor, RECORD_ID_LENGTH) && take_text(cursor, "\"");
 }
 
-/* The longest of the forms that a signature may have, as far as it goes. */
+/* Tries all forms of a signature, and goes by the one that fits furthest. */
 bool
 take_signature(struct cursor *cursor)
 {
@@ -71,7 +71,7 @@ take_signature(struct cursor *cursor)
 	return false;
 }
 
-/* What the configuration allows in a name, or in a path. */
+/* Whether the configuration allows this byte in a name, or in a path. */
 static bool
 is_name_byte(char byte, bool path)
 {
@@ -230,7 +230,7 @@ take_true(struct cursor *cursor)
 	return take_text(cursor, "true");
 }
 
-/* Everything up to the line's closing brace. */
+/* Takes everything up to the line's closing brace. */
 bool
 take_rest(struct cursor *cursor)
 {

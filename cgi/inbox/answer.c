@@ -15,7 +15,7 @@ static const char always[] =
     "Referrer-Policy: no-referrer\r\n"
     "Cross-Origin-Resource-Policy: same-origin\r\n";
 
-/* Over http, browsers ignore it and complain. */
+/* Only with https: over http, browsers ignore it and complain. */
 static const char with_https[] =
     "Cross-Origin-Opener-Policy: same-origin\r\n";
 

@@ -1,6 +1,6 @@
 /*
- * answer: what the inbox sends: every answer has the same headers, which let
- * a browser run nothing but our own script.
+ * answer: sends the inbox's answers. All of them have headers by which a
+ * browser runs no script but our own.
  */
 #ifndef HOOKLINE_INBOX_ANSWER_H
 #define HOOKLINE_INBOX_ANSWER_H
@@ -19,15 +19,16 @@ struct answer {
 	struct span body;
 };
 
-/* Whether the client says https, or the web server does. */
+/* Whether the page goes over https, as the client or the web server says. */
 bool answer_is_encrypted(const struct request *request);
 
-/* Sends it, to HEAD and with 304 without its body, and ends the exchange. */
+/* Sends the answer, without its body for HEAD and 304, and ends the
+ * exchange. */
 void answer_send(const struct exchange *exchange, const struct answer *answer);
 
 /*
- * A plain text: a word for programs, alone on its line, and for people an empty
- * line and `why`; without that if it is "".
+ * Sends a plain text: a word for programs on its first line, and, unless `why`
+ * is "", an empty line and `why` for people.
  */
 void answer_word(const struct exchange *exchange, int status,
     const char *word, const char *why);

@@ -15,14 +15,14 @@
 /* How a parameter's value is read. */
 enum form { TEXT, TIME, SEQ, SEQ_OR_0, WORD, NAME };
 
-/* The order is that of links. `member` is the value's place in struct ask. */
+/* In the order of links. `member` is the offset of the value in struct ask. */
 static const struct parameter {
 	const char *name;
 	enum form form;
 	enum ask_text text;
 	size_t member;
-	const char *word;	/* the value that a WORD may have */
-	enum ask_kind kind;	/* that it asks for; ASK_PAGE: any */
+	const char *word;	/* the only value that a WORD may have */
+	enum ask_kind kind;	/* what it asks for; ASK_PAGE: any */
 } parameters[] = {
 	{ "q", TEXT, ASK_Q, 0, NULL, ASK_PAGE },
 	{ "object", TEXT, ASK_OBJECT, 0, NULL, ASK_PAGE },
@@ -64,7 +64,7 @@ is_utf8(const char *text)
 	return true;
 }
 
-/* Whether it names a whole day. */
+/* Whether the text is a day without a time. */
 static bool
 is_day(const char *text)
 {
@@ -211,9 +211,9 @@ ask_read(struct ask *ask, const char *query, int64_t now, char wrong[160])
 	while ((read = query_next(&query, &given)) == QUERY_PARAMETER) {
 		parameter = find_parameter(given.name);
 		if (parameter == NULL)
-			return REFUSE(wrong, "an unknown parameter; known are "
-			    "q, object, field, entry, endpoint, from, to, "
-			    "before, seq, show, get, after, file");
+			return REFUSE(wrong, "an unknown parameter; the known "
+			    "ones are q, object, field, entry, endpoint, from, "
+			    "to, before, seq, show, get, after, file");
 		if (seen & 1u << (parameter - parameters))
 			return REFUSE(wrong, "%s is given twice",
 			    parameter->name);
@@ -244,8 +244,8 @@ ask_is_search(const struct ask *ask)
 
 /* ---- links ---- */
 
-/* Appends as much as there is memory for; the last call says whether it was
- * enough. */
+/* Appends to a link. Once memory has run out, every further call fails, so only
+ * the last result counts. */
 static enum error
 put(struct buffer *out, enum error before, const char *text, size_t length)
 {
@@ -274,7 +274,7 @@ put_escaped(struct buffer *out, enum error error, const char *text)
 	return error;
 }
 
-/* Writes a parameter's value; "" if it is absent. */
+/* Writes a parameter's value as text; "" if it is absent. */
 static void
 value_of(const struct ask *ask, const struct parameter *parameter,
     char value[ASK_TEXT_MAX + 1])

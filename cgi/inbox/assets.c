@@ -1,7 +1,7 @@
 #include "inbox/assets.h"
 
 /* Puts a file of this folder between two symbols. The Makefile defines the
- * first 32 digits of each one's SHA-256. */
+ * first 32 digits of each file's SHA-256. */
 #define CONTENTS(name, file)						\
 	__asm__(".section .rodata\n"					\
 	    ".globl inbox_" name "\n"					\

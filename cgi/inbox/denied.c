@@ -26,7 +26,7 @@ denied_names_close(struct denied_names *names)
 		fclose(names->group);
 }
 
-/* A name, or the number of a user that /etc/passwd does not know. */
+/* Writes the user's name, or the number if /etc/passwd does not have it. */
 static bool
 name_user(const struct denied_names *names, uid_t uid, char name[256])
 {
@@ -46,7 +46,7 @@ may_read(const char *path, int mode)
 	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0;
 }
 
-/* Goes up to the folder that does not let us in. */
+/* Shortens the path to the folder that we may not enter. */
 static void
 go_up(char path[PATH_MAX])
 {
@@ -58,7 +58,7 @@ go_up(char path[PATH_MAX])
 		*slash = '\0';
 }
 
-/* Says whose `denied->path` is. */
+/* Finds out whose `denied->path` is. */
 static void
 examine(const struct denied_names *names, struct denied *denied)
 {

@@ -1,7 +1,7 @@
 /*
- * denied: what of the journal the inbox may not read, and who may. The names of
- * users and groups come from files that the sandbox hides, so they are opened
- * before it.
+ * denied: finds what part of the journal the inbox may not read, and who may.
+ * The names of users and groups come from files that the sandbox hides, so they
+ * have to be opened before it.
  */
 #ifndef HOOKLINE_INBOX_DENIED_H
 #define HOOKLINE_INBOX_DENIED_H
@@ -23,24 +23,24 @@ struct denied {
 	char path[PATH_MAX];	/* what cannot be read */
 	const char *directory;	/* the journal's folder */
 	int number;		/* an errno; ELOOP: a symbolic link */
-	char user[256];		/* whom this program runs as: a name or a
-				 * number */
-	bool examined;		/* the rest is known: */
+	char user[256];		/* the user that this program runs as, by name
+				 * or number */
+	bool examined;		/* the following is known: */
 	bool folder;		/* it is a folder */
 	char owner[256], group[64];	/* like `user` */
 	unsigned mode;
 	bool own;		/* this program's user owns it */
-	bool foreign;		/* the journal's folder is somebody else's */
-	bool named;		/* user and group have names, and the group is
-				 * not root's */
+	bool foreign;		/* the journal's folder has another owner */
+	bool named;		/* the user and the group have names, and the
+				 * group is not root's */
 };
 
-/* Looks at what is in the way of reading the folder and its live file; `number`
- * is what reading them gave. */
+/* Finds out why the folder and its live file cannot be read; `number` is the
+ * errno of the attempt. */
 void denied_find(const struct denied_names *names, const char *directory,
     int number, struct denied *denied);
 
-/* Looks at `file` of the folder, which cannot be read. */
+/* The same for `file` in the folder. */
 void denied_look(const struct denied_names *names, const char *directory,
     const char *file, int number, struct denied *denied);
 

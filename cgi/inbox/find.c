@@ -10,15 +10,15 @@
 
 #define LOOK_BYTES ((uint64_t)256 * 1024)	/* between looks at the clock */
 
-/* A search on its way. */
+/* A search that is going on. */
 struct search {
 	const struct ask *ask;
 	const struct find_limits *limits;
 	struct backward *backward;
-	struct filter *filter;	/* NULL: any record will do */
+	struct filter *filter;	/* NULL: any record passes */
 	int64_t deadline;	/* by clock_monotonic_ms() */
-	uint64_t bytes;		/* that were looked at so far */
-	uint64_t next_look;	/* at the clock, when they are so many */
+	uint64_t bytes;		/* looked at so far */
+	uint64_t next_look;	/* `bytes` at the next look at the clock */
 };
 
 /* ---- what is wanted ---- */
@@ -30,7 +30,7 @@ texts_of(const struct ask *ask, enum ask_text text, const char **room)
 	return (struct texts){ room, **room != '\0' };
 }
 
-/* Makes the filter, if it would hide anything. `rooms` outlives it. */
+/* Makes the filter, unless it would hide nothing. `rooms` must outlive it. */
 static enum error
 make_filter(struct search *search, const char *rooms[ASK_TEXTS])
 {
@@ -53,7 +53,7 @@ make_filter(struct search *search, const char *rooms[ASK_TEXTS])
 	return ERR_NONE;
 }
 
-/* Whether there was enough work. The first record is always looked at. */
+/* Whether a limit is reached. The first record is looked at in any case. */
 static bool
 is_over(struct search *search)
 {
@@ -98,7 +98,7 @@ judge(void *context, const struct reader_line *line)
 
 /* ---- what was found ---- */
 
-/* Copies a line and takes it apart; ERR_DAMAGED if it is no record. */
+/* Copies a line and decodes it; ERR_DAMAGED if it is not a record. */
 static enum error
 copy_record(const struct reader_line *line, struct find_record *record)
 {
@@ -146,7 +146,7 @@ note_reached(const struct backward *backward, struct find_result *result)
 	result->left_out = *backward_left_out(backward);
 }
 
-/* The newest record of all; seq 0 if there is none. */
+/* Finds the newest record of all; seq 0 if there is none. */
 static enum error
 find_newest(const char *directory, uint64_t *seq, int64_t *received_at,
     uint64_t *oldest)
@@ -218,7 +218,7 @@ find_list(const char *directory, const struct ask *ask,
 	return find_within(directory, ask, &limits, result);
 }
 
-/* One record that is looked for. */
+/* The search for one record. */
 struct wanted {
 	struct backward *backward;
 	uint64_t seq;
@@ -234,7 +234,8 @@ judge_one(void *context, const struct reader_line *line)
 	uint64_t seq;
 	int64_t time;
 
-	/* If an older one was looked at, it is not there. */
+	/* Once an older record has been looked at, the wanted one cannot be
+	 * found any more. */
 	if (backward_reached(wanted->backward, &seq, &time))
 		return BACKWARD_STOP;
 	if (++wanted->lines % 1024 == 0 &&
@@ -245,8 +246,8 @@ judge_one(void *context, const struct reader_line *line)
 	return line->seq == wanted->seq ? BACKWARD_GIVE : BACKWARD_SKIP;
 }
 
-/* What may have the record that was not found. An older one was in the live
- * file, so it is not in archive. */
+/* What was left out, and may have the record that was not found. If an older
+ * record was found, in the live file, archive/ cannot have it. */
 static struct left_out
 may_have(const struct backward *backward)
 {
@@ -300,7 +301,7 @@ find_news(const char *directory, uint64_t after, uint64_t *count,
 	*count = 0;
 	if (error != ERR_NONE)
 		return error;
-	/* Older ones are not there any more. */
+	/* Older records have been removed. */
 	if (oldest > 0 && after < oldest - 1)
 		after = oldest - 1;
 	if (*latest > after)

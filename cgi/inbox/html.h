@@ -1,9 +1,9 @@
 /*
- * html: a page being written. It remembers if memory ran out, so that each part
- * can be written without a look at what became of the one before.
+ * html: a page that is being written. It remembers if memory runs out, so that
+ * the parts need not check for that one by one.
  *
- * Each function is for one kind of content; only html_put() and html_format()
- * write markup, and take nothing that was received.
+ * Each function is for one kind of content. Only html_put() and html_format()
+ * write markup; they must not be given anything that was received.
  */
 #ifndef HOOKLINE_INBOX_HTML_H
 #define HOOKLINE_INBOX_HTML_H
@@ -18,7 +18,7 @@
 struct html {
 	struct buffer *out;
 	int64_t now;		/* for times */
-	bool failed;		/* memory ran out: the page is not whole */
+	bool failed;		/* memory ran out: the page is incomplete */
 };
 
 /* Markup of our own. html_format() writes at most 500 bytes; texts that go into
@@ -35,7 +35,7 @@ void html_bdi(struct html *html, const char *class, struct span text);
 /* The value of an attribute, without its quotes; the content of <title>. */
 void html_attribute(struct html *html, struct span text);
 
-/* An href's value that asks for this; see ask_link(). */
+/* The value of an href that asks for this; see ask_link(). */
 void html_link(struct html *html, const struct ask *ask);
 
 /* "1,234,567", and "1 record" or "2 records". */
@@ -54,7 +54,7 @@ enum html_form {
 	HTML_FULL		/* 21 Nov 2026 06:00:02 */
 };
 
-/* A <time> in UTC. Where scripts run, it becomes the reader's own. */
+/* A <time> in UTC. Our script turns it into the reader's own time. */
 void html_time(struct html *html, int64_t time, enum html_form form);
 
 #endif

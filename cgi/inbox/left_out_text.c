@@ -8,7 +8,7 @@ static const char *
 why(int number)
 {
 	if (number == EFBIG)
-		return "it is compressed, and too large to be searched in "
+		return "it is compressed, and too large to be searched for "
 		    "this page";
 	return number == ELOOP ? "it is a symbolic link" : strerror(number);
 }

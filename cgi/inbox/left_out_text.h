@@ -1,5 +1,5 @@
 /*
- * left_out_text: says in words what could not be read of the journal
+ * left_out_text: says what part of the journal could not be read
  * (journal/left_out.h).
  */
 #ifndef HOOKLINE_INBOX_LEFT_OUT_TEXT_H
@@ -9,7 +9,7 @@
 
 #define LEFT_OUT_TEXT_MAX 300
 
-/* A sentence or two, without markup or a newline; "" if nothing was left
+/* Writes a sentence or two, without markup or a newline; "" if nothing was left
  * out. */
 void left_out_text(const struct left_out *left_out,
     char text[LEFT_OUT_TEXT_MAX]);

@@ -1,5 +1,5 @@
 /*
- * hookline-inbox.fcgi: a web page of what the receiver has stored. See
+ * hookline-inbox.fcgi: shows what the receiver has stored on a web page. See
  * hookline-inbox(8).
  */
 #include "inbox/serve.h"
@@ -29,11 +29,11 @@ static const char usage[] =
     "                           [--processes N] [--directory DIR]\n"
     "       " NAME " --version\n"
     "       " NAME " --help\n"
-    "A web server runs it by CGI or FastCGI, without arguments or with\n"
-    "--directory DIR (FastCGI only), DIR being the journal's folder. With\n"
+    "A web server runs it through CGI or FastCGI, without arguments or with\n"
+    "--directory DIR (FastCGI only), where DIR is the journal's folder. With\n"
     "--listen it serves FastCGI by itself, on a socket of its own.\n";
 
-/* The program that started us may have blocked signals that end us. */
+/* The program that started us may have blocked signals that should end us. */
 static void
 prepare_signals(void)
 {
@@ -77,8 +77,8 @@ serve(enum adapter_mode mode, const char *directory)
 }
 
 /*
- * Whoever connects by TCP can say that somebody has logged in. Nobody but the
- * operator can tell who that is: the users of this machine, or a container's
+ * Anyone who can connect by TCP can claim that somebody has logged in. Only the
+ * operator knows who that is: all users of this machine, or just a container's
  * own network.
  */
 static bool
@@ -86,12 +86,12 @@ warn_of_tcp(const char *directory, const char *address)
 {
 	(void)directory;
 	LOG(LOG_LEVEL_WARNING, "unprotected", LOG_TEXT("address", address),
-	    LOG_TEXT("problem", "all who can connect to this address can read "
-	    "everything, without a password; unix:PATH is safe"));
+	    LOG_TEXT("problem", "anyone who can connect to this address can "
+	    "read everything, without a password; unix:PATH is safe"));
 	return true;
 }
 
-/* An absolute path may name a folder that is made later. */
+/* A folder that is missing may be made later, if its path is absolute. */
 static const char *
 why_no_directory(const char *path)
 {
@@ -99,8 +99,8 @@ why_no_directory(const char *path)
 
 	if (stat(path, &status) == 0)
 		return S_ISDIR(status.st_mode) ? NULL :
-		    "must be a folder, and is something else";
-	return *path == '/' ? NULL : "must be a folder, and there is none";
+		    "must be a folder, but is something else";
+	return *path == '/' ? NULL : "must be a folder, but there is none";
 }
 
 static int
@@ -129,7 +129,7 @@ main(int argc, char **argv)
 	case ADAPTER_FASTCGI:
 		return serve(ADAPTER_FASTCGI, directory_argument(argc, argv));
 	case ADAPTER_CGI:
-		/* argv may come from the query string, so it is not read. */
+		/* argv may come from the query string, so it is ignored. */
 		return serve(ADAPTER_CGI, NULL);
 	case ADAPTER_PERSON:
 		break;

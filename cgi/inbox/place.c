@@ -21,7 +21,7 @@ variable(char *const *env, const char *name)
 	return value != NULL && *value != '\0' ? value : NULL;
 }
 
-/* What the environment names; NULL if it names nothing. */
+/* The folder that the environment names, or NULL. */
 static const char *
 from_environment(const struct place_search *search)
 {
@@ -32,7 +32,8 @@ from_environment(const struct place_search *search)
 	return name;
 }
 
-/* --directory DIR may be relative to the working directory of a shell. */
+/* Makes DIR of --directory absolute: it may be relative to the directory in
+ * which the program was started. */
 static char *
 from_here(const char *name)
 {
@@ -51,7 +52,7 @@ is_folder(const char *path)
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* The path of the running program; NULL if it is not known. */
+/* The path of this program; NULL if it is not known. */
 static const char *
 own_path(char path[PATH_MAX])
 {
@@ -63,7 +64,7 @@ own_path(char path[PATH_MAX])
 	return path;
 }
 
-/* The journal below the first place that has one, or the standard one. */
+/* Takes the journal below the first place that has one, or the standard one. */
 static bool
 search_places(const struct place_search *search, const struct request *request,
     struct place *place)

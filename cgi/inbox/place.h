@@ -1,10 +1,10 @@
 /*
- * place: where the journal is. The inbox never reads hookline.conf, so it does
- * not know `directory`. It takes the first of these:
+ * place: finds the journal. The inbox never reads hookline.conf, so it does not
+ * know `directory`. It takes the first of these:
  *
- *   HOOKLINE_DIRECTORY in the environment, even if nothing is there; in CGI
- *   mode also REDIRECT_HOOKLINE_DIRECTORY: Apache adds REDIRECT_ to a
- *   variable's name after a rewrite
+ *   HOOKLINE_DIRECTORY in the environment, even if there is no such folder; in
+ *   CGI mode also REDIRECT_HOOKLINE_DIRECTORY, since Apache adds REDIRECT_ to
+ *   the names of variables after a rewrite
  *   --directory DIR, likewise; not in CGI mode
  *   the folder with notifications.jsonl, in the first of the places of
  *   hookline.conf (host/places.h) that has journal/notifications.jsonl
@@ -27,15 +27,15 @@ struct place_search {
 
 struct place {
 	char *directory;	/* absolute, or NULL: there is no journal */
-	char *relative;		/* what was named, but is no absolute path, or
-				 * NULL */
-	struct places tried;	/* all that were looked at, if none was named */
+	char *relative;		/* the path that was named, if it is not
+				 * absolute; or NULL */
+	struct places tried;	/* where it looked, if no path was named */
 };
 
 /*
- * Looks for the journal. The request's DOCUMENT_ROOT and SCRIPT_FILENAME count
+ * Looks for the journal. DOCUMENT_ROOT and SCRIPT_FILENAME of the request count
  * as they do for hookline.conf. False if memory runs out. The caller frees the
- * place with place_free() in any case.
+ * place with place_free(), whatever is returned.
  */
 bool place_find(const struct place_search *search,
     const struct request *request, struct place *place);

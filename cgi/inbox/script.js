@@ -1,8 +1,8 @@
 /*
- * The inbox works without this. With it, times are the reader's own, new
- * records are announced, records can be copied, and keys move through the list.
+ * The inbox works without this script. With it, times are local, new records
+ * are announced, records can be copied, and keys move through the list.
  *
- * It makes no markup of anything that was received: text goes to textContent.
+ * Nothing that was received ever becomes markup: text goes into textContent.
  */
 'use strict';
 
@@ -11,7 +11,7 @@ const body = document.body;
 const find = (id) => document.getElementById(id);
 const items = () => Array.from(document.querySelectorAll('a.item'));
 
-/* Storage may be forbidden: then nothing is remembered. */
+/* The browser may forbid storage: then nothing is remembered. */
 function remembered(area, name) {
 	try {
 		return window[area].getItem(name);
@@ -24,7 +24,7 @@ function remember(area, name, value) {
 	try {
 		window[area].setItem(name, value);
 	} catch (error) {
-		/* Then it lasts as long as the page. */
+		/* Without storage, it is kept as long as the page. */
 	}
 }
 
@@ -66,7 +66,7 @@ function showLocalTimes() {
 
 /* ---- what is said ---- */
 
-/* A polite announcement, at most once in 10 s; the last one counts. */
+/* Announces a text, at most once in 10 seconds; of several, the last one. */
 const SAID_MS = 10000;
 let saidAt = -SAID_MS;
 let saying = null;
@@ -94,7 +94,7 @@ const live = { on: true, timer: null, tag: '', failures: 0, count: 0,
 	activeAt: performance.now() };
 
 function showNews(count) {
-	/* It may have the focus, so it stays. */
+	/* The link may have the focus, so it is kept. */
 	const link = find('show-news') || document.createElement('a');
 	const words = body.hasAttribute('data-search') ?
 	    count + ' newer, not filtered - search again' :
@@ -161,7 +161,7 @@ function nextPoll() {
 		    usual * 2 ** live.failures));
 }
 
-/* Waits longer each time, and says so. */
+/* Says that the inbox does not answer, and waits longer each time. */
 function failed(what) {
 	live.failures++;
 	showLive('The inbox does not answer (' + what + '). Trying again ' +
@@ -233,8 +233,8 @@ function setUpLive() {
 
 const ARGUMENT_MOST = 100000;
 
-/* The exact bytes of the payload, or of the line without its end. They are
- * UTF-8; anything else is not copied. */
+/* Fetches the exact bytes of the payload, or of the line without its newline.
+ * Fails if they are not UTF-8, since they could not be copied exactly. */
 async function fetchText(what) {
 	const answer = await fetch('?seq=' + find('actions').dataset.seq +
 	    '&get=' + what, { cache: 'no-store' });
@@ -247,8 +247,9 @@ async function fetchText(what) {
 
 const quoted = (text) => '\'' + text.replaceAll('\'', '\'\\\'\'') + '\'';
 
-/* A terminal would take a tab or a control character that is pasted for a key,
- * and the system limits the length of an argument. */
+/* If the payload cannot be an argument, the command sends a file: a terminal
+ * takes a pasted tab or control character for a key, and the system limits the
+ * length of an argument. */
 function asCurl(payload) {
 	const actions = find('actions');
 	const signature = actions.dataset.signature;
@@ -279,7 +280,7 @@ async function makeCopy(what) {
 	return { text: await fetchText('payload'), said: 'Copied the JSON' };
 }
 
-/* Without https there is no navigator.clipboard. */
+/* For pages without https, which have no navigator.clipboard. */
 function copyByHand(text) {
 	const area = document.createElement('textarea');
 	const before = document.activeElement;
@@ -294,7 +295,7 @@ function copyByHand(text) {
 	area.remove();
 	before.focus();
 	if (!done)
-		throw new Error('the browser did not let it');
+		throw new Error('the browser does not allow it');
 }
 
 async function copy(what) {
@@ -326,8 +327,8 @@ function setUpCopying() {
 
 let keysOn = remembered('localStorage', 'hookline-keys') !== 'off';
 
-/* Moves to the row after the one that has the focus, or after the chosen one;
- * -1 for the one before. */
+/* Moves the focus from the row that has it, or from the chosen one, to the next
+ * row, or, with -1, to the previous one. */
 function move(step) {
 	const rows = items();
 	const at = rows.findIndex((row) => row === document.activeElement);
@@ -342,8 +343,8 @@ function move(step) {
 		row.click();
 }
 
-/* From the record back to its row; where only one of them is seen, by the link
- * to the list. */
+/* Goes from the record back to its row. If only one of them is visible, the
+ * link to the list does that. */
 function leave() {
 	const row = document.querySelector('a.item[aria-current]');
 
@@ -393,7 +394,7 @@ function setUpKeys() {
 
 /* ---- places ---- */
 
-/* The list scrolls by itself, and stays where it was when a record is chosen. */
+/* The list scrolls separately, and keeps its place when a record is chosen. */
 function setUpScrolling(back) {
 	const list = find('list');
 	const query = new URLSearchParams(location.search);
@@ -407,7 +408,7 @@ function setUpScrolling(back) {
 	window.addEventListener('pagehide', () => {
 		remember('sessionStorage', key, String(list.scrollTop));
 	});
-	/* Without scripts this shows the row. */
+	/* The hash is only for pages without scripts, to show the row. */
 	for (const row of items())
 		row.hash = '';
 	if (document.querySelector('a.item[aria-current]'))
@@ -415,8 +416,8 @@ function setUpScrolling(back) {
 		    .scrollIntoView({ block: 'nearest' });
 }
 
-/* The focus goes to the record that has just been chosen, and back to its row.
- * Whoever points needs no frame around the heading. */
+/* Moves the focus to the record that has just been chosen, and back to its row.
+ * If it was chosen with a pointer, its heading gets no frame. */
 function setUpFocus() {
 	const row = /^#r\d+$/.test(location.hash) &&
 	    find(location.hash.slice(1));
@@ -435,7 +436,7 @@ function setUpFocus() {
 		find('title').focus({ preventScroll: true });
 }
 
-/* Empty fields need not be in the address. */
+/* Keeps empty fields out of the address. */
 function setUpForm() {
 	find('search').addEventListener('formdata', (event) => {
 		for (const [name, value] of Array.from(event.formData))

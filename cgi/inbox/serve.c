@@ -16,19 +16,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOOK_MS 1000		/* between two checks for changes */
+#define LOOK_MS 1000		/* how often to check for changes */
 
 struct serve {
 	struct place_search search;
 	struct place place;
-	bool placed;		/* `place` is of use */
+	bool placed;		/* `place` has a journal */
 	struct program program;
 	bool confined;
 	struct sandbox sandbox;
 	struct stat folder_was;	/* the journal's, with `confined` */
 	int64_t looked;
 	int64_t end;		/* when it must end; 0: it need not */
-	bool said;		/* that nothing protects it */
+	bool said;		/* the log says that nothing protects it */
 	struct denied_names names;
 };
 
@@ -81,7 +81,7 @@ serve_free(struct serve *serve)
  */
 
 /*
- * From here on the process can read the journal and nothing else, and write
+ * From here on, the process can read nothing but the journal, and write
  * nothing. The files with the names of users are open already.
  */
 static void
@@ -118,8 +118,8 @@ find_journal(struct serve *serve, const struct request *request)
 	return true;
 }
 
-/* Whether another folder is in the journal's place, which the sandbox does not
- * allow; `gone` if it is enough that there is none. */
+/* Whether another folder has taken the journal's place: the sandbox does not
+ * let us read it. With `gone`, a missing folder counts as well. */
 static bool
 has_moved(const struct serve *serve, bool gone)
 {
@@ -127,7 +127,7 @@ has_moved(const struct serve *serve, bool gone)
 	    serve->place.directory, &serve->folder_was, gone);
 }
 
-/* Appends a place, and why it could not be looked at. */
+/* Appends a place, and the reason if it could not be looked at. */
 static void
 add_place(struct buffer *text, const char *path)
 {
@@ -154,8 +154,8 @@ answer_no_journal(const struct exchange *exchange, const struct place *place)
 		add_place(&list, place->tried.paths[i]);
 	(void)buffer_append(&list, "", 1);
 	if (place->relative != NULL) {
-		if (asprintf(&why, "HOOKLINE_DIRECTORY must be an absolute "
-		    "path of a folder, and is %s\n", place->relative) < 0)
+		if (asprintf(&why, "HOOKLINE_DIRECTORY must be the absolute "
+		    "path of a folder, but is %s\n", place->relative) < 0)
 			why = NULL;
 	} else if (asprintf(&why, how_to_name, list.bytes != NULL ?
 	    list.bytes : "") < 0)
@@ -180,7 +180,7 @@ is_set(const struct request *request, const char *name)
 /*
  * Whether the web server has authenticated somebody (RFC 3875, sections 4.1.1
  * and 4.1.11). nginx sets REMOTE_USER to whatever the client claims, so that
- * alone proves nothing.
+ * one variable alone proves nothing.
  */
 static bool
 is_logged_in(const struct request *request)
@@ -238,7 +238,7 @@ serve_handle(void *argument, const struct exchange *exchange)
 		answer_word(exchange, 405, "method-not-allowed", "");
 	else if (!find_journal(serve, request))
 		answer_word(exchange, 503, "unavailable",
-		    "The memory does not suffice for this now. Try again.\n");
+		    "There is not enough memory for this now. Try again.\n");
 	else
 		answer_asked(serve, exchange);
 }
@@ -247,7 +247,7 @@ serve_handle(void *argument, const struct exchange *exchange)
  * The end
  */
 
-/* Plans the end if the program or the journal's folder has been replaced. */
+/* Plans to end if the program or the journal's folder has been replaced. */
 static void
 look(struct serve *serve, int64_t now)
 {
@@ -255,7 +255,7 @@ look(struct serve *serve, int64_t now)
 	const char *reason = moved ? "folder-replaced" : "program-replaced";
 
 	if (!moved && !program_is_old(&serve->program)) {
-		serve->end = 0;		/* it is back */
+		serve->end = 0;		/* the journal is back */
 		return;
 	}
 	if (serve->end != 0)

@@ -1,10 +1,10 @@
 /*
- * serve: the inbox's whole story of a request, from the environment to the
- * answer:
+ * serve: the whole way of a request through the inbox, from the environment to
+ * the answer:
  *
  *   request -> logged in? -> method -> query -> journal -> answer
  *
- * It only reads. It knows no secret, and never looks at hookline.conf.
+ * The inbox only reads. It knows no secret, and never looks at hookline.conf.
  */
 #ifndef HOOKLINE_INBOX_SERVE_H
 #define HOOKLINE_INBOX_SERVE_H
@@ -22,7 +22,7 @@ struct serve_start {
 
 struct serve;
 
-/* `start` must outlive it. NULL if memory runs out. */
+/* Keeps `start`, which must outlive it. NULL if memory runs out. */
 struct serve *serve_new(const struct serve_start *start);
 void serve_free(struct serve *serve);
 
@@ -30,8 +30,8 @@ void serve_free(struct serve *serve);
 void serve_handle(void *serve, const struct exchange *exchange);
 
 /*
- * How many milliseconds the process may go on serving; -1: no limit; 0: it must
- * end, since the program or the journal's folder has been replaced.
+ * For how many milliseconds the process may go on serving. -1: no limit; 0: it
+ * must end, since the program or the journal's folder has been replaced.
  */
 int serve_rest(void *serve);
 

@@ -21,18 +21,17 @@
 static const char html[] = "text/html; charset=utf-8";
 
 /*
- * What goes wrong
+ * Errors
  */
 
 static void
 answer_unavailable(const struct exchange *exchange)
 {
 	answer_word(exchange, 503, "unavailable",
-	    "The memory does not suffice for this now. Try again.\n");
+	    "There is not enough memory for this now. Try again.\n");
 }
 
-/* There is something wrong with the folder, in words before or after its
- * path. */
+/* Says what is wrong with the folder, in words before or after its path. */
 static void
 answer_place(const struct show *show, const char *before, const char *after)
 {
@@ -46,7 +45,7 @@ answer_place(const struct show *show, const char *before, const char *after)
 	free(why);
 }
 
-/* What a person must know who wants to let this program read. */
+/* Tells a person how to let this program read the journal. */
 static void
 answer_denied(const struct show *show, const struct view *view, int number)
 {
@@ -81,7 +80,7 @@ answer_not_readable(const struct show *show, int number)
 	free(why);
 }
 
-/* What to answer for a journal that could not be read; `number` is errno. */
+/* Answers for a journal that could not be read; `number` is the errno. */
 static void
 answer_error(const struct show *show, const struct view *view,
     enum error error, int number)
@@ -107,7 +106,7 @@ answer_error(const struct show *show, const struct view *view,
  * The page
  */
 
-/* Whether the page goes over a network as it is. */
+/* Whether the page goes over a network without encryption. */
 static bool
 is_plain_http(const struct request *request)
 {
@@ -124,7 +123,7 @@ is_plain_http(const struct request *request)
 	return true;
 }
 
-/* The record of this seq among those listed, or NULL. */
+/* The record of this seq if it is in the list, or NULL. */
 static const struct find_record *
 listed(const struct find_result *found, uint64_t seq)
 {
@@ -136,8 +135,8 @@ listed(const struct find_result *found, uint64_t seq)
 	return NULL;
 }
 
-/* Sets the chosen record: one that is listed, or `*read`, which belongs to the
- * caller afterwards. */
+/* Sets the chosen record: the one in the list, or one that is read into
+ * `*read`, which the caller frees in any case. */
 static void
 choose(const struct show *show, struct view *view, struct find_record *read)
 {
@@ -218,7 +217,7 @@ answer_page(const struct show *show)
  * Everything else
  */
 
-/* A record's line with its newline, or only what Meta has sent of it. */
+/* Writes a record's line with its newline, or only what Meta sent. */
 static enum error
 part_of(const struct find_record *found, bool whole, struct buffer *part)
 {
@@ -252,7 +251,7 @@ send_part(const struct show *show, const struct find_record *found)
 	buffer_free(&part);
 }
 
-/* The record may be in what could not be read. */
+/* Answers that the record may be in what could not be read. */
 static void
 answer_left_out(const struct show *show, const struct left_out *left_out)
 {
@@ -276,7 +275,7 @@ answer_part(const struct show *show)
 		answer_left_out(show, &left_out);
 	else if (error == ERR_MISSING)
 		answer_word(show->exchange, 404, "not-found",
-		    "There is no such record, or no longer.\n");
+		    "There is no such record, or it has been removed.\n");
 	else if (error != ERR_NONE)
 		answer_error(show, NULL, error, errno);
 	if (error != ERR_NONE)
@@ -285,8 +284,8 @@ answer_part(const struct show *show)
 	find_record_free(&found);
 }
 
-/* Whether the client has the answer with this tag. It may name several, and a
- * proxy may have made them weak: W/"tag". */
+/* Whether the client already has the answer with this tag. It may send several
+ * tags, and a proxy may have made them weak: W/"tag". */
 static bool
 has_already(const struct request *request, const char *tag)
 {
@@ -340,7 +339,7 @@ answer_file(const struct show *show)
 	answer_word(show->exchange, 404, "not-found", "");
 }
 
-/* Whether something else has the name of the journal's folder. */
+/* Whether something that is not a folder has the journal's name. */
 static bool
 is_no_folder(const char *path)
 {

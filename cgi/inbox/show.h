@@ -1,5 +1,5 @@
 /*
- * show: answers a request that may be answered, from the journal.
+ * show: answers a request of somebody who has logged in, from the journal.
  */
 #ifndef HOOKLINE_INBOX_SHOW_H
 #define HOOKLINE_INBOX_SHOW_H
@@ -13,7 +13,7 @@
 struct show {
 	const struct exchange *exchange;
 	const struct ask *ask;
-	const char *directory;	/* the journal's; not looked at for a file */
+	const char *directory;	/* the journal's; not needed for file= */
 	const struct denied_names *names;
 	bool cgi;		/* each request starts a process */
 };

@@ -10,7 +10,7 @@
 #include <string.h>
 
 
-/* Adds what one endpoint got in one hour of the strip. */
+/* Adds the counts of one slot in one hour of the strip. */
 static void
 add_hour(const struct counters_view *view, size_t slot, uint32_t hour,
     size_t place, struct strip *strip)
@@ -48,8 +48,8 @@ add_slot(const struct counters_view *view, size_t slot, int64_t now,
 		    (uint32_t)place), place, strip);
 }
 
-/* Finds the longest row of hours without anything, the last one if two are
- * equal. What was before the counting began is not known to be quiet. */
+/* Finds the longest run of hours without anything, the last one if several are
+ * equal. Hours before counting began do not count as quiet. */
 static void
 find_quiet(struct strip *strip, int64_t now)
 {
@@ -81,7 +81,8 @@ look_at_disk(const char *directory, struct strip *strip)
 	strip->total_bytes = (uint64_t)disk.f_blocks * disk.f_frsize;
 }
 
-/* What is done before `latest` was stored may be more than that. */
+/* Adds a relay that needs attention. Its position may be beyond `latest`, which
+ * was read before. */
 static void
 add_relay(const struct relays_status *status, uint64_t latest,
     struct strip *strip)

@@ -1,11 +1,10 @@
 /*
- * view: the inbox's HTML. One function for each part of the page, each in a
- * file of its own; all of them append to a buffer, and everything that is not a
- * constant goes through an escaper that is named by its context
- * (http/escape.h).
+ * view: the inbox's HTML. Each part of the page has a function in its own file.
+ * Everything that is not a constant goes through an escaper that is named after
+ * its context (http/escape.h).
  *
- * Parts write to a struct of their own that remembers whether memory ran out;
- * the caller then answers 503 in place of half a page.
+ * The parts write to a struct html, which remembers whether memory ran out; the
+ * caller then answers 503 instead of half a page.
  */
 #ifndef HOOKLINE_INBOX_VIEW_H
 #define HOOKLINE_INBOX_VIEW_H
@@ -20,27 +19,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All that a page shows. */
+/* Everything that a page shows. */
 struct view {
-	const struct denied *denied;	/* NULL: it can be read. If not, what
-					 * follows up to `now` is not looked
-					 * at */
+	const struct denied *denied;	/* NULL: the journal can be read.
+					 * Otherwise, the members up to `now`
+					 * are not used */
 	const struct ask *ask;
 	const struct find_result *found;
 	const struct find_record *chosen;	/* or NULL */
-	enum error chosen_error;	/* that ask->seq gave; see find_one() */
+	enum error chosen_error;	/* of find_one() for ask->seq */
 	struct left_out chosen_left_out;
-	const struct denied *left_out;	/* the file that found->left_out names
-					 * may not be read; or NULL */
+	const struct denied *left_out;	/* why the file that found->left_out
+					 * names may not be read; or NULL */
 	const struct strip *strip;
 	int64_t now;		/* microseconds since 1970 */
 	bool plain_http;	/* the page came unencrypted over a network */
 	bool cgi;		/* each poll starts a process */
-	const char *style, *script, *icon; /* the names of the files, with
-					 * their hashes */
+	const char *style, *script, *icon; /* names of files, with hashes */
 };
 
-/* The whole page. ERR_MEMORY. */
+/* Writes the whole page. ERR_MEMORY. */
 enum error view_page(const struct view *view, struct buffer *out);
 
 #endif

@@ -2,19 +2,19 @@
 
 #include <inttypes.h>
 
-/* Why a command that sends the record again would not be believed; NULL: it
- * would. */
+/* Why a receiver would not believe a command that sends the record again; NULL
+ * if it would. */
 static const char *
 why_no_command(const struct record *record)
 {
 	if (record->update.bytes != NULL)
-		return "it is one update of a body that was not kept whole, "
-		    "and the signature was that body's";
+		return "it is one update of a body that was not kept as a "
+		    "whole, and the signature belongs to that body";
 	if (record->signature.bytes == NULL)
 		return "it is not signed, and a receiver would refuse it";
 	if (record->reformatted)
 		return "its line breaks have become blanks, so its signature "
-		    "no longer fits";
+		    "no longer matches";
 	return NULL;
 }
 
@@ -26,7 +26,8 @@ put_copy(struct html *html, const char *what, const char *words)
 	    words);
 }
 
-/* Scripts fetch the bytes that they copy: a page cannot hold them exactly. */
+/* Our script fetches the bytes that it copies: a page cannot hold them
+ * exactly. */
 static void
 put_group(struct html *html, const struct record *record, bool command)
 {
@@ -56,7 +57,7 @@ view_actions(struct html *html, const struct view *view)
 	    "href=\"?seq=%" PRIu64 "&amp;get=payload\">Download</a>\n",
 	    record->seq);
 	html_format(html, "<a class=\"button\" id=\"link\" title=\"To this "
-	    "record, whatever is searched\" href=\"?seq=%" PRIu64 "\">Link"
+	    "record, without the search\" href=\"?seq=%" PRIu64 "\">Link"
 	    "</a>\n</div>\n", record->seq);
 	html_put(html, "<p id=\"copied\" role=\"status\"></p>\n");
 	if (why == NULL)

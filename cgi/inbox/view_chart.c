@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 
-/* A small chart is 24 bars of 3 units and a gap of 1; a large one is four times
- * as wide, and has room for an axis. */
+/* A small chart has 24 bars of 3 units with gaps of 1; a large one is four
+ * times as wide, with room for an axis. */
 struct size {
 	unsigned step, bar, height, foot;
 };
@@ -23,7 +23,7 @@ most_of(const struct strip *strip)
 	return most;
 }
 
-/* Anything received has a bar that can be seen, and nothing has a dot. */
+/* Even a single notification gets a visible bar; an hour without any, a dot. */
 static void
 put_bar(struct html *html, const struct size *size, size_t hour,
     uint64_t number, uint64_t most)
@@ -39,7 +39,7 @@ put_bar(struct html *html, const struct size *size, size_t hour,
 	    hour * size->step, size->height - height, size->bar, height);
 }
 
-/* An hour's name below every sixth bar. */
+/* Names the hour below every sixth bar. */
 static void
 put_axis(struct html *html, const struct size *size)
 {

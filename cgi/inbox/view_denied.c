@@ -29,7 +29,7 @@ put_who(struct html *html, const struct denied *denied)
 	html_put(html, ".</p>\n");
 }
 
-/* A command and the path that it is about. */
+/* A command with the path as its argument. */
 static void
 put_command(struct html *html, const char *command, const char *path)
 {
@@ -46,7 +46,8 @@ group_may_read(const struct denied *denied)
 	return denied->named && (denied->mode & needed) == needed;
 }
 
-/* Who ought to be able to read it is who owns the journal's folder. */
+/* Says how to let the inbox read it, depending on who owns the file and the
+ * journal's folder. */
 static void
 put_cure(struct html *html, const struct denied *denied)
 {

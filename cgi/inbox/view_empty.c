@@ -31,9 +31,9 @@ void
 view_empty(struct html *html, const struct view *view)
 {
 	if (ask_is_search(view->ask))
-		return;		/* what was searched says it */
+		return;		/* view_searched() says it */
 	if (view->found->latest == 0 && view->found->left_out.file[0] != '\0')
-		return;		/* the warning says it */
+		return;		/* the warning about the journal says it */
 	if (view->found->latest == 0)
 		put_first_steps(html, view->strip);
 	else

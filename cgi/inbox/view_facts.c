@@ -12,7 +12,7 @@ end(struct html *html)
 	html_put(html, "</dd></div>\n");
 }
 
-/* An id, a digest: text to be read digit by digit. */
+/* An id or a digest: text that is read digit by digit. */
 static void
 put_code(struct html *html, const char *name, struct span text)
 {
@@ -63,8 +63,8 @@ view_facts(struct html *html, const struct view *view)
 	put_code(html, "Repeat key", record->repeat_key);
 	put_code(html, "Relayed from", record->relayed);
 	if (record->indistinct)
-		put_words(html, "Distinct", "no: a sample, or nothing in it "
-		    "tells it from another like it");
+		put_words(html, "Distinct", "no: it is a sample, or nothing in "
+		    "it tells it from others like it");
 	if (record->reformatted)
 		put_words(html, "Reformatted", "yes: line breaks between its "
 		    "tokens have become blanks");

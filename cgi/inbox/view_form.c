@@ -8,7 +8,7 @@ struct input {
 	const char *name, *label, *list, *hint;
 };
 
-/* What Meta's documentation names, for the lists that help with typing. */
+/* Names from Meta's documentation, for the lists that help with typing. */
 static const char *const objects[] = { "whatsapp_business_account", "page",
 	"instagram", "user", "permissions", "application", "threads",
 	"ad_account", NULL };
@@ -72,7 +72,7 @@ put_filters(struct html *html, const struct view *view)
 	put_list(html, "times", times);
 }
 
-/* What only links set stays with the search. */
+/* Keeps a value that only links can set, when the form is sent. */
 static void
 put_hidden(struct html *html, const struct view *view, enum ask_text text,
     const char *name)

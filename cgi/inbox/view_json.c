@@ -7,17 +7,17 @@
 #include <string.h>
 
 #define COUNT_ROOM 12		/* bytes for a count: "{1234567}" */
-#define OPEN_ROWS 500		/* after these, containers begin folded, as what
-				 * is folded costs a browser little, */
-#define OPEN_DEPTH 2		/* but for these outermost ones */
+#define OPEN_ROWS 500		/* after these, containers are folded at first,
+				 * which costs a browser little, */
+#define OPEN_DEPTH 2		/* except for these outermost ones */
 #define REPLACEMENT "\357\277\275"	/* U+FFFD */
 #define ELLIPSIS "\342\200\246"		/* U+2026 */
 
-/* A container that is open. */
+/* A container that has not ended yet. */
 struct level {
 	bool shown;		/* it has a row */
-	size_t row;		/* where that begins in the page */
-	size_t room;		/* where the count goes */
+	size_t row;		/* where the row begins in the page */
+	size_t room;		/* where the count goes, once it is known */
 	size_t count;		/* values in it so far */
 };
 
@@ -33,7 +33,8 @@ struct tree {
 
 /* ---- strings ---- */
 
-/* The length of an escape, of which `room` bytes are there; 0: cut short. */
+/* The length of the escape at `at`; 0 if it is cut short, after `room`
+ * bytes. */
 static size_t
 escape_length(const char *at, size_t room)
 {
@@ -41,14 +42,14 @@ escape_length(const char *at, size_t room)
 
 	if (length > room)
 		return 0;
-	/* Half a character: the other half may follow. */
+	/* This is half a character; the other half may come next. */
 	if (length == 6 && room >= 12 && (at[2] | 0x20) == 'd' &&
 	    strchr("89abAB", at[3]) != NULL && at[6] == '\\' && at[7] == 'u')
 		return 12;
 	return length;
 }
 
-/* Whether what an escape spells can be shown in its place. */
+/* Whether the character that an escape spells can be shown in its place. */
 static bool
 is_readable(struct span escape, struct span spelled)
 {
@@ -74,7 +75,7 @@ put_escape(struct tree *tree, struct span escape)
 	buffer_free(&spelled);
 }
 
-/* How much of a run of `length` bytes is whole characters. */
+/* How many bytes of a run are whole characters. */
 static size_t
 whole_characters(const char *run, size_t length)
 {
@@ -83,7 +84,7 @@ whole_characters(const char *run, size_t length)
 	return length;
 }
 
-/* The inside of a string, up to `most` bytes of it. */
+/* The inside of a string, but at most `most` bytes of it. */
 static void
 put_inside(struct tree *tree, struct span inside, size_t most)
 {
@@ -120,7 +121,7 @@ offset_of(const struct tree *tree, const char *at)
 	return (size_t)(at - tree->json.bytes);
 }
 
-/* What names a value: its key, its place in an array, or the tree's label. */
+/* The name of a value: its key, its place in an array, or the tree's label. */
 static void
 put_name(struct tree *tree, const struct json_value *value)
 {
@@ -143,7 +144,7 @@ put_name(struct tree *tree, const struct json_value *value)
 }
 
 /*
- * Counts a value in its container. False if it has no row, since the tree ends
+ * Counts a value in its container. False if it gets no row, since the tree ends
  * before it.
  */
 static bool
@@ -235,7 +236,7 @@ close_container(struct tree *tree, const struct json_value *value)
 
 	if (!level->shown || html->failed)
 		return;
-	/* An empty one has nothing to fold. */
+	/* An empty container has nothing to fold. */
 	if (level->count == 0) {
 		html->out->length = level->row;
 		html_put(html, "<div class=\"row\">");

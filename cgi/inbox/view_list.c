@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-/* A row is one link, with everything that it says. */
+/* A row is a single link, with everything in it. */
 static void
 put_row(struct html *html, const struct view *view,
     const struct find_record *found, struct summary *summary)

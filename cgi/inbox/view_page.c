@@ -39,7 +39,8 @@ put_head(struct html *html, const struct view *view)
 
 /* ---- the body ---- */
 
-/* Where the newest records are, with the record that is shown now beside. */
+/* Writes the query for the newest records, with the current record beside
+ * them. */
 static void
 put_first_page(struct html *html, const struct view *view)
 {
@@ -51,7 +52,7 @@ put_first_page(struct html *html, const struct view *view)
 	html_put(html, "\"");
 }
 
-/* What the script needs to know. */
+/* Begins the body, whose attributes tell the script what it needs to know. */
 static void
 put_body(struct html *html, const struct view *view)
 {
@@ -86,12 +87,12 @@ put_top(struct html *html, const struct view *view)
 		view_form(html, view);
 	if (view->plain_http)
 		html_put(html, "<p class=\"warning\" id=\"plain-http\">This "
-		    "page came without encryption: others on the way can read "
-		    "your password and everything here. Use https.</p>\n");
+		    "page came without encryption: others on the network can "
+		    "read your password and everything here. Use https.</p>\n");
 	html_put(html, "</header>\n");
 }
 
-/* Announcements, and the list of keys, which only scripts show. */
+/* Announcements, and the list of keys, which only the script shows. */
 static void
 put_foot(struct html *html)
 {

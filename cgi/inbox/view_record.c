@@ -8,9 +8,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define NAMES_MOST 6		/* of fields, and of entries */
+#define NAMES_MOST 6		/* fields, and entries, that are shown */
 
-/* Different texts, in the order in which they came. */
+/* Texts that all differ, in the order in which they came. */
 struct names {
 	struct span list[NAMES_MOST];
 	size_t count;
@@ -50,8 +50,8 @@ on_update(void *context, const struct survey_update *update)
 
 /* ---- the line below the heading ---- */
 
-/* A name that leads to the records with the same one, if it is short enough to
- * be asked for. */
+/* A name as a link to all records with the same name. A name that is too long
+ * for a link is plain text. */
 static void
 put_search(struct html *html, enum ask_text text, const char *title,
     struct span name)
@@ -126,8 +126,8 @@ put_meta(struct html *html, const struct record *record)
 
 /* ---- the content ---- */
 
-/* After a tree that is not whole: how much it shows. Where all was asked for,
- * the rest follows without colours. */
+/* Comes after a tree that is cut: how much it shows, or, with show=all, the
+ * rest without colours. */
 static void
 put_rest(struct html *html, const struct view *view, struct span json,
     struct view_shown shown)
@@ -185,7 +185,7 @@ put_content(struct html *html, const struct view *view)
 
 /* ---- the whole ---- */
 
-/* To the list, at the row that was left. */
+/* A link back to the list, at the record's row. */
 static void
 put_back(struct html *html, const struct view *view)
 {
@@ -226,7 +226,7 @@ put_chosen(struct html *html, const struct view *view)
 	view_facts(html, view);
 }
 
-/* Why there is nothing to show of the record that was asked for. */
+/* Says why the record that was asked for cannot be shown. */
 static void
 put_missing(struct html *html, const struct view *view)
 {
@@ -247,7 +247,7 @@ put_missing(struct html *html, const struct view *view)
 	else if (*text != '\0')
 		html_put(html, "It may be in what could not be read. ");
 	else
-		html_put(html, "It has been removed, or nothing of that "
+		html_put(html, "It has been removed, or nothing with that "
 		    "number has been stored yet.");
 	html_string(html, text);
 	html_put(html, "</p>\n");

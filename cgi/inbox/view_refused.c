@@ -1,13 +1,13 @@
 #include "inbox/view_parts.h"
 
-/* Why it may be, and what mends it. */
+/* What each reason means, or may mean. */
 static const char *const reasons[REFUSALS] = {
 	[REFUSAL_PATH] = "there is no endpoint for the path",
 	[REFUSAL_METHOD] = "neither GET nor POST",
-	[REFUSAL_HUB_PARAMETERS] = "a verification request that lacks a part",
-	[REFUSAL_VERIFY_TOKEN] = "another verify token than hookline.conf's",
-	[REFUSAL_HUB_MODE] = "a verification request of another mode",
-	[REFUSAL_CONTENT_LENGTH] = "the length announced is not a number",
+	[REFUSAL_HUB_PARAMETERS] = "a verification request with a part missing",
+	[REFUSAL_VERIFY_TOKEN] = "the verify token is not in hookline.conf",
+	[REFUSAL_HUB_MODE] = "a verification request with another mode",
+	[REFUSAL_CONTENT_LENGTH] = "the announced length is not a number",
 	[REFUSAL_TOO_LARGE] = "larger than max_body",
 	[REFUSAL_BODY_BROKEN_OFF] = "the sender went away or was too slow",
 	[REFUSAL_BODY_LENGTH] = "shorter than announced",
@@ -20,7 +20,7 @@ static const char *const reasons[REFUSALS] = {
 	[REFUSAL_STORAGE] = "could not be stored: see hookline's log",
 };
 
-/* Whether a reason comes before another one: more frequent ones come first. */
+/* Whether a reason comes before another one: the more frequent one does. */
 static bool
 precedes(const struct strip *strip, unsigned one, unsigned other)
 {
@@ -30,7 +30,7 @@ precedes(const struct strip *strip, unsigned one, unsigned other)
 	    count > strip->refused[other] : one < other;
 }
 
-/* The first reason after `last`, or of all if that is REFUSAL_NONE. */
+/* The reason that comes after `last`, or the first one for REFUSAL_NONE. */
 static enum refusal
 next_of(const struct strip *strip, enum refusal last)
 {

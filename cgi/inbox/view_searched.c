@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* How a search is said in words: "field messages, since yesterday". */
+/* Says in words what is searched: "field messages, since yesterday". */
 static void
 put_choice(struct html *html, const struct ask *ask)
 {
@@ -29,7 +29,7 @@ put_choice(struct html *html, const struct ask *ask)
 	}
 }
 
-/* How far back the search has come. */
+/* Says how far back the search has come. */
 static void
 put_reach(struct html *html, const struct find_result *found)
 {

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 
-/* One of the facts in the strip's line. */
+/* Begins one of the facts in the strip's line. */
 static void
 begin_fact(struct html *html, const char *id)
 {
@@ -47,7 +47,7 @@ put_counts(struct html *html, const struct strip *strip)
 	end_fact(html);
 }
 
-/* Less than a twentieth of the disk, or than 1 GB, is little. */
+/* Whether less than a twentieth of the disk, or less than 1 GB, is free. */
 static bool
 is_little(const struct strip *strip)
 {
@@ -148,7 +148,7 @@ put_day(struct html *html, const struct strip *strip)
 	end_fact(html);
 }
 
-/* ---- what it opens to ---- */
+/* ---- what is shown when it is opened ---- */
 
 static void
 put_hours(struct html *html, const struct strip *strip)

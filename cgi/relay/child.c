@@ -21,7 +21,7 @@ find_relay(const struct config *config, const char *name)
 	return NULL;
 }
 
-/* For those who see that it has failed. */
+/* Puts the reason for a failure into the status that it publishes. */
 static void
 explain(struct postbox *postbox, const char *problem)
 {
@@ -80,7 +80,7 @@ send_on(const struct relay_start *start, const struct config *config,
 	return result;
 }
 
-/* What others see of a relay that is not at work. */
+/* Publishes how the relay has ended. */
 static void
 say_goodbye(struct postbox *postbox, enum relay_exit result)
 {

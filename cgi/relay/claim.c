@@ -13,7 +13,7 @@
 
 #define LOCK_MS 5000
 
-/* Whoever else runs it could write files that the receiver cannot use. */
+/* The receiver might not be able to use the files of another user. */
 static bool
 is_owner(const char *directory, const struct stat *status)
 {
@@ -47,7 +47,7 @@ report(const char *directory, const struct claim *claim)
 	LOG(LOG_LEVEL_ERROR, "relay-not-started",
 	    LOG_TEXT("directory", directory), LOG_TEXT("problem",
 	    claim->lock != -1 && errno == EAGAIN ?
-	    "another hookline-relay sends its records" : strerror(errno)));
+	    "another hookline-relay is sending its records" : strerror(errno)));
 }
 
 bool

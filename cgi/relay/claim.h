@@ -1,7 +1,7 @@
 /*
- * claim: the right to send a journal's records, which one hookline-relay has at
- * a time, by a lock in the journal's folder. Another folder in its place has
- * another lock. For family.c.
+ * claim: the right to send a journal's records. Only one hookline-relay at a
+ * time has it: the one that holds the lock in the journal's folder. If the
+ * folder is replaced, the new one has a different lock. For family.c.
  */
 #ifndef HOOKLINE_RELAY_CLAIM_H
 #define HOOKLINE_RELAY_CLAIM_H
@@ -19,8 +19,8 @@ struct claim {
  * the journal belongs to another user or another relay keeps its lock. */
 bool claim_take(const char *directory, struct claim *claim);
 
-/* Whether there is another folder at this path now. While there is none, the
- * claim is kept. */
+/* Whether a different folder is at this path now. If there is none at all, the
+ * claim is still good. */
 bool claim_is_old(const char *directory, const struct claim *claim);
 
 /* Does nothing without a lock. */

@@ -1,4 +1,4 @@
-/* What parent and children share. */
+/* What the parent and its children share. */
 #include "relay/relay.h"
 
 #include "base/log.h"
@@ -55,7 +55,7 @@ relay_config(const struct relay_start *start)
 		said[0] = '\0';
 		return config;
 	}
-	/* A bad file is looked at again and again: once is enough. */
+	/* A bad file is read again every few seconds, but reported once. */
 	if (strcmp(said, problem.text) != 0)
 		LOG(LOG_LEVEL_ERROR, "config",
 		    LOG_TEXT("problem", problem.text));

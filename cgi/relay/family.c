@@ -1,7 +1,7 @@
 /*
- * The parent. Each relay is a process of its own, so that a slow destination
- * holds up no other and a mistake in one ends only that one. The parent holds
- * the lock that keeps a second hookline-relay away from the journal; its
+ * The parent. Each relay runs in its own process: a slow destination does not
+ * hold up the others, and a crash ends only one of them. The parent holds the
+ * lock that keeps a second hookline-relay away from the journal; its
  * children share that lock, and are killed if it is killed.
  */
 #include "relay/relay.h"
@@ -20,26 +20,26 @@
 #include <unistd.h>
 
 /* Milliseconds. */
-#define LOOK_MS 2000		/* between two looks at the configuration */
+#define LOOK_MS 2000		/* how often to look at the configuration */
 #define PAUSE_LEAST 1000
 #define PAUSE_MOST 60000
-#define STEADY_MS 60000		/* after this, earlier ends are forgotten */
+#define STEADY_MS 60000		/* after such a run, pauses start small again */
 
 struct child {
 	const char *name;
-	pid_t pid;		/* 0: it does not run */
+	pid_t pid;		/* 0: it is not running */
 	int64_t began, pause, due;
 };
 
 struct family {
 	const struct relay_start *start;
 	struct config *config;
-	struct child *children;	/* one for each of the configuration's relays */
+	struct child *children;	/* one for each relay in the configuration */
 	size_t count;
 	struct claim claim;
-	sigset_t signals;	/* what is waited for */
-	bool ending, renewing;	/* the children are told to end */
-	int64_t kill_at;	/* with either of them */
+	sigset_t signals;	/* those that end a wait */
+	bool ending, renewing;	/* the children have been told to end */
+	int64_t kill_at;	/* when to kill those that have not ended */
 	enum relay_exit worst;
 };
 
@@ -190,8 +190,8 @@ adopt(struct family *family, struct config *config)
  */
 
 /*
- * Takes over the configuration as it is now, after all children have ended. If
- * it has become bad, the old one stays.
+ * Loads the configuration again, after all children have ended. If there is a
+ * mistake in it by now, the old one stays in use.
  */
 static void
 renew(struct family *family)
@@ -215,7 +215,7 @@ renew(struct family *family)
 		family->ending = true;
 }
 
-/* Whether the configuration was changed, and is good now. */
+/* Whether the configuration has changed and is free of mistakes. */
 static bool
 has_new(struct family *family)
 {
@@ -264,7 +264,7 @@ wait_for_signal(struct family *family)
 		begin_renewal(family);
 }
 
-/* Is there another folder in the journal's place, or a new configuration? */
+/* Begins again if the journal's folder or the configuration was replaced. */
 static void
 look(struct family *family, int64_t *look_at)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define AHEAD 4096		/* records read beyond the first one not done */
-#define AT_ONCE 1000		/* records looked at before anything else */
+#define AT_ONCE 1000		/* unwanted records skipped without a pause */
 #define BUSY_LEAST_MS 2		/* waits: while more could be sent */
 #define BUSY_MOST_MS 100
 #define FULL_MS 250		/* while no more could be */
@@ -45,7 +45,7 @@ any_used(const struct sender *sender)
  * Sending
  */
 
-/* Takes the record into a parcel. False if memory is short. */
+/* Copies the record into a parcel. False if memory is short. */
 static bool
 pack(struct parcel *parcel, const struct source_record *record)
 {
@@ -60,7 +60,7 @@ pack(struct parcel *parcel, const struct source_record *record)
 	return parcel->used;
 }
 
-/* Begins a request, or does without. */
+/* Sends the record, or buries one that can never be sent. */
 static void
 launch(struct sender *sender, struct parcel *parcel)
 {
@@ -79,7 +79,7 @@ launch(struct sender *sender, struct parcel *parcel)
 		    (struct span){ NULL, 0 });
 }
 
-/* The first record that waits for another try, if its time has come. */
+/* The oldest record that is due for another try, or NULL. */
 static struct parcel *
 due_parcel(struct sender *sender, int64_t now)
 {
@@ -106,8 +106,8 @@ free_parcel(struct sender *sender)
 	return NULL;
 }
 
-/* The next record of the journal that is to be sent; NULL if there is none
- * now, or no room for it, or many others come before it. */
+/* Reads the next record to be sent. NULL if there is none now, or no room for
+ * it, or if it comes after many records that the relay does not want. */
 static struct parcel *
 next_parcel(struct sender *sender)
 {
@@ -121,8 +121,8 @@ next_parcel(struct sender *sender)
 		sender->back = sender->found == SOURCE_BACK;
 		if (sender->found != SOURCE_RECORD)
 			break;
-		/* A parcel that cannot be packed would be left out: so the
-		 * record is read again. */
+		/* The source has moved past the record: go back, so that
+		 * it is not left out. */
 		if (record.wanted && !pack(parcel, &record)) {
 			source_begin(sender->source,
 			    window_place(sender->window));
@@ -155,8 +155,8 @@ fill(struct sender *sender)
 
 	while (may_launch(sender, now)) {
 		parcel = due_parcel(sender, now);
-		/* With one in flight, the order is kept: a record that waits
-		 * holds up all after it, as its parcel is the only one. */
+		/* If in_flight is 1, a record that waits for another try has
+		 * the only parcel. It holds up the rest: the order is kept. */
 		if (parcel == NULL)
 			parcel = next_parcel(sender);
 		if (parcel == NULL)
@@ -169,7 +169,7 @@ fill(struct sender *sender)
  * The main loop
  */
 
-/* Forgets all records, once none is in flight: the journal begins again. */
+/* Forgets all records, to begin the journal again. None is in flight. */
 static void
 begin_again(struct sender *sender)
 {
@@ -181,8 +181,8 @@ begin_again(struct sender *sender)
 	sender->back = false;
 }
 
-/* How long a new record may wait to be seen: the longer nothing has happened,
- * the longer. */
+/* How long to sleep before looking for new records: longer, the longer nothing
+ * has happened. */
 static int
 nap(const struct sender *sender, int64_t now)
 {
@@ -196,7 +196,7 @@ nap(const struct sender *sender, int64_t now)
 	    wait > BUSY_MOST_MS ? BUSY_MOST_MS : (int)wait;
 }
 
-/* How long nothing is to be done unless something happens. */
+/* How long to wait, while no request is in flight. */
 static int
 patience(const struct sender *sender, int64_t now)
 {
@@ -212,7 +212,7 @@ patience(const struct sender *sender, int64_t now)
 	return until > now ? (int)(until - now) : 0;
 }
 
-/* Whether there are records that can be read at once. */
+/* Whether to go on reading without a wait. */
 static bool
 may_read(struct sender *sender, int64_t now)
 {
@@ -220,7 +220,7 @@ may_read(struct sender *sender, int64_t now)
 	    may_launch(sender, now) && free_parcel(sender) != NULL);
 }
 
-/* Waits for an answer, or for something to send, and judges one answer. */
+/* Waits for an answer and judges it, or waits for something to send. */
 static void
 wait(struct sender *sender)
 {
@@ -243,7 +243,7 @@ wait(struct sender *sender)
 	sender_judge(sender, parcel, answer);
 }
 
-/* Whether a run of --once has no sense any more. */
+/* Whether a run of --once is to give up. */
 static bool
 gives_up(const struct sender *sender, int64_t now)
 {
@@ -252,7 +252,7 @@ gives_up(const struct sender *sender, int64_t now)
 	    sender->hold_until - now > ONCE_MOST_MS;
 }
 
-/* Whether there is nothing more to do, or no sense in it. */
+/* Whether everything is sent, or sending has to stop. */
 static bool
 ended(struct sender *sender)
 {
@@ -301,7 +301,7 @@ result_of(const struct sender *sender)
 	return sender->letters.buried > 0 ? EXIT_WRONG : EXIT_DONE;
 }
 
-/* The key that signs anew; NULL if none does, or memory is short. */
+/* The key for signing anew; NULL if `sign` is not set or memory is short. */
 static struct hmac_key *
 key_of(const struct config *config, const struct relay *relay)
 {

@@ -2,8 +2,8 @@
 
 #include "deliver.h"
 
-/* If two records are taken within this time, the destination was there all the
- * while: two tries may be a minute apart. Milliseconds. */
+/* In milliseconds. If the destination takes two records no further apart than
+ * this, it counts as up in between: tries may be a minute apart. */
 #define ALIVE_MS 120000
 
 bool

@@ -1,6 +1,6 @@
 /*
- * letters: what is known of the records that a destination has not taken yet,
- * and of the destination, to decide what becomes of each.
+ * letters: decides what becomes of a record that a destination did not take, by
+ * what is known of the record and of the destination.
  */
 #ifndef HOOKLINE_RELAY_LETTERS_H
 #define HOOKLINE_RELAY_LETTERS_H
@@ -13,7 +13,7 @@ struct letter {
 	uint64_t tries;
 	unsigned refusals;	/* tries that were the record's fault */
 	unsigned failures;	/* and the destination's */
-	int64_t alive_then;	/* the destination's alive_ms at the first one
+	int64_t alive_then;	/* the destination's alive_ms at the first try
 				 * that failed */
 };
 
@@ -28,11 +28,12 @@ struct letters {
 enum letter_fate {
 	LETTER_TAKEN,
 	LETTER_REFUSED,		/* try this one again, a few times */
-	LETTER_HELD,		/* try again until the destination is well */
+	LETTER_HELD,		/* try again until the destination recovers */
 	LETTER_DEAD
 };
 
-/* So many dead letters in a row are no longer the records' fault. */
+/* After this many dead letters in a row, a refusal counts as the destination's
+ * fault. */
 #define LETTERS_DEAD_MAX 10
 
 /*
@@ -42,13 +43,13 @@ enum letter_fate {
 enum letter_fate letters_judge(const struct letters *letters,
     struct letter *letter, int status, uint64_t give_up);
 
-/* Whether a refusal is the destination's fault by now. */
+/* Whether refusals now count as the destination's fault. */
 bool letters_are_full(const struct letters *letters);
 
-/* The destination took a record, now, in milliseconds. */
+/* Notes that the destination has taken a record; `now` in milliseconds. */
 void letters_taken(struct letters *letters, int64_t now);
 
-/* A record has become a dead letter. */
+/* Notes that a record has become a dead letter. */
 void letters_buried(struct letters *letters);
 
 #endif

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MOVE_MS 500		/* between two writes of the cursor */
+#define MOVE_MS 500		/* at least, between two writes of the cursor */
 #define PUBLISH_MS 250
 
 struct postbox {
@@ -83,7 +83,7 @@ open_all(struct postbox *postbox, const char *directory)
 	return cursor_open(postbox->cursor_path, &postbox->cursor);
 }
 
-/* What the counts were before, so that they go on. */
+/* Goes on from the counts that were last published. */
 static void
 take_over(struct postbox *postbox)
 {
@@ -124,7 +124,7 @@ postbox_open(const char *directory, const char *name,
 	LOG(LOG_LEVEL_ERROR, "relay-not-started", LOG_TEXT("relay", name),
 	    LOG_TEXT("directory", directory),
 	    LOG_TEXT("problem", error == ERR_BUSY ?
-	    "another process has its cursor" : strerror(errno)));
+	    "another process has locked its cursor" : strerror(errno)));
 	postbox_close(new);
 	return error;
 }
@@ -159,8 +159,8 @@ postbox_read(struct postbox *postbox, struct cursor_place *place)
 		LOG(LOG_LEVEL_ERROR, "relay-cursor-malformed",
 		    LOG_TEXT("relay", postbox->name),
 		    LOG_TEXT("file", postbox->cursor_path),
-		    LOG_TEXT("remedy", "restore it, or remove it to send all "
-		    "records that are there"));
+		    LOG_TEXT("remedy", "restore it, or remove it to send "
+		    "every record in the journal"));
 	else if (error != ERR_NONE && error != ERR_MISSING)
 		LOG(LOG_LEVEL_ERROR, "relay-cursor-unreadable",
 		    LOG_TEXT("relay", postbox->name),
@@ -216,7 +216,7 @@ postbox_forget(struct postbox *postbox)
  * Dead letters
  */
 
-/* The file is opened for each letter, since people move it away. */
+/* Opens the file for each letter, since people may move it away. */
 static enum error
 append(const struct postbox *postbox, const struct dead_letter *letter)
 {

@@ -60,8 +60,8 @@ bool postbox_forget(struct postbox *postbox);
 bool postbox_bury(struct postbox *postbox, uint64_t seq, struct span record,
     uint64_t tries, const char *error, struct span answer);
 
-/* What postbox_publish() publishes. Its counts of dead letters and position are
- * kept here; the rest is the caller's. */
+/* What postbox_publish() publishes. The postbox itself counts the dead letters
+ * and sets the position; the caller sets the rest. */
 struct relays_status *postbox_status(struct postbox *postbox);
 
 /* Publishes it, if that has not been done for a quarter of a second. To be

@@ -1,10 +1,10 @@
 /*
- * relay: hookline-relay(8), and what its files know of each other.
+ * relay: hookline-relay(8), and what its files share.
  *
  *   main.c       the command line, --check, --once
  *   family.c     the parent: one process for each relay of the configuration
  *   claim.c      the lock that keeps a second hookline-relay away
- *   child.c      such a process: what it opens, its signals, its end
+ *   child.c      such a process: what it opens, its signals, how it ends
  *   http.c       sends records to an HTTP endpoint
  *   sender.c     what becomes of each by its answer
  *   letters.c    whose fault it is, and when to give up
@@ -37,13 +37,13 @@ struct relay_start {
 	bool once;
 };
 
-/* How long what is in flight may take after SIGTERM, in milliseconds. */
+/* How long requests in flight may take after SIGTERM, in milliseconds. */
 #define RELAY_STOP_MS 10000
 
 /* common.c: loads the configuration; NULL after a log line. */
 struct config *relay_config(const struct relay_start *start);
 
-/* For a child: SIGTERM and SIGINT are noted, and end any wait. */
+/* For a child: makes SIGTERM and SIGINT end any wait, and be remembered. */
 void relay_take_signals(void);
 
 /* Whether one of them has come. */

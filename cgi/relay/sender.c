@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* It is done, in one way or another. */
+/* The record was taken or buried. */
 static void
 finish(struct sender *sender, struct parcel *parcel)
 {
@@ -39,7 +39,7 @@ sender_tell(struct sender *sender, const char *problem)
 	    .worth = SENDER_PROBING, .next_try = sender->hold_until });
 }
 
-/* The destination answers, whatever it says of this record. */
+/* The destination is well, whatever it says of this record. */
 static void
 resume(struct sender *sender)
 {
@@ -57,7 +57,7 @@ taken(struct sender *sender, struct parcel *parcel)
 	finish(sender, parcel);
 }
 
-/* It may fare better another time. */
+/* Another try may succeed, so the record waits for it. */
 static void
 refused(struct sender *sender, struct parcel *parcel, const char *problem)
 {
@@ -72,7 +72,7 @@ refused(struct sender *sender, struct parcel *parcel, const char *problem)
 	    letter->refusals, DELIVER_TRIES);
 }
 
-/* The record has to wait; perhaps all of them have. */
+/* Lets the record wait, and all others too if the destination seems down. */
 static void
 hold(struct sender *sender, struct parcel *parcel, int64_t asked,
     const char *problem)

@@ -1,6 +1,6 @@
 /*
- * sender: the records that a relay has on their way to an HTTP endpoint, and
- * what becomes of each when its answer comes. For http.c, which sends them.
+ * sender: the records that are on their way to an HTTP endpoint, and what
+ * becomes of each when its answer comes. For http.c, which sends them.
  */
 #ifndef HOOKLINE_RELAY_SENDER_H
 #define HOOKLINE_RELAY_SENDER_H
@@ -14,14 +14,14 @@
 #include "relay/window.h"
 
 #define SENDER_AGAIN_MS 1000	/* after a failure of our own */
-#define SENDER_PROBING 3	/* failures in a row: from then on one record at
-				 * a time is tried */
+#define SENDER_PROBING 3	/* after this many failures in a row, only one
+				 * record at a time is tried */
 
 /* A record on its way. */
 struct parcel {
 	bool used, flying;
 	uint64_t number;	/* in the window */
-	uint64_t launch;	/* its request's number */
+	uint64_t launch;	/* the number of its request */
 	struct buffer line;
 	struct record record;
 	struct outgoing outgoing;
@@ -38,28 +38,30 @@ struct sender {
 	struct client_pool *pool;
 	struct outgoing_way way;
 	struct letters letters;
-	unsigned failures;	/* of the destination, in a row: what failed at
-				 * the same time is one */
-	uint64_t launches, failed; /* requests begun; those at a failure */
+	unsigned failures;	/* of the destination, in a row; requests that
+				 * failed together count as one */
+	uint64_t launches, failed; /* requests begun: by now, at a failure */
 	int64_t hold_until;
 	bool awaited;		/* receivers acknowledge what it has passed */
 	bool back;		/* the journal begins again */
-	enum source_result found; /* by the last look for a record */
+	enum source_result found; /* what the last look for a record gave */
 	int64_t active_at;	/* the last request or answer */
 	int64_t stop_at;	/* 0: it need not end */
 	size_t count;
 	struct parcel parcels[];
 };
 
-/* It is given up, or, if the letter cannot be written, tried again later. */
+/* Makes the record a dead letter. If that cannot be written, the record is
+ * tried again later. */
 void sender_bury(struct sender *sender, struct parcel *parcel,
     const char *error, struct span answer);
 
-/* Takes the answer to a record. */
+/* Decides by the answer what becomes of the record. */
 void sender_judge(struct sender *sender, struct parcel *parcel,
     const struct client_answer *answer);
 
-/* Publishes that the destination takes records, or why it does not. */
+/* Publishes why the destination takes no records, or, if `problem` is NULL,
+ * that it takes them. */
 void sender_tell(struct sender *sender, const char *problem);
 
 #endif

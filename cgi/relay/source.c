@@ -22,8 +22,8 @@ struct source {
 	struct reader *reader;	/* or NULL: opened at the next read */
 	struct cursor_place last; /* the last record that was read */
 	bool any;		/* there is a `last` */
-	uint64_t seen;		/* its seq, or a malformed line's after it */
-	struct stat folder, live; /* when they were last found to be right */
+	uint64_t seen;		/* its seq, or a later malformed line's */
+	struct stat folder, live; /* as they were when last found to be ours */
 	int64_t looked_at;	/* in milliseconds */
 	uint64_t removed;
 	unsigned begun, backs;	/* see source_begun(), source_backs() */
@@ -133,9 +133,9 @@ stat_files(const struct source *source, struct stat *folder, struct stat *live)
 }
 
 /*
- * Whether the files are those that we know, or the live one has grown. After a
- * while in which nobody looked, that is not enough: an older copy that was
- * written over the live file may have outgrown it since.
+ * Whether the files are those that we know, and the live one has not shrunk. If
+ * the last look was long ago, that is not enough: an older copy may have been
+ * written over the live file, and have outgrown it since.
  */
 static bool
 unchanged(struct source *source, const struct stat *folder,
@@ -152,15 +152,15 @@ unchanged(struct source *source, const struct stat *folder,
 	    live->st_size >= source->live.st_size;
 }
 
-/* Begins again with the oldest record, so that nothing is left out. What comes
- * twice is for the destination to recognize. */
+/* Begins again with the oldest record, so that nothing is left out. The
+ * destination has to recognize what it gets twice. */
 static enum source_result
 go_back(struct source *source, const char *why)
 {
 	LOG(LOG_LEVEL_ERROR, "relay-back",
 	    LOG_TEXT("relay", source->relay->name), LOG_TEXT("problem", why),
 	    LOG_NUMBER("seq", source->last.seq),
-	    LOG_TEXT("remedy", "none is needed: all records that are there are "
+	    LOG_TEXT("remedy", "none is needed: every record in the journal is "
 	    "sent, some of them again"));
 	source_begin(source, NULL);
 	source->backs++;
@@ -172,13 +172,13 @@ judge(struct source *source, enum cursor_fit fit)
 {
 	switch (fit) {
 	case CURSOR_OTHER_RECORD:
-		return go_back(source, "the journal has another record of "
-		    "this seq than the one that was sent");
+		return go_back(source, "the journal has another record with "
+		    "the seq of the one that was sent");
 	case CURSOR_NO_RECORD:
 		return go_back(source, "the journal ends before the record "
 		    "that was sent last");
 	case CURSOR_OTHER_JOURNAL:
-		return go_back(source, "it is another journal");
+		return go_back(source, "this is another journal");
 	case CURSOR_FITS:
 	case CURSOR_REMOVED:
 		break;
@@ -187,9 +187,9 @@ judge(struct source *source, enum cursor_fit fit)
 }
 
 /*
- * Compares the last record with the journal, if its files are not those that
- * they were: a rotation, or a restored or removed journal. SOURCE_NOTHING: all
- * is well.
+ * If the journal's files have changed, after a rotation or because the journal
+ * was restored or removed, finds out whether it still holds the last record.
+ * SOURCE_NOTHING: all is well.
  */
 static enum source_result
 check_journal(struct source *source)
@@ -253,8 +253,8 @@ is_among(const struct words *words, struct span text)
 	return words->count == 0;
 }
 
-/* The object is a JSON string with its quotes. Those that people name have no
- * escapes; one that has is none of them. */
+/* The object is a JSON string with its quotes. The names in the configuration
+ * need no escapes, so an object that contains some cannot match. */
 static bool
 object_is_wanted(const struct relay *relay, struct span token)
 {
@@ -264,8 +264,8 @@ object_is_wanted(const struct relay *relay, struct span token)
 	    (struct span){ token.bytes + 1, token.length - 2 });
 }
 
-/* A sample is a press of the dashboard's Test button, for this host's people
- * alone: to another host it would look like an event. */
+/* A sample comes from the Test button of Meta's dashboard. It is not sent on,
+ * since another host would take it for an event. */
 static bool
 is_sample(const struct record *record)
 {
@@ -286,7 +286,7 @@ is_wanted(const struct relay *relay, const struct record *record)
 	    !(relay->kind == RELAY_HTTP && is_sample(record));
 }
 
-/* Notes the records that should have come between the last one and this. */
+/* Counts and logs the records that are missing before this one. */
 static void
 note_removed(struct source *source, uint64_t seq)
 {
@@ -316,7 +316,7 @@ take(struct source *source, struct source_record *out)
 		LOG(LOG_LEVEL_ERROR, "relay-malformed",
 		    LOG_TEXT("relay", source->relay->name),
 		    LOG_NUMBER("seq", out->line.seq), LOG_TEXT("remedy",
-		    "hookctl verify tells what is wrong with the line"));
+		    "hookctl verify says what is wrong with the line"));
 		return false;
 	}
 	memcpy(out->place.journal, source->journal,
@@ -328,9 +328,8 @@ take(struct source *source, struct source_record *out)
 }
 
 /*
- * The files are looked at after each line: what was read from another journal,
- * put in the place of ours, is then noticed before it is taken for the record
- * after the last one.
+ * Looks at the files after each line: if another journal has taken the place of
+ * ours, its line must not pass for our next record.
  */
 enum source_result
 source_next(struct source *source, struct source_record *record)

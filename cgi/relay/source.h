@@ -1,7 +1,7 @@
 /*
  * source: the records that a relay has to send, in the order of the journal,
- * from its cursor on. Only durable ones: what a power cut can take back must
- * not be at a destination under a seq that another record gets.
+ * starting at its cursor. It gives durable records only: if a power cut undid
+ * one, another record would get its seq, and the destination would have both.
  */
 #ifndef HOOKLINE_RELAY_SOURCE_H
 #define HOOKLINE_RELAY_SOURCE_H
@@ -27,13 +27,13 @@ struct source_record {
 enum source_result {
 	SOURCE_RECORD,
 	SOURCE_NOTHING,		/* there is none now */
-	SOURCE_BACK,		/* the journal is another one than before: it
-				 * begins again with the oldest record */
-	SOURCE_FAILED		/* it cannot be read now; logged */
+	SOURCE_BACK,		/* this is no longer the same journal: next
+				 * comes its oldest record */
+	SOURCE_FAILED		/* the journal cannot be read now; logged */
 };
 
-/* The journal is opened when records are asked for. NULL when memory is short.
- * The relay must last. */
+/* NULL when memory is short. The journal is opened at the first source_next().
+ * Keeps both arguments, which must outlive it. */
 struct source *source_new(const char *directory, const struct relay *relay);
 
 /* NULL is allowed. */
@@ -42,7 +42,7 @@ void source_free(struct source *source);
 /* Begins after this place, or, if it is NULL, with the first record. */
 void source_begin(struct source *source, const struct cursor_place *after);
 
-/* Gives the next record. */
+/* Reads the next record, whether the relay wants it or not. */
 enum source_result source_next(struct source *source,
     struct source_record *record);
 

@@ -1,6 +1,6 @@
 /*
- * window: which of the records that were read are done, and up to which one all
- * of them are. That one's place is what the cursor names.
+ * window: which of the records that were read are done, and up to which place
+ * all of them are. The cursor moves to that place.
  */
 #ifndef HOOKLINE_RELAY_WINDOW_H
 #define HOOKLINE_RELAY_WINDOW_H
@@ -13,8 +13,8 @@
 
 struct window;
 
-/* For `size` records, at most, from the first one that is not done. NULL when
- * memory is short. */
+/* Holds at most `size` records, counted from the first one that is not done.
+ * NULL when memory is short. */
 struct window *window_new(size_t size);
 
 /* NULL is allowed. */
@@ -29,7 +29,7 @@ bool window_full(const struct window *window);
  * full. Returns its number. */
 uint64_t window_add(struct window *window, const struct cursor_place *place);
 
-/* The record of this number is done. */
+/* Marks the record of this number as done. */
 void window_finish(struct window *window, uint64_t number);
 
 /* The place up to which all are done; NULL if there is none yet. */

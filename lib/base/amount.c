@@ -42,7 +42,7 @@ static const struct unit { int64_t seconds; const char *name, *brief; }
     units[] = { { 86400, "day", "d" }, { 3600, "hour", "h" },
 	{ 60, "minute", "min" }, { 1, "second", "s" } };
 
-/* 90 minutes are better said as minutes, and so on. */
+/* The largest unit of which there are at least two: 90 minutes stay minutes. */
 static const struct unit *
 unit_of(int64_t seconds)
 {

@@ -10,7 +10,7 @@
 /* 1234567 as "1,234,567". */
 const char *number_text(uint64_t number, char out[32]);
 
-/* Bytes as "412", "24.1 M": units of 1024 from K on. */
+/* Bytes as "412", "24.1 M"; a K is 1024 bytes. */
 const char *size_text(uint64_t bytes, char out[32]);
 
 /* Seconds as "42 seconds", "4 minutes", "3 hours", "2 days". */

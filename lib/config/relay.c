@@ -66,7 +66,7 @@ check_endpoints(struct loading *loading, const struct relay *relay)
 	return true;
 }
 
-/* Whether it sends records of this endpoint. */
+/* Whether the relay sends records of this endpoint. */
 static bool
 takes(const struct relay *relay, const struct endpoint *endpoint)
 {
@@ -78,7 +78,7 @@ takes(const struct relay *relay, const struct endpoint *endpoint)
 	return relay->endpoints.count == 0;
 }
 
-/* The original signature is sent on, so there must be one. */
+/* Without `sign`, the original signature is sent on, so there must be one. */
 static bool
 check_unsigned(struct loading *loading, const struct relay *relay)
 {
@@ -124,7 +124,7 @@ check_sign(struct loading *loading, const struct relay *relay)
 	    "no app secret", relay->name, endpoint->name);
 }
 
-/* Tells the journal what they are called. */
+/* Gives the names to the journal, which keeps what a relay has yet to send. */
 static bool
 name_relays(struct loading *loading)
 {

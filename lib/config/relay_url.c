@@ -1,4 +1,4 @@
-/* What the url of a relay may be, and other values of its own. */
+/* The rules for a relay's url. */
 #include "config/internal.h"
 
 #include "base/digits.h"
@@ -23,7 +23,7 @@ is_postgresql(const char *url)
 	return strncmp(url, POSTGRESQL, strlen(POSTGRESQL)) == 0;
 }
 
-/* What comes after the scheme; NULL if it is none of ours. */
+/* The part after the scheme; NULL if the scheme is not supported. */
 static const char *
 after_scheme(const char *url)
 {
@@ -37,7 +37,8 @@ after_scheme(const char *url)
 	return NULL;
 }
 
-/* libpq also takes hosts from parameters, or none at all. */
+/* A PostgreSQL URL need not have a host: libpq also takes it from a parameter,
+ * or uses its default. */
 bool
 config_is_relay_url(const char *text)
 {
@@ -71,8 +72,8 @@ is_near(const char *host)
 	    number >> 16 == 0xa9fe;
 }
 
-/* Copies the host of what comes after the scheme of an http url; false if it is
- * too long. */
+/* Copies the host of an http url, given what comes after its scheme; false if
+ * it is too long. */
 static bool
 host_of(const char *rest, char *host, size_t room)
 {
@@ -103,11 +104,11 @@ http_problem(const char *url, const char *rest)
 	    (host_of(rest, host, sizeof host) && is_near(host)))
 		return NULL;
 	return "http:// is only for a loopback or private address, in digits: "
-	    "others on the way could read and change what is sent; use "
+	    "elsewhere, others could read and change what is sent; use "
 	    "https://";
 }
 
-/* Whether a parameter of this name, perhaps with escapes, is in a query. */
+/* Whether a query has this parameter. Its name there may contain escapes. */
 static bool
 has_parameter(const char *query, const char *name)
 {
@@ -131,8 +132,9 @@ has_parameter(const char *query, const char *name)
 	return false;
 }
 
-/* postgresql://user:password@host/base?parameters, of which each part may be
- * missing (PostgreSQL, "Connection URIs"). */
+/* What is wrong with a PostgreSQL url, or NULL. It looks like
+ * postgresql://user:password@host/base?parameters, where each part may be
+ * missing (PostgreSQL's manual, "Connection URIs"). */
 static const char *
 postgresql_problem(const char *rest)
 {

@@ -9,7 +9,7 @@
 #define MARK_BEGIN "\342\200\271"	/* U+2039 */
 #define MARK_END "\342\200\272"		/* U+203A */
 
-/* The names of the unseen characters that are known by one. */
+/* What an unseen character is called. */
 static const char *
 name_of(uint32_t code)
 {
@@ -48,8 +48,8 @@ put(struct buffer *out, const char *text)
 	return buffer_append(out, text, strlen(text));
 }
 
-/* Appends the mark of a character, or, if it has no length, of a byte that is
- * not UTF-8. */
+/* Appends the mark of a character. If `length` is 0, it is a byte that is not
+ * UTF-8. */
 static enum error
 put_mark(struct buffer *out, uint32_t code, size_t length, bool element)
 {
@@ -75,7 +75,7 @@ put_mark(struct buffer *out, uint32_t code, size_t length, bool element)
 	return error;
 }
 
-/* What a byte becomes in HTML; NULL: it stays. */
+/* The reference that replaces a byte in HTML; NULL: the byte stays. */
 static const char *
 reference_of(char byte)
 {
@@ -95,7 +95,7 @@ reference_of(char byte)
 	}
 }
 
-/* Whether it stays in HTML and needs no second look. */
+/* Whether the byte can be copied to HTML without a closer look. */
 static bool
 is_plain(char byte)
 {

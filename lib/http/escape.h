@@ -1,16 +1,16 @@
 /*
- * escape: puts text from outside into HTML and URLs. Each function is named by
- * the place that it escapes for, and is right for no other.
+ * escape: puts text from outside into HTML and URLs. Each function is named
+ * after the place that it escapes for, and is not safe for any other.
  *
  * Nothing that was received may change a page's structure or the direction in
- * which it is read. Besides what has a meaning in the place itself, each of
- * these is replaced by a mark that can be seen:
+ * which it is read. Besides what has a meaning in HTML itself, each of these is
+ * replaced by a visible mark:
  *
  *   a character that is unseen (utf8.h), NUL among them    ‹U+202E›
  *   a byte that is not UTF-8                               ‹FF›
  *
  * Line breaks and tabs are marked like other controls. Text that is written
- * from right to left also needs an element around it that isolates it (<bdi>).
+ * from right to left also has to be isolated by an element around it (<bdi>).
  *
  * All append to a buffer and return ERR_MEMORY if memory runs out.
  */
@@ -21,16 +21,16 @@
 #include "base/error.h"
 #include "base/span.h"
 
-/* The content of an element whose content is phrases. A mark becomes a <span>
+/* Text in an element that may contain other elements. A mark becomes a <span>
  * of the class "mark", whose title says what is there. */
 enum error escape_html_text(struct buffer *out, struct span text);
 
-/* An attribute's value between double quotes, or the content of an element that
- * may have none inside: <title>, <option>, <textarea>. */
+/* An attribute's value between double quotes, or text in an element that may
+ * not contain others: <title>, <option>, <textarea>. */
 enum error escape_html_attribute(struct buffer *out, struct span text);
 
 /* A name or a value in a URL's query. All bytes but letters, digits and - . _ ~
- * are percent-encoded, so nothing needs to be marked or escaped once more. */
+ * are percent-encoded, so the result needs neither marks nor more escapes. */
 enum error escape_url_query(struct buffer *out, struct span text);
 
 #endif

@@ -13,19 +13,19 @@
 struct backward {
 	struct backward_options options;
 	struct snapshot snapshot;
-	size_t left;		/* so many of its files are not done */
-	uint64_t bound;		/* only records below it are left */
+	size_t left;		/* its files 0 to left - 1 are not done yet */
+	uint64_t bound;		/* all records from this seq on are done */
 
-	int fd;			/* of the open file, the last that is left; -1:
-				 * none is open */
-	uint64_t file_bound;	/* the same as `bound`, for this file */
+	int fd;			/* of the open file, which is left - 1; -1: none
+				 * is open */
+	uint64_t file_bound;	/* like `bound`, for this file */
 	struct lines_back *lines;	/* if it is plain */
 	struct kept kept;	/* if it is compressed: what is left of it, */
 	struct reader_line first;	/* and its first record */
-	struct reader_line given;	/* the last line from there, or none */
+	struct reader_line given;	/* the last line from `kept`, or none */
 
-	struct reader_line reached;	/* its bytes are gone; seq 0: nothing
-					 * was looked at */
+	struct reader_line reached;	/* seq 0: nothing was looked at yet; its
+					 * bytes are not valid */
 	bool stopped;
 	struct left_out left_out;
 	enum error error;
@@ -84,10 +84,10 @@ backward_close(struct backward *backward)
 }
 
 /*
- * Which of them are read
+ * Which files are read
  */
 
-/* Those that are left are below this. */
+/* The records of file `i` that are not done have seqs below this. */
 static uint64_t
 bound_of(const struct backward *backward, size_t i)
 {
@@ -96,7 +96,7 @@ bound_of(const struct backward *backward, size_t i)
 	return backward->bound < limit ? backward->bound : limit;
 }
 
-/* The open file, or the next one. */
+/* The open file, or the one to be opened next. */
 static const struct snapshot_file *
 file_of(const struct backward *backward)
 {
@@ -111,7 +111,7 @@ is_wanted(const struct backward *backward, size_t i)
 	    i, backward->options.from, backward->options.to);
 }
 
-/* The open file, or the next one, needs no more looks. */
+/* Goes on to the file before this one. */
 static void
 finish_file(struct backward *backward)
 {
@@ -127,7 +127,7 @@ finish_file(struct backward *backward)
  * Lines
  */
 
-/* Takes a line apart; false if it is not a record of the open file. */
+/* Reads a line's stamp; false if it is not a record of the open file. */
 static bool
 is_record(struct backward *backward, struct reader_line *line)
 {
@@ -173,7 +173,7 @@ note_end(struct backward *backward, enum error error)
 
 /* ---- of a plain file ---- */
 
-/* Begins it in front of the records that are done. */
+/* Begins before the records that are done. */
 static enum error
 begin_plain(struct backward *backward, uint64_t size)
 {
@@ -206,7 +206,8 @@ next_of_plain(struct backward *backward, struct reader_line *line)
 
 /* ---- of a compressed file ---- */
 
-/* Keeps the last ones that are wanted. */
+/* Reads the file up to the records that are done, and keeps the last ones that
+ * are wanted. */
 static enum error
 keep_wanted(struct backward *backward, struct line_reader *lines)
 {
@@ -229,13 +230,13 @@ keep_wanted(struct backward *backward, struct line_reader *lines)
 		if (error != ERR_NONE || backward->stopped)
 			return error;
 	}
-	/* If the file was cut off, or is empty, zlib does not say so. */
+	/* zlib does not report a file that is empty or cut off. */
 	error = line_reader_error(lines);
 	return error == ERR_NONE && (line_reader_torn(lines) > 0 ||
 	    line_reader_offset(lines) == 0) ? ERR_INPUT : error;
 }
 
-/* Reads it from its beginning to the records that are done. */
+/* As keep_wanted(), and notes what could not be read. */
 static enum error
 begin_compressed(struct backward *backward)
 {
@@ -246,7 +247,8 @@ begin_compressed(struct backward *backward)
 		return ERR_MEMORY;
 	backward->first.seq = 0;
 	note_end(backward, keep_wanted(backward, lines));
-	/* If it was read before, its lines have been counted. */
+	/* If the file is read for the second time, its malformed lines have
+	 * been counted already. */
 	if (before.lines > 0)
 		backward->left_out.lines = before.lines;
 	line_reader_close(lines);
@@ -287,7 +289,7 @@ begin(struct backward *backward)
 	    begin_plain(backward, size);
 }
 
-/* Makes sure that a file is open; false if there is no more. */
+/* Makes sure that a file is open; false if none is left. */
 static bool
 have_file(struct backward *backward)
 {
@@ -310,7 +312,7 @@ have_file(struct backward *backward)
 	return backward->fd != -1;
 }
 
-/* It would stop in this compressed file each time, at the same place. */
+/* Gives up this compressed file: each attempt would stop at the same place. */
 static void
 pass_over(struct backward *backward)
 {
@@ -333,7 +335,8 @@ backward_next(struct backward *backward, struct reader_line *line)
 			return true;
 		if (backward->stopped || backward->error != ERR_NONE)
 			break;
-		/* Of a compressed file, there may have been too many. */
+		/* A compressed file with more records than were kept has to be
+		 * read again. */
 		if (backward->kept.dropped)
 			close_file(backward);
 		else
@@ -346,7 +349,7 @@ backward_next(struct backward *backward, struct reader_line *line)
 }
 
 /*
- * How it went
+ * The result
  */
 
 enum error

@@ -17,7 +17,7 @@
 struct cursor {
 	int folder;
 	int lock;
-	char *name, *new_name;	/* in the folder */
+	char *name, *new_name;	/* of the files in the folder */
 };
 
 /*
@@ -120,7 +120,7 @@ cursor_read(const struct cursor *cursor, struct cursor_place *place)
 	return cursor_text_read(cursor->folder, cursor->name, place);
 }
 
-/* Writes all of it to a file that nobody else has open. */
+/* Writes FILE.new. With the lock, nobody else has it open. */
 static int
 write_new(const struct cursor *cursor, const char *text, size_t length)
 {
@@ -206,7 +206,7 @@ cursor_place_of(const struct reader_line *line, struct cursor_place *place)
 	return true;
 }
 
-/* The oldest record that is kept; 0 if there is none. */
+/* Finds the oldest record in the journal; 0 if there is none. */
 static enum error
 oldest(const char *directory, uint64_t *seq)
 {
@@ -219,8 +219,7 @@ oldest(const char *directory, uint64_t *seq)
 	return error;
 }
 
-/* Compares with the first record that is found at the cursor's seq or above
- * it. */
+/* Compares the cursor with the first record of its seq or a higher one. */
 static enum error
 compare_record(const char *directory, const struct cursor_place *place,
     const struct reader_line *line, enum cursor_fit *fit)

@@ -5,12 +5,13 @@
  *    "received_at":"2026-11-21T06:00:00.123456Z"}
  *
  * without the line break: one line in a file of mode 0600. It names the last
- * record that is done. FILE is replaced whole: FILE.new is written and synced,
- * renamed, and the folder synced, so that a kill or a power cut leaves the old
- * cursor or the new one. Whoever uses it holds FILE.lock, which stays there.
+ * record that is done. FILE is replaced as a whole: FILE.new is written, synced
+ * and renamed, and the folder synced, so that a kill or a power cut leaves
+ * either the old cursor or the new one. Its user locks FILE.lock, which is
+ * never removed.
  *
- * Links without the writer. What it means if a cursor does not fit the journal
- * is the caller's decision.
+ * Links without the writer. The caller decides what to do if a cursor does not
+ * fit the journal.
  */
 #ifndef HOOKLINE_JOURNAL_CURSOR_H
 #define HOOKLINE_JOURNAL_CURSOR_H
@@ -24,22 +25,22 @@
 struct cursor;
 
 /*
- * Takes the lock of the cursor at `path`, whose folder must exist; the file
- * itself need not. ERR_BUSY: another process has it. On other errors, errno
- * says why.
+ * Takes the lock of the cursor at `path`. Its folder must exist, but the file
+ * need not. ERR_BUSY: another process has the lock. On other errors, errno says
+ * why.
  */
 enum error cursor_open(const char *path, struct cursor **cursor);
 
 /* Gives the lock back. NULL is allowed. */
 void cursor_close(struct cursor *cursor);
 
-/* ERR_MISSING: there is no file: nothing has been done yet. ERR_DAMAGED: it
- * is empty or malformed. On other errors, errno says why. */
+/* ERR_MISSING: there is no file, since nothing has been done yet. ERR_DAMAGED:
+ * it is empty or malformed. On other errors, errno says why. */
 enum error cursor_read(const struct cursor *cursor,
     struct cursor_place *place);
 
-/* Replaces the file. On an error, errno says why, and the file is the old one
- * or the new one. */
+/* Replaces the file. On an error, errno says why, and either the old or the new
+ * cursor is there. */
 enum error cursor_write(const struct cursor *cursor,
     const struct cursor_place *place);
 
@@ -58,9 +59,9 @@ bool cursor_place_of(const struct reader_line *line,
 
 enum cursor_fit {
 	CURSOR_FITS,
-	CURSOR_REMOVED,		/* its record is older than what is kept */
-	CURSOR_OTHER_RECORD,	/* the record of that seq is another one */
-	CURSOR_NO_RECORD,	/* there is none of that seq, or not yet */
+	CURSOR_REMOVED,		/* its record has been removed by retention */
+	CURSOR_OTHER_RECORD,	/* another record has this seq */
+	CURSOR_NO_RECORD,	/* no record has this seq, or not yet */
 	CURSOR_OTHER_JOURNAL	/* the journal has another id */
 };
 

@@ -69,7 +69,7 @@ take_time(const char **at, int64_t *time)
 	return true;
 }
 
-/* The newline may be missing: people write this file, too. */
+/* The newline may be missing, since people may edit the file. */
 static bool
 decode(const char *text, struct cursor_place *place)
 {
@@ -83,8 +83,8 @@ decode(const char *text, struct cursor_place *place)
 	    (*text == '\0' || strcmp(text, "\n") == 0);
 }
 
-/* Reads a whole file of less than `size` bytes as text. ERR_DAMAGED: it has
- * more, or is not a file. */
+/* Reads a whole file as text. ERR_DAMAGED: it is not a regular file, or has
+ * `size` bytes or more. */
 static enum error
 read_text(int folder, const char *name, char *text, size_t size)
 {

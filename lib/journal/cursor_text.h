@@ -1,7 +1,6 @@
 /*
- * cursor_text: what the files relay/id and relay/NAME.cursor, and other
- * cursors, hold (cursor.h). The writer reads them, too: it keeps what a relay
- * has yet to send.
+ * cursor_text: the contents of relay/id, relay/NAME.cursor and other cursors
+ * (cursor.h). The writer reads them too, to keep what a relay has yet to send.
  */
 #ifndef HOOKLINE_JOURNAL_CURSOR_TEXT_H
 #define HOOKLINE_JOURNAL_CURSOR_TEXT_H

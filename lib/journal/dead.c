@@ -25,7 +25,7 @@ struct dead {
  * Opening
  */
 
-/* Where the last whole line ends. */
+/* Finds where the last whole line ends. */
 static bool
 find_end(int fd, off_t size, off_t *end)
 {
@@ -64,7 +64,7 @@ mend(int fd)
 	    (end == status.st_size || io_ftruncate(fd, end) == 0);
 }
 
-/* The name may be new. */
+/* Syncs the folder of the file, whose name may be new. */
 static bool
 sync_folder(const char *path)
 {
@@ -251,7 +251,7 @@ dead_record(struct span line, struct span *record)
 	    memcmp(line.bytes, head, sizeof head - 1) != 0 ||
 	    line.bytes[line.length - 1] != '}')
 		return false;
-	/* A string cannot hold it: its quotes would have backslashes. */
+	/* This cannot be inside a string, where quotes have backslashes. */
 	at = memmem(line.bytes, line.length, mark, sizeof mark - 1);
 	if (at == NULL)
 		return false;

@@ -10,19 +10,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct kept {			/* all zero: none yet */
-	struct reader_line *lines;	/* oldest first; their bytes are ours */
+struct kept {			/* all zero at first */
+	struct reader_line *lines;	/* oldest first; it owns their bytes */
 	size_t count, room;
 	size_t bytes;		/* of all of them */
-	bool dropped;		/* older ones were, for newer ones */
+	bool dropped;		/* older lines were, in favour of newer ones */
 };
 
-/* Copies a line, and drops old ones so that at most `most` lines of at most
- * `most_bytes`, but no less than one, are left. ERR_MEMORY. */
+/* Copies a line, and drops old ones until at most `most` lines and `most_bytes`
+ * are left; one line is always kept. ERR_MEMORY. */
 enum error kept_add(struct kept *kept, const struct reader_line *line,
     size_t most, size_t most_bytes);
 
-/* Takes the newest one; false if there is none. The caller frees it with
+/* Takes out the newest line; false if there is none. The caller frees it with
  * kept_free_line(). */
 bool kept_take(struct kept *kept, struct reader_line *line);
 void kept_free_line(struct reader_line *line);	/* sets its bytes to NULL */

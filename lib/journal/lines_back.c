@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST ((size_t)64 * 1024)	/* read at first: enough for a page */
+#define FIRST ((size_t)64 * 1024)	/* read first: enough for a page */
 #define CHUNK ((size_t)256 * 1024)
 #define NEAR 4096		/* a line is rarely longer */
 
@@ -16,9 +16,9 @@ struct lines_back {
 	char *bytes;
 	size_t room;		/* of `bytes` */
 	size_t start, end;	/* what was read but not given yet */
-	size_t chunk;		/* to be read next */
+	size_t chunk;		/* bytes to read next */
 	uint64_t offset;	/* of `start` in the file */
-	bool cut;		/* the file was found to be shorter */
+	bool cut;		/* the file was found to be cut short */
 	enum error error;
 };
 
@@ -44,7 +44,7 @@ lines_back_close(struct lines_back *lines)
 	free(lines);
 }
 
-/* Makes room for `more` bytes before what there is. */
+/* Makes room for `more` bytes in front of those that were read. */
 static enum error
 make_room(struct lines_back *lines, size_t more)
 {
@@ -67,7 +67,7 @@ make_room(struct lines_back *lines, size_t more)
 	return ERR_NONE;
 }
 
-/* Reads more before what there is; false at the beginning, or on an error. */
+/* Reads the bytes before those; false at the beginning or on an error. */
 static bool
 fill(struct lines_back *lines)
 {
@@ -76,7 +76,7 @@ fill(struct lines_back *lines)
 
 	if (lines->offset == 0)
 		return false;
-	/* Of a long line, twice as much each time. */
+	/* For a long line, read twice as much each time. */
 	want = length > lines->chunk ? length : lines->chunk;
 	want = want < lines->offset ? want : (size_t)lines->offset;
 	lines->chunk = CHUNK;
@@ -92,14 +92,15 @@ fill(struct lines_back *lines)
 	}
 	lines->start -= want;
 	lines->offset -= want;
-	/* What was read of the rest does not belong to what is there now. */
+	/* If the file was cut short, the bytes read before are no longer in
+	 * it. */
 	lines->cut = (size_t)got < want;
 	if (lines->cut)
 		lines->end = lines->start + (size_t)got;
 	return true;
 }
 
-/* The last newline but for the last `known` bytes, or NULL. */
+/* The last newline, without a look at the last `known` bytes; or NULL. */
 static const char *
 last_newline(const struct lines_back *lines, size_t known)
 {
@@ -109,7 +110,7 @@ last_newline(const struct lines_back *lines, size_t known)
 	    '\n', length - known);
 }
 
-/* Leaves out what follows the last newline; false if there is none. */
+/* Drops what comes after the last newline; false if there is none. */
 static bool
 find_end(struct lines_back *lines)
 {
@@ -124,8 +125,8 @@ find_end(struct lines_back *lines)
 	return true;
 }
 
-/* Finds where the line begins that ends there, unless the file is found to be
- * shorter meanwhile. */
+/* Finds where the last line begins. Sets `cut` if the file is found to be cut
+ * short: then look for its end again. */
 static bool
 find_beginning(struct lines_back *lines, size_t *begin)
 {
@@ -166,7 +167,8 @@ lines_back_error(const struct lines_back *lines)
 	return lines->error;
 }
 
-/* The same as below, if a few bytes are enough to find it. */
+/* Like first_record(), but with one small read. False if that does not find the
+ * record, though there may be one. */
 static bool
 first_record_near(int fd, uint64_t from, uint64_t to, uint64_t *at,
     uint64_t *seq)
@@ -194,7 +196,8 @@ first_record(int fd, uint64_t from, uint64_t to, uint64_t *at, uint64_t *seq)
 	int64_t time;
 	size_t length;
 
-	/* The first one is the rest of a line, or it does not matter. */
+	/* Skip the rest of the line that `from` is in. If a line begins right
+	 * there, it need not be the one that is found. */
 	if (lines == NULL || !line_reader_next(lines, &line, &length))
 		goto out;
 	while (!found) {

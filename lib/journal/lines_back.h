@@ -13,18 +13,18 @@
 struct lines_back;
 
 /*
- * Reads from `fd`, which the caller owns and keeps open until
- * lines_back_close(), what is before `end` (in bytes). Whatever follows the
- * last newline there is left out. NULL if memory runs out.
+ * Reads the file `fd` from byte `end` backwards. What comes after the last
+ * newline before `end` is left out. The caller keeps `fd` open until
+ * lines_back_close(). NULL if memory runs out.
  */
 struct lines_back *lines_back_open(int fd, uint64_t end);
 void lines_back_close(struct lines_back *lines);	/* NULL is allowed */
 
 /*
- * Gives the line before the last one, without its newline, valid until the next
- * call. If the file has been cut short meanwhile, it goes on with the last
- * whole line that is left. False if there is none: lines_back_error() says why:
- * ERR_NONE at the beginning of the file; ERR_INPUT: a line is longer than
+ * Gives the next line back, without its newline, valid until the next call. If
+ * the file has been cut short meanwhile, it goes on with the last whole line
+ * that is left. False if there is no line; lines_back_error() then says why:
+ * ERR_NONE at the beginning of the file; ERR_INPUT if a line is longer than
  * LINE_READER_MAX; ERR_IO; ERR_MEMORY.
  */
 bool lines_back_next(struct lines_back *lines, const char **line,
@@ -32,10 +32,9 @@ bool lines_back_next(struct lines_back *lines, const char **line,
 enum error lines_back_error(const struct lines_back *lines);
 
 /*
- * Where a line begins that is a record of this seq or a later one, such that
- * no record of the file between it and the next lower seq is passed over; the
- * file's `size` if there is none. Seqs rise in a file, so it needs to look at
- * few places.
+ * Finds a place from which to read backwards so that no record below `seq` is
+ * missed: the beginning of a line whose record has this seq or a higher one, or
+ * the file's `size`. Seqs rise in a file, so it looks at few places only.
  */
 uint64_t lines_back_find(int fd, uint64_t size, uint64_t seq);
 

@@ -41,16 +41,16 @@ begin_file(struct relays_file *file)
 	file->size = sizeof *file;
 }
 
-/* When a slot was last written; before all others if it is free. */
+/* When a slot was last written; a free one counts as the oldest. */
 static int64_t
 written_at(const struct relays_place *slot)
 {
 	return *slot->status.name == '\0' ? -1 : slot->status.alive_at;
 }
 
-/* Finds the slot of this name, or takes a free one. If all are taken, the one
- * that has been silent for the longest is given up. One that was just taken
- * must not look like that to the next relay. */
+/* Finds the slot of this name, or takes a free one. If all are taken, it takes
+ * over the one that has been silent the longest. The new slot is stamped at
+ * once, or the next relay would take it away again. */
 static void
 take_slot(struct relays_slot *slot)
 {
@@ -112,8 +112,8 @@ map_file(struct relays_slot *slot, int fd)
 		forget_file(slot);
 }
 
-/* Makes sure that the file that is there is mapped. The folder .state is the
- * receiver's to make. */
+/* Makes sure that the file now at this name is the one that is mapped. Does not
+ * make the folder .state, which is left to the receiver. */
 static void
 follow(struct relays_slot *slot)
 {

@@ -1,10 +1,10 @@
 /*
  * relays: .state/relays, where each relay says how it is doing: for hookctl,
- * the inbox and the receiver. It is disposable: a relay that finds it missing
- * makes it again, and its counts start over.
+ * the inbox and the receiver. The file is disposable: if it is missing, a relay
+ * makes a new one, and the counts start over.
  *
- * Each relay has a slot of its own and is the only one that writes it. Readers
- * take no lock. Links without the writer.
+ * Each relay writes to its own slot only. Readers take no lock. Links without
+ * the writer.
  */
 #ifndef HOOKLINE_JOURNAL_RELAYS_H
 #define HOOKLINE_JOURNAL_RELAYS_H
@@ -36,7 +36,7 @@ struct relays_status {
 				 * counts since the file was made */
 	uint64_t dead;		/* dead letters written */
 	uint64_t removed;	/* removed by retention before they were sent */
-	uint64_t tries;		/* without success, with RELAYS_HELD */
+	uint64_t tries;		/* failed ones so far, if RELAYS_HELD */
 	int64_t next_try;	/* microseconds since boot; 0: not waiting */
 	int64_t alive_at;	/* when it was published, by the same clock */
 
@@ -57,8 +57,8 @@ struct relays_status {
 
 struct relays_slot;
 
-/* Prepares the slot of the relay of this name for the journal whose open folder
- * is `directory`, which must last. NULL when memory is short. */
+/* Prepares the slot of the relay of this name. `directory` is the journal's
+ * folder, which must stay open. NULL when memory is short. */
 struct relays_slot *relays_open(int directory, const char *name);
 
 /* NULL is allowed. */
@@ -78,9 +78,9 @@ void relays_publish(struct relays_slot *slot,
  */
 
 /*
- * What all relays have last published, in no order. One that is just writing,
- * or was killed while it did, is left out. ERR_MISSING: there is no file, or it
- * is another version's. On other errors, errno says why.
+ * What all relays have last published, in no order. A relay that is writing all
+ * the while, or was killed as it wrote, is left out. ERR_MISSING: there is no
+ * file, or it is another version's. On other errors, errno says why.
  */
 enum error relays_list(int directory,
     struct relays_status statuses[RELAYS_MAX], size_t *count);
@@ -89,7 +89,8 @@ enum error relays_list(int directory,
 enum error relays_look(int directory, const char *name,
     struct relays_status *status);
 
-/* Whether it has published anything lately, so that it runs. */
+/* Whether the relay is running: it has published within the last few seconds,
+ * and has not ended. */
 bool relays_alive(const struct relays_status *status);
 
 /* Whether its last heartbeat is at most two seconds old. */

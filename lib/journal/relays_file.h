@@ -1,6 +1,6 @@
 /*
- * relays_file: what .state/relays holds, for those who write it (relays.c) and
- * those who read it (relays_view.c).
+ * relays_file: the layout of .state/relays, for relays.c, which writes it, and
+ * relays_view.c, which reads it.
  */
 #ifndef HOOKLINE_JOURNAL_RELAYS_FILE_H
 #define HOOKLINE_JOURNAL_RELAYS_FILE_H

@@ -81,7 +81,7 @@ relays_list(int directory, struct relays_status statuses[RELAYS_MAX],
 		return ERR_MISSING;
 	guard_install();
 	listing.file = map;
-	/* Those before the place where the file gave way are whole. */
+	/* If the file is cut short, the slots read before that are good. */
 	(void)guard_run(list, &listing);
 	munmap(map, sizeof(struct relays_file));
 	*count = listing.count;

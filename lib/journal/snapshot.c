@@ -12,7 +12,8 @@
 
 /* ---- taking it ---- */
 
-/* What the live file begins with; it may be rotated by now. */
+/* Reads what the live file begins with. It may have been rotated by now, but
+ * the descriptor still leads to it. */
 static void
 describe_live(int fd, struct snapshot_file *file)
 {
@@ -83,11 +84,12 @@ snapshot_take(struct snapshot *snapshot, const char *directory, bool stateless)
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (snapshot->directory == -1)
 		return error_from_errno(errno);
-	/* Asked before the live file is opened, which cannot lose what it has
-	 * up to there. */
+	/* This comes first: the live file, if opened afterwards, certainly has
+	 * what was durable by now. */
 	snapshot->durable_seq = ask_durable(snapshot->directory, stateless);
-	/* If it is rotated before the others are listed, it is there twice,
-	 * which does no harm. The other way round, it would be missed. */
+	/* The live file comes before the list of the others. If it is rotated
+	 * in between, it is there twice, which does no harm; in the other
+	 * order, it would be missed. */
 	snapshot->live = io_openat(snapshot->directory, SEGMENT_LIVE,
 	    O_RDONLY, 0);
 	if (snapshot->live == -1 && errno != ENOENT)
@@ -113,8 +115,8 @@ is_live(const struct snapshot *snapshot, size_t i)
 	return i + 1 == snapshot->count && snapshot->live != -1;
 }
 
-/* What a failed sync left in a rotated file begins at its successor's first
- * seq. */
+/* A failed sync may have left records at the end of a rotated file. Their seqs
+ * were given out again, from the first one of the next file on. */
 uint64_t
 snapshot_limit(const struct snapshot *snapshot, size_t i)
 {
@@ -127,8 +129,8 @@ snapshot_limit(const struct snapshot *snapshot, size_t i)
 	return next > 0 ? next : UINT64_MAX;
 }
 
-/* Its times are between its first one and its successor's, unless the clock
- * went back. Those in names are whole seconds. */
+/* A file's times are between its first one and that of the next file, unless
+ * the clock was set back. Times in names are whole seconds. */
 bool
 snapshot_has_time(const struct snapshot *snapshot, size_t i, int64_t from,
     int64_t to)

@@ -12,11 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One of them, and what is known without reading it. */
+/* One file, and what is known without reading it. */
 struct snapshot_file {
 	char name[SEGMENT_PATH_MAX];
-	uint64_t first_seq;	/* 0: not known; only of a live file that is
-				 * empty or damaged */
+	uint64_t first_seq;	/* 0: not known, as the live file is empty or
+				 * damaged */
 	int64_t first_time;
 	bool compressed;
 };
@@ -26,13 +26,13 @@ struct snapshot {
 	struct snapshot_file *files;	/* oldest first; the live one is last */
 	size_t count;
 	int live;		/* its descriptor; -1: there is none */
-	int no_archive;		/* an errno: archive/ may not be read, so its
-				 * files are left out; or 0 */
-	uint64_t durable_seq;	/* what the live file has up to here is safe */
+	int no_archive;		/* the errno if archive/ cannot be read, so that
+				 * its files are left out; or 0 */
+	uint64_t durable_seq;	/* the live file is durable up to this seq */
 };
 
 /*
- * With `stateless`, everything counts as safe if the journal has no state.
+ * With `stateless`, all records count as durable if the journal has no state.
  * ERR_MISSING: there is no such folder. On any error, errno says why. The
  * caller calls snapshot_free(), whatever is returned.
  */
@@ -40,7 +40,7 @@ enum error snapshot_take(struct snapshot *snapshot, const char *directory,
     bool stateless);
 void snapshot_free(struct snapshot *snapshot);
 
-/* The records of file `i` that may be given are below this. */
+/* Of file `i`, only records with seqs below this may be given. */
 uint64_t snapshot_limit(const struct snapshot *snapshot, size_t i);
 
 /* Whether file `i` may have records from `from` on and before `to`. */

@@ -33,7 +33,7 @@ put_array_name(struct writer *writer, const struct record *record)
 	PUT(writer, "\":");
 }
 
-/* Field and value, and no brackets around them. */
+/* The field and the value, without brackets around them. */
 static void
 put_pair(struct writer *writer, const struct record *record)
 {
@@ -46,7 +46,7 @@ put_pair(struct writer *writer, const struct record *record)
 	put_span(writer, record->update);
 }
 
-/* The change of WhatsApp that holds an item. */
+/* A change of WhatsApp, with one item in it. */
 static void
 put_item(struct writer *writer, const struct record *record)
 {
@@ -60,7 +60,7 @@ put_item(struct writer *writer, const struct record *record)
 	PUT(writer, "}]");
 }
 
-/* What an entry has for its update. */
+/* The members of an entry that hold the update. */
 static void
 put_update(struct writer *writer, const struct record *record)
 {
@@ -109,7 +109,7 @@ put_entries(struct writer *writer, const struct record *record, size_t count)
 	PUT(writer, "]");
 }
 
-/* Threads. An array only where it is needed. */
+/* The shape of Threads, where a single value has no array around it. */
 static void
 put_values(struct writer *writer, const struct record *record, size_t count)
 {

@@ -14,11 +14,11 @@ flip() {
 	flip photos 1000
 }
 
-@test "each is found in records with a repeat_key, too" {
+@test "each is also found in records with a repeat_key" {
 	flip whatsapp 500
 }
 
-@test "in update lines, each is found that anything depends on" {
+@test "in update lines, each is found in a value on which others depend" {
 	flip photos-updates 300
 	flip whatsapp-updates 300
 }

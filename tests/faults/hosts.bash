@@ -10,8 +10,8 @@ if changes_user; then
 	RELAY_AS="setpriv --reuid $WORKER --regid $WORKER_GROUP --clear-groups"
 fi
 
-# host PROGRAM SETUP: a server with a journal of its own. In memory a sync costs
-# nothing, and only the order of calls matters.
+# host PROGRAM SETUP: starts a server with a journal. The journal is in memory, where a
+# sync costs nothing: only the order of calls matters.
 host() {
 	local memory=
 	[ ! -w /dev/shm ] || memory=/dev/shm

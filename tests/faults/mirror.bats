@@ -1,6 +1,6 @@
-# Two hooklines, each behind a real lighttpd, that send to each other what each has
-# received, while relays and receivers are killed: see mirror. MIRROR_SECONDS and
-# MIRROR_KILLS make it longer, SEED=N repeats the choice of what is killed.
+# Two hooklines, each behind a real lighttpd, relay to each other what they have received,
+# while relays and receivers are killed: see mirror. MIRROR_SECONDS and MIRROR_KILLS make
+# it longer; SEED=N repeats the choice of what is killed.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../servers/lib/test.bash"
@@ -18,11 +18,12 @@ start_lighttpd-clock() {
 	    "$S/etc/peer.conf")"
 }
 
-# mirrored URL [LINE]: sends everything there. The line is for the configuration.
+# mirrored URL [LINE]: configures a relay that sends everything there, with LINE at the
+# top.
 mirrored() {
 	{
-		standard_config 'rotate_size = "100K"'
-		echo "${2:-}"
+		standard_config "rotate_size = \"100K\"
+		    ${2:-}"
 		printf 'relay "other" {\n\turl = "%s"\n\tin_flight = 4\n}\n' "$1"
 	} | configure
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# relay.bats: hookline-relay: to another hookline behind a real lighttpd, which must
-# keep each record once, and to a destination that answers as it is told.
+# relay.bats: hookline-relay. It sends to another hookline behind a real lighttpd,
+# which must keep each record once, and to a taker that answers as a test tells it.
 
 # shellcheck disable=SC2154 # run sets them
 
@@ -25,7 +25,7 @@ setup_file() {
 	within 100 test -e "$S/taker/port"
 }
 
-# That of the other hookline.
+# The configuration of the other hookline.
 other_config() {
 	standard_config 'sync = false' | sed 's/client_cert/allow_sha1 = true\n\t&/'
 }
@@ -65,42 +65,42 @@ teardown_file() {
 # What happens
 #
 
-# got FILTER: what jq makes of the requests that the taker got, joined by blanks.
+# got FILTER: what jq prints for the requests that the taker got, on one line.
 got() {
 	jq -r "$1" "$taker/log" | paste -sd ' '
 }
 
-# names: of the entries that the taker got.
+# names: the ids of the entries that the taker got.
 names() {
 	got '.body | fromjson | .entry[0].id'
 }
 
-# came COUNT: so many requests came to the taker.
+# came COUNT: the taker got at least this many requests.
 came() {
 	[ "$(wc -l <"$taker/log")" -ge "$1" ]
 }
 
-# got_names WORDS: the taker got exactly these.
+# got_names WORDS: the taker got exactly these entries.
 got_names() {
 	[ "$(names)" = "$1" ] || fail "it got $(names), not $1"
 }
 
-# has_added COUNT: for within.
+# has_added COUNT: the other hookline has this many new records; for within.
 has_added() {
 	[ "$(count_lines)" = $((before + $1)) ]
 }
 
-# never COMMAND...: it must fail.
+# never COMMAND...: the command must fail.
 never() {
 	! "$@" || fail "it does: $*"
 }
 
-# is_done SEQ: the cursor says so.
+# is_done SEQ: the cursor is at this record.
 is_done() {
 	grep -q "\"seq\":$1," "$cursor" 2>/dev/null
 }
 
-# many FIRST COUNT [SETTINGS...]: numbered records are in the journal.
+# many FIRST COUNT [SETTINGS...]: writes numbered records into the journal.
 many() {
 	"$WRITER" "$source_dir" "$@"
 }
@@ -133,8 +133,8 @@ same_as_other() {
 	[ "$(tail -n 3 "$live" | jq -r .relayed | paste -sd ' ')" = "$id/1 $id/2 $id/3" ]
 	is_done 3
 	[ ! -e "$dead" ]
-	# Nothing is left to send; and without the cursor all of it is sent again,
-	# which the other one knows.
+	# Nothing is left to send. Without the cursor everything is sent again, and
+	# the other hookline recognizes it.
 	relay 0 --once
 	rm "$cursor"
 	relay 0 --once
@@ -234,7 +234,7 @@ same_as_other() {
 	relay_to r "$TAKER"
 	relay_start
 	within 100 came 2
-	# It holds up the other one.
+	# It holds up the next one.
 	sleep 0.3
 	got_names 'one poison'
 	within 300 moving 70 came 7
@@ -246,7 +246,7 @@ same_as_other() {
 	    <(sed 's/.*,"record"://; s/}$//' "$dead")
 	is_done 3
 	relay_says 'event=relay-dead relay=r seq=2 tries=5 problem="http 422"'
-	# Once the cause is mended, they are sent again.
+	# Once the cause is removed, the dead letters can be sent again.
 	rm "$taker/refuse"
 	mv "$dead" "$S/mended"
 	HOME=$S "$CTL" forward --config "$from" --file "$S/mended" "$TAKER"
@@ -432,7 +432,7 @@ same_as_other() {
 	relay_start
 	within 100 came 1
 	relay 3 --once
-	relay_says 'event=relay-not-started .*another hookline-relay sends its records'
+	relay_says 'event=relay-not-started .*another hookline-relay is sending its records'
 	[ $((SECONDS - began)) -ge 5 ]
 	relay_stop
 	changes_user || skip 'only root can be another user'
@@ -508,7 +508,7 @@ same_as_other() {
 	relay_to new "$URL"
 	within 100 moving 3 has_added 2
 	relay_says 'event=relay-renewed relays=2'
-	# Without any relay it waits for one.
+	# Without a relay section it waits for one.
 	cp -p "$S/good" "$from.new"
 	sed -i '/^relay/,$d' "$from.new"
 	mv "$from.new" "$from"
@@ -520,7 +520,7 @@ same_as_other() {
 	relay_stop
 }
 
-# arrive_with FILE NAME: with this configuration.
+# arrive_with FILE NAME: arrive NAME, with FILE as the configuration.
 arrive_with() {
 	local from=$1
 	arrive "$2"
@@ -546,13 +546,13 @@ arrive_with() {
 	got_names 'one one two'
 }
 
-# copy_of FOLDER: of the journal, without the relay's cursor.
+# copy_of FOLDER: copies the journal to FOLDER, without the relay's cursor.
 copy_of() {
 	cp -a "$source_dir" "$1"
 	rm -f "$1"/relay/*.cursor
 }
 
-# restore FOLDER: puts the copy in the journal's place, but for what the relay keeps.
+# restore FOLDER: puts that copy in the journal's place, but keeps the relay's files.
 restore() {
 	cp -a "$1" "$S/restored"
 	cp -a "$source_dir/relay/." "$S/restored/relay/"
@@ -575,7 +575,7 @@ restore() {
 	rm "$source_dir/relay/r.cursor"
 	relay 0 --once
 	restore "$S/copy"
-	# Another record has the cursor's seq.
+	# The cursor's seq belongs to another record now.
 	arrive a b c
 	: >"$taker/log"
 	relay 0 --once
@@ -596,16 +596,16 @@ restore() {
 	cat "$S/older" >"$source_dir/notifications.jsonl"
 	arrive a
 	within 100 relay_says 'event=relay-back'
-	# The receiver knows which seqs it has given.
+	# The receiver knows which seqs it has given out.
 	within 100 is_done 5
 	got_names 'one two three four one two a'
-	# Another folder is put in its place.
+	# The folder is replaced by another one.
 	mv "$source_dir" "$S/away"
 	arrive x y
 	within 100 moving 2 is_done 2
 	[[ $(names) == *' x y' ]]
 	grep -q "$(<"$source_dir/relay/id")" "$cursor"
-	# There is none for a while.
+	# There is no folder for a while.
 	rm -r "$source_dir"
 	within 100 relay_says 'event=relay-unreadable'
 	arrive z
@@ -626,7 +626,7 @@ restore() {
 	echo '503 Retry-After: 3000' >"$taker/answers"
 	arrive five
 	within 100 came 5
-	# The live file outgrows what the relay knows of it.
+	# The live file becomes larger than the relay last saw it.
 	cat "$S/older" >"$source_dir/notifications.jsonl"
 	arrive a b c d e
 	: >"$taker/log"
@@ -646,7 +646,7 @@ restore() {
 	within 100 is_done 1
 	child=$(relay_children)
 	kill -STOP "$child"
-	# There is a rotation, after which it looks at the journal's id.
+	# After a rotation the relay looks at the journal's id.
 	arrive two three four five six
 	cp "$source_dir/relay/id" "$S/id"
 	echo nonsense >"$source_dir/relay/id"
@@ -706,7 +706,7 @@ restore() {
 	[ "$(wc -l <"$taker/log")" = $((25 - removed)) ]
 }
 
-# arrive_long COUNT: so many long ones.
+# arrive_long COUNT: this many long notifications arrive.
 arrive_long() {
 	local n
 	for ((n = 0; n < $1; n++)); do

@@ -135,10 +135,10 @@ static void
 refuses_anything_else(void **state)
 {
 	static const struct { const char *query, *wrong; } rows[] = {
-		{ "Q=x", "an unknown parameter; known are q, object, field, "
+		{ "Q=x", "an unknown parameter; the known ones are q, object, field, "
 		    "entry, endpoint, from, to, before, seq, show, get, "
 		    "after, file" },
-		{ "=x", "an unknown parameter; known are q, object, field, "
+		{ "=x", "an unknown parameter; the known ones are q, object, field, "
 		    "entry, endpoint, from, to, before, seq, show, get, "
 		    "after, file" },
 		{ "q=x&q=x", "q is given twice" },

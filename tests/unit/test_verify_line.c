@@ -216,15 +216,15 @@ names_the_first_bad_byte(void **state)
 	    "a signature or null");
 	make(PHOTO, false, 0, NULL);
 	damage("\"object\":\"user\",\"payload", "\"object\":\"usdr\",\"payload",
-	    LINE_MEMBER, "dr\",\"payload", "object is not what the payload");
+	    LINE_MEMBER, "dr\",\"payload", "object does not match the payload");
 	make(PHOTO, false, 0, NULL);
 	damage("\"add\"", "\"adc\"", LINE_DIGEST, "{\"object\"",
-	    "the payload that begins here does not have its digest");
+	    "the payload that begins here does not match its digest");
 	make(PHOTO, false, 0, NULL);
 	damage("\"add\"", "\"ad\1\"", LINE_MALFORMED, "\1\"", "0x01");
 	make(MESSAGE, false, 0, NULL);
 	damage("\"/webhook", "\"/webhooj", LINE_MEMBER, "\"/webhooj",
-	    "the endpoint, which begins here, is damaged");
+	    "the endpoint that begins here is damaged");
 	make(MESSAGE, false, 0, NULL);
 	damage("\\u00e9", "\\u00g9", LINE_MALFORMED, "g9", "\"g\"");
 	make(MESSAGE, true, 0, NULL);

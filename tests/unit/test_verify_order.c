@@ -245,7 +245,7 @@ finds_a_time_to_come_at_the_end(void **state)
 	take(1, "06:00");
 	take(2, "16:01");
 	order_end(&order, time_of("07:00"));
-	FOUND(2, "received_at has not come yet");
+	FOUND(2, "received_at is in the future");
 }
 
 /* Counts a name's records. */

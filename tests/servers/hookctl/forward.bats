@@ -504,7 +504,7 @@ two_compressed() {
 	sed -i '1s/"payload":{"object":"page"/"payload":{"object":"pagE"/' \
 	    "$source_dir/notifications.jsonl"
 	forward 1 "$TAKER" --sign /webhook
-	said 'record 1 was not sent: the line is damaged: its id does not fit its bytes'
+	said 'record 1 was not sent: the line is damaged: its id does not match its bytes'
 	[ "$(seqs)" = 2 ]
 }
 
@@ -577,7 +577,7 @@ arrive_here() {
 	said 'the destination has taken nothing for 0 seconds: http 301' 'go on with --from-seq 2'
 	echo '503 Retry-After: 7200' >"$taker/always"
 	forward 3 "$TAKER" --give-up 30s
-	said 'the destination takes nothing: http 503; it wants to be left alone for 2 hours, and --give-up is 30 seconds' \
+	said 'the destination takes nothing: http 503; it asks for a pause of 2 hours, and --give-up is 30 seconds' \
 	    'go on with --from-seq 1'
 	rm -f "$naps"
 	forward 3 "http://127.0.0.1:1/" --give-up 5s
@@ -630,7 +630,7 @@ arrive_here() {
 	echo 400 >"$taker/always"
 	forward 3 "$TAKER" --sign /webhook --dead "$dead"
 	[ "$(wc -l <"$dead")" = 9 ]
-	[ "${stderr_lines[-2]}" = 'hookctl: record 11 was refused, too: http 400; it is the 10th in a row, so the destination is wrong and not the records' ]
+	[ "${stderr_lines[-2]}" = 'hookctl: record 11 was refused, too: http 400; it is the 10th in a row, so the destination is at fault, not the records' ]
 	[ "${stderr_lines[-1]}" = 'hookctl: go on with --from-seq 11' ]
 	[ "${lines[-1]}" = 'sent 1   dead letters 9' ]
 	# Without a file, all of them have to be sent again.
@@ -694,7 +694,7 @@ arrive_here() {
 	forward 0 "$TAKER"
 	[ -z "$stderr" ]
 	forward 0 "$TAKER" --file "$source_dir/notifications.jsonl"
-	said '1 of the records that were sent are indistinct and had no origin: of equal ones within 15 minutes, another hookline keeps the first; --directory DIR says which journal they are from'
+	said '1 of the records that were sent are indistinct and had no origin: of equal ones within 15 minutes, another hookline keeps only the first; --directory DIR says which journal they are from'
 	rm "$source_dir/relay/id"
 	forward 0 "$TAKER"
 	[[ $stderr == *'; the journal has no id in relay/id' ]]

@@ -187,8 +187,8 @@ is_said() {
 	made >"$log" <<<'3 100 403 199 2'
 	gzip -k "$log"
 	missed 1 "$log" "$log" "$log.gz"
-	has "hookctl: $log begins as $log does: it is taken for a copy, and not counted"
-	has "hookctl: $log.gz begins as $log does: it is taken for a copy, and not counted"
+	has "hookctl: $log begins like $log: it is taken for a copy, and not counted"
+	has "hookctl: $log.gz begins like $log: it is taken for a copy, and not counted"
 	has '2 of 2 were stopped, *'
 }
 
@@ -199,7 +199,7 @@ is_said() {
 	END
 	head -n 60 "$log" >"$log.1"
 	missed 1 "$log.1" "$log"
-	has "hookctl: $log.1 begins as $log does: it is taken for a copy, and not counted"
+	has "hookctl: $log.1 begins like $log: it is taken for a copy, and not counted"
 	has '2 of 62 were stopped, *'
 	# Half a line at the end.
 	head -c -30 "$log" | gzip >"$log.2.gz"
@@ -247,7 +247,7 @@ is_said() {
 	has_no 'were stopped'
 	gzip -c "$log" | head -c -9 >"$here/cut.gz"
 	missed 3 "$here/cut.gz"
-	has "hookctl: $here/cut.gz: it is not whole, or damaged (gzip); what comes after that is not counted"
+	has "hookctl: $here/cut.gz: it is not whole, or damaged (gzip); the rest is not counted"
 	run ctl missed --config "$conf"
 	[ "$status" = 2 ]
 	missed 2 --since never "$log"
@@ -262,7 +262,7 @@ is_said() {
 		made <<<'3 100 403 199 1' | head -c 90
 	} >"$log"
 	missed 1 "$log"
-	has 'hookctl: 3 of 6 lines are in no format that is known, and do not count'
+	has 'hookctl: 3 of 6 lines are in an unknown format, and do not count'
 	has '3 of 3 were stopped, *'
 }
 
@@ -417,7 +417,7 @@ is_said() {
 	has_no Others
 	made common >"$log" <<<'3 100 200 812 9'
 	missed 3 "$log"
-	has 'hookctl: 9 POSTs do not count: the log names no User-Agent, and the endpoint "\*" no path; set callback_url in hookline.conf'
+	has 'hookctl: 9 POSTs do not count: the log names no User-Agent, and the endpoint "\*" has no path; set callback_url in hookline.conf'
 	standard_config | sed 's|"/webhook" {|"*" { callback_url = "https://hooks.example.com/one"|' |
 	    configure_again
 	made common >"$log" <<-'END'

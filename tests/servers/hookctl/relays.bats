@@ -189,16 +189,16 @@ letters() {
 	relays 0
 	: >"$journal/relay/a.cursor"
 	relays 1
-	states 'failed: relay/a.cursor is malformed; restore it, or remove it to send all records that are there'
+	states 'failed: relay/a.cursor is malformed; restore it, or remove it to send every record in the journal'
 	state <<<$'relay a\ncursor 300 0123456789abcdef0123456789abcdef'
 	relays 0
 	[[ $output =~ \ 300,\ .*\ sending ]]
-	[[ $stderr == *'relay a: its cursor is not of this journal, so all records that are there are sent again'* ]]
+	[[ $stderr == *'relay a: its cursor is from another journal, so every record in this one is sent'* ]]
 	# A seq that the journal has not reached, after a restored back-up.
 	state <<<$'relay a\ncursor 301'
 	relays 0
 	[[ $output =~ \ 300,\ .*\ sending ]]
-	[[ $stderr == *'not of this journal'* ]]
+	[[ $stderr == *'from another journal'* ]]
 }
 
 @test "what was removed unsent" {
@@ -229,7 +229,7 @@ letters() {
 @test "no relay section, and sections that are gone" {
 	state <<<$'relay old\ncursor 5\nrelay second-host\ncursor 300\nrelay warehouse\ncursor 300'
 	relays 0
-	[[ $stderr == 'hookctl: relay old: it is no longer in the configuration; if that is meant, remove relay/old.* from the journal'\''s folder' ]]
+	[[ $stderr == 'hookctl: relay old: it is no longer in the configuration; if that is right, remove relay/old.* from the journal'\''s folder' ]]
 	[[ $output != *old* ]]
 	relays 0 --json
 	jq -e '.gone == ["old"]' <<<"$output"

@@ -157,14 +157,14 @@ week() {
 	END
 	printf '\2' | dd of="$journal/.state/counters" bs=1 seek=8 conv=notrunc status=none
 	stats 0
-	shows "the counters are not this version's: they begin anew with the next request; last received 3 minutes ago"
+	shows "the counters are another version's: they begin anew with the next request; last received 3 minutes ago"
 	shows '24 hours  page feed 1'
 	shows_not accepted
 	stats 0 --json
 	[ "$(jq -c '[.counted_since, .endpoints[0].accepted]' <<<"$output")" = '[null,0]' ]
 	truncate -s 1000 "$journal/.state/counters"
 	stats 0
-	[[ $output == "the counters are not this version's"* ]]
+	[[ $output == "the counters are another version's"* ]]
 }
 
 @test "several endpoints; one that is gone; requests without an endpoint" {
@@ -382,7 +382,7 @@ week() {
 	END
 	echo nonsense >>"$journal/notifications.jsonl"
 	stats 0
-	[[ $stderr == 'hookctl: notifications.jsonl: the line that begins at byte '*' is no record; '* ]]
+	[[ $stderr == 'hookctl: notifications.jsonl: the line that begins at byte '*' is not a record; '* ]]
 	shows '24 hours  page feed 1'
 	rm "$journal/notifications.jsonl"
 	mkfifo "$journal/notifications.jsonl"

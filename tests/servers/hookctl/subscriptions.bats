@@ -22,7 +22,7 @@ WABA=1029771
 PAGE_TOKEN=EAAGm0PX4ZCpsBAKx7qYw2LVtJdR9uHfNc3
 WABA_TOKEN=EAAJx2WQ9rTzUBOyP4kSm8DvEhLgCn5XbFa
 OLD=https://old.example.com/webhook
-ADVICE='Meta has just asked the callback URL, and did not get the challenge back: run "hookctl check", which asks the same'
+ADVICE='Meta has just asked the callback URL, and did not get the challenge back: run "hookctl check", which asks the same way'
 
 # The standard configuration, with what this command needs. LINES are for the endpoint.
 our_config() {
@@ -262,7 +262,7 @@ state() {
 	# Whoever may not list the numbers learns the rest.
 	subscribed "$app" null '{"subscribed": true}'
 	asks 0 list --waba "$WABA" --token-file "$S/waba-token"
-	[[ $output == *'  numbers                    WARNING  not known: they could not be listed'* ]]
+	[[ $output == *'  numbers                    WARNING  unknown: they could not be listed'* ]]
 	[[ $stderr == *'(#200) You do not have permission to access this field'* ]]
 }
 
@@ -436,10 +436,10 @@ refused_with() {
 	another < <(our_config |
 	    sed "s/app_secret = .*/app_secret = {\"another-secret-of-another-app\", \"$SECRET\"}/")
 	asks 3 list
-	[[ $stderr == *"Malformed access token $APP|***"*'are not those of one app'* ]]
+	[[ $stderr == *"Malformed access token $APP|***"*'belong to different apps'* ]]
 	echo "$PAGE_TOKEN" >"$G/tokens"
 	asks 3 add --page "$PAGE" --fields feed --token-file "$S/page-token"
-	[[ $stderr == *'Invalid appsecret_proof'*"the token is another app's, or"* ]]
+	[[ $stderr == *'Invalid appsecret_proof'*'the token belongs to another app, or'* ]]
 	export HOOKLINE_CONFIG=$conf
 	asks 3 add --page 7 --fields feed --token-file "$S/page-token"
 	[[ $stderr == *"Object with ID '7' does not exist"*'GraphMethodException, code 100, error_subcode 33, '* ]]
@@ -449,7 +449,7 @@ refused_with() {
 	refused_with 400 'X-Business-Use-Case-Usage: {"1": [{"type": "pages"}, {"estimated_time_to_regain_access": 17}]}' <<-'END'
 		{"error": {"message": "(#80001) There have been too many calls", "code": 80001}}
 	END
-	[[ $stderr == *'(#80001) There have been too many calls'*'Meta estimates that it answers again in 17 minutes' ]]
+	[[ $stderr == *'(#80001) There have been too many calls'*'Meta estimates that it will answer again in 17 minutes' ]]
 	refused_with 429 <<<'{"error": {"message": "slow down"}}'
 	[[ $stderr == *'HTTP 429: slow down'*'too many requests were made for this app: try again later' ]]
 	refused_with 500 <<<'{"error": {"message": "An unknown error", "code": 1, "is_transient": true}}'
@@ -479,7 +479,7 @@ refused_with() {
 	[[ $stderr == *' answers 200, but not as the Graph API does: {"data": ["page"'* ]]
 	answers_with 200 <<<'{"data": [], "paging": {"next": "https://graph.facebook.com/none"}}'
 	asks 3 list
-	[[ $stderr == *'a next page whose address is no URL with a query' ]]
+	[[ $stderr == *"the address of its list's next page is not a URL with a query" ]]
 	answers_with 200 <<<'{"data": [], "paging": {"next": "https://graph.facebook.com/?after=1"}}'
 	: >"$G/requests"
 	asks 3 list
@@ -541,7 +541,7 @@ refused_with() {
 	said <<<'hookctl: standard input: the access token is missing'
 	chmod 644 "$S/page-token"
 	asks 0 list --page "$PAGE" --token-file "$S/page-token"
-	said <<<"hookctl: everybody can read the token in $S/page-token: chmod 600 $S/page-token"
+	said <<<"hookctl: anyone can read the token in $S/page-token: chmod 600 $S/page-token"
 	printf '%s\n' 'a b' >"$S/bad"
 	asks 3 list --page "$PAGE" --token-file "$S/bad"
 	said <<<"hookctl: $S/bad: the access token has a blank or a character that is not ASCII"
@@ -623,11 +623,11 @@ refused_with() {
 		add needs --fields, as in "--fields feed,messages"|add page
 		add needs --fields, as in "--fields feed,messages"|add --page 7
 		workplace_security needs --include-values|add workplace_security --fields x
-		the object "pa/ge" has another character than letters, digits and _|add pa/ge --fields feed
+		the object "pa/ge" has a character other than letters, digits and _|add pa/ge --fields feed
 		--fields: "feed,,x" has an empty field|add page --fields feed,,x
 		--fields: "feed," has an empty field|add page --fields feed,
 		--fields: "a,b,a" has a field twice|add page --fields a,b,a
-		--fields: "a&b" has another character than letters, digits, _ and the commas between fields|add page --fields a&b
+		--fields: "a&b" has a character other than letters, digits, _ and the commas between fields|add page --fields a&b
 		--page: "me" is not the id of a Page, which is a number|list --page me
 		--waba: "7/../8" is not the id of a WhatsApp Business Account, which is a number|list --waba 7/../8
 		--graph-version: "26" is not a version such as v26.0|list --graph-version 26
@@ -675,7 +675,7 @@ refused_with() {
 	CTL=$STATIC
 	asks 3 list
 	said <<-'END'
-		hookctl: this hookctl was built without network, so it cannot ask Meta; the App Dashboard shows and changes an app's subscriptions
+		hookctl: this hookctl was built without network, so it cannot ask Meta; you can see and change an app's subscriptions in the App Dashboard
 	END
 	asks 2 remove
 }

@@ -252,7 +252,7 @@ size() {
 	local at
 	edit "$live" 's/crack from/crack_from/; 0'
 	at=$(offset "$live" '{"object"')
-	verifies 1 "notifications.jsonl: byte $at, line 1, seq 37: the payload that begins here does not have its digest"
+	verifies 1 "notifications.jsonl: byte $at, line 1, seq 37: the payload that begins here does not match its digest"
 	printed '1 finding'
 
 	tail -n +37 "$S/whole.jsonl" >"$live"
@@ -269,11 +269,11 @@ size() {
 
 	tail -n +37 "$S/whole.jsonl" >"$live"
 	edit "$live" 's/"endpoint":"\/web/"endpoint":"\/wec/'
-	verifies 1 "notifications.jsonl: byte $(offset "$live" '"/wec'), line 1, seq 37: endpoint and payload do not make the repeat_key*"
+	verifies 1 "notifications.jsonl: byte $(offset "$live" '"/wec'), line 1, seq 37: endpoint and payload do not match the repeat_key*"
 
 	tail -n +37 "$S/whole.jsonl" >"$live"
 	edit "$live" 's/\\ud83d/\\ug83d/'
-	verifies 1 "notifications.jsonl: byte $(($(offset "$live" '.ug83d') + 2)), line 1, seq 37: no JSON: here there is \"g\""
+	verifies 1 "notifications.jsonl: byte $(($(offset "$live" '.ug83d') + 2)), line 1, seq 37: not JSON: here there is \"g\""
 }
 
 @test "in a compressed file, bytes are those of the text" {
@@ -290,28 +290,28 @@ size() {
 	# In each line of the live file; in the second, to its line break.
 	edit "$live" 's/"seq":37,/"seq":27,/; s/\n(?=\{"seq":39)/J/;
 	    s/("seq":39.*)crack from/$1crack_from/; s/("seq":40.*"timestamp":")1/$1\x00/'
-	verifies 1 '*line 2, seq 38: no JSON: here there is "J"' \
+	verifies 1 '*line 2, seq 38: not JSON: here there is "J"' \
 	    '*line 1, seq 27: seq is 27, where 37 was due; the records around it are in order' \
-	    '*line 2, seq 39: the payload that begins here does not have its digest' \
-	    '*line 3, seq 40: no JSON: here there is the byte 0x00'
+	    '*line 2, seq 39: the payload that begins here does not match its digest' \
+	    '*line 3, seq 40: not JSON: here there is the byte 0x00'
 }
 
 @test "a line break that appears is one finding, and so is one that vanishes" {
 	local at
 	at=$(offset "$second" 'crack')
 	edit "$second" 's/crack/cra\nk/'
-	verifies 1 "archive/${second##*/}: byte $((at + 3)), line 1, seq 13: no JSON: here the line ends"
+	verifies 1 "archive/${second##*/}: byte $((at + 3)), line 1, seq 13: not JSON: here the line ends"
 	cp "$S/var/base/archive/${second##*/}" "$second"
 	at=$(offset "$second" '{"seq":14')
 	edit "$second" 's/\n(?=\{"seq":14)/\x0b/'
-	verifies 1 "archive/${second##*/}: byte $((at - 1)), line 1, seq 13: no JSON: here there is the byte 0x0b"
+	verifies 1 "archive/${second##*/}: byte $((at - 1)), line 1, seq 13: not JSON: here there is the byte 0x0b"
 }
 
 @test "blank lines, zeros and foreign lines are found, and nothing else for them" {
 	edit "$second" 's/\n(?=\{"seq":14)/\n\n/; s/\n(?=\{"seq":16)/\nhello\n/; s/\n(?=\{"seq":18)/\n\0\0\n/'
-	verifies 1 '*: byte *, line 2: no JSON: here the line ends' \
-	    '*, line 5: no JSON: here there is "h"' \
-	    '*, line 8: no JSON: here there is the byte 0x00'
+	verifies 1 '*: byte *, line 2: not JSON: here the line ends' \
+	    '*, line 5: not JSON: here there is "h"' \
+	    '*, line 8: not JSON: here there is the byte 0x00'
 }
 
 @test "a key that this version does not write is found" {
@@ -349,7 +349,7 @@ size() {
 	verifies 1 '*: records 13 to 24 are missing before this one'
 	said 'is not a file of the journal, and was not checked'
 	mv "${second/Z.jsonl/Y.jsonl}" "${second/13-20/13-21}"
-	verifies 1 "*, line 1, seq 13: the file's name says that its first record is of 21*"
+	verifies 1 "*, line 1, seq 13: the file's name says that its first record is from 21*"
 }
 
 @test "a time that goes back a little is found; a clock that was set back is noted" {
@@ -375,7 +375,7 @@ at_times() {
 
 @test "a name one bit away from a frequent one is found, unless it is known" {
 	edit "$second" 's/"endpoint":"\/webhook"/"endpoint":"\/webhooj"/; s/"repeat_key":"[^"]*",//'
-	verifies 1 '*, line 1, seq 13: the endpoint is "/webhooj", one bit away from "/webhook"; if it is no damage, say --endpoint /webhooj'
+	verifies 1 '*, line 1, seq 13: the endpoint is "/webhooj", one bit away from "/webhook"; if that is right, use --endpoint /webhooj'
 	words=(--endpoint /webhooj)
 	verifies 0
 	words=()
@@ -428,7 +428,7 @@ at_times() {
 	verifies 1 "archive/${second##*/}: byte *, line 12: the file ends without a line break"
 	head -c -200 "$S/var/base/archive/${second##*/}" >"$second"
 	verifies 1 "archive/${second##*/}: byte *, line 12: the file ends without a line break" \
-	    "archive/${second##*/}: byte *, line 12, seq 24: no JSON: here the line ends"
+	    "archive/${second##*/}: byte *, line 12, seq 24: not JSON: here the line ends"
 	: >"$second"
 	verifies 1 "archive/${second##*/}: byte 0: the file has no record" \
 	    "archive/${third##*/}: *: records 13 to 24 are missing before this one"
@@ -443,7 +443,7 @@ at_times() {
 	verifies 0
 	tail -n +37 "$S/whole.jsonl" >"$live"
 	edit "$live" 's/\n$/J/'
-	verifies 1 'notifications.jsonl: byte *, line 4, seq 40: no JSON: here there is "J"'
+	verifies 1 'notifications.jsonl: byte *, line 4, seq 40: not JSON: here there is "J"'
 }
 
 @test "an empty journal and one without a live file are fine" {
@@ -499,7 +499,7 @@ at_times() {
 		(.findings | length == 2) and
 		.findings[0] == { file: "notifications.jsonl", compressed: false,
 		    byte: $at, line: 1, seq: 37, kind: "digest",
-		    text: "the payload that begins here does not have its digest" }' \
+		    text: "the payload that begins here does not match its digest" }' \
 	    <<<"$output"
 	rm "$live"
 	run --separate-stderr v --json

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# browser.bats: the inbox in Chromium, behind lighttpd, and some of it behind Apache.
-# browser.mjs goes through the cases in one browser before the tests, each of which reads
-# what one case said.
+# browser.bats: the inbox in Chromium, behind lighttpd, and some cases behind Apache.
+# Before the tests, browser.mjs goes through all cases in one browser. Each test then
+# looks at the result of one case.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
@@ -36,7 +36,7 @@ new_site() {
 	mkdir "$S/browser"
 }
 
-# browse NAME...: the cases with these names, or all.
+# browse NAME...: runs the cases with these names, or all.
 browse() {
 	timeout 500 node "$BATS_TEST_DIRNAME/browser.mjs" "$ROOT/build/npm/node_modules" \
 	    "http://127.0.0.1:$PORT" "$SECRET" "$S/browser" "$@" >"$S/said" 2>&1 ||
@@ -57,7 +57,7 @@ teardown_file() {
 	end_shared
 }
 
-# The case of the same name was fine.
+# The case with the name of this test passed.
 said() {
 	grep -qxF "ok $BATS_TEST_DESCRIPTION" "$S/said" && return
 	awk -v line="not ok $BATS_TEST_DESCRIPTION" '$0 == line { found = 1; next }

@@ -2,10 +2,10 @@
 //
 //   node browser.mjs MODULES SERVER SECRET FOLDER [NAME...]
 //
-// MODULES is where playwright-core and axe-core are, SERVER a server's address, with the
-// inbox at /inbox and a receiver at /webhook that has this app secret. Files that are
-// needed in between go into FOLDER. Prints one line for each case, "ok NAME" or "not ok
-// NAME", and after the latter what was wrong.
+// MODULES is where playwright-core and axe-core are. SERVER is the address of a server
+// with the inbox at /inbox and a receiver at /webhook that has this app secret. FOLDER
+// is for temporary files. Prints one line for each case, "ok NAME" or "not ok NAME", and
+// after the latter what was wrong.
 import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -26,8 +26,8 @@ const browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
 
 /* ---- pages ---- */
 
-// What no page may do: an error or a warning on the console, a dialog, or anything that
-// the policy forbids.
+// What no page may cause: an error or a warning on the console, a dialog, or anything
+// that the policy forbids.
 let complaints = [];
 
 async function open(query = '', options = {}) {
@@ -67,7 +67,7 @@ const seqs = (page) => page.$$eval('a.item', (items) =>
     items.map((item) => Number(item.id.slice(1))));
 const title = (page) => page.textContent('#title');
 
-// What a button copies; `wanted` is true of it and of nothing that was there before.
+// What a button copies. `wanted` is true for that, and not for what was copied before.
 async function copied(page, button, wanted) {
 	const read = () => page.evaluate(() => navigator.clipboard.readText());
 
@@ -100,8 +100,8 @@ function message(text, from = '15550001111') {
 	    timestamp: '1795240800', text: { body: text } }] } }] }] });
 }
 
-// Texts that are dangerous somewhere: in HTML, in an attribute, in a script, in a shell,
-// in the direction of writing. Each would call alert() if it were obeyed.
+// A text that is dangerous in HTML, in an attribute, in a script, in a shell, and to the
+// direction of writing. Any script in it would call alert().
 const attack = '</script><script>alert(1)</script><img src=x onerror=alert(2)>' +
     '"\'><svg onload=alert(3)>`$(touch /tmp/hookline-owned)`\u202egnp.exe\u2066' +
     '\u0000\u0007\u001b[31m\u2028&lt;b&gt;{{7*7}}javascript:alert(4)';

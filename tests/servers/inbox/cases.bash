@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# cases.bash: the inbox behind a web server, as its shipped files have it: the same
-# cases for every server. Every .bats file that is a link to this one says by its name
+# cases.bash: the inbox behind a web server that uses the shipped files: the same cases
+# for every server. Each .bats file here that is a link to this file says by its name
 # which setup of lib/setups.bash to use.
 
 # shellcheck source=tests/servers/lib/test.bash
@@ -12,7 +12,7 @@ SETUP=${BATS_TEST_FILENAME##*/}
 SETUP=inbox-${SETUP%.bats}
 
 setup_file() {
-	# One of them with sanitizers: they switch the sandbox off.
+	# One setup has the sanitizers, which switch the sandbox off.
 	if [ "$SETUP" = inbox-lighttpd ]; then
 		inbox_new "$INBOX_CHECKED"
 	else
@@ -40,7 +40,7 @@ teardown_file() {
 	run ! grep -q 'seq' "$S/answer.body"
 }
 
-@test "with the password it is the page, under a strict policy" {
+@test "with the password the answer is the page, with a strict policy" {
 	look
 	[ "$STATUS" = 200 ]
 	header_is Content-Type 'text/html; charset=utf-8'
@@ -62,7 +62,7 @@ teardown_file() {
 	header_is Content-Type application/octet-stream
 	[ "$SIZE" = 0 ] || [ "$SIZE" = "$(wc -c <"$S/answer.head")" ]
 	header Content-Length
-	# Apache leaves it out where the program sends no body.
+	# Apache leaves it out if the program sends no body.
 	[ -z "$VALUE" ] || [ "$VALUE" = "$length" ]
 }
 
@@ -110,7 +110,7 @@ teardown_file() {
 	[ "$(cat "$S/answer.body")" = '{"count":1,"latest":3}' ]
 }
 
-# Prints the names of the files that the page asks for.
+# Prints the files that the page asks for.
 assets() {
 	look
 	grep -oE 'file=[a-z]+-[0-9a-f]{32}\.(css|js|svg)' "$S/answer.body" | sort -u

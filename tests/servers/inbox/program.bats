@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# program.bats: the inbox's program by itself: whom it serves, where it looks for the
-# journal, what it gives up, and --listen.
+# program.bats: the inbox's program without a web server: whom it serves, where it looks
+# for the journal, which rights it gives up, and --listen.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../lib/test.bash"
@@ -9,7 +9,7 @@ source "$HELPERS/inbox.bash"
 
 setup_file() {
 	inbox_new "$INBOX_SHIPPED"
-	# The one with sanitizers takes a while to start: for some pages only.
+	# The one with sanitizers takes a while to start, so only some pages use it.
 	install -m 0755 "$INBOX_CHECKED" "$S/lib/checked"
 	export SCRATCH=$S
 }
@@ -72,15 +72,15 @@ says() {
 # Where the journal is
 #
 
-# found [NAME=VALUE...]: a page of the journal in the copy's place, without
-# HOOKLINE_DIRECTORY: the line 2 of it is ours.
+# found [NAME=VALUE...]: without HOOKLINE_DIRECTORY, the inbox finds a copy of the
+# journal: line 2 is the same.
 found() {
 	page '?get=line&seq=2' -HOOKLINE_DIRECTORY "$@"
 	[ "$STATUS" = 200 ] || fail "$(cat "$S/answer.body")" || return
 	sed -n 2p "$live" | cmp - "$S/answer.body"
 }
 
-# moved FOLDER: puts the journal into FOLDER/journal.
+# moved FOLDER: copies the journal to FOLDER/journal.
 moved() {
 	mkdir -p "$1"
 	cp -a "$journal" "$1/journal"
@@ -106,7 +106,7 @@ moved() {
 	rm -r "$home" "$S/elsewhere"
 }
 
-@test "without a journal every place is named" {
+@test "without a journal, every place is named" {
 	[ ! -e /var/lib/hookline ] || skip 'this machine has a journal'
 	INBOX=$S/lib/checked page '' -HOOKLINE_DIRECTORY HOME=/nowhere DOCUMENT_ROOT="$S/htdocs"
 	word_is 503 no-journal
@@ -134,12 +134,12 @@ moved() {
 	page '' HOOKLINE_DIRECTORY="$live"
 	word_is 503 no-journal
 	says "$live is not a folder"
-	# An empty variable names nothing.
+	# An empty variable does not count.
 	found HOOKLINE_DIRECTORY=
 	rm -r "$S/hookline"
 }
 
-@test "after a rewrite the variable has another name, and a header is none" {
+@test "after a rewrite the variable has another name; a header is not a variable" {
 	moved "$S/redirected"
 	found REDIRECT_HOOKLINE_DIRECTORY="$S/redirected/journal"
 	found REDIRECT_HOOKLINE_DIRECTORY=/nowhere HOOKLINE_DIRECTORY="$journal"
@@ -153,11 +153,11 @@ moved() {
 	page '' HOOKLINE_CONFIG="$S/lib/hookline.conf"
 	[ "$STATUS" = 200 ]
 	rm "$S/lib/hookline.conf"
-	# Its only mention is in what it tells people.
+	# The program's only mention of it is in texts for people.
 	[ "$(grep -aoE '[^ "`]*hookline\.conf' "$INBOX_SHIPPED" | sort -u)" = hookline.conf ]
 }
 
-# another_user: sets INBOX to a program that runs it as WORKER.
+# another_user: sets INBOX to a program that runs the inbox as WORKER.
 another_user() {
 	INBOX=$S/as-user
 	printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --clear-groups %s\n' \
@@ -165,7 +165,7 @@ another_user() {
 	chmod 0755 "$INBOX"
 }
 
-@test "a journal that may not be read: who may, and who asks" {
+@test "a journal that may not be read: the page says who may, and who asks" {
 	[ "$EUID" = 0 ] || skip 'only root can run as another user'
 	mkdir -m 0700 "$S/closed"
 	another_user
@@ -187,7 +187,7 @@ another_user() {
 	[ -z "$(tail -c 1 "$S/answer.body")" ]
 }
 
-# copied: the journal in $S/copy, WORKER's, for all to read.
+# copied: makes a copy of the journal, $S/copy, which WORKER owns and all can read.
 copied() {
 	rm -rf "$S/copy"
 	cp -a "$journal" "$S/copy"
@@ -195,8 +195,8 @@ copied() {
 	chown -R "$WORKER:$WORKER_GROUP" "$S/copy"
 }
 
-# as_worker COMMAND... FILE: runs it on this file of the copy, which becomes root's and
-# is then asked for.
+# as_worker COMMAND... FILE: gives this file of the copy to root, runs the command on
+# it, and asks for a page as WORKER.
 as_worker() {
 	local file=$S/copy/${*: -1}
 	chown root:root "$file"
@@ -205,7 +205,7 @@ as_worker() {
 	page '' HOOKLINE_DIRECTORY="$S/copy" PATH="$PATH"
 }
 
-@test "what can be read is shown, and what cannot is named with its owner" {
+@test "what can be read is shown; what cannot be read is named with its owner" {
 	[ "$EUID" = 0 ] || skip 'only root can run as another user'
 	another_user
 	copied
@@ -214,14 +214,14 @@ as_worker() {
 	[ "$STATUS" = 200 ]
 	says 'archive is left out here: Permission denied.'
 	says "chown --reference=$S/copy $S/copy/archive"
-	# A name, not a number, although the sandbox hides /etc.
+	# It has the name, not the number, although the sandbox hides /etc.
 	says '">root</bdi>'
 	says 'href="?seq=3#r3"'
 	page '?seq=9' HOOKLINE_DIRECTORY="$S/copy" PATH="$PATH"
 	[ "$STATUS" = 404 ]
 }
 
-@test "what is damaged: the line, the file, and the record that may be there" {
+@test "damage: the page names the line, the file, and the record that may be there" {
 	local old=archive/notifications-000000000001-20261101T000000Z.jsonl.gz
 	rm -rf "$S/copy"
 	cp -a "$journal" "$S/copy"
@@ -248,7 +248,7 @@ as_worker() {
 	says "$old is damaged"
 }
 
-@test "relays that are behind are named, by what they have published" {
+@test "relays that are behind are named" {
 	page
 	[ "$STATUS" = 200 ]
 	run ! grep -q 'id="relays"' "$S/answer.body"
@@ -273,7 +273,7 @@ as_worker() {
 @test "once the journal is known, nothing can be written, and nothing else read" {
 	"$SHIPPED" --check-config --config "$conf" |
 	    grep -q '^sandbox: *Landlock and seccomp' || skip 'this kernel has no sandbox'
-	# Tries it all when the program sends its answer.
+	# Tries everything when the program sends its answer.
 	gcc -shared -fPIC -o "$S/lib/try.so" -x c - <<-'END'
 		#define _GNU_SOURCE
 		#include <errno.h>
@@ -320,13 +320,14 @@ as_worker() {
 # --listen
 #
 
-# listening ADDRESS [OPTION...]: runs it there, with one process.
+# listening ADDRESS [OPTION...]: starts the inbox there, with one process.
 listening() {
 	in_background listener "$INBOX_SHIPPED" --listen "$1" --processes 1 \
 	    --directory "$journal" "${@:2}"
 }
 
-# by_fastcgi QUERY [NAME=VALUE...]: sets STATUS and $S/answer.body.
+# by_fastcgi QUERY [NAME=VALUE...]: asks over that socket; sets STATUS and writes
+# $S/answer.body.
 by_fastcgi() {
 	"$HELPERS/direct" get "$S/run/one.sock" REQUEST_URI="/inbox$1" AUTH_TYPE=Basic \
 	    REMOTE_USER=demo "${@:2}" >"$S/answer"
@@ -362,7 +363,7 @@ by_fastcgi() {
 	[ ! -e "$S/run/one.sock" ]
 }
 
-@test "--listen by TCP: it warns that all who can connect can read everything" {
+@test "--listen by TCP: it warns that anyone who can connect can read everything" {
 	listening "127.0.0.1:$(free_port)"
 	within 100 grep -q 'level=warning .*event=unprotected' "$S/log/listener"
 	stop_pid "$(<"$S/listener.pid")"
@@ -394,7 +395,7 @@ by_fastcgi() {
 	for name in '' no/folder "$conf"; do
 		run "$S/lib/hookline-inbox.fcgi" --listen "unix:$S/run/x" --directory "$name"
 		[ "$status" = 2 ]
-		[[ $output == 'hookline-inbox.fcgi: --directory: must be a folder, and '* ]]
+		[[ $output == 'hookline-inbox.fcgi: --directory: must be a folder, but '* ]]
 	done
 	run "$S/lib/hookline-inbox.fcgi" --listen "unix:$S/run/x" --config x
 	[ "$status" = 2 ]
