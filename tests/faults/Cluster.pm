@@ -1,7 +1,7 @@
-# Cluster: a PostgreSQL primary with two synchronous standbys on loopback, whose
-# servers can be killed, promoted and made anew. A commit waits for one of the two.
+# Cluster: a PostgreSQL primary with two synchronous standbys on loopback. Each can be
+# killed, promoted and made anew. A commit waits for one of the standbys.
 #
-# Nodes are numbered 0 to 2. Every server ends with the process that started it.
+# The nodes are numbered from 0 to 2. They end with the process that started them.
 package Cluster;
 use strict;
 use warnings;
@@ -9,8 +9,8 @@ use IO::Socket::INET ();
 use POSIX ();
 use Process;
 
-# Without fsync, since only processes die here. Shared memory is kept where it goes
-# with the folder, as a killed server cannot remove it.
+# No fsync: only processes die here. Shared memory is below the data folder, since a
+# killed server does not remove it.
 my $settings = <<'END_SETTINGS';
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -29,7 +29,7 @@ log_checkpoints = off
 include 'node.conf'
 END_SETTINGS
 
-# new FOLDER USER: makes and starts them; FOLDER belongs to USER, as whom they run.
+# new FOLDER USER: makes and starts them. They run as USER, who owns FOLDER.
 sub new {
 	my ($class, $folder, $user) = @_;
 	my ($programs) = reverse sort glob '/usr/lib/postgresql/*/bin';
@@ -71,7 +71,7 @@ sub write {
 	chown +(stat $self->{folder})[4, 5], $path or die "$path: $!\n";
 }
 
-# What differs between the nodes: the port, and whom it follows as a standby.
+# What differs between the nodes: the port, and which primary a standby follows.
 sub settings_of {
 	my ($self, $node) = @_;
 	my $port = $self->{ports}[$self->{primary}];
@@ -109,7 +109,7 @@ sub ask {
 	return $answer;
 }
 
-# The same, from a node that must answer at last.
+# The same, but waits until the node answers.
 sub get {
 	my ($self, $node, $sql) = @_;
 	my $answer;
@@ -136,8 +136,8 @@ sub children {
 	return split ' ', <$file> // '';
 }
 
-# kill NODE: kills all processes of the server, and removes the bit of System V
-# memory by which it would recognize that some still run.
+# kill NODE: kills all processes of the server, and removes its System V memory, which
+# is left otherwise. It serves only to notice processes that still run.
 sub kill {
 	my ($self, $node) = @_;
 	my $pid = $self->{pids}[$node] or return;
@@ -152,8 +152,8 @@ sub kill {
 	shmctl $id, 0, 0 if defined $id;	# IPC_RMID
 }
 
-# kill_backend NODE: kills one process of the relays' connections, whereupon the
-# server ends all and recovers. Whether there was one.
+# kill_backend NODE USER: kills the process of one of the user's connections, whereupon
+# the server ends them all and recovers. Whether there was one.
 sub kill_backend {
 	my ($self, $node, $user) = @_;
 	my $pid = $self->ask($node, 'SELECT pid FROM pg_stat_activity' .
@@ -170,7 +170,7 @@ sub promote {
 	die "node$node was not promoted\n" if $done ne 't';
 }
 
-# follow NODE: a running standby goes over to the present primary.
+# follow NODE: makes a running standby follow the present primary.
 sub follow {
 	my ($self, $node) = @_;
 	$self->write($node, 'node.conf', $self->settings_of($node));

@@ -1,5 +1,5 @@
-# Host: a hookline behind a running web server, with its relay, in a scratch folder of
-# tests/servers/lib/scratch.bash.
+# Host: a hookline behind a web server, and its relay, in a scratch folder that
+# tests/servers/lib/scratch.bash has made.
 package Host;
 use strict;
 use warnings;
@@ -21,7 +21,7 @@ sub start {
 	return Process::start("$self->{folder}/log/$log", @command);
 }
 
-# programs NAME: the pids of those that run this folder's copy of it.
+# programs NAME: the pids of the processes that run this folder's copy of a program.
 sub programs {
 	my ($self, $name) = @_;
 	my $path = "$self->{folder}/lib/$name";
@@ -55,8 +55,8 @@ sub check_relay {
 	    if waitpid($self->{relay}, POSIX::WNOHANG()) != 0;
 }
 
-# Kills the parent, whose children die with it, or at times only a child, which the
-# parent starts anew after a while.
+# Kills the parent, whose children die with it, or sometimes only a child, which the
+# parent starts again after a pause.
 sub kill_relay {
 	my ($self) = @_;
 	my @children = grep { $_ != $self->{relay} } $self->programs('hookline-relay');
@@ -80,8 +80,8 @@ sub stop_relay {
 # The receiver
 #
 
-# Kills one process, whose requests the server may give to another one, or all of
-# them. Whether there was one.
+# Kills one process, so that the server turns to another one, or all. Whether there was
+# one.
 sub kill_receiver {
 	my ($self) = @_;
 	my @pids = $self->programs('hookline.fcgi') or return 0;

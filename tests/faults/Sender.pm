@@ -1,4 +1,4 @@
-# Sender: the notifications of database, and who sends them, as Meta does.
+# Sender: sends notifications as Meta does; and the notifications, for database.
 package Sender;
 use strict;
 use warnings;
@@ -10,8 +10,8 @@ use Time::HiRes 'sleep';
 
 our @EXPORT_OK = qw(body_of sample is_repeated is_right);
 
-# body_of NAME LATER: a notification; LATER, as Meta repeats it, with another time. An
-# even one has an id of its own, by which it is recognized nevertheless.
+# body_of NAME LATER: a notification; with LATER, as Meta may repeat it, with another
+# time. One with an even number has an id of Meta's, by which it is recognized then.
 sub body_of {
 	my ($name, $later) = @_;
 	my ($number) = $name =~ /-(\d+)$/;
@@ -27,14 +27,14 @@ sub sample {
 	    '{"field":"feed","value":{"text":"sample"}}]}]}';
 }
 
-# Whether this one is sent to the other host, too, and with another time.
+# Whether this one is sent to the other host as well, and whether with another time.
 sub is_repeated {
 	my ($number) = @_;
 	return ($number % 20 == 11, 0) if $number % 2;
 	return ($number % 20 == 0, 1);
 }
 
-# Whether it is what the senders sent by this name.
+# Whether the notification of this name has this body.
 sub is_right {
 	my ($name, $body) = @_;
 	return $body eq sample() if $name eq '0';
@@ -87,7 +87,7 @@ sub attempt {
 	return $status;
 }
 
-# send BODY: again and again until the answer is 200.
+# send BODY: repeats it until the answer is 200.
 sub send {
 	my ($self, $body) = @_;
 	my $end = time + $patience;

@@ -1,6 +1,6 @@
-# Two hosts whose relays send into one PostgreSQL with two synchronous standbys, while
-# databases, relays and receivers are killed: see database. DATABASE_TIMES and
-# DATABASE_EVENTS make it longer, SEED=N repeats the choice of what is done.
+# Two hosts relay into one PostgreSQL with two synchronous standbys, while databases,
+# relays and receivers are killed: see database. DATABASE_TIMES and DATABASE_EVENTS make
+# it longer; SEED=N repeats the choice of what is done.
 
 # shellcheck source=tests/servers/lib/test.bash
 source "$BATS_TEST_DIRNAME/../servers/lib/test.bash"
