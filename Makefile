@@ -297,6 +297,7 @@ torture: deps-test all
 	@TAIL_RECORDS=100000 TAIL_KILLS=200 bats --tap tests/faults/tail.bats
 	@$(MAKE) --no-print-directory -j2 VARIANT=faults $(B)/faults/hookline.fcgi
 	@MIRROR_SECONDS=120 MIRROR_KILLS=60 bats --tap tests/faults/mirror.bats
+	@DATABASE_TIMES=10 DATABASE_EVENTS=100000 bats --tap tests/faults/database.bats
 	@$(MAKE) --no-print-directory -j2 VARIANT=plain $(STORE)
 	@FLIPS_RECORDS=1000000 bats --tap tests/faults/flips.bats
 
@@ -379,7 +380,7 @@ LINT_CPP := $(sort $(wildcard lib/*/*.[ch] cgi/*.[ch] cgi/*/*.[ch] tests/*/*.[ch
 scripts = $(shell find .ci tests -type f ! -path '*/corpus/*' -exec awk \
 	'FNR == 1 && (/$(1)/ || FILENAME ~ /$(2)/) { print FILENAME }' {} +)
 LINT_SH := $(call scripts,^\#!.*[/ ](ba|)sh$$,[.]ba(sh|ts)$$)
-LINT_PERL := $(call scripts,^\#!.*perl$$,[.]pl$$)
+LINT_PERL := $(call scripts,^\#!.*perl$$,[.]p[lm]$$)
 
 # cppcheck reads all files in one run: with a build folder that caches earlier
 # results, it missed some findings that span files.
@@ -413,7 +414,7 @@ $(LINT_SH:%=$(O)/%.found): $(O)/%.found: % .shellcheckrc $(filter %.bash,$(LINT_
 
 $(LINT_PERL:%=$(O)/%.found): $(O)/%.found: %
 	@mkdir -p $(@D)
-	$(QUIET)perl -wc $< 2>$@.new || :
+	$(QUIET)perl -I $(<D) -wc $< 2>$@.new || :
 	@mv $@.new $@
 
 # Lists the names of all these files.
