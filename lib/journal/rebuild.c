@@ -238,6 +238,7 @@ read_segments(struct turn *turn)
 		    LOG_NUMBER("from", journal->shared->rebuild_from),
 		    LOG_TEXT("directory", journal->options.directory));
 	journal->seen_time = 0;
+	journal->second = -1;
 	for (i = 0; error == ERR_NONE && i < turn->count; i++) {
 		bool wanted = needed(turn, i, seen);
 
@@ -342,8 +343,10 @@ rebuild(struct journal *journal)
 	/* Each line is looked up in all tables, those of earlier turns, too. */
 	if (error == ERR_NONE)
 		error = index_map(&journal->index);
+	journal->index.filling = true;
 	if (error == ERR_NONE)
 		error = read_segments(&turn);
+	journal->index.filling = false;
 	free(turn.segments);
 	/* The next request continues. */
 	if (turn.over)
