@@ -152,7 +152,6 @@ live_read_tail(struct journal *journal)
 	fd = io_openat(journal->folder.fd, SEGMENT_LIVE, O_RDWR, 0);
 	if (fd == -1)
 		return folder_fail(&journal->folder, SEGMENT_LIVE);
-	journal->second = -1;
 	if (end > 0)
 		journal->seen_time = shared->last_time;
 	else if (journal->seen_time < shared->archive_time)

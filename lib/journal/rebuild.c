@@ -238,7 +238,6 @@ read_segments(struct turn *turn)
 		    LOG_NUMBER("from", journal->shared->rebuild_from),
 		    LOG_TEXT("directory", journal->options.directory));
 	journal->seen_time = 0;
-	journal->second = -1;
 	for (i = 0; error == ERR_NONE && i < turn->count; i++) {
 		bool wanted = needed(turn, i, seen);
 
