@@ -2,7 +2,15 @@
 
 #include <string.h>
 
-static const char hex[] = "0123456789abcdef";
+#define BLOCK 16
+
+/* The two digits of each byte. */
+#define ROW(high) high "0" high "1" high "2" high "3" high "4" high "5" \
+	high "6" high "7" high "8" high "9" high "a" high "b" high "c" \
+	high "d" high "e" high "f"
+static const char pairs[] = ROW("0") ROW("1") ROW("2") ROW("3") ROW("4")
+    ROW("5") ROW("6") ROW("7") ROW("8") ROW("9") ROW("a") ROW("b") ROW("c")
+    ROW("d") ROW("e") ROW("f");
 
 size_t
 decimal_write(uint64_t number, char out[DECIMAL_SIZE])
@@ -63,11 +71,9 @@ hex_write(const uint8_t *bytes, size_t count, char *out)
 {
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		*out++ = hex[bytes[i] >> 4];
-		*out++ = hex[bytes[i] & 15];
-	}
-	*out = '\0';
+	for (i = 0; i < count; i++)
+		memcpy(out + 2 * i, pairs + 2 * bytes[i], 2);
+	out[2 * count] = '\0';
 }
 
 /* The value of one digit, or -1. */
@@ -101,17 +107,24 @@ hex_read(const char *text, size_t count, uint8_t *bytes)
 	return true;
 }
 
-/* Without a branch for each digit: which kind it is cannot be predicted. */
+static bool
+is_lower_digit(uint8_t byte)
+{
+	return ((uint8_t)(byte - '0') < 10) | ((uint8_t)(byte - 'a') < 6);
+}
+
+/* Without a branch for each digit: which kind it is cannot be predicted. In
+ * blocks of a fixed size, the compiler looks at all of a block at once. */
 bool
 hex_is_lower(const char *text, size_t length)
 {
-	unsigned wrong = 0;
+	uint8_t right = 1;
 	size_t i;
 
-	for (i = 0; i < length; i++) {
-		unsigned byte = (unsigned char)text[i];
-
-		wrong |= (byte - '0' > 9) & (byte - 'a' > 5);
-	}
-	return wrong == 0;
+	for (; length >= BLOCK; length -= BLOCK, text += BLOCK)
+		for (i = 0; i < BLOCK; i++)
+			right &= is_lower_digit((uint8_t)text[i]);
+	for (i = 0; i < length; i++)
+		right &= is_lower_digit((uint8_t)text[i]);
+	return right;
 }

@@ -86,6 +86,21 @@ index_time(const struct journal *journal, int64_t received_at)
 	return ago(index_clock, age);
 }
 
+/* The same for the line being read. It came after the lines before it, whatever
+ * its stamp says. Many come in the same second, and looking at the clocks for
+ * each of them takes long. */
+static uint32_t
+line_time(struct journal *journal)
+{
+	int64_t second = journal->seen_time / CLOCK_SECOND;
+
+	if (journal->second != second)
+		journal->second_time = index_time(journal,
+		    journal->seen_time);
+	journal->second = second;
+	return journal->second_time;
+}
+
 /*
  * The same for a record whose repeats only come within minutes (JOURNAL_SOON).
  * Here the clock and the record's own stamp are trusted, even if that makes it
@@ -159,8 +174,7 @@ index_line(struct journal *journal, struct old_line *line)
 	enum error error;
 	size_t count;
 
-	/* It came after the lines before it, whatever its stamp says. */
-	line->time = index_time(journal, journal->seen_time);
+	line->time = line_time(journal);
 	if (journal->window == 0 || line->time == 0 ||
 	    !options->key_of(line->text, line->length, &own))
 		return ERR_NONE;

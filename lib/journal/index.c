@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 
+#include <sys/mman.h>
+
 #include <string.h>
 
 #define ROUNDS_UNMAPPED 4
@@ -160,6 +162,20 @@ fits(const struct index *index, size_t count, uint64_t seq)
 	    seq >= head->base && seq + count - head->base < UINT32_MAX;
 }
 
+/* Each page of a new table costs a page fault. If all of it will be filled
+ * soon, we take them all at once, which is cheaper. */
+static void
+touch_all(const struct table *table)
+{
+#ifdef MADV_POPULATE_WRITE
+	if (table->slots != NULL)
+		(void)madvise(table->head, table_size(table->own.slots),
+		    MADV_POPULATE_WRITE);
+#else
+	(void)table;
+#endif
+}
+
 enum error
 index_reserve(struct index *index, size_t count, uint64_t seq)
 {
@@ -174,6 +190,8 @@ index_reserve(struct index *index, size_t count, uint64_t seq)
 	    &index->tables[index->count]);
 	if (error != ERR_NONE)
 		return error;
+	if (index->filling)
+		touch_all(index->tables[index->count]);
 	index->count++;
 	index->root->last++;
 	return ERR_NONE;

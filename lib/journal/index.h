@@ -36,6 +36,7 @@ struct index {			/* this process's view; zero before use */
 	struct table *tables[INDEX_TABLES_MAX];
 	size_t count;		/* tables[0] is root->first */
 	unsigned rounds;	/* counts the first calls of index_follow() */
+	bool filling;		/* many entries are being added: a rebuild */
 };
 
 /* Seconds since boot, plus a constant, so that no time is ever 0. */

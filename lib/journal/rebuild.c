@@ -342,8 +342,10 @@ rebuild(struct journal *journal)
 	/* Each line is looked up in all tables, those of earlier turns, too. */
 	if (error == ERR_NONE)
 		error = index_map(&journal->index);
+	journal->index.filling = true;
 	if (error == ERR_NONE)
 		error = read_segments(&turn);
+	journal->index.filling = false;
 	free(turn.segments);
 	/* The next request continues. */
 	if (turn.over)

@@ -210,6 +210,8 @@ recover(struct journal *journal)
 {
 	int round;
 
+	/* The clocks may have been set since lines were last read. */
+	journal->second = -1;
 	for (round = 0; round < ROUNDS_MAX; round++) {
 		const struct finding *found;
 		enum error error = look(journal, &found);

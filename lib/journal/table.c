@@ -25,13 +25,6 @@ make_name(uint32_t number, char name[NAME_SIZE])
 	    number);
 }
 
-static size_t
-size_of(uint32_t slots)
-{
-	return sizeof(struct table_head) +
-	    slots * (sizeof(struct table_slot) + 1);
-}
-
 uint32_t
 table_room(const struct table *table)
 {
@@ -51,14 +44,14 @@ head_ok(const struct table_head *head, uint32_t number, size_t size)
 	return memcmp(head->magic, magic, sizeof magic) == 0 &&
 	    head->layout == LAYOUT && head->number == number &&
 	    head->slots >= TABLE_SLOTS_MIN && head->zero == 0 &&
-	    size_of(head->slots) == size;
+	    table_size(head->slots) == size;
 }
 
 bool
 table_ok(const struct table *table)
 {
 	return head_ok(table->head, table->own.number,
-	    size_of(table->own.slots));
+	    table_size(table->own.slots));
 }
 
 void
@@ -78,7 +71,7 @@ table_cut_short(const struct table *table, const struct folder *folder)
 
 	make_name(table->own.number, name);
 	return io_fstatat(folder->fd, name, &status) == -1 ||
-	    (size_t)status.st_size < size_of(table->own.slots);
+	    (size_t)status.st_size < table_size(table->own.slots);
 }
 
 /* Allocates a table that has no file yet. */
@@ -98,7 +91,7 @@ void
 table_close(struct table *table)
 {
 	if (table->slots != NULL)
-		munmap(table->head, size_of(table->own.slots));
+		munmap(table->head, table_size(table->own.slots));
 	if (table->fd != -1)
 		io_close(table->fd);
 	free(table);
@@ -111,7 +104,7 @@ table_map(struct table *table)
 
 	if (table->slots != NULL)
 		return ERR_NONE;
-	map = io_map(table->fd, size_of(table->own.slots), true);
+	map = io_map(table->fd, table_size(table->own.slots), true);
 	if (map == NULL)
 		return ERR_MEMORY;
 	table->head = map;
@@ -180,7 +173,7 @@ make_file(struct table *table, const struct folder *folder)
 	error = folder_create_new(folder, name, O_RDWR, &table->fd);
 	if (error != ERR_NONE)
 		return error;
-	if (io_fallocate(table->fd, (off_t)size_of(table->own.slots)) == -1)
+	if (io_fallocate(table->fd, (off_t)table_size(table->own.slots)) == -1)
 		return folder_fail(folder, name);
 	return table_flush(table);
 }
@@ -285,9 +278,12 @@ home(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 void
 table_prefetch(const struct table *table, const uint8_t key[TABLE_KEY_SIZE])
 {
-	if (table->slots != NULL)
-		__builtin_prefetch((const char *)table->head +
-		    tag_offset(table, home(table, key)));
+	uint32_t at = home(table, key);
+
+	if (table->slots == NULL)
+		return;
+	__builtin_prefetch((const char *)table->head + tag_offset(table, at));
+	__builtin_prefetch(&table->slots[at]);
 }
 
 /* Whether this word is an entry's. It may belong to a slot whose process died

@@ -21,6 +21,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define TABLE_KEY_SIZE 16
@@ -52,6 +53,14 @@ struct table {
 				 * read here, whatever the map says */
 	int fd;			/* open only if there is no map */
 };
+
+/* The bytes of a file with so many slots: the head, the slots and the tags. */
+static inline size_t
+table_size(uint32_t slots)
+{
+	return sizeof(struct table_head) +
+	    slots * (sizeof(struct table_slot) + 1);
+}
 
 /* Opens table `number` of the journal in this folder. ERR_DAMAGED: it is lost
  * or damaged. On any error, here and below, `*table` is left as it was. */
@@ -98,7 +107,8 @@ struct table_probe {
 enum error table_search(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE], struct table_probe *probe);
 
-/* Prefetches the memory that a search for the key looks at first. */
+/* Prefetches the memory that a search for the key looks at first, and where it
+ * is likely to be added then. */
 void table_prefetch(const struct table *table,
     const uint8_t key[TABLE_KEY_SIZE]);
 

@@ -76,6 +76,8 @@ struct journal {
 	int64_t window;		/* seconds: what all processes agreed on */
 	bool told;		/* we have logged that ours differs */
 	int64_t seen_time;	/* the latest time that has been read so far */
+	int64_t second;		/* of the last line that was read, or -1, */
+	uint32_t second_time;	/* and when that was by the index's clock */
 	uint64_t foreign;	/* lines of a file that were not records */
 	int64_t id_time;	/* relay_id_time(); 0: not asked yet */
 	int lock;		/* .state/lock while held, or -1 */

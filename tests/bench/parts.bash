@@ -173,23 +173,42 @@ verify_speed() {
 	    -v kernel="$kernel" '{ n += $1 } END { print n / 1e6 / (user + kernel) }'
 }
 
-# Each journal has about 200 MB. It is read twice, so that it is in memory.
+# large_journal BODY FOLDER: makes a journal of about 200 MB.
+large_journal() {
+	local count=400000
+	[ "$1" = whatsapp ] && count=120000
+	[ "$1" = batch ] && count=1200
+	fresh_pool "$1" $count
+	rm -rf "$2"
+	"$BIN/store" "$2" "$W/pool"
+}
+
+# It is read twice, so that it is in memory.
 verify_round() {
-	local body count
+	local body
 	(umask 0077 && echo "$SECRET" >"$W/secret")
 	for body in $BODIES; do
-		count=400000
-		[ "$body" = whatsapp ] && count=120000
-		[ "$body" = batch ] && count=1200
-		fresh_pool "$body" $count
-		rm -rf "$W/verify"
-		"$BIN/store" "$W/verify" "$W/pool"
+		large_journal "$body" "$W/verify"
 		verify_speed "$W/verify" >/dev/null
 		note verify none "$body" 0 "$1" "$(verify_speed "$W/verify")"
 		note verify secret "$body" 0 "$1" "$(verify_speed "$W/verify" \
 		    --secret-file "$W/secret")"
 	done
 	rm -rf "$W/verify" "$W/secret"
+}
+
+# MB of records that are read in a second of processor time.
+rebuild_round() {
+	local body seconds
+	for body in $BODIES; do
+		large_journal "$body" "$W/rebuild"
+		rm -rf "$W/rebuild/.state"
+		seconds=$("$BIN/rebuild" "$W/rebuild" 2>>"$W/rebuild.log")
+		note rebuild records "$body" 0 "$1" "$(find "$W/rebuild" -name \
+		    'notifications*' -printf '%s\n' | awk -v t="$seconds" \
+		    '{ n += $1 } END { if (t > 0) print n / 1e6 / t }')"
+	done
+	rm -rf "$W/rebuild"
 }
 
 # The journal is written once.

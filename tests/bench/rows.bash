@@ -14,6 +14,7 @@ cgi         through CGI, compared with an empty program
 latency     time to answer at half the rate
 scan        reading a body, compared with json-c
 verify      hookctl verify, with and without a secret
+rebuild     of the index, from the records
 commit      the journal without a web server
 size        the growing journal
 relay       into another hookline, 16 in flight, compared with wrk; the delay

@@ -252,6 +252,25 @@ a_rebuild_knows_the_age_of_records(void **state)
 	is_new(f, 1, JOURNAL_SOON, 3);
 }
 
+/* In the same process, whose second rebuild reads the clocks again. */
+static void
+after_a_change_of_the_clock_a_rebuild_sees_it(void **state)
+{
+	struct fixture *f = *state;
+
+	f->options.window = 100;
+	fixture_reopen(f);
+	is_new(f, 1, JOURNAL_IN_WINDOW, 1);
+	fixture_remove(f, SEGMENT_STATE);
+	repeats(f, 1, JOURNAL_IN_WINDOW, 1);
+	set_clock(40);
+	fixture_remove(f, SEGMENT_STATE);
+	repeats(f, 1, JOURNAL_IN_WINDOW, 1);
+	/* It is now 40 + 70 seconds old. */
+	at(70);
+	is_new(f, 1, JOURNAL_IN_WINDOW, 2);
+}
+
 /* No record has come for days. Records within the window still count, since the
  * clock may be wrong. For records that count only for a while, that would lose
  * an event. */
@@ -358,6 +377,7 @@ main(void)
 		TEST(keys_of_a_batch_and_older_keys),
 		TEST(setting_the_clock_ages_nothing),
 		TEST(a_rebuild_knows_the_age_of_records),
+		TEST(after_a_change_of_the_clock_a_rebuild_sees_it),
 		TEST(a_rebuild_after_days_loses_no_soon_event),
 		TEST(in_a_rebuild_future_records_are_older),
 		TEST(in_a_rebuild_the_highest_seq_counts),
