@@ -368,7 +368,7 @@ came_last() {
 	in_other_scratch rm -rf "$OTHER/var/journal/relay" "$OTHER/var/journal/.state"
 	in_other_scratch relay_start
 	within 100 answers_ok
-	TOGETHER=$("$HELPERS/crowd" "${CROWD_SECONDS:-3}" "${CROWD_SENDERS:-24}" \
+	TOGETHER=$("$HELPERS/crowd.py" "${CROWD_SECONDS:-3}" "${CROWD_SENDERS:-24}" \
 	    "$SECRET" "$name" "$PORT" "$(<"$OTHER/port")")
 	echo "$TOGETHER"
 	in_other_scratch relay_stop

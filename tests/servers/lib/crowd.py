@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""crowd: many senders at a time, each with a connection of its own.
+"""crowd.py: many senders at a time, each with a connection of its own.
 
   crowd SECONDS SENDERS SECRET LABEL PORT...
 
