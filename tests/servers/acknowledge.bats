@@ -20,16 +20,20 @@ start_lighttpd-alone() {
 
 SETUP=lighttpd-alone
 
+# A host with a journal, since a relay does not wait for one.
+make_host() {
+	scratch_new "$SHIPPED"
+	standard_config | configure
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	make_relay
+}
+
 # Both hosts keep running. The first one's scratch directory is $SCRATCH.
 setup_file() {
-	scratch_new "$SHIPPED"
-	standard_config | configure
-	make_relay
+	make_host
 	start_server
 	export OTHER=$S
-	scratch_new "$SHIPPED"
-	standard_config | configure
-	make_relay
+	make_host
 	mkdir "$S/taker"
 	in_background taker "$HELPERS/taker.py" "$S/taker"
 	within 100 test -e "$S/taker/port"
