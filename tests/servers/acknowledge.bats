@@ -20,16 +20,20 @@ start_lighttpd-alone() {
 
 SETUP=lighttpd-alone
 
+# A host with a journal, since a relay does not wait for one.
+make_host() {
+	scratch_new "$SHIPPED"
+	standard_config | configure
+	install -d -m 0750 -o "$WORKER" -g "$WORKER_GROUP" "$journal"
+	make_relay
+}
+
 # Both hosts keep running. The first one's scratch directory is $SCRATCH.
 setup_file() {
-	scratch_new "$SHIPPED"
-	standard_config | configure
-	make_relay
+	make_host
 	start_server
 	export OTHER=$S
-	scratch_new "$SHIPPED"
-	standard_config | configure
-	make_relay
+	make_host
 	mkdir "$S/taker"
 	in_background taker "$HELPERS/taker.py" "$S/taker"
 	within 100 test -e "$S/taker/port"
@@ -93,8 +97,8 @@ acknowledged_by() {
 
 # in_other: how often the other host has the notification of this test.
 in_other() {
-	cat "$OTHER"/var/journal/notifications.jsonl |
-	    jq -r '.payload.entry[0].id' | grep -cxF "$name"
+	jq -r '.payload.entry[0].id' "$OTHER/var/journal/notifications.jsonl" |
+	    grep -cxF "$name"
 }
 
 # logged PATTERN: the receiver's log has such a line.
@@ -321,12 +325,16 @@ slow_new_answer() {
 	relay_stop
 }
 
-# by_cgi, but as the owner of the journal, and by the program with sanitizers.
+# by_cgi, but as the owner of the journal. The answer is in $S/answer.
 owner_by_cgi() {
-	"${as_owner[@]}" env -i REQUEST_METHOD=POST REQUEST_URI="$WEBHOOK" \
-	    GATEWAY_INTERFACE=CGI/1.1 CONTENT_LENGTH="$(stat -c %s "$body")" \
-	    HOOKLINE_CONFIG="$conf" HTTP_X_HUB_SIGNATURE_256="$(sign "$body")" \
-	    "$S/lib/hookline.fcgi" <"$body" | tr -d '\r' >"$S/answer"
+	local answer length signature
+	length=$(stat -c %s "$body")
+	signature=$(sign "$body")
+	answer=$("${as_owner[@]}" env -i REQUEST_METHOD=POST \
+	    REQUEST_URI="$WEBHOOK" GATEWAY_INTERFACE=CGI/1.1 \
+	    CONTENT_LENGTH="$length" HOOKLINE_CONFIG="$conf" \
+	    HTTP_X_HUB_SIGNATURE_256="$signature" "$S/lib/hookline.fcgi" <"$body")
+	printf '%s\n' "${answer//$'\r'/}" >"$S/answer"
 }
 
 ok_by_cgi() {
@@ -360,7 +368,7 @@ came_last() {
 }
 
 @test "two that acknowledge through each other, with one process each" {
-	local pid found
+	local url together
 	acknowledged_by r "$URL" '' 5s 'in_flight = 16'
 	url=http://127.0.0.1:$PORT$WEBHOOK
 	relay_start
@@ -368,13 +376,13 @@ came_last() {
 	in_other_scratch rm -rf "$OTHER/var/journal/relay" "$OTHER/var/journal/.state"
 	in_other_scratch relay_start
 	within 100 answers_ok
-	TOGETHER=$("$HELPERS/crowd.py" "${CROWD_SECONDS:-3}" "${CROWD_SENDERS:-24}" \
+	together=$("$HELPERS/crowd.py" "${CROWD_SECONDS:-3}" "${CROWD_SENDERS:-24}" \
 	    "$SECRET" "$name" "$PORT" "$(<"$OTHER/port")")
-	echo "$TOGETHER"
+	echo "$together"
 	in_other_scratch relay_stop
 	relay_stop
-	[[ $(head -n 1 <<<"$TOGETHER") == 200\ * ]]
-	[ "$(wc -l <<<"$TOGETHER")" = 3 ]
+	[[ $(head -n 1 <<<"$together") == 200\ * ]]
+	[ "$(wc -l <<<"$together")" = 3 ]
 	diff <(names_in "$live") <(names_in "$OTHER/var/journal/notifications.jsonl")
 }
 
