@@ -39,7 +39,7 @@ sub new {
 	    if $> == 0;
 	my $self = bless {
 		folder => $folder, programs => $programs, as => \@as,
-		primary => 0, pids => [0, 0, 0], ports => [free_ports(3)],
+		owner => $$, primary => 0, pids => [0, 0, 0], ports => [free_ports(3)],
 	}, $class;
 	$self->run('initdb', '-D', $self->data(0), qw(-U postgres -A trust -E UTF8),
 	    qw(--locale=C.UTF-8 --no-sync --no-instructions --wal-segsize=1));
@@ -229,6 +229,13 @@ sub has_standbys {
 sub end {
 	my ($self) = @_;
 	$self->kill($_) for 0 .. 2;
+}
+
+# Also if it is interrupted while it is being made.
+sub DESTROY {
+	my ($self) = @_;
+	local $?;
+	$self->end() if $self->{owner} == $$;
 }
 
 1;
