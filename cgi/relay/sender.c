@@ -85,13 +85,13 @@ sender_give_up(struct sender *sender, struct parcel *parcel,
     const char *error, struct span answer)
 {
 	struct grave *grave = &parcel->grave;
-
-	*grave = (struct grave){ .dug = true };
-	(void)snprintf(grave->error, sizeof grave->error, "%s", error);
-	grave->length = answer.length < sizeof grave->answer ? answer.length :
+	size_t length = answer.length < sizeof grave->answer ? answer.length :
 	    sizeof grave->answer;
-	if (grave->length > 0)
-		memcpy(grave->answer, answer.bytes, grave->length);
+
+	*grave = (struct grave){ .dug = true, .length = length };
+	(void)snprintf(grave->error, sizeof grave->error, "%s", error);
+	if (length > 0)
+		memcpy(grave->answer, answer.bytes, length);
 	sender_bury(sender, parcel);
 }
 

@@ -180,15 +180,16 @@ enum error
 relay_id_mark(struct journal *journal)
 {
 	struct stat status;
-	enum error error = ERR_NONE;
+	enum error error;
 
 	state_mark_set(&journal->mark, journal->shared, journal->state_inode);
 	if (io_fstatat(journal->folder.fd, RELAY_ID, &status) == -1) {
 		journal->has_id = false;
 		error = relay_id_ensure(journal);
-		if (error != ERR_NONE ||
-		    io_fstatat(journal->folder.fd, RELAY_ID, &status) == -1)
+		if (error != ERR_NONE)
 			return error;
+		if (io_fstatat(journal->folder.fd, RELAY_ID, &status) == -1)
+			return error_from_errno(errno);
 	}
 	if (status.st_ino != journal->mark_inode ||
 	    clock_of(&status.st_ctim) != journal->mark_time)
