@@ -14,6 +14,7 @@
  *   postbox.c    dead letters, the cursor, the published status
  *   passed.c     what receivers may acknowledge
  *   source.c     the records to be sent
+ *   wanted.c     which of them are sent at all
  *   window.c     which of them are done
  *   common.c     configuration and signals
  */

@@ -1,9 +1,10 @@
 #include "relay/source.h"
 
+#include "relay/wanted.h"
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "journal/layout.h"
-#include "payload/repeat.h"
 
 #include <sys/stat.h>
 
@@ -110,6 +111,9 @@ problem_of(const struct source *source, enum error error)
 	if (error == ERR_DAMAGED)
 		return RELAY_ID " is malformed: restore it, or remove it to "
 		    "send every record in the journal";
+	if (error == ERR_BUSY)
+		return "how much of it is on disk is not known until its "
+		    ".state is made again, at the receiver's next notification";
 	if (error != ERR_MISSING)
 		return error == ERR_MEMORY ? "out of memory" : strerror(errno);
 	return access(source->directory, F_OK) == -1 ?
@@ -271,51 +275,6 @@ open_reader(struct source *source)
  * Records
  */
 
-static bool
-is_among(const struct words *words, struct span text)
-{
-	size_t i;
-
-	for (i = 0; i < words->count; i++)
-		if (strlen(words->texts[i]) == text.length &&
-		    memcmp(words->texts[i], text.bytes, text.length) == 0)
-			return true;
-	return words->count == 0;
-}
-
-/* The object is a JSON string with its quotes. The names in the configuration
- * need no escapes, so an object that contains some cannot match. */
-static bool
-object_is_wanted(const struct relay *relay, struct span token)
-{
-	if (relay->objects.count == 0)
-		return true;
-	return token.length >= 2 && is_among(&relay->objects,
-	    (struct span){ token.bytes + 1, token.length - 2 });
-}
-
-/* A sample comes from the Test button of Meta's dashboard. It is not sent on,
- * since another host would take it for an event. */
-static bool
-is_sample(const struct record *record)
-{
-	struct record_identity identity;
-
-	if (!record->indistinct)
-		return false;
-	record_identity_of(record, &identity);
-	return identity.repeat == REPEAT_NEVER;
-}
-
-static bool
-is_wanted(const struct relay *relay, const struct record *record)
-{
-	return is_among(&relay->endpoints, record->endpoint) &&
-	    object_is_wanted(relay, record->object) &&
-	    (relay->relayed || record->relayed.bytes == NULL) &&
-	    !(relay->kind == RELAY_HTTP && is_sample(record));
-}
-
 /* Counts and logs the records that are missing before this one. */
 static void
 note_removed(struct source *source, uint64_t seq)
@@ -353,7 +312,7 @@ take(struct source *source, struct source_record *out)
 	    sizeof out->place.journal);
 	source->last = out->place;
 	source->any = true;
-	out->wanted = is_wanted(source->relay, &out->record);
+	out->wanted = wanted(source->relay, &out->record);
 	return true;
 }
 
@@ -384,6 +343,8 @@ source_next(struct source *source, struct source_record *record)
 	} while (got);
 	if (reader_error(source->reader) != ERR_NONE)
 		return fail(source, reader_error(source->reader));
+	if (reader_is_unsure(source->reader))
+		return fail(source, ERR_BUSY);
 	source->said = ERR_NONE;
 	return SOURCE_NOTHING;
 }

@@ -61,7 +61,7 @@ sql_server_judge(struct sql_server *server, const PGresult *result)
 	if (PQstatus(server->connection) == CONNECTION_BAD || state == NULL)
 		return sql_server_lost(server);
 	(void)snprintf(server->problem, sizeof server->problem,
-	    "%s: %.*s%s%s", state, 100, text != NULL ? text : "",
+	    "%s: %.*s%s%s", state, 120, text != NULL ? text : "",
 	    strcmp(state, "42P01") == 0 ? "; hookline-relay --create " : "",
 	    strcmp(state, "42P01") == 0 ? server->relay->name : "");
 	if (strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0)

@@ -17,6 +17,7 @@ struct reader {
 	int directory;
 	struct durable durable;
 	uint64_t durable_seq;	/* as it was before the last read */
+	bool unsure;		/* see reader_is_unsure() */
 	uint64_t next_seq;	/* the next record wanted, or a later one */
 	struct line_reader *lines;	/* of the open file, or NULL */
 	int fd;
@@ -291,8 +292,10 @@ next_of_live(struct reader *reader, struct reader_line *line)
 		line_reader_seek(reader->lines,
 		    line_reader_offset(reader->lines) - line->length - 1);
 		look_how_far(reader);
-		if (line->seq > reader->durable_seq)
+		if (line->seq > reader->durable_seq) {
+			reader->unsure = reader->durable_seq == 0;
 			return false;
+		}
 	}
 	return false;
 }
@@ -332,6 +335,7 @@ reader_next(struct reader *reader, struct reader_line *line)
 	bool looked = false;
 
 	reader->error = ERR_NONE;
+	reader->unsure = false;
 	while (have_file(reader)) {
 		if (reader->live ? next_of_live(reader, line) :
 		    next_of_rotated(reader, line)) {
@@ -358,6 +362,12 @@ enum error
 reader_error(const struct reader *reader)
 {
 	return reader->error;
+}
+
+bool
+reader_is_unsure(const struct reader *reader)
+{
+	return reader->unsure;
 }
 
 const struct reader_place *

@@ -47,6 +47,11 @@ void reader_close(struct reader *reader);
 bool reader_next(struct reader *reader, struct reader_line *line);
 enum error reader_error(const struct reader *reader);
 
+/* With `durable`: whether it gave none because nobody knows how much of the
+ * live file is on disk. The receiver's next request makes the state that tells
+ * it, unless another one is doing so now. */
+bool reader_is_unsure(const struct reader *reader);
+
 /* Where a line is, or was when its file was opened. */
 struct reader_place {
 	char file[80];		/* relative to the journal's folder */

@@ -937,6 +937,18 @@ restore() {
 	got_names 'one two'
 }
 
+@test "without .state nobody knows what is on disk: that is said" {
+	arrive one
+	relay_to r "$TAKER"
+	rm -r "$source_dir/.state"
+	relay 3 --once
+	relay_says 'event=relay-unreadable .*problem="how much of it is on disk is not known'
+	relay_says 'event=relay-given-up .*problem="the journal cannot be read"'
+	arrive two
+	relay 0 --once
+	got_names 'one two'
+}
+
 @test "what a power cut could take back is not sent" {
 	arrive one
 	relay_to r "$TAKER"
