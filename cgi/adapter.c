@@ -45,6 +45,19 @@ adapter_stop_set(sigset_t *set)
 		sigaddset(set, adapter_stop_signals[i]);
 }
 
+bool
+adapter_stop_pending(void)
+{
+	sigset_t pending;
+	size_t i;
+
+	sigpending(&pending);
+	for (i = 0; i < ADAPTER_STOP_SIGNALS; i++)
+		if (sigismember(&pending, adapter_stop_signals[i]))
+			return true;
+	return false;
+}
+
 void
 adapter_drain(const struct exchange *exchange, struct patience *patience)
 {

@@ -107,20 +107,6 @@ cgi_end(void *context)
 	adapter_drain(&cgi->exchange, &cgi->patience);
 }
 
-/* A signal that came after cgi_hold() is still pending. */
-static bool
-must_stop(void)
-{
-	sigset_t pending;
-	size_t i;
-
-	sigpending(&pending);
-	for (i = 0; i < ADAPTER_STOP_SIGNALS; i++)
-		if (sigismember(&pending, adapter_stop_signals[i]))
-			return true;
-	return false;
-}
-
 /* Waits until the request is answered; once told to end, not for long. */
 static void
 finish(const struct exchange_handler *handler)
@@ -129,7 +115,8 @@ finish(const struct exchange_handler *handler)
 
 	while (handler->revisit != NULL && handler->revisit(handler->argument,
 	    patience_lasts(&patience) ? REVISIT_MS : -1) > 0)
-		if (must_stop())
+		/* What came after cgi_hold() is still pending. */
+		if (adapter_stop_pending())
 			patience_limit(&patience, STOP_MS);
 }
 

@@ -28,6 +28,9 @@ extern const int adapter_stop_signals[ADAPTER_STOP_SIGNALS];
 
 void adapter_stop_set(sigset_t *set);
 
+/* Whether one of them has come while it was blocked. */
+bool adapter_stop_pending(void);
+
 /*
  * Reads what the handler left of a body, for DRAIN_MS at most. If it were left
  * unread, Apache would give up on its client, and other servers would report a

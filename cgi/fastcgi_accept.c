@@ -43,14 +43,7 @@ catch_stop(sigset_t *waiting)
 bool
 fastcgi_must_stop(void)
 {
-	sigset_t pending;
-	size_t i;
-
-	sigpending(&pending);
-	for (i = 0; i < ADAPTER_STOP_SIGNALS; i++)
-		if (sigismember(&pending, adapter_stop_signals[i]))
-			return true;
-	return stopping;
+	return stopping || adapter_stop_pending();
 }
 
 /* Waits a little, as there is no room for a connection: other ones must end
