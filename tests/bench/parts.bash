@@ -114,7 +114,6 @@ relay_round() {
 	note relay relay photos 16 "$1" $((GOOD * 1000000 / micros)) $BAD
 	tidy
 	rm -rf "$W/relay"
-	! has relayed || delay_round "$1"
 }
 
 # Prints the milliseconds from a record's time in the journal of relayed to its time
@@ -130,6 +129,7 @@ delays() {
 # 200 notifications a second arrive at a hookline whose relay is at work.
 delay_round() {
 	local as=() count=$((tenths * 80)) pid
+	has sync && has relayed || return 0
 	scratch_use "${DIR[relayed]}"
 	! changes_user || as=(setpriv --reuid="$WORKER" --regid="$WORKER_GROUP"
 	    --clear-groups)

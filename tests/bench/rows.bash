@@ -17,7 +17,8 @@ verify      hookctl verify, with and without a secret
 rebuild     of the index, from the records
 commit      the journal without a web server
 size        the growing journal
-relay       into another hookline, 16 in flight, compared with wrk; the delay
+relay       into another hookline, 16 in flight, compared with wrk
+delay       from a notification to its arrival in another hookline
 sql         into PostgreSQL, compared with COPY of the same rows
 sql-replicas  the same, with a synchronous standby
 acknowledge  answering when PostgreSQL has it, compared with the disk
@@ -80,7 +81,8 @@ members() {
 		;;
 	cgi) echo cgi-empty cgi-sync cgi-async cgi-dynamic cgi-php ;;
 	latency) echo null sync async ;;
-	relay) echo sync relayed ;;
+	relay) echo sync ;;
+	delay) echo sync relayed ;;
 	acknowledge) echo sync acknowledged ;;
 	size)
 		echo async
