@@ -225,15 +225,13 @@ renew(struct family *family)
 		family->ending = true;
 }
 
-/* Whether the configuration has changed and is free of mistakes. */
+/* Whether the configuration is free of mistakes. The children load it
+ * themselves, so none could start with a bad one. */
 static bool
-has_new(struct family *family)
+is_good(const struct family *family)
 {
-	struct config *config;
+	struct config *config = relay_config(family->start);
 
-	if (!config_changed(family->config))
-		return false;
-	config = relay_config(family->start);
 	config_free(config);
 	return config != NULL;
 }
@@ -271,7 +269,7 @@ wait_for_signal(struct family *family)
 		begin_end(family);
 	}
 	if (number == SIGHUP && !family->ending && !family->renewing &&
-	    !family->start->once)
+	    !family->start->once && is_good(family))
 		begin_renewal(family);
 }
 
@@ -288,7 +286,7 @@ look(struct family *family, int64_t *look_at)
 	if (now < *look_at)
 		return;
 	*look_at = now + LOOK_MS;
-	if (has_new(family))
+	if (config_changed(family->config) && is_good(family))
 		begin_renewal(family);
 }
 

@@ -18,26 +18,47 @@ struct old {
 	struct segment *segments;
 	size_t count;
 	uint64_t size;		/* bytes of all of them */
+	char id[CURSOR_JOURNAL_LENGTH + 1];	/* the journal's; "": none */
 	uint64_t sent;		/* the last seq that all relays are done with */
-	const char *relay;	/* the one that is the farthest behind */
 };
 
 /*
  * Relays
  */
 
+/*
+ * Whether the cursor's record can be in this journal. If a journal was restored
+ * at an older seq, it has the same id, but other records from there on: the one
+ * with the cursor's seq was received later, or has yet to come. The live file
+ * is empty at this point.
+ */
+static bool
+can_fit(const struct journal *journal, const struct old *old,
+    const struct cursor_place *place)
+{
+	size_t i = old->count;
+
+	if (strcmp(place->journal, old->id) != 0 ||
+	    place->seq >= journal->shared->next_seq)
+		return false;
+	while (i > 0 && old->segments[i - 1].first_seq > place->seq)
+		i--;
+	return i == 0 || old->segments[i - 1].first_time <= place->received_at;
+}
+
 /* The last seq that this relay is done with. A relay whose cursor does not fit
  * this journal begins with the oldest record. */
 static uint64_t
-sent_by(int folder, const char *journal, const char *relay)
+sent_by(const struct journal *journal, const struct old *old,
+    const char *relay)
 {
 	char name[sizeof RELAY_FOLDER + 64];
 	struct cursor_place place;
 
 	if (snprintf(name, sizeof name, RELAY_FOLDER "/%s" RELAY_CURSOR,
 	    relay) >= (int)sizeof name ||
-	    cursor_text_read(folder, name, &place) != ERR_NONE ||
-	    strcmp(place.journal, journal) != 0)
+	    cursor_text_read(journal->folder.fd, name, &place) != ERR_NONE ||
+	    !can_fit(journal, old, &place))
 		return 0;
 	return place.seq;
 }
@@ -46,19 +67,16 @@ static void
 look_at_relays(const struct journal *journal, struct old *old)
 {
 	const struct journal_options *options = &journal->options;
-	char id[CURSOR_JOURNAL_LENGTH + 1] = "";
 	uint64_t sent;
 	size_t i;
 
 	old->sent = UINT64_MAX;
 	if (options->relay_count > 0)
-		(void)cursor_text_journal(journal->folder.fd, id);
+		(void)cursor_text_journal(journal->folder.fd, old->id);
 	for (i = 0; i < options->relay_count; i++) {
-		sent = sent_by(journal->folder.fd, id, options->relays[i]);
-		if (sent >= old->sent)
-			continue;
-		old->sent = sent;
-		old->relay = options->relays[i];
+		sent = sent_by(journal, old, options->relays[i]);
+		if (sent < old->sent)
+			old->sent = sent;
 	}
 }
 
@@ -69,18 +87,32 @@ last_seq(const struct old *old, size_t i)
 	return old->segments[i + 1].first_seq - 1;
 }
 
-/* Says what a relay will never send. */
 static void
-report_unsent(const struct old *old, size_t i)
+report_unsent(const char *relay, uint64_t first, uint64_t last)
 {
-	const uint64_t first = old->segments[i].first_seq;
-
-	LOG(LOG_LEVEL_ERROR, "removed-unsent",
-	    LOG_TEXT("relay", old->relay),
-	    LOG_NUMBER("first", old->sent < first ? first : old->sent + 1),
-	    LOG_NUMBER("last", last_seq(old, i)),
+	LOG(LOG_LEVEL_ERROR, "removed-unsent", LOG_TEXT("relay", relay),
+	    LOG_NUMBER("first", first), LOG_NUMBER("last", last),
 	    LOG_TEXT("remedy", "keep_size is too small for what the relay has "
 	    "yet to send: see hookctl relays"));
+}
+
+/* Says what the relays will never send, now that the file is gone. */
+static void
+report_all_unsent(const struct journal *journal, const struct old *old,
+    size_t gone)
+{
+	const struct journal_options *options = &journal->options;
+	const uint64_t first = old->segments[gone].first_seq;
+	const uint64_t last = last_seq(old, gone);
+	uint64_t sent;
+	size_t i;
+
+	for (i = 0; i < options->relay_count; i++) {
+		sent = sent_by(journal, old, options->relays[i]);
+		if (sent < last)
+			report_unsent(options->relays[i],
+			    sent < first ? first : sent + 1, last);
+	}
 }
 
 /*
@@ -173,7 +205,7 @@ retain(struct journal *journal)
 		if (!remove_one(journal, &old.segments[gone]))
 			break;
 		if (last_seq(&old, gone) > old.sent)
-			report_unsent(&old, gone);
+			report_all_unsent(journal, &old, gone);
 		old.size -= size;
 	}
 	free(old.segments);

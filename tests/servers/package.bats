@@ -119,6 +119,13 @@ curl() {
 	END
 }
 
+@test "before it is removed, each of its units is stopped" {
+	local unit
+	for unit in "$P"/tree/usr/lib/systemd/system/*; do
+		grep -qwF "${unit##*/}" "$P/tree/DEBIAN/prerm" || fail "$unit"
+	done
+}
+
 @test "all files belong to root, and nobody else may write to them" {
 	dpkg-deb -c "$FIRST" | awk '{ print $1, $2, $6 }' |
 	    sed -E 's|(^\S+ \S+) .*/$|\1 folder|; s|(^\S+ \S+) .*\.fcgi$|\1 program|
@@ -271,6 +278,24 @@ have_begun() {
 	[ "$(stat -c '%a %u %g' "$conf")" = '640 0 33' ]
 	run ! grep -q 'app secret' "$P/said"
 	[[ $(inside dpkg-query -W hookline) == *+next ]]
+}
+
+# Where systemd runs.
+@test "an upgrade restarts hookline-relay, and an installation does not" {
+	local postinst=/var/lib/dpkg/info/hookline.postinst
+	needs_debian
+	mkdir -p "$there/run/systemd/system" "$there/tmp/stub"
+	ln -s /bin/true "$there/tmp/stub/systemctl"
+	printf '#!/bin/sh\necho "$@" >>/tmp/invoked\n' \
+	    >"$there/tmp/stub/deb-systemd-invoke"
+	chmod +x "$there/tmp/stub/deb-systemd-invoke"
+	inside env PATH=/tmp/stub:/usr/sbin:/usr/bin:/sbin:/bin \
+	    $postinst configure
+	[ ! -e "$there/tmp/invoked" ]
+	inside env PATH=/tmp/stub:/usr/sbin:/usr/bin:/sbin:/bin \
+	    $postinst configure 0.1.0
+	rmdir "$there/run/systemd/system"
+	[ "$(<"$there/tmp/invoked")" = 'try-restart hookline-relay.service' ]
 }
 
 # Counts the processes that run the first package's program.

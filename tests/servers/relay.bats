@@ -741,14 +741,17 @@ is_locked() {
 	relay_to r "$TAKER"
 	relay_start
 	within 100 is_done 1
+	children=$(relay_children)
 	cp -p "$from" "$S/good"
 	echo 'nonsense = 1' >>"$from"
 	within 100 moving 3 relay_says 'event=config '
+	kill -HUP "$relay_pid"
 	arrive_with "$S/good" two
 	within 100 is_done 2
 	move 10
 	sleep 0.5
 	[ "$(grep -c 'event=config ' "$S/log/relay")" = 1 ]
+	[ "$(relay_children)" = "$children" ]
 	cp -p "$S/good" "$from.new" && mv "$from.new" "$from"
 	relay_to new "$URL"
 	within 100 moving 3 has_added 2

@@ -1,5 +1,7 @@
 #include "journal_fixture.h"
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "journal/segment.h"
 
 #include <stdio.h>
@@ -260,24 +262,45 @@ keep_size_removes_the_oldest(void **state)
 	assert_int_equal(fixture_count(f, 9), 1);
 }
 
-/* Writes the cursor of a relay that is done with this seq. `journal`: its id,
- * or NULL for the right one. */
+/* Writes the cursor of a relay that is done with this record of the journal
+ * that has this id; NULL: of this one. */
 static void
-write_cursor(const struct fixture *f, const char *relay, unsigned seq,
-    const char *journal)
+write_cursor_of(const struct fixture *f, const char *relay, unsigned seq,
+    int64_t received_at, const char *journal)
 {
 	char *id = fixture_read(f, "relay/id"), text[300], name[64];
+	char time[CLOCK_RFC3339_LENGTH + 1];
 
+	clock_format(received_at, time);
 	snprintf(name, sizeof name, "relay/%s.cursor", relay);
 	snprintf(text, sizeof text, "{\"cursor\":1,\"journal\":\"%.32s\","
-	    "\"seq\":%u,\"id\":\"%064u\",\"received_at\":"
-	    "\"2026-11-21T06:00:00.123456Z\"}\n", journal ? journal : id,
-	    seq, seq);
+	    "\"seq\":%u,\"id\":\"%064u\",\"received_at\":\"%s\"}\n",
+	    journal ? journal : id, seq, seq, time);
 	fixture_write(f, name, text);
 	free(id);
 }
 
-static const char *const relays[] = { "one", "two" };
+static void
+write_cursor(const struct fixture *f, const char *relay, unsigned seq)
+{
+	write_cursor_of(f, relay, seq, clock_now(), NULL);
+}
+
+static const char *const relays[] = { "one", "two", "three" };
+
+/* Begins a journal with ten files, of one record each. */
+static void
+make_files(struct fixture *f, size_t relay_count)
+{
+	f->options.rotate_size = 10;
+	f->options.keep_files = 2;
+	f->options.relays = relays;
+	f->options.relay_count = relay_count;
+	fixture_reopen(f);
+	for (unsigned i = 0; i < 10; i++)
+		fixture_add(f, i);
+	assert_int_equal(fixture_archived(f), 9);
+}
 
 /* What the relay that is the farthest behind has yet to send is kept. */
 static void
@@ -285,18 +308,11 @@ keep_files_waits_for_relays(void **state)
 {
 	struct fixture *f = *state;
 
-	f->options.rotate_size = 10;
-	f->options.keep_files = 2;
-	f->options.relays = relays;
-	f->options.relay_count = 2;
-	fixture_reopen(f);
-	for (unsigned i = 0; i < 10; i++)
-		fixture_add(f, i);
-	assert_int_equal(fixture_archived(f), 9);
-	write_cursor(f, "one", 8, NULL);
+	make_files(f, 2);
+	write_cursor(f, "one", 8);
 	fixture_add(f, 10);
 	assert_int_equal(fixture_archived(f), 10);	/* "two" has none */
-	write_cursor(f, "two", 3, NULL);
+	write_cursor(f, "two", 3);
 	fixture_add(f, 11);
 	fixture_add(f, 12);	/* two files at most each time */
 	assert_int_equal(fixture_count(f, 2), 0);	/* seq 3 */
@@ -306,13 +322,32 @@ keep_files_waits_for_relays(void **state)
 	fixture_write(f, "relay/two.cursor", "nonsense\n");
 	fixture_add(f, 13);
 	assert_int_equal(fixture_archived(f), 10);
-	write_cursor(f, "two", 9, "0123456789abcdef0123456789abcdef");
+	write_cursor_of(f, "two", 9, clock_now(),
+	    "0123456789abcdef0123456789abcdef");
 	fixture_add(f, 14);
 	assert_int_equal(fixture_archived(f), 11);
-	write_cursor(f, "two", 9, NULL);
+	write_cursor(f, "two", 9);
 	fixture_add(f, 15);
 	assert_int_equal(fixture_archived(f), 10);
 	assert_int_equal(fixture_count(f, 15), 1);
+}
+
+/* A journal that was restored at an older seq has such a cursor. */
+static void
+a_cursor_of_other_records_counts_for_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	make_files(f, 1);
+	write_cursor(f, "one", 11);	/* the next record's */
+	fixture_add(f, 10);
+	assert_int_equal(fixture_archived(f), 10);
+	write_cursor_of(f, "one", 11, clock_now() - CLOCK_HOUR, NULL);
+	fixture_add(f, 11);
+	assert_int_equal(fixture_archived(f), 11);
+	write_cursor(f, "one", 12);
+	fixture_add(f, 12);
+	assert_int_equal(fixture_archived(f), 10);
 }
 
 /* A disk that must not become full comes first. */
@@ -332,10 +367,44 @@ keep_size_does_not_wait_for_relays(void **state)
 	assert_int_equal(fixture_count(f, 9), 1);
 }
 
+/* Each relay that is behind is named. */
 static void
-keep_days_removes_at_most_two_at_once(void **state)
+what_keep_size_removes_unsent_is_logged(void **state)
 {
 	struct fixture *f = *state;
+	char name[80], *said;
+
+	f->options.rotate_size = 400;
+	f->options.relays = relays;
+	f->options.relay_count = 3;
+	fixture_reopen(f);
+	for (unsigned i = 0; i < 6; i++)
+		fixture_add(f, i);
+	f->options.rotate_size = f->options.keep_size = 10;
+	fixture_reopen(f);
+	write_cursor(f, "one", 3);
+	write_cursor(f, "two", 6);
+	write_cursor(f, "three", 5);
+	fixture_add(f, 6);	/* the newest rotated file stays */
+	assert_int_equal(fixture_archived(f), 1);
+	snprintf(name, sizeof name, "%s/said", f->directory);
+	assert_true(log_to(name));
+	fixture_add(f, 7);
+	log_to(NULL);
+	assert_int_equal(fixture_archived(f), 1);
+	said = fixture_read(f, "said");
+	assert_non_null(strstr(said, "event=removed-unsent relay=one first=4 "
+	    "last=6 "));
+	assert_non_null(strstr(said, "event=removed-unsent relay=three first=6 "
+	    "last=6 "));
+	assert_null(strstr(said, "relay=two"));
+	free(said);
+}
+
+/* Six rotated files of 2020, with the seqs 1 to 6. */
+static void
+make_old_files(const struct fixture *f)
+{
 	char name[80], line[128];
 
 	snprintf(name, sizeof name, "%s/archive", f->directory);
@@ -347,6 +416,14 @@ keep_days_removes_at_most_two_at_once(void **state)
 		    "\"2020-01-0%dT00:00:00.000000Z\",\"n\":%d}\n", i, i, i);
 		fixture_write(f, name, line);
 	}
+}
+
+static void
+keep_days_removes_at_most_two_at_once(void **state)
+{
+	struct fixture *f = *state;
+
+	make_old_files(f);
 	f->options.rotate_size = 10;
 	f->options.keep_days = 30;
 	fixture_reopen(f);
@@ -356,6 +433,29 @@ keep_days_removes_at_most_two_at_once(void **state)
 	assert_int_equal(fixture_archived(f), 5);
 	fixture_add(f, 9);
 	assert_int_equal(fixture_archived(f), 4);
+}
+
+static void
+keep_days_waits_for_relays(void **state)
+{
+	struct fixture *f = *state;
+
+	make_old_files(f);
+	f->options.rotate_size = 10;
+	f->options.keep_days = 30;
+	f->options.relays = relays;
+	f->options.relay_count = 2;
+	fixture_reopen(f);
+	fixture_add(f, 7);
+	write_cursor(f, "one", 7);
+	write_cursor(f, "two", 1);
+	fixture_add(f, 8);
+	assert_int_equal(fixture_archived(f), 6);	/* 2 to 7 */
+	fixture_add(f, 9);
+	assert_int_equal(fixture_archived(f), 7);
+	write_cursor(f, "two", 3);
+	fixture_add(f, 10);
+	assert_int_equal(fixture_archived(f), 6);	/* 4 to 9 */
 }
 
 static void
@@ -577,8 +677,11 @@ main(void)
 		TEST(keep_files_removes_the_oldest),
 		TEST(keep_size_removes_the_oldest),
 		TEST(keep_files_waits_for_relays),
+		TEST(a_cursor_of_other_records_counts_for_nothing),
 		TEST(keep_size_does_not_wait_for_relays),
+		TEST(what_keep_size_removes_unsent_is_logged),
 		TEST(keep_days_removes_at_most_two_at_once),
+		TEST(keep_days_waits_for_relays),
 		TEST(removed_live_file_is_made_again),
 		TEST(moved_live_file_keeps_its_ids),
 		TEST(truncated_live_file_goes_on),
