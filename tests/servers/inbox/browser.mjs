@@ -237,6 +237,7 @@ const cases = {
 		await keep(message('the newest one'));
 		await page.clock.runFor(4000);
 		await page.waitForSelector('#show-news');
+		await page.clock.runFor(100);
 		assert.match(await page.textContent('#show-news'), /^1 new/);
 		assert.deepEqual(await seqs(page), before);
 		assert.match(await page.textContent('#said'), /1 new/);
