@@ -80,13 +80,13 @@ stop_one(struct world *world, const char *rule)
 		world_sleep(20);
 		before = acknowledged(world);
 		world->ledger->slowest = 0;
-		world_sleep(6500);
+		world_sleep(8500);
 		if (acknowledged(world) > before)
 			world_problem(world, "%u acknowledged meanwhile",
 			    acknowledged(world) - before);
 		if (world->ledger->refused == 0)
 			world_problem(world, "nothing was refused");
-		if (world->ledger->slowest > 6500)
+		if (world->ledger->slowest > 8500)
 			world_problem(world, "refused only after %lld ms",
 			    (long long)world->ledger->slowest);
 		kill(world->crew[0], SIGCONT);
@@ -175,7 +175,7 @@ one_failed_sync(struct world *world, const char *rule)
 	crew_rules(world, 1, rule);
 	if (!wait_for_stop(world, 0))
 		return;
-	world_sleep(100);
+	world_sleep(1000);
 	durable = shared->durable;
 	failed = shared->generation;
 	before = acknowledged(world);

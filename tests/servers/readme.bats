@@ -395,7 +395,7 @@ send_all() {
 	standard_config 'lines = "update" rotate_size = 2000 compress = "gzip"' |
 	    configure
 	send_all
-	within 100 compgen -G "$journal/archive/*.gz" >/dev/null
+	within 300 all_compressed
 	read_lines >"$S/said"
 	diff <(tail -n 4 "$S/said") - <<-'OUT'
 		$ find

@@ -65,7 +65,7 @@ debian_new() {
 	unshare --mount --propagation private --net --pid --fork --kill-child \
 	    bash -c "$debian_first" debian "$D" "$1" </dev/null >"$D/log" 2>&1 3>&- &
 	echo $! >"$D/holder.pid"
-	within 100 grep -qx up "$D/log" || { cat "$D/log"; return 1; }
+	within 300 grep -qx up "$D/log" || { cat "$D/log"; return 1; }
 	debian_use "$D"
 }
 
@@ -80,7 +80,7 @@ debian_use() {
 
 debian_end() {
 	kill -KILL "$debian_pid"
-	within 100 gone "$(<"$D/holder.pid")"
+	within 300 gone "$(<"$D/holder.pid")"
 	rm -rf --one-file-system "$D"
 }
 

@@ -48,7 +48,7 @@ pg_stop() {
 	local pid
 	pid=$(<"$S/$1.pid")
 	kill "-${2:-INT}" "$pid" 2>/dev/null || true
-	within 100 gone "$pid" || { kill -9 "$pid"; return 1; }
+	within 300 gone "$pid" || { kill -9 "$pid"; return 1; }
 	rm -f "$S/$1.pid"
 }
 

@@ -200,7 +200,7 @@ gone() {
 # stop_pid PID: asks the process to end; kills it after 10 s, and fails.
 stop_pid() {
 	kill "$1" 2>/dev/null || return 0
-	within 100 gone "$1" && return 0
+	within 300 gone "$1" && return 0
 	kill -9 "$1" 2>/dev/null
 	return 1
 }
@@ -215,7 +215,7 @@ stop_server() {
 		rm -f "$file"
 	done
 	# The program's processes may take a moment longer than the server to end.
-	within 100 no_program || result=1
+	within 300 no_program || result=1
 	return $result
 }
 
@@ -287,6 +287,12 @@ lines() {
 			cat "$file"
 		fi
 	done
+}
+
+# Whether all rotated files are compressed, but for the newest one, which never is.
+all_compressed() {
+	compgen -G "$journal/archive/*.gz" >/dev/null &&
+	    [ "$(find "$journal/archive" -name '*.jsonl' | wc -l)" = 1 ]
 }
 
 count_lines() {

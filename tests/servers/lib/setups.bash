@@ -159,7 +159,7 @@ as_systemd() {
 start_workers() {
 	in_background workers env ASAN_OPTIONS="$asan_options" \
 	    UBSAN_OPTIONS="$ubsan_options" sh -c "exec $(listen_command)"
-	within 100 test -S "$S/run/${1:-hookline.sock}"
+	within 300 test -S "$S/run/${1:-hookline.sock}"
 }
 
 start_apache-proxy_fcgi() {
