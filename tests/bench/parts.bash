@@ -95,7 +95,7 @@ long_tenths() {
 	if [ -z "$full" ]; then
 		echo "$tenths"
 	else
-		[ "$1" -le $LONG_ROUNDS ] && echo $((LONG_SECONDS * 10))
+		[ "$1" -le "$LONG_ROUNDS" ] && echo $((LONG_SECONDS * 10))
 	fi
 }
 
