@@ -75,7 +75,7 @@ bench() {
 @test "the rows that the texts name are there" {
 	local row named
 	bench help
-	named=$(grep -ohE "make bench ROWS=['\"][a-z -]+" "$ROOT/README.md" \
+	named=$(grep -ohE "make bench ROWS=['\"][a-z -]+" "$ROOT/tests/README.md" \
 	    "$ROOT/cgi/man/hookline-relay.8" | sed 's/.*[^a-z -]//')
 	[ "$(wc -l <<<"$named")" = 2 ]
 	for row in $named; do

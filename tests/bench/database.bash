@@ -6,8 +6,6 @@
 # `replicated`, which has one synchronous standby. Their settings are PostgreSQL's own,
 # so with fsync.
 
-SQL_SECONDS=60		# of a measurement, with --full
-SQL_ROUNDS=3		# with --full
 ACKNOWLEDGE_RATE=200	# requests a second, for the latency
 
 declare -A DB_PORT=([plain]=5432 [replicated]=5433 [standby]=5434)
@@ -116,11 +114,8 @@ note_sizes() {
 
 # beside_copy PART PRIMARY ROUND: the same rows by a relay and by psql's COPY.
 beside_copy() {
-	local rate=${SPEED[$1]:-40000} count length=$tenths wal
-	if [ "$full" ]; then
-		[ "$3" -le $SQL_ROUNDS ] || return 0
-		length=$((SQL_SECONDS * 10))
-	fi
+	local rate=${SPEED[$1]:-40000} count length wal
+	length=$(long_tenths "$3") || return 0
 	db_need "$2" || { note "$1" relay caption 0 "$3" '' 1; return; }
 	# So many that starting the relay hardly counts.
 	count=$(((rate > 20000 ? rate : 20000) * length / 10))

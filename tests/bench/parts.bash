@@ -89,6 +89,16 @@ latency_round() {
 	done
 }
 
+# long_tenths ROUND: prints how long a measurement of a relay takes, in tenths of a
+# second; fails if none is to be made in this round.
+long_tenths() {
+	if [ -z "$full" ]; then
+		echo "$tenths"
+	else
+		[ "$1" -le "$LONG_ROUNDS" ] && echo $((LONG_SECONDS * 10))
+	fi
+}
+
 # relay_config DIRECTORY: prints the configuration of a relay to the contender sync.
 relay_config() {
 	journal=$1 standard_config
@@ -98,8 +108,10 @@ relay_config() {
 
 # It sends twice as many as wrk has just sent to the same hookline.
 relay_round() {
-	local began micros
+	local began micros length
 	has sync || return 0
+	length=$(long_tenths "$1") || return 0
+	local tenths=$length
 	measure relay sync photos 16 "$1"
 	GOOD=$((GOOD * 2)) BAD=0
 	fresh_pool photos $GOOD

@@ -227,7 +227,7 @@ slow_answer() {
 }
 
 @test "the relay is stopped: after two seconds it is silent" {
-	acknowledged_by r "$TAKER"
+	acknowledged_by r "$TAKER" '' 3s
 	relay_start
 	within 100 answers_ok
 	kill -STOP "$(relay_children)"
@@ -239,10 +239,10 @@ slow_answer() {
 	relay_stop
 }
 
-# For within.
+# For within: 503, and that is why.
 silent_answer() {
 	post "$body"
-	[ "$STATUS" = 503 ]
+	[ "$STATUS" = 503 ] && grep -q 'reason=relay-silent relay=r' "$S/log/hookline"
 }
 
 @test "while notifications come, .state is removed: none is lost, none comes twice" {

@@ -117,6 +117,19 @@ what_is_published_is_found(void **state)
 }
 
 static void
+two_may_be_open(void **state)
+{
+	struct relays_slot *slot = relays_open(folder, "one");
+	struct relays_status status = { .position = 5 };
+
+	(void)state;
+	relays_publish(slot, &status);
+	publish("two", 7, "");
+	lists(2);
+	relays_close(slot);
+}
+
+static void
 silence_is_noticed(void **state)
 {
 	struct relays_status status;
@@ -318,6 +331,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_published_is_found),
+		TEST(two_may_be_open),
 		TEST(silence_is_noticed),
 		TEST(another_layout_is_not_read_and_begun_anew),
 		TEST(another_size_is_not_read_and_begun_anew),
