@@ -94,6 +94,38 @@ demand() {
 	within 50 sql_is "$1" 'SHOW synchronous_standby_names'
 }
 
+# trigger TABLE BODY: this is done before rows are added to it.
+trigger() {
+	sql "CREATE FUNCTION $1_does() RETURNS trigger LANGUAGE plpgsql
+	    AS \$\$ BEGIN $2 END \$\$"
+	sql "CREATE TRIGGER does BEFORE INSERT ON $1 EXECUTE FUNCTION $1_does()"
+}
+
+# other_session STATEMENT...: somebody else does this meanwhile in a transaction, which
+# lasts until the last statement is done.
+other_session() {
+	local statement arguments=()
+	for statement; do
+		arguments+=(-c "$statement")
+	done
+	in_background other "$PG_BIN/psql" -XAtq -h "$S/pg/run" -p "$PG_PORT" -U root \
+	    -v ON_ERROR_STOP=1 -d postgres -c BEGIN "${arguments[@]}"
+	rm "$S/other.pid"
+}
+
+# is_doing PATTERN: a session does this; for within.
+is_doing() {
+	sql_is 1 "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND
+	    query ~ '$1' AND pid <> pg_backend_pid()"
+}
+
+# For within: the server's end of the relay's connection sends a keepalive in at most 5
+# seconds, which are 1F4 hundredths.
+keeps_alive() {
+	awk -v port="$(printf ':%04X$' "$PG_PORT")" '$2 ~ port && $4 == "01" &&
+	    $6 ~ /^02:00000[01]/ { good = 1 } END { exit !good }' /proc/net/tcp
+}
+
 # waits_for EVENT: the relay's backend waits for it; for within.
 waits_for() {
 	backend=$(sql "SELECT pid FROM pg_stat_activity WHERE wait_event = '$1' AND
@@ -280,6 +312,14 @@ lines_as() {
 	arrive two 777
 	relay 1 --once
 	at 1502
+	# A server that is slow has refused a record at last: nothing waits after that.
+	sed -i 's/^\ttable/\ttimeout = "1s"\n&/' "$from"
+	trigger "$table" "PERFORM pg_sleep(2); RAISE 'no' USING ERRCODE = '23000';"
+	arrive three
+	relay 1 --once
+	relay_says 'event=relay-held relay=r problem="the server has not answered for'
+	relay_says 'event=relay-dead relay=r seq=1503 tries=1 problem="23000: no"'
+	at 1503
 }
 
 @test "ten dead letters in a row: it holds instead" {
