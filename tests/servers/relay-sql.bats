@@ -41,7 +41,14 @@ teardown() {
 	relay_end
 	if [ -e "$S/names" ]; then
 		demand ''
+		sql 'ALTER ROLE root RESET synchronous_commit'
 		rm "$S/names"
+	fi
+	if [ -e "$S/tcp" ]; then
+		pg_stop db
+		PG_PORT=$(<"$S/tcp")
+		pg_start db
+		rm "$S/tcp"
 	fi
 	no_reports
 }
@@ -454,6 +461,10 @@ lines_as() {
 	within 100 arrive one
 	arrive two
 	has 2
+	# A dead letter counts as passed.
+	sql "ALTER TABLE $table ADD CHECK (payload NOT LIKE '%\"bad\"%')"
+	arrive bad
+	[ "$(jq .record.seq "$dead")" = 3 ]
 	pg_stop db
 	run arrive three
 	[ "$status" != 0 ]
@@ -573,6 +584,8 @@ lines_as() {
 	    --synchronous --no-loop -d "host=$S/pg/run user=root application_name=a"
 	standby=$(<"$S/standby.pid")
 	demand a
+	# The relay waits whatever the server would do by itself.
+	sql 'ALTER ROLE root SET synchronous_commit = local'
 	arrive one
 	to_database '	replicas = 1'
 	relay 0 --check
@@ -614,6 +627,62 @@ lines_as() {
 	within 300 moving 5 has 2
 	kill -CONT "$backend"
 	relay_stop
+}
+
+@test "others are in its way: it tries again at once, or is held and tries later" {
+	local key
+	arrive_file "$PAYLOADS/page_comment.json"
+	to_database '' "$(pg_url postgres \
+	    '&options=-c%20default_transaction_isolation%3Drepeatable%5C%20read')"
+	# Another relay adds the same event, and commits once this one waits for it.
+	key=$(lines_as '.repeat_key // .id')
+	other_session "INSERT INTO ${table}_keys VALUES ('$WEBHOOK', '$key', '', 1)" \
+	    "DO \$\$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity
+	    WHERE wait_event = 'transactionid') LOOP PERFORM pg_sleep(0.05),
+	    pg_stat_clear_snapshot(); END LOOP; END \$\$" COMMIT
+	within 100 is_doing '^DO'
+	relay 0 --once
+	grep -q 'could not serialize access' "$S/log/db"
+	run relay_says relay-held
+	[ "$status" = 1 ]
+	at 1
+	has 0
+	# It does not do that for ever.
+	trigger "${table}_keys" "RAISE 'no' USING ERRCODE = '40001';"
+	arrive two
+	relay_start
+	within 100 relay_says 'event=relay-held relay=r problem="40001: no"'
+	# Somebody has locked the position.
+	other_session "UPDATE ${table}_position SET seq = seq" 'SELECT pg_sleep(60)'
+	within 100 is_doing '^SELECT pg_sleep'
+	sql "DROP TRIGGER does ON ${table}_keys"
+	within 150 relay_says 'event=relay-held relay=r problem="55P03: '
+	sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE query ~ '^SELECT pg_sleep'" >/dev/null
+	within 300 moving 5 at 2
+	has 1
+	relay_stop
+}
+
+@test "over TCP: it passes over a host that says nothing, and the server sends keepalives" {
+	local silent
+	in_background silent perl -MIO::Socket::INET -e '$| = 1;
+	    $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 9);
+	    print $s->sockport, "\n"; sleep 600'
+	echo "$PG_PORT" >"$S/tcp"
+	pg_stop db
+	PG_PORT=$(free_port)
+	pg_start db listen_addresses=127.0.0.1
+	within 50 test -s "$S/log/silent"
+	silent=127.0.0.1:$(<"$S/log/silent")
+	arrive one
+	to_database '' "postgresql://root@$silent,127.0.0.1:$PG_PORT/postgres"
+	sed -i "s/$silent,//" "$from"
+	relay_start
+	within 100 at 1
+	relay_stop
+	kill "$(<"$S/silent.pid")"
+	rm "$S/silent.pid"
 }
 
 @test "a server elsewhere that is not checked: one warning" {
