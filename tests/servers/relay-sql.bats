@@ -666,9 +666,10 @@ lines_as() {
 
 @test "over TCP: it passes over a host that says nothing, and the server sends keepalives" {
 	local silent
-	in_background silent perl -MIO::Socket::INET -e '$| = 1;
-	    $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 9);
-	    print $s->sockport, "\n"; sleep 600'
+	in_background silent python3 -c 'import socket, time
+silent = socket.create_server(("127.0.0.1", 0))
+print(silent.getsockname()[1], flush=True)
+time.sleep(600)'
 	echo "$PG_PORT" >"$S/tcp"
 	pg_stop db
 	PG_PORT=$(free_port)
@@ -680,6 +681,7 @@ lines_as() {
 	sed -i "s/$silent,//" "$from"
 	relay_start
 	within 100 at 1
+	within 50 keeps_alive
 	relay_stop
 	kill "$(<"$S/silent.pid")"
 	rm "$S/silent.pid"
