@@ -90,6 +90,7 @@ next_parcel(struct sender *sender)
 
 	for (i = 0; i < AT_ONCE && parcel != NULL &&
 	    !window_full(sender->window); i++) {
+		postbox_publish(sender->postbox, false);
 		sender->found = source_next(sender->source, &record);
 		sender->back = sender->found == SOURCE_BACK;
 		if (sender->found != SOURCE_RECORD)

@@ -88,6 +88,7 @@ fill(struct sql *sql, struct sql_batch *batch)
 	unsigned i;
 
 	for (i = 0; i < AT_ONCE && !sql->back && !sql_batch_full(batch); i++) {
+		postbox_publish(sql->postbox, false);
 		sql->found = source_next(sql->source, &record);
 		sql->back = sql->found == SOURCE_BACK;
 		if (sql->found != SOURCE_RECORD)

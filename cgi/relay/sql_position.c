@@ -11,6 +11,14 @@
 /* The server does not notice if a client that waits for a lock goes away, so
  * such a wait is limited. */
 #define LOCKS "SET lock_timeout = '5s'"
+/* A machine that is cut off in a transaction leaves its locks behind until the
+ * server notices. By default that takes two hours, or, if the server has
+ * something to send just then, a quarter of an hour. */
+static const char *const keepalives[] = {
+	"SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
+	"SET tcp_keepalives_count = 3",
+	"SET tcp_user_timeout = 10000",
+	NULL };
 
 static void
 add_text(struct sql_values *values, const char *text)
@@ -73,6 +81,24 @@ ask(struct sql_server *server, const struct sql_text *text,
 	return outcome == SQL_DONE ? sql_talk_send(server) : outcome;
 }
 
+/* Has the server send keepalives. Servers other than PostgreSQL may refuse, and
+ * then do without: as long as they answer, nothing has failed. */
+static enum sql_outcome
+ask_keepalives(struct sql_server *server)
+{
+	const char *const *command;
+	enum sql_outcome outcome = SQL_DONE;
+
+	for (command = keepalives; *command != NULL && outcome == SQL_DONE;
+	    command++) {
+		outcome = sql_talk_do(server, *command);
+		if (outcome != SQL_STOPPED && PQtransactionStatus(
+		    server->connection) == PQTRANS_IDLE)
+			outcome = SQL_DONE;
+	}
+	return outcome;
+}
+
 enum sql_outcome
 sql_position_read(struct sql_server *server, const struct sql_text *text,
     const char *journal, struct cursor_place *place)
@@ -82,6 +108,8 @@ sql_position_read(struct sql_server *server, const struct sql_text *text,
 	enum sql_outcome outcome = sql_talk_do(server, LOCKS);
 
 	(void)snprintf(place->journal, sizeof place->journal, "%s", journal);
+	if (outcome == SQL_DONE)
+		outcome = ask_keepalives(server);
 	if (outcome == SQL_DONE)
 		outcome = ask(server, text, journal, &count);
 	if (outcome == SQL_DONE)

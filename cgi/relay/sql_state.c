@@ -138,6 +138,11 @@ bury(struct sql *sql)
 void
 sql_take(struct sql *sql, enum sql_outcome outcome)
 {
+	/* If the server was slow, it has answered by now: there is no need to
+	 * wait before the next try. */
+	if (outcome == SQL_RECORD || outcome == SQL_MOVED ||
+	    outcome == SQL_AGAIN)
+		sql->server.hold_until = 0;
 	switch (outcome) {
 	case SQL_DONE:
 		committed(sql);

@@ -310,7 +310,7 @@ payload() {
 	[ "$(PG_PORT=$port do_shown FAIL-OVER 3)" = t ]
 	# The url names both servers, and the old one is away.
 	configured=$(shown FAIL-OVER | sed "s/\"warehouse\"/\"r\"/; s/= 1/= 0/
-	    s|relay@.*hooks|root@/$database?host=$S/pg/run,$S/pg/run\&port=$PG_PORT,$port|")
+	    s|relay@[^\"]*|root@/$database?host=$S/pg/run,$S/pg/run\&port=$PG_PORT,$port|")
 	from_journal "$BATS_TEST_NUMBER"
 	echo "$configured" >>"$from"
 	relay 0 --once

@@ -41,7 +41,14 @@ teardown() {
 	relay_end
 	if [ -e "$S/names" ]; then
 		demand ''
+		sql 'ALTER ROLE root RESET synchronous_commit'
 		rm "$S/names"
+	fi
+	if [ -e "$S/tcp" ]; then
+		pg_stop db
+		PG_PORT=$(<"$S/tcp")
+		pg_start db
+		rm "$S/tcp"
 	fi
 	no_reports
 }
@@ -92,6 +99,38 @@ demand() {
 	sql "ALTER SYSTEM SET synchronous_standby_names = '$1'"
 	sql 'SELECT pg_reload_conf()' >/dev/null
 	within 50 sql_is "$1" 'SHOW synchronous_standby_names'
+}
+
+# trigger TABLE BODY: this is done before rows are added to it.
+trigger() {
+	sql "CREATE FUNCTION $1_does() RETURNS trigger LANGUAGE plpgsql
+	    AS \$\$ BEGIN $2 END \$\$"
+	sql "CREATE TRIGGER does BEFORE INSERT ON $1 EXECUTE FUNCTION $1_does()"
+}
+
+# other_session STATEMENT...: somebody else does this meanwhile in a transaction, which
+# lasts until the last statement is done.
+other_session() {
+	local statement arguments=()
+	for statement; do
+		arguments+=(-c "$statement")
+	done
+	in_background other "$PG_BIN/psql" -XAtq -h "$S/pg/run" -p "$PG_PORT" -U root \
+	    -v ON_ERROR_STOP=1 -d postgres -c BEGIN "${arguments[@]}"
+	rm "$S/other.pid"
+}
+
+# is_doing PATTERN: a session does this; for within.
+is_doing() {
+	sql_is 1 "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND
+	    query ~ '$1' AND pid <> pg_backend_pid()"
+}
+
+# For within: the server's end of the relay's connection sends a keepalive in at most 5
+# seconds, which are 1F4 hundredths.
+keeps_alive() {
+	awk -v port="$(printf ':%04X$' "$PG_PORT")" '$2 ~ port && $4 == "01" &&
+	    $6 ~ /^02:00000[01]/ { good = 1 } END { exit !good }' /proc/net/tcp
 }
 
 # waits_for EVENT: the relay's backend waits for it; for within.
@@ -280,6 +319,14 @@ lines_as() {
 	arrive two 777
 	relay 1 --once
 	at 1502
+	# A server that is slow has refused a record at last: nothing waits after that.
+	sed -i 's/^\ttable/\ttimeout = "1s"\n&/' "$from"
+	trigger "$table" "PERFORM pg_sleep(2); RAISE 'no' USING ERRCODE = '23000';"
+	arrive three
+	relay 1 --once
+	relay_says 'event=relay-held relay=r problem="the server has not answered for'
+	relay_says 'event=relay-dead relay=r seq=1503 tries=1 problem="23000: no"'
+	at 1503
 }
 
 @test "ten dead letters in a row: it holds instead" {
@@ -414,6 +461,10 @@ lines_as() {
 	within 100 arrive one
 	arrive two
 	has 2
+	# A dead letter counts as passed.
+	sql "ALTER TABLE $table ADD CHECK (payload NOT LIKE '%\"bad\"%')"
+	arrive bad
+	[ "$(jq .record.seq "$dead")" = 3 ]
 	pg_stop db
 	run arrive three
 	[ "$status" != 0 ]
@@ -533,6 +584,8 @@ lines_as() {
 	    --synchronous --no-loop -d "host=$S/pg/run user=root application_name=a"
 	standby=$(<"$S/standby.pid")
 	demand a
+	# The relay waits whatever the server would do by itself.
+	sql 'ALTER ROLE root SET synchronous_commit = local'
 	arrive one
 	to_database '	replicas = 1'
 	relay 0 --check
@@ -574,6 +627,64 @@ lines_as() {
 	within 300 moving 5 has 2
 	kill -CONT "$backend"
 	relay_stop
+}
+
+@test "others are in its way: it tries again at once, or is held and tries later" {
+	local key
+	arrive_file "$PAYLOADS/page_comment.json"
+	to_database '' "$(pg_url postgres \
+	    '&options=-c%20default_transaction_isolation%3Drepeatable%5C%20read')"
+	# Another relay adds the same event, and commits once this one waits for it.
+	key=$(lines_as '.repeat_key // .id')
+	other_session "INSERT INTO ${table}_keys VALUES ('$WEBHOOK', '$key', '', 1)" \
+	    "DO \$\$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity
+	    WHERE wait_event = 'transactionid') LOOP PERFORM pg_sleep(0.05),
+	    pg_stat_clear_snapshot(); END LOOP; END \$\$" COMMIT
+	within 100 is_doing '^DO'
+	relay 0 --once
+	grep -q 'could not serialize access' "$S/log/db"
+	run relay_says relay-held
+	[ "$status" = 1 ]
+	at 1
+	has 0
+	# It does not do that for ever.
+	trigger "${table}_keys" "RAISE 'no' USING ERRCODE = '40001';"
+	arrive two
+	relay_start
+	within 100 relay_says 'event=relay-held relay=r problem="40001: no"'
+	# Somebody has locked the position.
+	other_session "UPDATE ${table}_position SET seq = seq" 'SELECT pg_sleep(60)'
+	within 100 is_doing '^SELECT pg_sleep'
+	sql "DROP TRIGGER does ON ${table}_keys"
+	within 150 relay_says 'event=relay-held relay=r problem="55P03: '
+	sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE query ~ '^SELECT pg_sleep'" >/dev/null
+	within 300 moving 5 at 2
+	has 1
+	relay_stop
+}
+
+@test "over TCP: it passes over a host that says nothing, and the server sends keepalives" {
+	local silent
+	in_background silent python3 -c 'import socket, time
+silent = socket.create_server(("127.0.0.1", 0))
+print(silent.getsockname()[1], flush=True)
+time.sleep(600)'
+	echo "$PG_PORT" >"$S/tcp"
+	pg_stop db
+	PG_PORT=$(free_port)
+	pg_start db listen_addresses=127.0.0.1
+	within 50 test -s "$S/log/silent"
+	silent=127.0.0.1:$(<"$S/log/silent")
+	arrive one
+	to_database '' "postgresql://root@$silent,127.0.0.1:$PG_PORT/postgres"
+	sed -i "s/$silent,//" "$from"
+	relay_start
+	within 100 at 1
+	within 50 keeps_alive
+	relay_stop
+	kill "$(<"$S/silent.pid")"
+	rm "$S/silent.pid"
 }
 
 @test "a server elsewhere that is not checked: one warning" {
