@@ -94,12 +94,8 @@ next_parcel(struct sender *sender)
 		sender->back = sender->found == SOURCE_BACK;
 		if (sender->found != SOURCE_RECORD)
 			break;
-		/* The source has moved past the record: go back, so that
-		 * it is not left out. */
 		if (record.wanted && !pack(parcel, &record)) {
-			source_begin(sender->source,
-			    window_place(sender->window));
-			sender->back = true;
+			sender->found = source_put_back(sender->source);
 			break;
 		}
 		if (record.wanted) {
