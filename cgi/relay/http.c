@@ -138,7 +138,8 @@ fill(struct sender *sender)
 	struct parcel *parcel;
 	int64_t now = now_ms();
 
-	while (may_launch(sender, now)) {
+	/* Not for long: each dead letter is synced, and a signal may come. */
+	while (may_launch(sender, now) && now_ms() - now < BUSY_MOST_MS) {
 		parcel = choose(sender, now);
 		if (parcel == NULL)
 			break;
