@@ -258,16 +258,19 @@ ended(struct sender *sender)
 static bool
 run(struct sender *sender)
 {
-	const uint64_t removed = postbox_status(sender->postbox)->removed;
+	struct relays_status *status = postbox_status(sender->postbox);
+	const uint64_t removed = status->removed;
 	const struct cursor_place *place;
 
+	sender->letters.dead_in_row = (unsigned)status->dead_in_row;
 	while (!ended(sender)) {
 		if (sender->back && flying(sender) == 0)
 			begin_again(sender);
 		fill(sender);
-		postbox_status(sender->postbox)->removed = removed +
-		    source_removed(sender->source);
 		wait(sender);
+		status->removed = removed + source_removed(sender->source);
+		status->dead_in_row = sender->letters.dead_in_row;
+		sender_tell_trouble(sender);
 		place = window_place(sender->window);
 		if (place != NULL && !sender->back)
 			(void)postbox_move(sender->postbox, place, false);
