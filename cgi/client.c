@@ -110,6 +110,9 @@ static void
 set_manners(CURL *curl, const struct client_request *request)
 {
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	/* A name server that does not answer must not hold up what is in
+	 * flight: libcurl waits for its resolver's thread otherwise. */
+	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);

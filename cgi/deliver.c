@@ -30,8 +30,9 @@ deliver_advice(int status)
 {
 	switch (status) {
 	case 401:
-		return "the destination has another app secret: give it this "
-		    "one, or name an endpoint with that one in sign";
+		return "the destination has another app secret (or no "
+		    "allow_sha1): give it this one, or name an endpoint with "
+		    "that one in sign";
 	case 403:
 		return "the destination, or a firewall before it, forbids it";
 	case 404:

@@ -99,6 +99,15 @@ append_failure(const struct relay_facts *facts, struct buffer *out)
 	    "it to send every record in the journal");
 }
 
+/* Whether records that come after the one that waits wait for it. */
+static bool
+holds_up_others(const struct relay_facts *facts)
+{
+	return (facts->is == RELAY_IS_HELD || facts->is == RELAY_IS_REFUSED) &&
+	    facts->relay->kind == RELAY_HTTP &&
+	    facts->relay->in_flight == 1 && facts->behind > 1;
+}
+
 void
 relay_words_state(const struct relay_facts *facts, struct buffer *out)
 {
@@ -120,4 +129,6 @@ relay_words_state(const struct relay_facts *facts, struct buffer *out)
 		append_text(out, facts->status.text);
 	if (facts->is == RELAY_IS_HELD)
 		append_try(&facts->status, out);
+	if (holds_up_others(facts))
+		append_text(out, "; the others wait for it");
 }

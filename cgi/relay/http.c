@@ -95,12 +95,8 @@ next_parcel(struct sender *sender)
 		sender->back = sender->found == SOURCE_BACK;
 		if (sender->found != SOURCE_RECORD)
 			break;
-		/* The source has moved past the record: go back, so that
-		 * it is not left out. */
 		if (record.wanted && !pack(parcel, &record)) {
-			source_begin(sender->source,
-			    window_place(sender->window));
-			sender->back = true;
+			sender->found = source_put_back(sender->source);
 			break;
 		}
 		if (record.wanted) {
@@ -143,7 +139,8 @@ fill(struct sender *sender)
 	struct parcel *parcel;
 	int64_t now = now_ms();
 
-	while (may_launch(sender, now)) {
+	/* Not for long: each dead letter is synced, and a signal may come. */
+	while (may_launch(sender, now) && now_ms() - now < BUSY_MOST_MS) {
 		parcel = choose(sender, now);
 		if (parcel == NULL)
 			break;
@@ -262,16 +259,19 @@ ended(struct sender *sender)
 static bool
 run(struct sender *sender)
 {
-	const uint64_t removed = postbox_status(sender->postbox)->removed;
+	struct relays_status *status = postbox_status(sender->postbox);
+	const uint64_t removed = status->removed;
 	const struct cursor_place *place;
 
+	sender->letters.dead_in_row = (unsigned)status->dead_in_row;
 	while (!ended(sender)) {
 		if (sender->back && flying(sender) == 0)
 			begin_again(sender);
 		fill(sender);
-		postbox_status(sender->postbox)->removed = removed +
-		    source_removed(sender->source);
 		wait(sender);
+		status->removed = removed + source_removed(sender->source);
+		status->dead_in_row = sender->letters.dead_in_row;
+		sender_tell_trouble(sender);
 		place = window_place(sender->window);
 		if (place != NULL && !sender->back)
 			(void)postbox_move(sender->postbox, place, false);

@@ -62,7 +62,6 @@ void
 sender_bury(struct sender *sender, struct parcel *parcel)
 {
 	const struct grave *grave = &parcel->grave;
-	struct relays_status *status = postbox_status(sender->postbox);
 
 	sender->stuck = !postbox_bury(sender->postbox, parcel->record.seq,
 	    (struct span){ parcel->line.bytes, parcel->line.length },
@@ -71,9 +70,6 @@ sender_bury(struct sender *sender, struct parcel *parcel)
 	if (sender->stuck) {
 		parcel->due = clock_monotonic_ms() +
 		    deliver_held_pause_ms(++parcel->grave.failures, 0);
-		(void)snprintf(status->text, sizeof status->text, "record %"
-		    PRIu64 ": its dead letter cannot be written",
-		    parcel->record.seq);
 		return;
 	}
 	letters_buried(&sender->letters, &parcel->letter);
@@ -113,7 +109,41 @@ sender_tell(struct sender *sender, const char *problem)
 	tell(sender->postbox, &(struct tidings){ .relay = sender->relay->name,
 	    .problem = problem, .remedy = sender_remedy(sender),
 	    .failures = sender->failures, .worth = SENDER_PROBING,
-	    .next_try = sender->hold_until, .said = &sender->said });
+	    .next_try = sender->next_try, .said = &sender->said });
+}
+
+/* A record whose dead letter could not be written, or NULL. */
+static const struct parcel *
+unburied(const struct sender *sender)
+{
+	size_t i;
+
+	for (i = 0; i < sender->count; i++)
+		if (sender->parcels[i].used && sender->parcels[i].grave.dug)
+			return &sender->parcels[i];
+	return NULL;
+}
+
+void
+sender_tell_trouble(struct sender *sender)
+{
+	struct relays_status *status = postbox_status(sender->postbox);
+	const struct parcel *parcel = unburied(sender);
+
+	if (sender->failures > 0)
+		return;
+	if (parcel != NULL)
+		(void)snprintf(status->text, sizeof status->text, "record %"
+		    PRIu64 ": its dead letter cannot be written",
+		    parcel->record.seq);
+	else if (sender->found == SOURCE_FAILED)
+		strcpy(status->text, TELL_UNREADABLE);
+	else {
+		if (status->state == RELAYS_FAILED)
+			sender_tell(sender, NULL);
+		return;
+	}
+	status->state = RELAYS_FAILED;
 }
 
 /* The destination is well, whatever it says of this record. */
@@ -172,6 +202,8 @@ hold(struct sender *sender, struct parcel *parcel, int64_t asked,
 	} else if (another && sender->failures >= SENDER_PROBING)
 		sender->hold_until = now + deliver_held_pause_ms(
 		    sender->failures - SENDER_PROBING + 1, random);
+	sender->next_try = sender->hold_until > now ? sender->hold_until :
+	    parcel->due;
 	sender_tell(sender, problem);
 }
 

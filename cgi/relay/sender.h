@@ -53,6 +53,8 @@ struct sender {
 				 * failed together count as one */
 	uint64_t launches, failed; /* requests begun: by now, at a failure */
 	int64_t hold_until;
+	int64_t next_try;	/* of what failed last, or of all if they wait
+				 * for hold_until */
 	int status;		/* of the last answer that was not 200 */
 	bool said;		/* it was logged that nothing gets through */
 	bool stuck;		/* a dead letter could not be written */
@@ -89,5 +91,10 @@ const char *sender_remedy(const struct sender *sender);
 /* Publishes why the destination takes no records, or, if `problem` is NULL,
  * that it takes them. */
 void sender_tell(struct sender *sender, const char *problem);
+
+/* While the destination is well, publishes what keeps the relay itself from
+ * working: the journal cannot be read, or a dead letter cannot be written. To
+ * be called whenever one of them may have begun or ended. */
+void sender_tell_trouble(struct sender *sender);
 
 #endif

@@ -24,6 +24,8 @@ struct source {
 	struct reader *reader;	/* or NULL: opened at the next read */
 	struct cursor_place last; /* the last record that was read */
 	bool any;		/* there is a `last` */
+	struct cursor_place before; /* and the one before it */
+	bool any_before;
 	uint64_t seen;		/* its seq, or a later malformed line's */
 	struct stat folder, live; /* as they were when last found to be ours */
 	int64_t looked_at;	/* in milliseconds */
@@ -231,13 +233,14 @@ check_journal(struct source *source)
 	enum source_result result = SOURCE_NOTHING;
 	enum cursor_fit fit;
 	enum error error;
+	char journal[sizeof source->journal];
 
 	stat_files(source, &folder, &live);
 	if (source->reader != NULL && unchanged(source, &folder, &live)) {
 		source->live = live;
 		return SOURCE_NOTHING;
 	}
-	error = cursor_journal(source->directory, source->journal);
+	error = cursor_journal(source->directory, journal);
 	if (error == ERR_MISSING && !source->any &&
 	    !has_records(source->directory))
 		return SOURCE_NOTHING;
@@ -248,6 +251,8 @@ check_journal(struct source *source)
 	}
 	if (error != ERR_NONE)
 		return fail(source, error);
+	/* Not before: what waits to be sent may be another journal's. */
+	memcpy(source->journal, journal, sizeof journal);
 	if (source->reader != NULL &&
 	    (folder.st_ino != source->folder.st_ino ||
 	    folder.st_dev != source->folder.st_dev)) {
@@ -310,6 +315,8 @@ take(struct source *source, struct source_record *out)
 	}
 	memcpy(out->place.journal, source->journal,
 	    sizeof out->place.journal);
+	source->before = source->last;
+	source->any_before = source->any;
 	source->last = out->place;
 	source->any = true;
 	out->wanted = wanted(source->relay, &out->record);
@@ -347,6 +354,16 @@ source_next(struct source *source, struct source_record *record)
 		return fail(source, ERR_BUSY);
 	source->said = ERR_NONE;
 	return SOURCE_NOTHING;
+}
+
+enum source_result
+source_put_back(struct source *source)
+{
+	uint64_t seen = source->seen;
+
+	source_begin(source, source->any_before ? &source->before : NULL);
+	source->seen = seen - 1;
+	return fail(source, ERR_MEMORY);
 }
 
 void

@@ -46,6 +46,11 @@ void source_begin(struct source *source, const struct cursor_place *after);
 enum source_result source_next(struct source *source,
     struct source_record *record);
 
+/* To be called right after source_next() has given a record, if memory is too
+ * short for it: the next call gives it again. Logs that, and returns
+ * SOURCE_FAILED. */
+enum source_result source_put_back(struct source *source);
+
 /* Whether the last record that was read is in the journal as it is now; true if
  * none was. Logs nothing, and leaves what follows to source_next(). */
 bool source_fits(const struct source *source);

@@ -213,15 +213,33 @@ copy_place(struct sql *sql, bool now)
 		(void)postbox_move(sql->postbox, &sql->place, now);
 }
 
+/* Publishes that the journal cannot be read, while the server is well. */
+static void
+tell_trouble(struct sql *sql)
+{
+	struct relays_status *status = postbox_status(sql->postbox);
+
+	if (sql->server.failures > 0)
+		return;
+	if (sql->found == SOURCE_FAILED) {
+		status->state = RELAYS_FAILED;
+		strcpy(status->text, TELL_UNREADABLE);
+	} else if (status->state == RELAYS_FAILED)
+		sql_server_tell(&sql->server, NULL);
+}
+
 static void
 run(struct sql *sql)
 {
 	struct relays_status *status = postbox_status(sql->postbox);
 	const uint64_t removed = status->removed;
 
+	sql->letters.dead_in_row = (unsigned)status->dead_in_row;
 	while (!ended(sql)) {
 		step(sql);
 		status->removed = removed + source_removed(sql->source);
+		status->dead_in_row = sql->letters.dead_in_row;
+		tell_trouble(sql);
 		copy_place(sql, false);
 		postbox_publish(sql->postbox, false);
 	}

@@ -28,7 +28,7 @@ struct tidings {
  * relay-held or relay-resumed. */
 void tell(struct postbox *postbox, const struct tidings *tidings);
 
-/* Problems and remedies of a run of --once. */
+/* Problems and remedies. */
 #define TELL_UNREADABLE "the journal cannot be read"
 #define TELL_SEE_ABOVE "see the line before this one"
 

@@ -35,6 +35,8 @@ struct relays_status {
 	uint64_t sent;		/* how many the destination has taken, like all
 				 * counts since the file was made */
 	uint64_t dead;		/* dead letters written */
+	uint64_t dead_in_row;	/* since the destination last took a record;
+				 * counted on by the next process */
 	uint64_t removed;	/* removed by retention before they were sent */
 	uint64_t tries;		/* failed ones so far, if RELAYS_HELD */
 	int64_t next_try;	/* microseconds since boot; 0: not waiting */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define RELAYS_MAGIC "hooklnRL"
-#define RELAYS_LAYOUT 2
+#define RELAYS_LAYOUT 3
 
 /* A slot is free while its name is "". An odd `turn` means that its relay is
  * writing, or was killed as it wrote. Processes that wait for news sleep on

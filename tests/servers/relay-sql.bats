@@ -336,6 +336,11 @@ lines_as() {
 	relay 3 --once
 	[ "$(wc -l <"$dead")" = 10 ]
 	relay_says 'event=relay-held relay=r problem="23514: .*, after ten dead letters in a row'
+	# That does not begin again with each start.
+	relay_start
+	within 100 shown '  held: 23514: .*, after ten dead letters in a row'
+	relay_stop
+	[ "$(wc -l <"$dead")" = 10 ]
 	sql "ALTER TABLE $table DROP CONSTRAINT ${table}_seq_check"
 	relay 0 --once
 	has 20
@@ -400,6 +405,14 @@ lines_as() {
 	relay_says 'event=relay-back'
 	[ "$(names)" = 'one two three four a b' ]
 	at 4
+	# Nothing can be read for a while.
+	cp "$source_dir/relay/id" "$S/id"
+	echo nonsense >"$source_dir/relay/id"
+	relay_start
+	within 100 shown '  failed: the journal cannot be read$'
+	cat "$S/id" >"$source_dir/relay/id"
+	within 100 shown '  in step$'
+	relay_stop
 }
 
 @test "two that send the same journal: one of them holds, and neither ends" {

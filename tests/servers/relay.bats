@@ -105,6 +105,13 @@ is_done() {
 	grep -q "\"seq\":$1," "$cursor" 2>/dev/null
 }
 
+# shown PATTERN: hookctl relays, by the relay's clock, shows it; for within.
+shown() {
+	MOVED=$S/moved LD_PRELOAD=$S/lib/moved.so "$CTL" relays --config "$from" \
+	    >"$S/shown" || true
+	grep -qE -- "$1" "$S/shown"
+}
+
 # many FIRST COUNT [SETTINGS...]: writes numbered records into the journal.
 many() {
 	"$WRITER" "$source_dir" "$@"
@@ -248,7 +255,7 @@ same_as_other() {
 	relay_start
 	within 100 came 2
 	# It holds up the next one.
-	sleep 0.3
+	within 50 shown '  refused: record 2: http 422, try [1-4] of 5; the others wait for it$'
 	never came_by two
 	within 300 moving 70 came 7
 	got_names 'one poison poison poison poison poison two'
@@ -337,6 +344,8 @@ fails_for_ever() {
 		[ $n -gt 3 ] || [ ! -e "$dead" ]
 		[ ! -s "$dead" ] || break
 		move 60
+		# The others need not wait for it.
+		[ $n != 4 ] || within 100 shown '  held: http 500; try [0-9]+ in [0-9]+ s$'
 	done
 	within 300 moving 15 test -s "$dead"
 	[ "$(jq -c '[.by, .error, .tries > 5, .record.seq]' "$dead")" = \
@@ -403,9 +412,16 @@ switches() {
 	never came 2
 	move 1001
 	within 100 is_done 1
+	# SIGHUP tries at once.
+	echo '503 Retry-After: 3000' >"$taker/answers"
+	arrive two
+	within 100 came 3
+	within 100 shown '  held: http 503; try 2 in [0-9]+ min$'
+	kill -HUP "$relay_pid"
+	within 100 is_done 2
 	relay_stop
 	# A run of --once does not wait that long.
-	arrive two
+	arrive three
 	echo '503 Retry-After: 3000' >"$taker/answers"
 	relay 3 --once
 }
@@ -421,6 +437,11 @@ switches() {
 	within 600 moving 70 relay_says 'event=relay-held'
 	relay_says 'event=relay-held .*after ten dead letters in a row'
 	[ "$(wc -l <"$dead")" = 10 ]
+	# That does not begin again with each start.
+	relay_stop
+	: >"$S/log/relay"
+	relay_start
+	within 100 moving 70 relay_says 'event=relay-held .*after ten dead letters in a row'
 	rm "$taker/always"
 	within 100 moving 70 is_done 11
 	[ "$(wc -l <"$dead")" = 10 ]
@@ -440,8 +461,10 @@ switches() {
 	relay_start
 	within 100 moving 2 relay_twice_says 'event=relay-dead-not-written'
 	[ ! -s "$taker/log" ]
+	within 100 shown '  failed: record 1: its dead letter cannot be written$'
 	rmdir "$dead"
 	within 100 moving 2 is_done 2
+	within 100 shown ' 1  in step$'
 	[ "$(jq -c .record.seq "$dead")" = 1 ]
 	got_names after
 	relay_stop
@@ -451,14 +474,18 @@ switches() {
 	arrive poison
 	echo poison >"$taker/refuse"
 	mkdir "$dead"
-	relay_to r "$TAKER"
+	relay_to r "$TAKER" 'in_flight = 2'
 	relay_start
 	within 300 moving 70 relay_twice_says 'event=relay-dead-not-written relay=r seq=1'
 	got_names 'poison poison poison poison poison'
+	# Others are sent, but it is not well.
+	arrive good
+	within 100 took good
+	within 100 shown '  failed: record 1: its dead letter cannot be written$'
 	rmdir "$dead"
-	within 100 moving 10 is_done 1
+	within 100 moving 10 is_done 2
 	[ "$(jq -c '[.tries, .error, .answer]' "$dead")" = '[5,"http 422","not this one\n"]' ]
-	got_names 'poison poison poison poison poison'
+	got_names 'poison poison poison poison poison good'
 	relay_stop
 }
 
@@ -731,9 +758,35 @@ is_locked() {
 	relay_start
 	within 100 came 1
 	kill "$relay_pid"
-	within 100 moving 5 gone "$relay_pid"
+	sleep 0.5
+	never gone "$relay_pid"
+	# Ten seconds are the most.
+	move 10
+	within 100 gone "$relay_pid"
 	rm "$S/relay-pid"
 	[ ! -e "$cursor" ]
+}
+
+@test "SIGTERM amid many dead letters: it ends soon, and none is written twice" {
+	local count
+	many 1 300
+	# Without a signature, none can be sent.
+	sed 's/"sha256=/"SHA256=/' "$source_dir/notifications.jsonl" >"$S/unsigned"
+	cat "$S/unsigned" >"$source_dir/notifications.jsonl"
+	relay_to r "$TAKER"
+	# A letter takes 20 ms.
+	: >"$S/moved.slow"
+	relay_start
+	within 100 test -s "$dead"
+	kill "$relay_pid"
+	within 100 gone "$relay_pid"
+	rm "$S/relay-pid" "$S/moved.slow"
+	count=$(wc -l <"$dead")
+	[ "$count" -lt 300 ]
+	is_done "$count"
+	relay 1 --once
+	[ "$(jq .record.seq "$dead" | uniq | wc -l)" = 300 ]
+	[ "$(wc -l <"$dead")" = 300 ]
 }
 
 @test "a configuration edited while it runs: another relay, a bad file" {
@@ -915,8 +968,10 @@ restore() {
 	echo nonsense >"$source_dir/relay/id"
 	kill -CONT "$child"
 	within 100 relay_says 'event=relay-unreadable'
+	within 100 shown '  failed: the journal cannot be read$'
 	cat "$S/id" >"$source_dir/relay/id"
 	within 100 moving 2 is_done 6
+	within 100 shown '  in step$'
 	got_names 'one two three four five six'
 	never relay_says 'event=relay-removed'
 	relay_stop

@@ -150,12 +150,22 @@ letters() {
 	state <<<$'relay a\ncursor 299\ntext record 300: http 422, try 2 of 5'
 	relays 0
 	states 'refused: record 300: http 422, try 2 of 5'
+	state <<<$'relay a\ncursor 298\ntext record 299: http 422, try 2 of 5'
+	relays 0
+	states 'refused: record 299: http 422, try 2 of 5; the others wait for it'
 	state <<<$'relay a\ncursor 300\nstate held\ntext http 500\nnext -3'
 	relays 1
 	states 'held: http 500; try 1 now'
 	state <<<$'relay a\ncursor 300\nstate held\ntext http 429\ntries 1\nnext 7300'
 	relays 1
 	states 'held: http 429; try 2 in 2 h'
+	state <<<$'relay a\ncursor 298\nstate held\ntext http 429\ntries 1\nnext 7300'
+	relays 1
+	states 'held: http 429; try 2 in 2 h; the others wait for it'
+	sed -i 's/relay "a" {/& in_flight = 2/' "$conf"
+	relays 1
+	states 'held: http 429; try 2 in 2 h'
+	settings a http://127.0.0.1/a
 	state <<<$'relay a\ncursor 300\nstate failed\ntext its key is gone\nsilent 50'
 	relays 1
 	states 'failed: its key is gone'
@@ -390,7 +400,7 @@ is() {
 	"$WRITER" "$journal" 4 2
 	within 100 is held
 	relays 1
-	[[ $output =~ \ 3\ +2,\ [0-9]+\ s\ +0\ \ held:\ .+\;\ try\ [0-9]+\ (in\ [0-9]+\ s|now)$ ]]
+	[[ $output =~ \ 3\ +2,\ [0-9]+\ s\ +0\ \ held:\ .+\;\ try\ [0-9]+\ (in\ [0-9]+\ s|now)\;\ the\ others\ wait\ for\ it$ ]]
 	kill -9 "$background"
 	within 100 is not-running
 	relays 1

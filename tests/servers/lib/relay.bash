@@ -3,7 +3,8 @@
 #
 # A journal to be sent is in $source_dir; $from is its configuration. Processes of
 # hookline that are started for each notification fill it. $S/moved has seconds: the
-# relay's clock is ahead by them, but libcurl's is not.
+# relay's clock is ahead by them, but libcurl's is not. While there is a $S/moved.slow,
+# each sync takes 10 ms.
 
 RELAY=${HOOKLINE_RELAY:-$ROOT/build/asan/hookline-relay}
 
@@ -48,6 +49,22 @@ make_relay() {
 				now->tv_sec += atoll(text);
 			close(fd);
 			return 0;
+		}
+
+		int fsync(int fd)
+		{
+			static int (*real)(int);
+			const struct timespec pause = { .tv_nsec = 10000000 };
+			const char *name = getenv("MOVED");
+			char slow[4096] = "";
+
+			if (real == NULL)
+				real = dlsym(RTLD_NEXT, "fsync");
+			if (name != NULL && strlen(name) < sizeof slow - 8)
+				strcat(strcpy(slow, name), ".slow");
+			if (access(slow, F_OK) == 0)
+				nanosleep(&pause, NULL);
+			return real(fd);
 		}
 	END
 }
