@@ -116,6 +116,19 @@ answers_ok() {
 	post "$body" && [ "$STATUS" = 200 ]
 }
 
+# acknowledged: the notification is answered 200. If the machine lets the relay stand still
+# for two seconds, it is silent, and the next try counts.
+acknowledged() {
+	local try
+	for try in 1 2 3 4 5; do
+		: >"$S/log/hookline"
+		post "$body"
+		[ "$STATUS" = 503 ] && [ "$(said 'reason=relay-silent')" != 0 ] || break
+		sleep 0.5
+	done
+	answered 200 ok
+}
+
 is_done() {
 	grep -q "\"seq\":$1," "$journal/relay/r.cursor" 2>/dev/null
 }
@@ -128,12 +141,10 @@ is_done() {
 	for n in 1 2 3 4 5 6 7 8 9 10; do
 		name=$BATS_TEST_NUMBER-$RANDOM-$n
 		printf '{"object":"page","entry":[{"id":"%s","time":5}]}' "$name" >"$body"
-		post "$body"
-		answered 200 ok
+		acknowledged
 		[ "$(in_other)" = 1 ]
 		# A repeat waits for the same record.
-		post "$body"
-		answered 200 ok
+		acknowledged
 	done
 	added 11
 	relay_stop
@@ -146,7 +157,8 @@ is_done() {
 	post "$body"
 	answered 503 unavailable
 	header_is Retry-After 30
-	[ $((${EPOCHREALTIME/./} - began)) -lt 1500000 ]
+	# Not after acknowledge_within, which is 9 s.
+	[ $((${EPOCHREALTIME/./} - began)) -lt 8000000 ]
 	added 1
 	logged "event=not-acknowledged reason=relay-silent relay=r seq=$((before + 1)) endpoint=/webhook bytes=[0-9]+ peer=127.0.0.1"
 	# That is no failure of this host's.
@@ -203,24 +215,30 @@ slow_answer() {
 	within 100 answers_ok
 	: >"$taker/log"
 	printf '{"object":"user","entry":[{"id":"%s","time":5}]}' "$name" >"$body"
-	post "$body"
-	answered 200 ok
+	acknowledged
 	printf '{"object":"page",\n"entry":[{"id":"%s","time":6}]}' "$name" >"$body"
-	post "$body"
-	answered 200 ok
+	acknowledged
 	[ "$(wc -l <"$journal/relay/r.dead.jsonl")" = 1 ]
 	[ ! -s "$taker/log" ]
 	relay_stop
 }
 
 @test "the relay is killed: who waits gets 200 from the next one" {
+	local try
 	acknowledged_by r "$URL"
-	relay_start
-	within 100 answers_ok
-	kill -9 "$(relay_children)"
-	name+=-again
-	printf '{"object":"page","entry":[{"id":"%s","time":5}]}' "$name" >"$body"
-	post "$body"
+	for try in 1 2 3 4 5; do
+		relay_start
+		within 100 answers_ok
+		: >"$S/log/hookline"
+		kill -9 "$(relay_children)"
+		name+=-again
+		printf '{"object":"page","entry":[{"id":"%s","time":5}]}' "$name" >"$body"
+		post "$body"
+		[ "$STATUS" = 503 ] || break
+		# On a slow machine the next one may begin only after two seconds.
+		logged 'reason=relay-silent relay=r'
+		relay_stop
+	done
 	answered 200 ok
 	[ "$(in_other)" = 1 ]
 	relay_stop
@@ -271,9 +289,10 @@ silent_answer() {
 	for n in 1 2 3; do
 		printf '{"object":"page","entry":[{"id":"%s-%s","time":5}]}' "$name" \
 		    "$n" >"$body"
-		post "$body"
-		answered 200 ok
+		within 100 answers_ok
 	done
+	# What was slow until here does not count below.
+	: >"$S/log/hookline"
 	echo hang >"$taker/always"
 	# The relay is at work. The new record has a seq that it had passed.
 	rm -r "$journal/.state"
@@ -369,21 +388,37 @@ came_last() {
 
 @test "two that acknowledge through each other, with one process each" {
 	local url together
-	acknowledged_by r "$URL" '' 5s 'in_flight = 16'
+	acknowledged_by r "$URL" '' 9s 'in_flight = 16'
 	url=http://127.0.0.1:$PORT$WEBHOOK
 	relay_start
-	in_other_scratch acknowledged_by r "$url" '' 5s 'in_flight = 16'
+	in_other_scratch acknowledged_by r "$url" '' 9s 'in_flight = 16'
 	in_other_scratch rm -rf "$OTHER/var/journal/relay" "$OTHER/var/journal/.state"
 	in_other_scratch relay_start
 	within 100 answers_ok
+	: >"$S/log/hookline"
+	: >"$OTHER/log/hookline"
 	together=$("$HELPERS/crowd.py" "${CROWD_SECONDS:-3}" "${CROWD_SENDERS:-24}" \
 	    "$SECRET" "$name" "$PORT" "$(<"$OTHER/port")")
 	echo "$together"
+	within 100 same_in_both
 	in_other_scratch relay_stop
 	relay_stop
 	[[ $(head -n 1 <<<"$together") == 200\ * ]]
-	[ "$(wc -l <<<"$together")" = 3 ]
+	[ "$(wc -l <<<"$together")" = 3 ] || only_silent
 	diff <(names_in "$live") <(names_in "$OTHER/var/journal/notifications.jsonl")
+}
+
+# The only answers besides 200 are 503, because the machine let a relay stand still for
+# two seconds. None may be slow: it would wait for the other host, which waits for it.
+only_silent() {
+	[ "$(wc -l <<<"$together")" = 4 ] && grep -q '^503 ' <<<"$together" &&
+	    grep -qh 'reason=relay-silent' "$S/log/hookline" "$OTHER/log/hookline" &&
+	    ! grep -h 'reason=relay-slow' "$S/log/hookline" "$OTHER/log/hookline"
+}
+
+# For within.
+same_in_both() {
+	diff -q <(names_in "$live") <(names_in "$OTHER/var/journal/notifications.jsonl")
 }
 
 # names_in FILE: of what the crowd sent, sorted.
