@@ -123,7 +123,9 @@ acknowledged() {
 	for try in 1 2 3 4 5; do
 		: >"$S/log/hookline"
 		post "$body"
-		[ "$STATUS" = 503 ] && [ "$(said 'reason=relay-silent')" != 0 ] || break
+		if [ "$STATUS" = 200 ] || [ "$(said 'reason=relay-silent')" = 0 ]; then
+			break
+		fi
 		sleep 0.5
 	done
 	answered 200 ok

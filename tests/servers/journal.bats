@@ -512,7 +512,7 @@ sent_more() {
 }
 
 sent_more_or_all() {
-	sent_more "$1" || ! is_running $flood
+	sent_more "$1" || ! is_running "$flood"
 }
 
 @test "nfs is edited under load: nothing is lost or stored twice" {

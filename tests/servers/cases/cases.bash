@@ -732,7 +732,7 @@ stop_amid() {
 	verified
 	# Requests without an answer are sent again; then everything is stored,
 	# once.
-	"$PEER" flood "$PORT" 8 $first $((first + 599)) "$SECRET" >"$S/flood"
+	"$PEER" flood "$PORT" 8 "$first" $((first + 599)) "$SECRET" >"$S/flood"
 	[ "$(grep -c ' 200 ' "$S/flood")" = 600 ]
 	stored_all "$S/flood"
 	added $((600 * floods))
